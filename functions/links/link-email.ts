@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { bind } from '../../lib/dependencies.ts';
+import { linkIdentity, recordConflict } from '../../lib/flows/link.ts';
+import { codeSchema, emailSchema } from '../../lib/http/body.ts';
+import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { challengeOf, methodRow, requireActionPossible } from '../../lib/linking/account.ts';
+import { consumeMailCode, judgeMailCode, requireVerified } from '../../lib/linking/challenge.ts';
+import type { EmailAddress } from '../../lib/linking/email.ts';
+import type { Identity, Subject } from '../../lib/linking/identity.ts';
+import { Problem } from '../../lib/linking/problem.ts';
+import type { Code } from '../../lib/linking/secrets.ts';
+import { CODES, type CodeDependencies } from '../../lib/needs.ts';
+import { challengeChanged } from '../../lib/table/challenges.ts';
+import { commit } from '../../lib/table/client.ts';
+import { stillSignedIn } from '../../lib/table/views.ts';
+
+const purpose = 'link_email';
+
+/** POST /links/email: links the address a right code was mailed to; uses up code and check with it. */
+export const route = accountRoute<CoreDependencies & CodeDependencies, { email: EmailAddress; code: Code }>({
+  parse: body(z.strictObject({ email: emailSchema, code: codeSchema })),
+  purposes: () => [purpose],
+  async handle({ request, dependencies, form: { email, code }, view, now }) {
+    const { table, settings, hmacKey } = dependencies;
+    const { rules } = settings;
+    const { accountId } = requireActionPossible(view, purpose, rules);
+    const seen = challengeOf(view, purpose);
+    const check = requireVerified(seen, view.session.hash, now);
+    const judgement = judgeMailCode(seen, check, { address: email, code, purpose, now, rules, key: hmacKey });
+    if (judgement.verdict === 'wrong') {
+      await commit(table, [
+        challengeChanged(table, accountId, purpose, judgement.next, now),
+        ...stillSignedIn(table, view, { now, rules }),
+      ]);
+      throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
+    }
+    const identity: Identity = { provider: 'email', subjects: [email as string as Subject], display: email };
+    try {
+      const method = await linkIdentity(dependencies, request, identity, {
+        view,
+        now,
+        challenge: judgement.next,
+      });
+      return json(201, { method: methodRow(method) });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      await recordConflict(dependencies, request, identity, error, {
+        view,
+        now,
+        challenge: consumeMailCode(seen, check),
+      });
+      throw error;
+    }
+  },
+});
+
+export const handler = bind(route, CODES);

@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { bind } from '../../lib/dependencies.ts';
+import { makeCode, takeBack, validMinutes } from '../../lib/flows/code-sending.ts';
+import { deliverCode } from '../../lib/flows/deliver.ts';
+import { emailSchema } from '../../lib/http/body.ts';
+import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
+import { requireVerified, startMail } from '../../lib/linking/challenge.ts';
+import { type EmailAddress, maskEmail } from '../../lib/linking/email.ts';
+import { toIso } from '../../lib/linking/rules.ts';
+import { pseudonym } from '../../lib/linking/secrets.ts';
+import { mailContent } from '../../lib/messages/texts.ts';
+import { MAIL, type MailDependencies } from '../../lib/needs.ts';
+import { challengeChanged } from '../../lib/table/challenges.ts';
+import { commit } from '../../lib/table/client.ts';
+import { sendCounted } from '../../lib/table/quotas.ts';
+import { stillSignedIn } from '../../lib/table/views.ts';
+
+const purpose = 'link_email';
+
+/** POST /links/email/send: mails a code to the address to be linked. Says nothing about who else has the address. */
+export const route = accountRoute<CoreDependencies & MailDependencies, { email: EmailAddress }>({
+  parse: body(z.strictObject({ email: emailSchema })),
+  purposes: () => [purpose],
+  async handle({ request, dependencies, form: { email }, view, now }) {
+    const { table, settings, random, hmacKey, observer, mail } = dependencies;
+    const { rules } = settings;
+    const { accountId } = requireActionPossible(view, purpose, rules);
+    const before = challengeOf(view, purpose);
+    const check = requireVerified(before, view.session.hash, now);
+    const { code, ...stored } = makeCode(random, hmacKey, purpose);
+    const next = startMail(before, check, { ...stored, now, rules, address: email });
+    const quota = { scope: 'mail', subject: pseudonym(hmacKey, 'email', email) } as const;
+    await commit(table, [
+      challengeChanged(table, accountId, purpose, next, now),
+      sendCounted(table, quota, { now, rules }),
+      ...stillSignedIn(table, view, { now, rules }),
+    ]);
+
+    const content = mailContent({
+      purpose,
+      code,
+      validMinutes: validMinutes(rules.mailCodeTtlSeconds),
+      language: request.language,
+      brand: settings.BRAND_NAME,
+    });
+    await deliverCode(observer, 'mail', {
+      sending: mail.send({ to: email, ...content }),
+      takeBack: () => takeBack(table, { accountId, purpose, before, codeId: stored.codeId, quota, now }),
+    });
+    return json(202, {
+      sentTo: maskEmail(email),
+      expiresAt: toIso(now + rules.mailCodeTtlSeconds),
+      resendAt: toIso(now + rules.resendSeconds),
+    });
+  },
+});
+
+export const handler = bind(route, MAIL);

@@ -1,0 +1,26 @@
+import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
+import { unlinkMethod } from '../../lib/flows/link.ts';
+import { providerOf } from '../../lib/http/provider-path.ts';
+import { accountRoute, type CoreDependencies } from '../../lib/http/route.ts';
+import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
+import { consumeCheck, requireVerified } from '../../lib/linking/challenge.ts';
+import type { Provider } from '../../lib/linking/identity.ts';
+import { Problem } from '../../lib/linking/problem.ts';
+
+/** DELETE /links/{provider}: the identity opens this account no longer, and the sessions it opened have ended. */
+export const route = accountRoute<CoreDependencies, Provider>({
+  parse: providerOf,
+  purposes: (provider) => [`unlink_${provider}`],
+  async handle({ request, dependencies, form: provider, view, now }) {
+    const purpose = `unlink_${provider}` as const;
+    requireActionPossible(view, purpose, dependencies.settings.rules);
+    const method = view.methods.get(provider);
+    if (method === undefined) throw new Problem('not_linked');
+    const challenge = challengeOf(view, purpose);
+    requireVerified(challenge, view.session.hash, now);
+    await unlinkMethod(dependencies, request, method, { view, now, challenge: consumeCheck(challenge) });
+    return { statusCode: 204 };
+  },
+});
+
+export const handler = bind(route, NOTHING_MORE);

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { bind } from '../../lib/dependencies.ts';
+import { codeSchema } from '../../lib/http/body.ts';
+import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
+import { judgeSmsCode } from '../../lib/linking/challenge.ts';
+import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
+import { Problem } from '../../lib/linking/problem.ts';
+import { toIso } from '../../lib/linking/rules.ts';
+import type { Code } from '../../lib/linking/secrets.ts';
+import { CODES, type CodeDependencies } from '../../lib/needs.ts';
+import { challengeChanged } from '../../lib/table/challenges.ts';
+import { commit } from '../../lib/table/client.ts';
+import { stillSignedIn } from '../../lib/table/views.ts';
+
+/** POST /otp/verify: a right code opens the action of its purpose once, for this session. */
+export const route = accountRoute<CoreDependencies & CodeDependencies, { purpose: Purpose; code: Code }>({
+  parse: body(z.strictObject({ purpose: purposeSchema, code: codeSchema })),
+  purposes: ({ purpose }) => [purpose],
+  async handle({ dependencies, form: { purpose, code }, view, now }) {
+    const { table, settings, hmacKey } = dependencies;
+    const { rules } = settings;
+    const { accountId } = requireActionPossible(view, purpose, rules);
+    const guess = { code, purpose, now, rules, key: hmacKey };
+    const judgement = judgeSmsCode(challengeOf(view, purpose), view.session.hash, guess);
+    // The guess is paid for here, over exactly what was judged: until then the judgement is nobody's answer.
+    await commit(table, [
+      challengeChanged(table, accountId, purpose, judgement.next, now),
+      ...stillSignedIn(table, view, { now, rules }),
+    ]);
+    if (judgement.verdict === 'wrong')
+      throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
+    return json(200, { purpose, verifiedUntil: toIso(now + rules.checkTtlSeconds) });
+  },
+});
+
+export const handler = bind(route, CODES);

@@ -1,0 +1,16 @@
+import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
+import { noSessionCookie } from '../../lib/http/cookies.ts';
+import { accountRoute, type CoreDependencies } from '../../lib/http/route.ts';
+import { endSession } from '../../lib/table/sessions.ts';
+
+/** DELETE /session: signs out, on the server too. */
+export const route = accountRoute<CoreDependencies, undefined>({
+  parse: () => undefined,
+  purposes: () => [],
+  async handle({ dependencies: { table }, view }) {
+    await endSession(table, view.session);
+    return { statusCode: 204, cookies: [noSessionCookie()] };
+  },
+});
+
+export const handler = bind(route, NOTHING_MORE);

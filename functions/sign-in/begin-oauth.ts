@@ -1,0 +1,21 @@
+import { bind } from '../../lib/dependencies.ts';
+import { beginFlow } from '../../lib/flows/oauth-begin.ts';
+import { oauthProviderOf } from '../../lib/http/provider-path.ts';
+import { type CoreDependencies, publicRoute } from '../../lib/http/route.ts';
+import type { OAuthProviderName } from '../../lib/linking/identity.ts';
+import { AUTHORIZE, type OAuthDependencies } from '../../lib/needs.ts';
+import { commit } from '../../lib/table/client.ts';
+
+/** GET /sign-in/{wechat|qq}: sends the browser to the provider. */
+export const route = publicRoute<CoreDependencies & OAuthDependencies, OAuthProviderName>({
+  parse: oauthProviderOf,
+  async handle({ request, dependencies, form: provider, now }) {
+    const { table, settings } = dependencies;
+    const expiresAt = now + settings.rules.flowTtlSeconds;
+    const flow = beginFlow(dependencies, request, { provider, intent: 'sign_in', expiresAt });
+    await commit(table, [flow.stored]);
+    return { statusCode: 302, headers: { location: flow.authorizeUrl }, cookies: flow.cookies };
+  },
+});
+
+export const handler = bind(route, AUTHORIZE);

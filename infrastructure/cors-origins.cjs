@@ -1,0 +1,10 @@
+'use strict';
+
+/** The origins of `CONSOLE_ORIGINS` as the gateway wants them: a list. The functions check the same ones again. */
+module.exports = async ({ resolveConfigurationProperty }) => {
+  const origins = await resolveConfigurationProperty(['custom', 'consoleOrigins']);
+  return origins
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+};

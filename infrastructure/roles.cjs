@@ -1,0 +1,101 @@
+'use strict';
+
+/**
+ * One IAM role a function, made from the table below, so that what a function may do is read in one place: the actions it calls
+ * and nothing else. serverless.yml names the role beside each function. A transaction is allowed by the actions it is made of.
+ */
+
+const CODE_KEY = ['code-hmac-key'];
+const APP_SECRETS = ['wechat-app-secret', 'qq-app-secret'];
+
+const FUNCTIONS = {
+  ShowAccount: { table: ['BatchGetItem', 'UpdateItem'] },
+  EndSession: { table: ['BatchGetItem', 'DeleteItem'] },
+  SendIdentityCheck: {
+    table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    secrets: CODE_KEY,
+    sends: 'sms',
+  },
+  VerifyIdentityCheck: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    secrets: CODE_KEY,
+  },
+  SendLinkEmailCode: {
+    table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    secrets: CODE_KEY,
+    sends: 'mail',
+  },
+  LinkEmail: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'], secrets: CODE_KEY },
+  BeginLink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  Unlink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
+  OAuthCallback: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    secrets: APP_SECRETS,
+  },
+  SendSignInCode: { table: ['PutItem', 'UpdateItem', 'ConditionCheckItem'], secrets: CODE_KEY },
+  SignInByEmail: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    secrets: CODE_KEY,
+  },
+  BeginSignIn: { table: ['PutItem'] },
+  MailSignInCode: { table: ['BatchGetItem', 'UpdateItem'], secrets: CODE_KEY, sends: 'mail', reads: 'stream' },
+};
+
+// Of the stack's own region and account; `Fn::Sub` fills them in.
+const arn = (service, resource) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
+});
+const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+
+const SENDS = {
+  sms: allow(
+    ['sms-voice:SendTextMessage'],
+    ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) => arn('sms-voice', id)),
+  ),
+  mail: allow(['ses:SendEmail'], [arn('ses', 'identity/*')]),
+};
+
+const READS_STREAM = [
+  allow(
+    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+    [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }],
+  ),
+  allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
+];
+
+function statements(name, stage, { table, secrets = [], sends, reads }) {
+  const parameters = secrets.map((secret) => arn('ssm', `parameter/account-linking/${stage}/${secret}`));
+  return [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]),
+    allow(
+      table.map((action) => `dynamodb:${action}`),
+      [{ 'Fn::GetAtt': ['Table', 'Arn'] }],
+    ),
+    ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
+    ...(sends ? [SENDS[sends]] : []),
+    ...(reads ? READS_STREAM : []),
+  ];
+}
+
+function role(name, stage) {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] }, Action: ['sts:AssumeRole'] }],
+      },
+      Policies: [
+        {
+          PolicyName: name,
+          PolicyDocument: { Version: '2012-10-17', Statement: statements(name, stage, FUNCTIONS[name]) },
+        },
+      ],
+    },
+  };
+}
+
+module.exports = async ({ resolveVariable }) => {
+  const stage = await resolveVariable('sls:stage');
+  return { Resources: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, stage)])) };
+};

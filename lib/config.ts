@@ -1,0 +1,150 @@
+import * as z from 'zod/mini';
+import { PROVIDERS } from './linking/identity.ts';
+import type { Rules } from './linking/rules.ts';
+
+const HMAC_KEY_MIN = 32;
+
+const text = z.string().check(z.minLength(1));
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value && /^https?:/.test(value);
+}
+
+const origin = z.string().check(z.refine(isOrigin, 'must be an origin such as https://console.example.com'));
+
+/** A list in one variable, comma-separated; spaces around its members do not count. */
+function list<T>(member: z.ZodMiniType<T>, min = 1) {
+  const members = z.array(member).check(z.minLength(min));
+  const split = z.transform((value: string) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+  return z.pipe(z.pipe(z.string(), split), members as unknown as z.ZodMiniType<T[], string[]>);
+}
+
+/** A whole number in decimal digits, within bounds that keep the rules meaningful. */
+function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  const digits = z.string().check(z.regex(/^\d{1,9}$/, message));
+  return z.pipe(
+    z.pipe(digits, z.transform(Number)),
+    z.number().check(z.minimum(min, message), z.maximum(max, message)),
+  );
+}
+
+/**
+ * Every setting of the service, under its name in the environment. docs/settings.md says what each means; a test holds the two
+ * together. Secrets are not among them: see `lib/secret-store.ts`.
+ */
+export const settingsSchema = z.object({
+  TABLE_NAME: text,
+  CONSOLE_ORIGINS: list(origin),
+  API_ORIGIN: origin,
+  BRAND_NAME: text,
+  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  LINKABLE_PROVIDERS: list(z.enum(PROVIDERS), 0),
+  MAIL_FROM: text,
+  SMS_ORIGINATION_IDENTITY: text,
+  SMS_PROTECT_CONFIGURATION_ID: z.string(),
+  WECHAT_APP_ID: text,
+  WECHAT_AUTHORIZE_URL: origin,
+  WECHAT_API_URL: origin,
+  QQ_APP_ID: text,
+  QQ_AUTHORIZE_URL: origin,
+  QQ_API_URL: origin,
+  PROVIDER_TIMEOUT_MILLISECONDS: whole(100, 20_000),
+  SMS_CODE_TTL_SECONDS: whole(1, 3600),
+  MAIL_CODE_TTL_SECONDS: whole(1, 3600),
+  CHECK_TTL_SECONDS: whole(1, 3600),
+  FLOW_TTL_SECONDS: whole(1, 3600),
+  CODE_ATTEMPTS: whole(1, 10),
+  CODE_FAILURES_PER_DAY: whole(1, 100),
+  RESEND_SECONDS: whole(0, 3600),
+  SENDS_PER_10_MINUTES: whole(1, 100),
+  SENDS_PER_DAY: whole(1, 100),
+  SESSION_IDLE_SECONDS: whole(1, 86_400),
+  SESSION_MAX_SECONDS: whole(1, 604_800),
+});
+
+/** The secrets by their environment name (a laptop's) and their name below `SECRETS_PATH` in SSM (AWS's). */
+export const SECRETS = {
+  CODE_HMAC_KEY: 'code-hmac-key',
+  WECHAT_APP_SECRET: 'wechat-app-secret',
+  QQ_APP_SECRET: 'qq-app-secret',
+} as const;
+export type SecretName = keyof typeof SECRETS;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a function's secrets are: an SSM path, or the environment itself. */
+export type SecretSource = { readonly ssmPath: string } | { readonly values: Environment };
+
+export interface Settings extends z.infer<typeof settingsSchema> {
+  readonly rules: Rules;
+  readonly secrets: SecretSource;
+}
+
+/** Every setting that is missing or malformed, one a line. It names settings, never their values. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The service can't start with these settings:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+function secretProblems(environment: Environment): string[] {
+  if (environment['SECRETS_PATH']) return [];
+  return Object.keys(SECRETS).flatMap((name) => {
+    const value = environment[name];
+    if (!value) return [`${name}: missing (or set SECRETS_PATH, to read secrets from SSM)`];
+    return secretProblem(name as SecretName, value) ?? [];
+  });
+}
+
+/** @returns what is wrong with a secret, or undefined */
+export function secretProblem(name: SecretName, value: string): string | undefined {
+  const isShort = name === 'CODE_HMAC_KEY' && value.length < HMAC_KEY_MIN;
+  return isShort ? `${name}: must have at least ${HMAC_KEY_MIN} characters` : undefined;
+}
+
+/**
+ * Reads and checks all settings.
+ *
+ * @throws SettingsError naming all that are missing or malformed at once
+ */
+export function readSettings(environment: Environment = process.env): Settings {
+  const parsed = settingsSchema.safeParse(environment);
+  const problems = (parsed.error?.issues ?? []).map((issue) => {
+    const name = String(issue.path[0]);
+    return `${name}: ${environment[name] === undefined ? 'missing' : issue.message}`;
+  });
+  problems.push(...secretProblems(environment));
+  if (!parsed.success || problems.length > 0) throw new SettingsError([...new Set(problems)]);
+  const values = parsed.data;
+  const ssmPath = environment['SECRETS_PATH'];
+  return {
+    ...values,
+    secrets: ssmPath ? { ssmPath } : { values: environment },
+    rules: {
+      linkableProviders: values.LINKABLE_PROVIDERS,
+      smsCodeTtlSeconds: values.SMS_CODE_TTL_SECONDS,
+      mailCodeTtlSeconds: values.MAIL_CODE_TTL_SECONDS,
+      checkTtlSeconds: values.CHECK_TTL_SECONDS,
+      flowTtlSeconds: values.FLOW_TTL_SECONDS,
+      codeAttempts: values.CODE_ATTEMPTS,
+      codeFailuresPerDay: values.CODE_FAILURES_PER_DAY,
+      resendSeconds: values.RESEND_SECONDS,
+      sendsPer10Minutes: values.SENDS_PER_10_MINUTES,
+      sendsPerDay: values.SENDS_PER_DAY,
+      sessionIdleSeconds: values.SESSION_IDLE_SECONDS,
+      sessionMaxSeconds: values.SESSION_MAX_SECONDS,
+    },
+  };
+}

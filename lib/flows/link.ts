@@ -1,0 +1,99 @@
+import type { HttpRequest } from '../http/request.ts';
+import type { CoreDependencies } from '../http/route.ts';
+import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
+import type { Challenge } from '../linking/challenge.ts';
+import type { Identity } from '../linking/identity.ts';
+import type { Problem } from '../linking/problem.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { newId } from '../linking/secrets.ts';
+import { methodCreated, methodRemoved } from '../table/accounts.ts';
+import { challengeChanged } from '../table/challenges.ts';
+import { claimed, released } from '../table/claims.ts';
+import { commit } from '../table/client.ts';
+import { stillSignedIn } from '../table/views.ts';
+import { record } from './record.ts';
+
+interface Change {
+  readonly view: AccountView;
+  readonly now: EpochSeconds;
+  /** What becomes of the challenge whose check allows the change. */
+  readonly challenge: Challenge;
+  readonly lastFlow?: LastFlow;
+}
+
+/**
+ * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
+ *
+ * @throws Problem `identity_registered`, `identity_linked` or `identity_sub_account` where it is somebody's; then nothing is
+ *   written. StaleView where what it was judged by has changed.
+ */
+export async function linkIdentity(
+  dependencies: CoreDependencies,
+  request: HttpRequest,
+  identity: Identity,
+  { view, now, challenge, lastFlow }: Change,
+): Promise<Method> {
+  const { table, settings, random, observer } = dependencies;
+  const { accountId } = view.account;
+  const { provider, subjects, display } = identity;
+  const method: Method = {
+    methodId: newId(random),
+    provider,
+    relation: 'linked',
+    subjects,
+    display,
+    since: now,
+  };
+  await commit(table, [
+    ...claimed(table, provider, subjects, { accountId, relation: 'linked', methodId: method.methodId }),
+    methodCreated(table, accountId, method),
+    challengeChanged(table, accountId, `link_${provider}`, challenge, now),
+    record(dependencies, request, accountId, { type: 'linked', provider, display: shownDisplay(identity) }),
+    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(lastFlow && { lastFlow }) }),
+  ]);
+  observer.count('Linked');
+  return method;
+}
+
+/** A link that met somebody else's claim: uses up what the challenge says, and leaves a trace in the owner's history. */
+export async function recordConflict(
+  dependencies: CoreDependencies,
+  request: HttpRequest,
+  identity: Identity,
+  conflict: Problem,
+  { view, now, challenge, lastFlow }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
+): Promise<void> {
+  const { table, settings } = dependencies;
+  const { accountId } = view.account;
+  const { provider } = identity;
+  await commit(table, [
+    ...(challenge ? [challengeChanged(table, accountId, `link_${provider}`, challenge, now)] : []),
+    record(dependencies, request, accountId, {
+      type: 'refused',
+      provider,
+      display: shownDisplay(identity),
+      reason: conflict.code,
+    }),
+    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(lastFlow && { lastFlow }) }),
+  ]);
+}
+
+/** Removes a linked method whole: check used up, every claim released, method gone, history written, in one transaction. */
+export async function unlinkMethod(
+  dependencies: CoreDependencies,
+  request: HttpRequest,
+  method: Method,
+  { view, now, challenge }: Change,
+): Promise<void> {
+  const { table, settings, observer } = dependencies;
+  const { accountId } = view.account;
+  const { provider } = method;
+  await commit(table, [
+    methodRemoved(table, accountId, method),
+    ...released(table, accountId, method),
+    challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
+    record(dependencies, request, accountId, { type: 'unlinked', provider, display: shownDisplay(method) }),
+    ...stillSignedIn(table, view, { now, rules: settings.rules, removing: provider }),
+  ]);
+  observer.count('Unlinked');
+}

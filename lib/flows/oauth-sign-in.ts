@@ -1,0 +1,74 @@
+import type { HttpRequest } from '../http/request.ts';
+import { type CoreDependencies, nowOf } from '../http/route.ts';
+import type { Identity, Subject } from '../linking/identity.ts';
+import { methodSubjectAdded } from '../table/accounts.ts';
+import { type Claim, claimed, claimKept, parseClaim } from '../table/claims.ts';
+import { commit, readItems, stale } from '../table/client.ts';
+import { judgeAnew } from '../table/judge-anew.ts';
+import { keys } from '../table/keys.ts';
+import type { FlowState } from '../table/states.ts';
+import { openSession } from './open-session.ts';
+
+interface SignedIn {
+  readonly result: 'signed_in' | 'identity_unknown';
+  readonly cookies?: string[];
+}
+
+const UNKNOWN: SignedIn = { result: 'identity_unknown' };
+
+/**
+ * Signs in whoever an identity belongs to, found by any of its subjects; those that are not claimed yet, such as a unionid that
+ * was not there when it was linked, are claimed with it. Where they belong to two accounts nobody is signed in.
+ */
+export async function signInByIdentity(
+  dependencies: CoreDependencies,
+  request: HttpRequest,
+  identity: Identity,
+  flow: FlowState,
+): Promise<SignedIn> {
+  const { table, observer } = dependencies;
+  const { provider, subjects, display } = identity;
+  return judgeAnew(table, async () => {
+    const now = nowOf(dependencies);
+    const items = await readItems(
+      table,
+      subjects.map((subject) => keys.claim(provider, subject)),
+    );
+    const owned = new Map<Subject, Claim>();
+    for (const subject of subjects) {
+      const item = items.get(keys.claim(provider, subject));
+      if (item !== undefined) owned.set(subject, parseClaim(item));
+    }
+    const [claim, ...others] = owned.values();
+    if (claim === undefined) return UNKNOWN;
+    if (others.some(({ accountId }) => accountId !== claim.accountId)) {
+      observer.count('IdentitySplit');
+      observer.error('the subjects of one person belong to two accounts', { provider });
+      return UNKNOWN;
+    }
+    if (claim.relation === 'sub_account') return UNKNOWN;
+
+    const { accountId, methodId, relation } = claim;
+    const { flowId, intent } = flow;
+    const lastFlow = { flowId, provider, intent, result: 'signed_in', at: now };
+    const session = openSession(dependencies, request, {
+      accountId,
+      openedBy: provider,
+      methodId,
+      display,
+      now,
+      lastFlow,
+    });
+    const isNew = (subject: Subject) => !owned.has(subject);
+    await commit(table, [
+      ...[...owned].map(([subject, owner]) => claimKept(table, provider, subject, owner)),
+      ...claimed(table, provider, subjects.filter(isNew), { accountId, relation, methodId }, stale),
+      ...subjects
+        .filter(isNew)
+        .map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
+      ...session.fragments,
+    ]);
+    observer.count('SignedIn');
+    return { result: 'signed_in', cookies: [session.cookie] };
+  });
+}

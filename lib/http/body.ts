@@ -1,0 +1,76 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { parseEmail } from '../linking/email.ts';
+import { Problem } from '../linking/problem.ts';
+import { parseCode } from '../linking/secrets.ts';
+
+/** No request of the contract comes near; what is larger is not even parsed. */
+const BODY_MAX_BYTES = 16 * 1024;
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+function invalid(message: string): Problem {
+  return new Problem('invalid_request', { errors: [{ path: '', message }] });
+}
+
+function parseJson(event: APIGatewayProxyEventV2): unknown {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length === 0) return undefined;
+  if (!JSON_TYPE.test(event.headers['content-type'] ?? ''))
+    throw invalid('Content-Type must be application/json');
+  if (bytes.length > BODY_MAX_BYTES) throw invalid(`must not be larger than ${BODY_MAX_BYTES} bytes`);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw invalid('must be JSON in UTF-8');
+  }
+}
+
+/**
+ * The body as its schema has it. Where the schema is undefined nothing is expected, and what came is not looked at.
+ *
+ * @throws Problem `invalid_request`, naming every member that is wrong and repeating none of its value
+ */
+export function parseBody<Form>(event: APIGatewayProxyEventV2, schema: z.ZodMiniType<Form>): Form {
+  const result = schema.safeParse(parseJson(event));
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue) => ({
+    path: issue.path.join('.'),
+    message: messageOf(issue),
+  }));
+  throw new Problem('invalid_request', { errors });
+}
+
+/** zod's own messages for unknown members quote them; a caller's text is not sent back. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return 'has members that are not known';
+    case 'invalid_type':
+      return `must be of type ${issue.expected}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    default:
+      return issue.message || 'is not of the right form';
+  }
+}
+
+/** Longer than any address or code, pasted spaces included. */
+const TYPED_MAX = 512;
+const typed = z.string().check(z.maxLength(TYPED_MAX, 'is too long'));
+
+function parsed<T>(parse: (value: string) => T | undefined, message: string) {
+  return z.pipe(
+    typed,
+    z.transform((value: string, context): T => {
+      const result = parse(value);
+      if (result !== undefined) return result;
+      context.issues.push({ code: 'custom', message, input: value });
+      return z.NEVER;
+    }),
+  );
+}
+
+export const emailSchema = parsed(parseEmail, 'must be an email address such as name@example.com');
+export const codeSchema = parsed(parseCode, 'must be six digits');
+export const challengeIdSchema = typed;

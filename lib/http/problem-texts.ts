@@ -1,0 +1,111 @@
+import type { ProblemCode } from '../linking/problem.ts';
+import type { Language } from './request.ts';
+
+interface ProblemText {
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** What each problem is, in words a customer may be shown. */
+export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> = {
+  'zh-CN': {
+    origin_not_allowed: { title: '来源不被允许', detail: '请从控制台页面进行操作。' },
+    not_signed_in: { title: '未登录', detail: '您还没有登录，或登录已失效，请重新登录。' },
+    invalid_request: { title: '请求有误', detail: '提交的内容不符合要求，请检查后重试。' },
+    not_found: { title: '不存在', detail: '没有这种登录方式。' },
+    sub_account: { title: '子帐号不能操作', detail: '子帐号不能更改关联，请使用主账号登录。' },
+    not_linkable: { title: '不支持关联', detail: '这种登录方式目前不支持关联。' },
+    registered_method: { title: '注册方式不能更改', detail: '这是账号的注册方式，不能关联或解绑。' },
+    already_linked: { title: '已经关联', detail: '账号已经关联了这种登录方式，如需更换，请先解绑。' },
+    not_linked: { title: '尚未关联', detail: '账号没有关联这种登录方式。' },
+    phone_missing: { title: '没有手机号', detail: '账号没有登记手机号，无法进行身份验证，请先补充手机号。' },
+    identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
+    code_expired: {
+      title: '验证码已失效',
+      detail: '没有可用的验证码：尚未发送、已过期、已被新的验证码替换，或已使用。请重新发送。',
+    },
+    code_wrong: { title: '验证码不正确', detail: '验证码不正确，请核对后重新输入。' },
+    too_many_attempts: { title: '尝试次数过多', detail: '输错次数过多，请稍后再试。' },
+    too_soon: { title: '发送过于频繁', detail: '验证码刚刚发送过，请稍候再发送。' },
+    quota_exceeded: { title: '发送次数过多', detail: '验证码发送次数已达上限，请稍后再试。' },
+    identity_registered: { title: '已注册为账号', detail: '它已经注册了自己的账号，不能关联。' },
+    identity_linked: { title: '已被其他账号关联', detail: '它已经关联了其他账号，请先从那个账号解绑。' },
+    identity_sub_account: { title: '属于子帐号', detail: '它属于一个子帐号，不能关联。' },
+    delivery_failed: {
+      title: '发送失败',
+      detail: '验证码可能没有发出。如果稍后收到，仍可使用；否则请重新发送。',
+    },
+    provider_failed: { title: '第三方登录出错', detail: '微信或 QQ 没有正常应答，请稍后重试。' },
+    unavailable: { title: '暂时不可用', detail: '服务繁忙，请稍后重试。' },
+  },
+  en: {
+    origin_not_allowed: { title: 'Origin not allowed', detail: 'Please do this from the console.' },
+    not_signed_in: {
+      title: 'Not signed in',
+      detail: 'You are not signed in, or your session has ended. Please sign in again.',
+    },
+    invalid_request: { title: 'Invalid request', detail: 'What was sent is not of the expected form.' },
+    not_found: { title: 'Not found', detail: 'There is no such way to sign in.' },
+    sub_account: {
+      title: 'Not for sub-accounts',
+      detail: 'A sub-account cannot change links. Please sign in with the main account.',
+    },
+    not_linkable: { title: 'Cannot be linked', detail: 'This way to sign in cannot be linked at present.' },
+    registered_method: {
+      title: 'Registered method',
+      detail: 'The account was registered by it, so it can be neither linked nor unlinked.',
+    },
+    already_linked: {
+      title: 'Already linked',
+      detail: 'The account has one linked already. Unlink it first to link another.',
+    },
+    not_linked: { title: 'Not linked', detail: 'The account has none of these linked.' },
+    phone_missing: {
+      title: 'No phone number',
+      detail: 'The account has no phone number to check your identity with. Please add one first.',
+    },
+    identity_check_required: {
+      title: 'Identity check required',
+      detail: 'Please check your identity by SMS first.',
+    },
+    code_expired: {
+      title: 'Code no longer valid',
+      detail:
+        'No code is waiting: it was never sent, has expired, was replaced by a newer one, or was used. Please send a new one.',
+    },
+    code_wrong: { title: 'Wrong code', detail: 'The code is not right. Please check it and try again.' },
+    too_many_attempts: {
+      title: 'Too many attempts',
+      detail: 'Too many wrong codes. Please try again later.',
+    },
+    too_soon: {
+      title: 'Too soon',
+      detail: 'A code was sent a moment ago. Please wait before sending another.',
+    },
+    quota_exceeded: {
+      title: 'Too many codes',
+      detail: 'No more codes can be sent for now. Please try again later.',
+    },
+    identity_registered: {
+      title: 'Registered as an account',
+      detail: 'It is registered as an account of its own and cannot be linked.',
+    },
+    identity_linked: {
+      title: 'Linked to another account',
+      detail: 'It is linked to another account. Unlink it there first.',
+    },
+    identity_sub_account: {
+      title: 'A sub-account’s',
+      detail: 'It belongs to a sub-account and cannot be linked.',
+    },
+    delivery_failed: {
+      title: 'Not delivered',
+      detail: 'The code may not have been sent. If it arrives it is valid; otherwise send a new one.',
+    },
+    provider_failed: {
+      title: 'Provider failed',
+      detail: 'WeChat or QQ did not answer as it should. Please try again later.',
+    },
+    unavailable: { title: 'Unavailable', detail: 'The service is busy. Please try again shortly.' },
+  },
+};

@@ -1,0 +1,183 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import type { Settings } from '../config.ts';
+import type { AccountView } from '../linking/account.ts';
+import type { Purpose } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import type { Randomness } from '../linking/secrets.ts';
+import { describeError, type MetricName, type Observer } from '../observe.ts';
+import type { Table } from '../table/client.ts';
+import { judgeAnew } from '../table/judge-anew.ts';
+import { readAccountView } from '../table/views.ts';
+import { parseBody } from './body.ts';
+import { problemResponse } from './problems.ts';
+import { type HttpRequest, languageOf, readRequest } from './request.ts';
+
+/** What every route is given. A route that needs more says so in its own type. */
+export interface CoreDependencies {
+  readonly settings: Settings;
+  readonly table: Table;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly random: Randomness;
+  readonly observer: Observer;
+}
+
+export type HttpResult = APIGatewayProxyStructuredResultV2;
+
+/** One endpoint, apart from how it is run. Refusals are thrown as `Problem`. */
+export type Route<Dependencies extends CoreDependencies> = (
+  request: HttpRequest,
+  dependencies: Dependencies,
+) => Promise<HttpResult>;
+
+export function nowOf({ clock }: Pick<CoreDependencies, 'clock'>): EpochSeconds {
+  return Math.floor(clock() / 1000);
+}
+
+export function json(statusCode: number, body: unknown, cookies: string[] = []): HttpResult {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { statusCode, headers, body: JSON.stringify(body), ...(cookies.length > 0 && { cookies }) };
+}
+
+/** A request that changes something comes from the configured consoles, or from no page at all. */
+function requireAllowedOrigin({ headers, requestContext }: APIGatewayProxyEventV2, settings: Settings): void {
+  const { origin } = headers;
+  if (requestContext.http.method === 'GET' || origin === undefined) return;
+  if (!settings.CONSOLE_ORIGINS.includes(origin)) throw new Problem('origin_not_allowed');
+}
+
+/** What was asked for, or why it is no such thing: kept until the checks that come first have passed. */
+type Parsed<Form> = { readonly form: Form } | { readonly problem: Problem };
+
+function parseLater<Form>(parse: () => Form): Parsed<Form> {
+  try {
+    return { form: parse() };
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error };
+    throw error;
+  }
+}
+
+export interface Judging<Dependencies, Form> {
+  readonly request: HttpRequest;
+  readonly dependencies: Dependencies;
+  readonly form: Form;
+  readonly now: EpochSeconds;
+}
+
+/** The endpoint of somebody who need not be signed in. `handle` is run again where it finds that what it judged by has changed. */
+export function publicRoute<Dependencies extends CoreDependencies, Form>(spec: {
+  readonly parse: (request: HttpRequest) => Form;
+  readonly handle: (judging: Judging<Dependencies, Form>) => Promise<HttpResult>;
+}): Route<Dependencies> {
+  return async (request, dependencies) => {
+    requireAllowedOrigin(request.event, dependencies.settings);
+    const form = spec.parse(request);
+    return judgeAnew(dependencies.table, () =>
+      spec.handle({ request, dependencies, form, now: nowOf(dependencies) }),
+    );
+  };
+}
+
+/**
+ * The endpoint of a signed-in user. Checked in the contract's order: origin, session, form; the rest is `handle`'s, which is
+ * run again, on a new view, where what it judged by has changed before it could write.
+ */
+export function accountRoute<Dependencies extends CoreDependencies, Form>(spec: {
+  readonly parse: (request: HttpRequest) => Form;
+  /** The challenges `handle` needs; they are read together with the session. */
+  readonly purposes: (form: Form) => readonly Purpose[];
+  readonly handle: (
+    judging: Judging<Dependencies, Form> & { readonly view: AccountView },
+  ) => Promise<HttpResult>;
+}): Route<Dependencies> {
+  return async (request, dependencies) => {
+    requireAllowedOrigin(request.event, dependencies.settings);
+    const { sessionRef } = request;
+    if (sessionRef === undefined) throw new Problem('not_signed_in');
+    const parsed = parseLater(() => spec.parse(request));
+    const purposes = 'form' in parsed ? spec.purposes(parsed.form) : [];
+    return judgeAnew(dependencies.table, async () => {
+      const now = nowOf(dependencies);
+      const view = await readAccountView(dependencies.table, sessionRef, purposes, now);
+      if (view === undefined) throw new Problem('not_signed_in');
+      if ('problem' in parsed) throw parsed.problem;
+      return spec.handle({ request, dependencies, form: parsed.form, view, now });
+    });
+  };
+}
+
+/** Parses a request whose form is its body. */
+export function body<Form>(schema: z.ZodMiniType<Form>): (request: HttpRequest) => Form {
+  return ({ event }) => parseBody(event, schema);
+}
+
+const METRIC_OF_PROBLEM: Partial<Record<Problem['code'], MetricName>> = {
+  code_wrong: 'CodeWrong',
+  too_many_attempts: 'GuessBudgetSpent',
+  quota_exceeded: 'QuotaExceeded',
+  identity_registered: 'IdentityConflict',
+  identity_linked: 'IdentityConflict',
+  identity_sub_account: 'IdentityConflict',
+};
+
+/** What nobody foresaw is the store's or our own fault, and says nothing of itself. */
+function asProblem(error: unknown, observer: Observer): Problem {
+  if (error instanceof Problem) {
+    const metric = METRIC_OF_PROBLEM[error.code];
+    if (metric) observer.count(metric);
+    return error;
+  }
+  observer.count('Fault');
+  observer.error('fault', describeError(error));
+  return new Problem('unavailable', { retryAfter: 1 });
+}
+
+function withCommonHeaders(result: HttpResult): HttpResult {
+  return {
+    ...result,
+    headers: { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', ...result.headers },
+  };
+}
+
+export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<HttpResult>;
+
+/**
+ * Runs a route as a Lambda function behind an HTTP API. Whatever happens, the answer is one of the contract's.
+ *
+ * @param dependencies rejects where the service can't be started as it is set up; that is logged where it happens
+ */
+export function createHandler<Dependencies extends CoreDependencies>(
+  route: Route<Dependencies>,
+  dependencies: () => Promise<Dependencies>,
+): HttpHandler {
+  return async (event) => {
+    const language = languageOf(event);
+    const ready = await dependencies().catch(() => undefined);
+    if (ready === undefined)
+      return withCommonHeaders(problemResponse(new Problem('unavailable', { retryAfter: 1 }), language));
+
+    const { observer, clock } = ready;
+    const startedAt = clock();
+    let code = 'ok';
+    let result: HttpResult;
+    try {
+      result = await route(readRequest(event, language), ready);
+    } catch (error) {
+      const problem = asProblem(error, observer);
+      code = problem.code;
+      result = problemResponse(problem, language);
+    }
+    const durationMilliseconds = clock() - startedAt;
+    observer.info('request', {
+      route: event.routeKey,
+      status: result.statusCode,
+      code,
+      durationMilliseconds,
+    });
+    observer.flush();
+    return withCommonHeaders(result);
+  };
+}

@@ -1,0 +1,130 @@
+import { type Challenge, NO_CHALLENGE } from './challenge.ts';
+import { maskEmail } from './email.ts';
+import { actionOf, type Identity, PROVIDERS, type Provider, type Purpose, type Subject } from './identity.ts';
+import type { PhoneNumber } from './phone.ts';
+import { Problem } from './problem.ts';
+import { type EpochSeconds, type Rules, toIso } from './rules.ts';
+import type { TokenHash } from './secrets.ts';
+
+export type AccountId = string & { readonly __accountId: unique symbol };
+
+export interface Account {
+  readonly accountId: AccountId;
+  readonly name: string;
+  readonly phone?: PhoneNumber;
+  /** Set for a sub-account (子帐号): it neither signs in here nor changes links. */
+  readonly parentId?: AccountId;
+}
+
+/** One way into an account. Its id is new each time something is linked, so that sessions opened by an earlier one end. */
+export interface Method {
+  readonly methodId: string;
+  readonly provider: Provider;
+  readonly relation: 'registered' | 'linked';
+  /** Every subject the identity is claimed by. */
+  readonly subjects: readonly Subject[];
+  readonly display: string;
+  readonly since: EpochSeconds;
+}
+
+export type FlowIntent = 'link' | 'sign_in';
+
+/** A session's last OAuth flow; `result` is null while it is open. */
+export interface LastFlow {
+  readonly flowId: string;
+  readonly provider: Provider;
+  readonly intent: FlowIntent;
+  readonly result: string | null;
+  readonly at: EpochSeconds;
+}
+
+export interface Session {
+  readonly accountId: AccountId;
+  readonly hash: TokenHash;
+  /** The method that opened it: it ends with that method. */
+  readonly openedBy: Provider;
+  readonly methodId: string;
+  /** When it ends if nothing is asked of it until then. */
+  readonly expiresAt: EpochSeconds;
+  /** When it ends whatever is asked of it. */
+  readonly endsAt: EpochSeconds;
+  readonly lastFlow?: LastFlow;
+}
+
+/** Everything a request of a signed-in user is judged by, as one read found it. */
+export interface AccountView {
+  readonly account: Account;
+  readonly session: Session;
+  readonly methods: ReadonlyMap<Provider, Method>;
+  readonly challenges: ReadonlyMap<Purpose, Challenge>;
+}
+
+/** When a session used at `now` ends if it is not used again. */
+export function sessionExpiresAt(endsAt: EpochSeconds, now: EpochSeconds, rules: Rules): EpochSeconds {
+  return Math.min(now + rules.sessionIdleSeconds, endsAt);
+}
+
+/** A read renews a session only once a twelfth of its idle time has passed, so that most reads write nothing. */
+export function isRenewalDue(session: Session, now: EpochSeconds, rules: Rules): boolean {
+  const renewed = sessionExpiresAt(session.endsAt, now, rules);
+  return renewed - session.expiresAt > rules.sessionIdleSeconds / 12;
+}
+
+export function challengeOf(view: Pick<AccountView, 'challenges'>, purpose: Purpose): Challenge {
+  return view.challenges.get(purpose) ?? NO_CHALLENGE;
+}
+
+/** An account whose action is possible; it has a phone to check identity with. */
+export type ActionableAccount = Account & { readonly phone: PhoneNumber };
+
+/**
+ * Whether `purpose` could lead anywhere at all for this account.
+ *
+ * @throws Problem with the first reason why not
+ */
+export function requireActionPossible(
+  { account, methods }: Pick<AccountView, 'account' | 'methods'>,
+  purpose: Purpose,
+  rules: Rules,
+): ActionableAccount {
+  const { action, provider } = actionOf(purpose);
+  const method = methods.get(provider);
+  if (account.parentId !== undefined) throw new Problem('sub_account');
+  if (action === 'link' && !rules.linkableProviders.includes(provider)) throw new Problem('not_linkable');
+  if (method?.relation === 'registered') throw new Problem('registered_method');
+  if (action === 'link' && method !== undefined) throw new Problem('already_linked');
+  if (action === 'unlink' && method === undefined) throw new Problem('not_linked');
+  const { phone } = account;
+  if (phone === undefined) throw new Problem('phone_missing');
+  return { ...account, phone };
+}
+
+/** What the owner sees of a method: a masked address, or a nickname. */
+export function shownDisplay(identity: Pick<Identity, 'provider' | 'display'>): string {
+  return identity.provider === 'email' ? maskEmail(identity.display) : identity.display;
+}
+
+/** A row of the account page's `methods`. */
+export interface MethodRow {
+  readonly provider: Provider;
+  readonly relation: 'registered' | 'linked' | 'none';
+  readonly display: string | null;
+  readonly since: string | null;
+  readonly actions: readonly ('link' | 'unlink')[];
+}
+
+export function methodRow(method: Method): MethodRow {
+  const { provider, relation, since } = method;
+  const actions = relation === 'linked' ? (['unlink'] as const) : [];
+  return { provider, relation, display: shownDisplay(method), since: toIso(since), actions };
+}
+
+export function methodRows(view: Omit<AccountView, 'session'>, rules: Rules): MethodRow[] {
+  const isSubAccount = view.account.parentId !== undefined;
+  return PROVIDERS.map((provider): MethodRow => {
+    const method = view.methods.get(provider);
+    if (method !== undefined) return isSubAccount ? { ...methodRow(method), actions: [] } : methodRow(method);
+    const canLink = !isSubAccount && rules.linkableProviders.includes(provider);
+    return { provider, relation: 'none', display: null, since: null, actions: canLink ? ['link'] : [] };
+  });
+}

@@ -1,0 +1,277 @@
+import type { EmailAddress } from './email.ts';
+import { maskEmail } from './email.ts';
+import type { Purpose } from './identity.ts';
+import { Problem } from './problem.ts';
+import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
+import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac, type TokenHash } from './secrets.ts';
+import {
+  guessesLeftToday,
+  type Moments,
+  requireGuessesLeftToday,
+  requireResendInterval,
+  withFailure,
+} from './windows.ts';
+
+/** A code that was sent and is waited for. */
+export interface PendingCode {
+  /** Part of what is HMACed: the HMAC is of no use for any other code. */
+  readonly id: string;
+  readonly hmac: CodeHmac;
+  /** Guesses that were judged, all of them wrong. */
+  readonly attempts: number;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** One identity check under way: of one session, for one purpose. */
+export interface Check {
+  readonly sessionHash: TokenHash;
+  /** Masked phone the code went to. */
+  readonly sentTo: string;
+  /** Waiting until it is verified, gone after. */
+  readonly smsCode?: PendingCode;
+  /** Set once verified: until then the action is open, once. */
+  readonly verifiedUntil?: EpochSeconds;
+  /** The address to be linked and the code that was mailed to it. */
+  readonly mail?: { readonly address: EmailAddress; readonly code: PendingCode };
+}
+
+/**
+ * All that is remembered of one account and purpose. It outlives the check it holds: the wrong guesses of a day and the
+ * resend intervals count on, whatever was resent, used up, or begun in another session.
+ */
+export interface Challenge {
+  /** Counts every change: what is written is written only over what was seen. 0 where nothing is stored. */
+  readonly version: number;
+  readonly failures: Moments;
+  readonly smsResendAt?: EpochSeconds;
+  readonly mailResendAt?: EpochSeconds;
+  readonly check?: Check;
+}
+
+export const NO_CHALLENGE: Challenge = { version: 0, failures: [] };
+
+/** From when on nothing in it counts any more. */
+export function challengeExpiresAt(now: EpochSeconds): EpochSeconds {
+  return now + DAY_SECONDS;
+}
+
+/** The result of judging one guess. It is an answer only once `next` is stored over what was seen. */
+export type Judgement =
+  | { readonly verdict: 'right'; readonly next: Challenge }
+  | { readonly verdict: 'wrong'; readonly next: Challenge; readonly attemptsLeft: number };
+
+function advance(challenge: Challenge, change: Partial<Omit<Challenge, 'version'>>): Challenge {
+  return { ...challenge, ...change, version: challenge.version + 1 };
+}
+
+function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _gone, ...rest } = value;
+  return rest;
+}
+
+interface Sending {
+  readonly codeId: string;
+  readonly hmac: CodeHmac;
+  readonly now: EpochSeconds;
+  readonly rules: Rules;
+}
+
+function pending({ codeId, hmac }: Sending, expiresAt: EpochSeconds): PendingCode {
+  return { id: codeId, hmac, attempts: 0, expiresAt };
+}
+
+/**
+ * A new identity check replaces whatever was under way for this account and purpose.
+ *
+ * @throws Problem `too_soon`, `too_many_attempts`
+ */
+export function startCheck(
+  challenge: Challenge,
+  sending: Sending & { readonly sessionHash: TokenHash; readonly sentTo: string },
+): Challenge {
+  const { now, rules, sessionHash, sentTo } = sending;
+  requireGuessesLeftToday(challenge.failures, rules, now);
+  requireResendInterval(challenge.smsResendAt, now);
+  return advance(challenge, {
+    smsResendAt: now + rules.resendSeconds,
+    check: { sessionHash, sentTo, smsCode: pending(sending, now + rules.smsCodeTtlSeconds) },
+  });
+}
+
+/**
+ * A code for a new address; the check stays open and unused.
+ *
+ * @throws Problem `too_soon`, `too_many_attempts`
+ */
+export function startMail(
+  challenge: Challenge,
+  check: VerifiedCheck,
+  sending: Sending & { readonly address: EmailAddress },
+): Challenge {
+  const { now, rules, address } = sending;
+  requireGuessesLeftToday(challenge.failures, rules, now);
+  requireResendInterval(challenge.mailResendAt, now);
+  return advance(challenge, {
+    mailResendAt: now + rules.resendSeconds,
+    check: { ...check, mail: { address, code: pending(sending, now + rules.mailCodeTtlSeconds) } },
+  });
+}
+
+/**
+ * A sending was refused, so it never happened: `current` is what is stored now, `before` what the sending was made from.
+ * Guesses paid for in the meantime stay paid for.
+ *
+ * @returns undefined where something newer has taken the place of what was to be sent
+ */
+export function takeBackSending(
+  current: Challenge,
+  codeId: string,
+  before: Challenge,
+): Challenge | undefined {
+  const { smsCode, mail } = current.check ?? {};
+  if (smsCode?.id !== codeId && mail?.code.id !== codeId) return undefined;
+  return { ...before, failures: current.failures, version: current.version + 1 };
+}
+
+/** A check that was verified and is still open: a value only `requireVerified` makes. */
+export type VerifiedCheck = Check & { readonly verifiedUntil: EpochSeconds };
+
+/** @throws Problem `identity_check_required` where this session has no verified, unexpired, unused check */
+export function requireVerified(
+  challenge: Challenge,
+  sessionHash: TokenHash,
+  now: EpochSeconds,
+): VerifiedCheck {
+  const check = challenge.check;
+  if (check?.sessionHash !== sessionHash || check.verifiedUntil === undefined || check.verifiedUntil <= now)
+    throw new Problem('identity_check_required');
+  return { ...check, verifiedUntil: check.verifiedUntil };
+}
+
+/** The change that uses up the check, whatever of it was left. */
+export function consumeCheck(challenge: Challenge): Challenge {
+  return without(advance(challenge, {}), 'check');
+}
+
+/** The change that uses up the mail code and leaves the check open. */
+export function consumeMailCode(challenge: Challenge, check: VerifiedCheck): Challenge {
+  return advance(challenge, { check: without(check, 'mail') });
+}
+
+interface Guess {
+  readonly code: Code;
+  readonly purpose: Purpose;
+  readonly now: EpochSeconds;
+  readonly rules: Rules;
+  readonly key: HmacKey;
+}
+
+/** @throws Problem `too_many_attempts` where the guesses at this code or of this day are spent */
+function judge(challenge: Challenge, waiting: PendingCode, resendAt: EpochSeconds, guess: Guess): boolean {
+  const { now, rules, key, purpose, code } = guess;
+  requireGuessesLeftToday(challenge.failures, rules, now);
+  if (waiting.attempts >= rules.codeAttempts)
+    throw new Problem('too_many_attempts', { retryAfter: secondsUntil(resendAt, now) });
+  return isSameHmac(waiting.hmac, hmacCode(key, waiting.id, purpose, code));
+}
+
+function wrong(challenge: Challenge, check: Check, waiting: PendingCode, guess: Guess): Judgement {
+  const failures = withFailure(challenge.failures, guess.now);
+  const left = Math.min(
+    guess.rules.codeAttempts - waiting.attempts,
+    guessesLeftToday(failures, guess.rules, guess.now),
+  );
+  return { verdict: 'wrong', attemptsLeft: left, next: advance(challenge, { failures, check }) };
+}
+
+function oneMoreAttempt(code: PendingCode): PendingCode {
+  return { ...code, attempts: code.attempts + 1 };
+}
+
+/**
+ * Judges a guess at the code sent by SMS; a right one opens the action for `checkTtlSeconds`.
+ *
+ * @throws Problem `code_expired`, `too_many_attempts`
+ */
+export function judgeSmsCode(challenge: Challenge, sessionHash: TokenHash, guess: Guess): Judgement {
+  const { now, rules } = guess;
+  const check = challenge.check;
+  const waiting = check?.smsCode;
+  if (check?.sessionHash !== sessionHash || waiting === undefined || waiting.expiresAt <= now)
+    throw new Problem('code_expired');
+  if (judge(challenge, waiting, challenge.smsResendAt ?? now, guess)) {
+    const verified = { ...without(check, 'smsCode'), verifiedUntil: now + rules.checkTtlSeconds };
+    return { verdict: 'right', next: advance(challenge, { check: verified }) };
+  }
+  const attempted = oneMoreAttempt(waiting);
+  return wrong(challenge, { ...check, smsCode: attempted }, attempted, guess);
+}
+
+/**
+ * Judges a guess at the code mailed to `address`; a right one uses up code and check.
+ *
+ * @throws Problem `code_expired`, `too_many_attempts`
+ */
+export function judgeMailCode(
+  challenge: Challenge,
+  check: VerifiedCheck,
+  guess: Guess & { readonly address: EmailAddress },
+): Judgement {
+  const mail = check.mail;
+  if (mail === undefined || mail.address !== guess.address || mail.code.expiresAt <= guess.now)
+    throw new Problem('code_expired');
+  if (judge(challenge, mail.code, challenge.mailResendAt ?? guess.now, guess))
+    return { verdict: 'right', next: consumeCheck(challenge) };
+  const attempted = oneMoreAttempt(mail.code);
+  return wrong(challenge, { ...check, mail: { ...mail, code: attempted } }, attempted, guess);
+}
+
+/** One of the account page's `checks`; times ISO 8601 UTC. */
+export interface CheckRow {
+  readonly purpose: Purpose;
+  readonly step: 'phone' | 'verified' | 'email';
+  readonly sentTo: string | null;
+  readonly expiresAt: string | null;
+  readonly resendAt: string | null;
+  readonly verifiedUntil: string | null;
+  readonly attemptsLeft: number | null;
+}
+
+/** What a page shows of the check this session has under way, or undefined where it has none. */
+export function checkRow(
+  purpose: Purpose,
+  challenge: Challenge,
+  sessionHash: TokenHash,
+  now: EpochSeconds,
+  rules: Rules,
+): CheckRow | undefined {
+  const check = challenge.check;
+  if (check?.sessionHash !== sessionHash) return undefined;
+  const today = guessesLeftToday(challenge.failures, rules, now);
+  const waiting = (code: PendingCode, resendAt: EpochSeconds | undefined) => ({
+    expiresAt: toIso(code.expiresAt),
+    resendAt: resendAt === undefined ? null : toIso(resendAt),
+    attemptsLeft: Math.max(0, Math.min(rules.codeAttempts - code.attempts, today)),
+  });
+  const { verifiedUntil, smsCode, mail } = check;
+  if (verifiedUntil === undefined) {
+    if (smsCode === undefined || smsCode.expiresAt <= now) return undefined;
+    return {
+      purpose,
+      step: 'phone',
+      sentTo: check.sentTo,
+      verifiedUntil: null,
+      ...waiting(smsCode, challenge.smsResendAt),
+    };
+  }
+  if (verifiedUntil <= now) return undefined;
+  const open = { purpose, verifiedUntil: toIso(verifiedUntil) };
+  if (mail !== undefined && mail.code.expiresAt > now)
+    return {
+      ...open,
+      step: 'email',
+      sentTo: maskEmail(mail.address),
+      ...waiting(mail.code, challenge.mailResendAt),
+    };
+  return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt: null, attemptsLeft: null };
+}

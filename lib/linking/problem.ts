@@ -1,0 +1,51 @@
+/** Every error code of the HTTP contract. The status of each is in `lib/http/problems.ts`, its texts in `lib/http/problem-texts.ts`. */
+export type ProblemCode =
+  | 'origin_not_allowed'
+  | 'not_signed_in'
+  | 'invalid_request'
+  | 'not_found'
+  | 'sub_account'
+  | 'not_linkable'
+  | 'registered_method'
+  | 'already_linked'
+  | 'not_linked'
+  | 'phone_missing'
+  | 'identity_check_required'
+  | 'code_expired'
+  | 'code_wrong'
+  | 'too_many_attempts'
+  | 'too_soon'
+  | 'quota_exceeded'
+  | 'identity_registered'
+  | 'identity_linked'
+  | 'identity_sub_account'
+  | 'delivery_failed'
+  | 'provider_failed'
+  | 'unavailable';
+
+/** What is wrong with one member of a request: `path` is a dotted path into the body, empty for the body as a whole. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The members that RFC 9457 calls extensions. */
+export interface ProblemExtensions {
+  readonly errors?: readonly FieldError[];
+  readonly attemptsLeft?: number;
+  /** Seconds, at least 1; also sent as the `Retry-After` header. */
+  readonly retryAfter?: number;
+}
+
+/** The one error that reaches a caller: a refusal the contract names. Anything else that is thrown is a fault. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly extensions: ProblemExtensions;
+
+  constructor(code: ProblemCode, extensions: ProblemExtensions = {}, options?: ErrorOptions) {
+    super(code, options);
+    this.code = code;
+    this.extensions = extensions;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Provider } from './identity.ts';
+
+/** The rules of codes, checks and sessions that a deployment may set; durations in seconds. */
+export interface Rules {
+  readonly linkableProviders: readonly Provider[];
+  readonly smsCodeTtlSeconds: number;
+  readonly mailCodeTtlSeconds: number;
+  readonly checkTtlSeconds: number;
+  readonly flowTtlSeconds: number;
+  readonly codeAttempts: number;
+  readonly codeFailuresPerDay: number;
+  readonly resendSeconds: number;
+  readonly sendsPer10Minutes: number;
+  readonly sendsPerDay: number;
+  readonly sessionIdleSeconds: number;
+  readonly sessionMaxSeconds: number;
+}
+
+/** Whole seconds since 1970-01-01T00:00:00Z. */
+export type EpochSeconds = number;
+
+export const DAY_SECONDS = 24 * 60 * 60;
+
+/** ISO 8601 UTC, as the contract shows times. */
+export function toIso(at: EpochSeconds): string {
+  return new Date(at * 1000).toISOString();
+}
+
+/** How long to wait until `at`, as `Retry-After` says it: whole seconds, at least 1. */
+export function secondsUntil(at: EpochSeconds, now: EpochSeconds): number {
+  return Math.max(1, at - now);
+}

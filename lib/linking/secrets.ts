@@ -1,0 +1,81 @@
+import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+
+/** Six digits, as text. Never stored, never logged. */
+export type Code = string & { readonly __code: unique symbol };
+/** HMAC-SHA-256 of a code, base64url. */
+export type CodeHmac = string & { readonly __codeHmac: unique symbol };
+/** 256 random bits, base64url. Never stored, never logged. */
+export type Token = string & { readonly __token: unique symbol };
+/** SHA-256 of a token, base64url: with 256 bits of entropy no salt or stretching is needed. */
+export type TokenHash = string & { readonly __tokenHash: unique symbol };
+/** The key codes are HMACed with, and addresses and phones where they become keys. */
+export type HmacKey = string & { readonly __hmacKey: unique symbol };
+
+/** Where chance comes from; tests pass their own. */
+export interface Randomness {
+  /** A uniform integer from 0 to `below` - 1, from a CSPRNG. */
+  readonly int: (below: number) => number;
+  readonly bytes: (count: number) => Buffer;
+}
+
+export const systemRandomness: Randomness = { int: (below) => randomInt(below), bytes: randomBytes };
+
+const CODE_DIGITS = 6;
+
+export function newCode(random: Randomness): Code {
+  return random
+    .int(10 ** CODE_DIGITS)
+    .toString()
+    .padStart(CODE_DIGITS, '0') as Code;
+}
+
+/**
+ * A code as people type and paste it: white space anywhere and full-width digits are taken for what they mean.
+ *
+ * @returns undefined where it is not six digits
+ */
+export function parseCode(typed: string): Code | undefined {
+  const digits = typed
+    .replace(/\s/gu, '')
+    .replace(/[\uff10-\uff19]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0));
+  return /^[0-9]{6}$/.test(digits) ? (digits as Code) : undefined;
+}
+
+/** Over challenge, purpose and code, so that no HMAC is of use for another challenge or another purpose. */
+export function hmacCode(key: HmacKey, challengeId: string, purpose: string, code: Code): CodeHmac {
+  return createHmac('sha256', key)
+    .update(JSON.stringify([challengeId, purpose, code]))
+    .digest('base64url') as CodeHmac;
+}
+
+/** Constant-time: how much of it was right is not told by how long the answer took. */
+export function isSameHmac(left: CodeHmac, right: CodeHmac): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A key for a phone or an address that does not show it: 128 bits of an HMAC, base64url (22 characters). */
+export function pseudonym(key: HmacKey, scope: string, value: string): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify([scope, value]))
+    .digest()
+    .subarray(0, 16)
+    .toString('base64url');
+}
+
+export function newToken(random: Randomness): Token {
+  return random.bytes(32).toString('base64url') as Token;
+}
+
+export function parseToken(text: string | undefined): Token | undefined {
+  return text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text) ? (text as Token) : undefined;
+}
+
+export function hashToken(token: Token): TokenHash {
+  return createHash('sha256').update(token).digest('base64url') as TokenHash;
+}
+
+/** 128 random bits, base64url (22 characters): an id nobody can guess. */
+export function newId(random: Randomness): string {
+  return random.bytes(16).toString('base64url');
+}

@@ -1,0 +1,66 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/** What is worth counting; an operator's dashboards and alarms are made of these. */
+export type MetricName =
+  | 'SmsAccepted'
+  | 'SmsRefused'
+  | 'SmsUnknown'
+  | 'MailAccepted'
+  | 'MailRefused'
+  | 'MailUnknown'
+  | 'CodeWrong'
+  | 'GuessBudgetSpent'
+  | 'QuotaExceeded'
+  | 'Linked'
+  | 'Unlinked'
+  | 'SignedIn'
+  | 'IdentityConflict'
+  | 'ProviderFailed'
+  | 'ProviderMisconfigured'
+  /** The openid and the unionid of one person belong to two accounts: somebody must look into it. */
+  | 'IdentitySplit'
+  | 'Fault';
+
+/** Fields of a log line: never a code, token, secret, full phone, full address or URL. */
+export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface Observer {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  count(metric: MetricName): void;
+  /** Writes what was counted; called once at the end of each invocation. */
+  flush(): void;
+}
+
+export function createObserver(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'): Observer {
+  const logger = new Logger({ serviceName: 'account-linking', logLevel: level });
+  const metrics = new Metrics({ namespace: 'AccountLinking', serviceName: 'account-linking' });
+  return {
+    info: (message, fields = {}) => logger.info(message, { ...fields }),
+    warn: (message, fields = {}) => logger.warn(message, { ...fields }),
+    error: (message, fields = {}) => logger.error(message, { ...fields }),
+    count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+    flush: () => metrics.publishStoredMetrics(),
+  };
+}
+
+/**
+ * What may be logged of any error: its name, the service's status, and where it was thrown. Never its message, which can hold
+ * what somebody typed, and never its other members: a cancelled transaction carries whole items.
+ */
+export function describeError(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { errorName: typeof error };
+  const { httpStatusCode, requestId } =
+    (error as { $metadata?: { httpStatusCode?: number; requestId?: string } }).$metadata ?? {};
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const cause = error.cause instanceof Error ? error.cause.name : undefined;
+  return {
+    errorName: error.name,
+    cause,
+    httpStatusCode,
+    requestId,
+    frames: frames.slice(0, 12).map((line) => line.trim()),
+  };
+}

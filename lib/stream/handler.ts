@@ -1,0 +1,43 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { CoreDependencies } from '../http/route.ts';
+import { describeError } from '../observe.ts';
+import type { Item } from '../table/client.ts';
+
+export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+
+/** What a record says the item is now. */
+function newItemOf(record: DynamoDBRecord): Item | undefined {
+  const image = record.dynamodb?.NewImage;
+  return image && unmarshall(image as Record<string, AttributeValue>);
+}
+
+/**
+ * Runs a consumer over the records of the table's stream. A record that failed is reported by itself, so that it is delivered
+ * again without holding up or repeating the others that came before it.
+ */
+export function createStreamHandler<Dependencies extends CoreDependencies>(
+  consume: (item: Item, dependencies: Dependencies) => Promise<void>,
+  dependencies: () => Promise<Dependencies>,
+): StreamHandler {
+  return async ({ Records: records }) => {
+    const ready = await dependencies();
+    const { observer } = ready;
+    const failures = await Promise.all(
+      records.map(async (record) => {
+        const item = newItemOf(record);
+        try {
+          if (item !== undefined) await consume(item, ready);
+          return [];
+        } catch (error) {
+          observer.count('Fault');
+          observer.error('a stream record failed', describeError(error));
+          return [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }];
+        }
+      }),
+    );
+    observer.flush();
+    return { batchItemFailures: failures.flat() };
+  };
+}

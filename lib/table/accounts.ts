@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import type { Account, AccountId, Method } from '../linking/account.ts';
+import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
+import type { PhoneNumber } from '../linking/phone.ts';
+import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
+import { keys } from './keys.ts';
+
+const accountSchema = z.object({
+  accountId: z.string().check(z.minLength(1)),
+  name: z.string(),
+  phone: z.optional(z.string()),
+  parentId: z.optional(z.string()),
+});
+
+export function parseAccount(item: Item): Account {
+  const { phone, parentId, ...rest } = accountSchema.parse(item);
+  return {
+    ...(rest as Pick<Account, 'accountId' | 'name'>),
+    ...(phone !== undefined && { phone: phone as PhoneNumber }),
+    ...(parentId !== undefined && { parentId: parentId as AccountId }),
+  };
+}
+
+const methodSchema = z.object({
+  methodId: z.string(),
+  provider: z.enum(PROVIDERS),
+  relation: z.enum(['registered', 'linked']),
+  subjects: z.array(z.string()).check(z.minLength(1)),
+  display: z.string(),
+  since: z.int(),
+});
+
+export function parseMethod(item: Item): Method {
+  const method = methodSchema.parse(item);
+  return { ...method, subjects: method.subjects as Subject[] };
+}
+
+/** The account is there and no sub-account, so it may be signed in to and changed. */
+export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refusal'] = stale): Fragment {
+  const condition = { if: 'attribute_exists(pk) AND attribute_not_exists(parentId)' };
+  return check(table, keys.account(id), condition, refusal);
+}
+
+export function accountCreated(table: Table, account: Account, refusal: Fragment['refusal']): Fragment {
+  return put(table, keys.account(account.accountId), { ...account }, ABSENT, refusal);
+}
+
+/** The method gets its place; where another has taken it meanwhile, everything is judged anew. */
+export function methodCreated(table: Table, id: AccountId, method: Method): Fragment {
+  return put(table, keys.method(id, method.provider), { ...method }, ABSENT, stale);
+}
+
+/** The method goes, and with it every session it opened: they are read together with it. */
+export function methodRemoved(table: Table, id: AccountId, method: Method): Fragment {
+  return remove(table, keys.method(id, method.provider), asSeen(method), stale);
+}
+
+/** The method is still the one that was seen: what it opened is still open. */
+export function methodKept(table: Table, id: AccountId, provider: Provider, methodId: string): Fragment {
+  const condition = { if: 'methodId = :methodId', values: { ':methodId': methodId } };
+  return check(table, keys.method(id, provider), condition, stale);
+}
+
+/** The method is known by one more subject from now on, such as a unionid that was not there before. */
+export function methodSubjectAdded(
+  table: Table,
+  id: AccountId,
+  method: { provider: Provider; methodId: string },
+  subject: Subject,
+): Fragment {
+  return update(
+    table,
+    keys.method(id, method.provider),
+    'SET subjects = list_append(subjects, :added)',
+    {
+      if: 'methodId = :methodId AND NOT contains(subjects, :subject)',
+      values: { ':methodId': method.methodId, ':subject': subject, ':added': [subject] },
+    },
+    stale,
+  );
+}
+
+function asSeen({ methodId, subjects }: Method) {
+  return {
+    if: 'methodId = :methodId AND subjects = :subjects',
+    values: { ':methodId': methodId, ':subjects': subjects },
+  };
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import type { AccountId } from '../linking/account.ts';
+import { type Challenge, challengeExpiresAt } from '../linking/challenge.ts';
+import type { Purpose } from '../linking/identity.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { type Fragment, type Item, put, stale, type Table } from './client.ts';
+import { keys } from './keys.ts';
+
+const pendingCodeSchema = z.object({
+  id: z.string(),
+  hmac: z.string(),
+  attempts: z.int(),
+  expiresAt: z.int(),
+});
+
+const challengeSchema = z.object({
+  version: z.int(),
+  failures: z.array(z.int()),
+  smsResendAt: z.optional(z.int()),
+  mailResendAt: z.optional(z.int()),
+  check: z.optional(
+    z.object({
+      sessionHash: z.string(),
+      sentTo: z.string(),
+      smsCode: z.optional(pendingCodeSchema),
+      verifiedUntil: z.optional(z.int()),
+      mail: z.optional(z.object({ address: z.string(), code: pendingCodeSchema })),
+    }),
+  ),
+});
+
+export function parseChallenge(item: Item): Challenge {
+  return challengeSchema.parse(item) as unknown as Challenge;
+}
+
+/** `next` takes the place of exactly the version it was judged from; otherwise everything is judged anew. */
+export function challengeChanged(
+  table: Table,
+  id: AccountId,
+  purpose: Purpose,
+  next: Challenge,
+  now: EpochSeconds,
+): Fragment {
+  const seen = next.version - 1;
+  return put(
+    table,
+    keys.challenge(id, purpose),
+    { ...next, expiresAt: challengeExpiresAt(now) },
+    {
+      if: seen === 0 ? 'attribute_not_exists(pk)' : 'version = :seen',
+      ...(seen !== 0 && { values: { ':seen': seen } }),
+    },
+    stale,
+  );
+}

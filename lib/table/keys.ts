@@ -1,0 +1,32 @@
+import type { AccountId } from '../linking/account.ts';
+import type { Provider, Purpose, Subject } from '../linking/identity.ts';
+import type { TokenHash } from '../linking/secrets.ts';
+
+/** The one table's key. Every access is by key: there is no index. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const keys = {
+  account: (id: AccountId): Key => ({ pk: `ACCOUNT#${id}`, sk: 'PROFILE' }),
+  method: (id: AccountId, provider: Provider): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
+  session: (id: AccountId, hash: TokenHash): Key => ({ pk: `ACCOUNT#${id}`, sk: `SESSION#${hash}` }),
+  challenge: (id: AccountId, purpose: Purpose): Key => ({ pk: `ACCOUNT#${id}`, sk: `CHALLENGE#${purpose}` }),
+  event: (id: AccountId, at: string, eventId: string): Key => ({
+    pk: `ACCOUNT#${id}`,
+    sk: `EVENT#${at}#${eventId}`,
+  }),
+  claim: (provider: Provider, subject: Subject): Key => ({
+    pk: `IDENTITY#${provider}#${subject}`,
+    sk: 'CLAIM',
+  }),
+  state: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'STATE' }),
+  /** Challenge and guess budget of one sign-in address share a partition: one read finds both. */
+  signInChallenge: (addressKey: string, id: string): Key => ({
+    pk: `SIGNIN#${addressKey}`,
+    sk: `CHALLENGE#${id}`,
+  }),
+  signInFailures: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'FAILURES' }),
+  quota: (scope: string, subject: string): Key => ({ pk: `QUOTA#${scope}#${subject}`, sk: 'SENDS' }),
+};

@@ -1,0 +1,142 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { DAY_SECONDS, type EpochSeconds, type Rules } from '../linking/rules.ts';
+import { type Moments, requireResendInterval, requireRoomToSend, sendWindows } from '../linking/windows.ts';
+import { commit, type Fragment, type Item, put, StaleView, stale, type Table, update } from './client.ts';
+import { type Key, keys } from './keys.ts';
+
+/** Whose sends are counted together. `subject` is a pseudonym of the phone or address. */
+export interface Quota {
+  readonly scope: 'sms' | 'mail' | 'sign_in';
+  readonly subject: string;
+}
+
+/** A list this long is cut down before more is added: DynamoDB can prepend to a list, not cut it, in one expression. */
+const COMPACT_AT = 100;
+
+const sendsSchema = z.object({ sends: z.array(z.int()) });
+const sendsOf = (item: Item | undefined): Moments =>
+  item === undefined ? [] : sendsSchema.parse(item).sends;
+
+const keyOf = ({ scope, subject }: Quota): Key => keys.quota(scope, subject);
+
+/** A list of sends is of no use a day after its newest. */
+const expiryOf = (now: EpochSeconds): EpochSeconds => now + DAY_SECONDS;
+
+/** The list has room by its windows but is too long to add to: compact it and judge anew. Never reaches a caller. */
+export class QuotaNeedsCompaction extends Error {
+  override readonly name = 'QuotaNeedsCompaction';
+  readonly quota: Quota;
+  readonly sends: Moments;
+  readonly now: EpochSeconds;
+
+  constructor(quota: Quota, sends: Moments, now: EpochSeconds) {
+    super('the list of sends is too long to add to');
+    this.quota = quota;
+    this.sends = sends;
+    this.now = now;
+  }
+}
+
+/**
+ * Counts one send, without a read before it: the condition is the rolling windows themselves, exact to the second. A phone
+ * is known only from the account's own item, and a read of its quota would cost another round trip.
+ *
+ * @param resendSeconds also keeps this interval between two sends
+ * Refused with Problem `too_soon` or `quota_exceeded`.
+ */
+export function sendCounted(
+  table: Table,
+  quota: Quota,
+  { now, rules, resendSeconds = 0 }: { now: EpochSeconds; rules: Rules; resendSeconds?: number },
+): Fragment {
+  const windows = [...sendWindows(rules), { limit: 1, seconds: resendSeconds }];
+  const room = windows.map(
+    ({ limit }, index) =>
+      `(attribute_not_exists(sends[${limit - 1}]) OR sends[${limit - 1}] <= :since${index})`,
+  );
+  const since = windows.map(({ seconds }, index) => [`:since${index}`, now - seconds] as const);
+  return update(
+    table,
+    keyOf(quota),
+    'SET sends = list_append(:now, if_not_exists(sends, :none)), expiresAt = :expiresAt',
+    {
+      if: [...room, '(attribute_not_exists(sends) OR size(sends) < :compactAt)'].join(' AND '),
+      values: {
+        ...Object.fromEntries(since),
+        ':now': [now],
+        ':none': [],
+        ':expiresAt': expiryOf(now),
+        ':compactAt': COMPACT_AT,
+      },
+    },
+    (old) => refusalOf(quota, sendsOf(old), { now, rules, resendSeconds }),
+  );
+}
+
+function refusalOf(
+  quota: Quota,
+  sends: Moments,
+  { now, rules, resendSeconds }: { now: EpochSeconds; rules: Rules; resendSeconds: number },
+): Error {
+  try {
+    const latest = sends[0];
+    requireResendInterval(latest === undefined ? undefined : latest + resendSeconds, now);
+    requireRoomToSend(sends, rules, now);
+  } catch (problem) {
+    return problem as Error;
+  }
+  return sends.length >= COMPACT_AT ? new QuotaNeedsCompaction(quota, sends, now) : new StaleView();
+}
+
+/** Cuts a long list down to what still counts. Whoever comes second finds it done. */
+export async function compactQuota(table: Table, { quota, sends, now }: QuotaNeedsCompaction): Promise<void> {
+  await replaceSends(
+    table,
+    quota,
+    sends,
+    sends.filter((at) => at + DAY_SECONDS > now),
+    now,
+  );
+}
+
+/** Tries to give back a send before it is left counted: a quota that errs on the safe side is no fault of the sender's. */
+const GIVE_BACK_TRIES = 5;
+
+/** Takes back one send counted at `sentAt`, since nothing went out. */
+export async function giveBackSend(
+  table: Table,
+  quota: Quota,
+  sentAt: EpochSeconds,
+  now: EpochSeconds,
+): Promise<void> {
+  for (let tries = 0; tries < GIVE_BACK_TRIES; tries += 1) {
+    const found = await table.documents.send(
+      new GetCommand({ TableName: table.name, Key: keyOf(quota), ConsistentRead: true }),
+    );
+    const sends = sendsOf(found.Item);
+    const index = sends.indexOf(sentAt);
+    if (index === -1) return;
+    if (await replaceSends(table, quota, sends, sends.toSpliced(index, 1), now)) return;
+  }
+}
+
+/** @returns false where the list is no longer the one that was seen */
+async function replaceSends(
+  table: Table,
+  quota: Quota,
+  seen: Moments,
+  next: Moments,
+  now: EpochSeconds,
+): Promise<boolean> {
+  const condition = { if: 'sends = :seen', values: { ':seen': seen } };
+  try {
+    await commit(table, [
+      put(table, keyOf(quota), { sends: next, expiresAt: expiryOf(now) }, condition, stale),
+    ]);
+    return true;
+  } catch (error) {
+    if (error instanceof StaleView) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
+import { PROVIDERS } from '../linking/identity.ts';
+import type { EpochSeconds, Rules } from '../linking/rules.ts';
+import { hashToken, parseToken, type Token, type TokenHash } from '../linking/secrets.ts';
+import { ABSENT, type Fragment, type Item, put, stale, type Table, update } from './client.ts';
+import { keys } from './keys.ts';
+
+/** What a session cookie says: which account it claims to be of, and the hash its session is stored under. */
+export interface SessionRef {
+  readonly accountId: AccountId;
+  readonly hash: TokenHash;
+}
+
+/** An opaque token: the account, a full stop, 256 random bits. Account ids hold no full stop. */
+export function sessionToken(accountId: AccountId, token: Token): string {
+  return `${accountId}.${token}`;
+}
+
+/** @returns undefined where it can't be a session's token */
+export function parseSessionToken(cookie: string | undefined): SessionRef | undefined {
+  const [accountId, secret, ...more] = cookie?.split('.') ?? [];
+  const token = parseToken(secret);
+  if (accountId === undefined || !ACCOUNT_ID.test(accountId) || token === undefined || more.length > 0)
+    return undefined;
+  return { accountId: accountId as AccountId, hash: hashToken(token) };
+}
+
+/** Ids of accounts: what is safe in a key and in a session's token. */
+export const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+const sessionSchema = z.object({
+  openedBy: z.enum(PROVIDERS),
+  methodId: z.string(),
+  expiresAt: z.int(),
+  endsAt: z.int(),
+  lastFlow: z.optional(
+    z.object({
+      flowId: z.string(),
+      provider: z.enum(PROVIDERS),
+      intent: z.enum(['link', 'sign_in']),
+      result: z.nullable(z.string()),
+      at: z.int(),
+    }),
+  ),
+});
+
+export function parseSession(item: Item, ref: SessionRef): Session {
+  const { lastFlow, ...session } = sessionSchema.parse(item);
+  return { ...ref, ...session, ...(lastFlow && { lastFlow }) };
+}
+
+export function sessionCreated(table: Table, session: Session): Fragment {
+  const { accountId, hash, ...item } = session;
+  return put(table, keys.session(accountId, hash), item, ABSENT, stale);
+}
+
+/** The session a new sign-in takes the place of; it may be gone already. */
+export function sessionReplaced(table: Table, ref: SessionRef): Fragment {
+  return {
+    write: { Delete: { TableName: table.name, Key: keys.session(ref.accountId, ref.hash) } },
+    refusal: stale,
+  };
+}
+
+/** The session is alive, and is used now; where it has ended meanwhile, everything is judged anew. */
+export function sessionUsed(
+  table: Table,
+  session: Session,
+  { now, rules, lastFlow }: { now: EpochSeconds; rules: Rules; lastFlow?: LastFlow },
+): Fragment {
+  return update(
+    table,
+    keys.session(session.accountId, session.hash),
+    `SET expiresAt = :renewed${lastFlow ? ', lastFlow = :lastFlow' : ''}`,
+    {
+      if: 'expiresAt > :now',
+      values: {
+        ':now': now,
+        ':renewed': sessionExpiresAt(session.endsAt, now, rules),
+        ...(lastFlow && { ':lastFlow': lastFlow }),
+      },
+    },
+    stale,
+  );
+}
+
+/** A session used by a read alone. One that ended meanwhile stays ended. */
+export async function renewSession(
+  table: Table,
+  session: Session,
+  now: EpochSeconds,
+  rules: Rules,
+): Promise<void> {
+  const { write } = sessionUsed(table, session, { now, rules });
+  if (write.Update) await table.documents.send(new UpdateCommand(write.Update));
+}
+
+/** Ends a session, whether or not it is still there. */
+export async function endSession(table: Table, ref: SessionRef): Promise<void> {
+  await table.documents.send(
+    new DeleteCommand({ TableName: table.name, Key: keys.session(ref.accountId, ref.hash) }),
+  );
+}

@@ -1,0 +1,82 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import type { FlowIntent } from '../linking/account.ts';
+import { OAUTH_PROVIDERS, type OAuthProviderName } from '../linking/identity.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import type { TokenHash } from '../linking/secrets.ts';
+import { ABSENT, type Fragment, put, stale, type Table } from './client.ts';
+import { keys } from './keys.ts';
+
+/** What an OAuth `state` stands for. Only its hash is stored. */
+export interface FlowState {
+  readonly flowId: string;
+  readonly provider: OAuthProviderName;
+  readonly intent: FlowIntent;
+  /** The browser it was begun in. */
+  readonly browserHash: TokenHash;
+  /** The session it was begun in; a sign-in needs none. */
+  readonly sessionHash?: TokenHash;
+  readonly expiresAt: EpochSeconds;
+}
+
+const stateSchema = z.object({
+  flowId: z.string(),
+  provider: z.enum(OAUTH_PROVIDERS),
+  intent: z.enum(['link', 'sign_in']),
+  browserHash: z.string(),
+  sessionHash: z.optional(z.string()),
+  expiresAt: z.int(),
+});
+
+export function flowBegun(table: Table, stateHash: TokenHash, flow: FlowState): Fragment {
+  return put(table, keys.state(stateHash), { ...flow }, ABSENT, stale);
+}
+
+/**
+ * Uses up a state, once, for the browser, session and provider it was made for: a callback from anywhere else neither gets
+ * its flow nor spoils it.
+ *
+ * @param use names this one use, so that a retry after a lost reply finds its own mark and not somebody else's
+ * @returns undefined where it is unknown, used, expired, or another's
+ */
+export async function consumeState(
+  table: Table,
+  stateHash: TokenHash,
+  from: {
+    provider: OAuthProviderName;
+    browserHash: TokenHash;
+    sessionHash?: TokenHash;
+    now: EpochSeconds;
+    use: string;
+  },
+): Promise<FlowState | undefined> {
+  try {
+    const reply = await table.documents.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: keys.state(stateHash),
+        UpdateExpression: 'SET usedBy = :use',
+        ConditionExpression: [
+          '(attribute_not_exists(usedBy) OR usedBy = :use)',
+          'expiresAt > :now',
+          'provider = :provider',
+          'browserHash = :browser',
+          '(attribute_not_exists(sessionHash) OR sessionHash = :session)',
+        ].join(' AND '),
+        ExpressionAttributeValues: {
+          ':use': from.use,
+          ':now': from.now,
+          ':provider': from.provider,
+          ':browser': from.browserHash,
+          ':session': from.sessionHash ?? 'none',
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return stateSchema.parse(reply.Attributes) as FlowState;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
