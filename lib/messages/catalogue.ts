@@ -1,0 +1,139 @@
+export type Language = 'zh-CN' | 'en';
+
+/**
+ * What a code opens. By SMS it is the identity check (身份验证) for that action; by mail, `sign_in`, or the proof that
+ * a new address of `link_email` or `replace_email` is read by whoever links it.
+ */
+export type CodePurpose =
+  | 'sign_in'
+  | 'link_email'
+  | 'link_wechat'
+  | 'link_qq'
+  | 'unlink_email'
+  | 'unlink_wechat'
+  | 'unlink_qq'
+  | 'replace_email'
+  | 'replace_wechat'
+  | 'replace_qq';
+
+export type MailPurpose = 'sign_in' | 'link_email' | 'replace_email';
+
+/** The sentences of one mail; the code stands between `intro` and `validity`. */
+export interface MailSentences {
+  subject: string;
+  heading: string;
+  intro: string;
+  validity: string;
+  secrecy: string;
+  notYou: string;
+}
+
+interface Filling {
+  validMinutes: number;
+  brand: string;
+}
+
+interface Catalogue {
+  actions: Record<CodePurpose, string>;
+  sms(filling: Filling & { code: string; purpose: CodePurpose; action: string }): string;
+  mail: Record<MailPurpose, (filling: Filling) => MailSentences>;
+}
+
+const minutesInEnglish = (minutes: number) => `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+
+const zhMail = ({ validMinutes, brand }: Filling) => ({
+  validity: `验证码在 ${validMinutes} 分钟内有效，只能使用一次。`,
+  secrecy: `请不要把验证码告诉任何人。${brand} 的工作人员也不会向您索要。`,
+});
+
+const enMail = ({ validMinutes, brand }: Filling) => ({
+  validity: `The code is valid for ${minutesInEnglish(validMinutes)} and works once.`,
+  secrecy: `Do not give this code to anyone. Nobody at ${brand} will ever ask you for it.`,
+});
+
+/** Every sentence we send, in both languages side by side. The types make a missing one a compile error. */
+export const catalogue: Record<Language, Catalogue> = {
+  'zh-CN': {
+    actions: {
+      sign_in: '登录',
+      link_email: '关联邮箱',
+      link_wechat: '关联微信',
+      link_qq: '关联 QQ',
+      unlink_email: '解绑邮箱',
+      unlink_wechat: '解绑微信',
+      unlink_qq: '解绑 QQ',
+      replace_email: '更换邮箱',
+      replace_wechat: '更换微信',
+      replace_qq: '更换 QQ',
+    },
+    sms: ({ code, validMinutes, brand, purpose, action }) =>
+      `【${brand}】验证码 ${code}，用于${action}的身份验证，${validMinutes} 分钟内有效。请勿告诉任何人，包括我们的工作人员。` +
+      (purpose === 'sign_in'
+        ? '如非本人操作，请忽略本短信。'
+        : '如非本人操作，可能有人进入了您的账号，请尽快检查账号信息。'),
+    mail: {
+      sign_in: (filling) => ({
+        subject: `${filling.brand} 登录验证码`,
+        heading: '登录验证码',
+        intro: `您正在用邮箱登录 ${filling.brand}，请在登录页面输入以下验证码：`,
+        ...zhMail(filling),
+        notYou: '如果不是您本人在登录，请忽略这封邮件：没有验证码，任何人都无法用这个邮箱登录。',
+      }),
+      link_email: (filling) => ({
+        subject: `${filling.brand} 关联邮箱验证码`,
+        heading: '关联邮箱验证码',
+        intro: `您正在把这个邮箱关联到一个 ${filling.brand} 账号，请在关联邮箱的窗口输入以下验证码：`,
+        ...zhMail(filling),
+        notYou: '如果不是您本人在操作，请忽略这封邮件：没有验证码，这个邮箱不会被关联。',
+      }),
+      replace_email: (filling) => ({
+        subject: `${filling.brand} 更换邮箱验证码`,
+        heading: '更换邮箱验证码',
+        intro: `您正在把一个 ${filling.brand} 账号的关联邮箱更换为这个邮箱，请在更换邮箱的窗口输入以下验证码：`,
+        ...zhMail(filling),
+        notYou: '如果不是您本人在操作，请忽略这封邮件：没有验证码，这个邮箱不会被关联。',
+      }),
+    },
+  },
+  en: {
+    actions: {
+      sign_in: 'sign in',
+      link_email: 'link an email',
+      link_wechat: 'link WeChat',
+      link_qq: 'link QQ',
+      unlink_email: 'unlink your email',
+      unlink_wechat: 'unlink WeChat',
+      unlink_qq: 'unlink QQ',
+      replace_email: 'replace your email',
+      replace_wechat: 'replace WeChat',
+      replace_qq: 'replace QQ',
+    },
+    sms: ({ code, validMinutes, brand, purpose, action }) =>
+      `${brand}: ${code} is your code to ${action}. Valid ${validMinutes} min. Never share it, not even with our staff. ` +
+      (purpose === 'sign_in' ? 'Not you? Ignore this message.' : 'Not you? Check your account now.'),
+    mail: {
+      sign_in: (filling) => ({
+        subject: `Your ${filling.brand} sign-in code`,
+        heading: 'Sign-in code',
+        intro: `You are signing in to ${filling.brand} by email. Enter this code on the sign-in page:`,
+        ...enMail(filling),
+        notYou:
+          'If you are not signing in, ignore this email: without the code nobody can sign in with this address.',
+      }),
+      link_email: (filling) => ({
+        subject: `Your ${filling.brand} code to link this email`,
+        heading: 'Code to link this email',
+        intro: `You are linking this address to an account at ${filling.brand}. Enter this code where you are linking it:`,
+        ...enMail(filling),
+        notYou: 'If this is not your doing, ignore this email: without the code this address is not linked.',
+      }),
+      replace_email: (filling) => ({
+        subject: `Your ${filling.brand} code to replace an email`,
+        heading: 'Code to replace an email',
+        intro: `You are making this address the new linked email of an account at ${filling.brand}. Enter this code where you are replacing it:`,
+        ...enMail(filling),
+        notYou: 'If this is not your doing, ignore this email: without the code this address is not linked.',
+      }),
+    },
+  },
+};

@@ -1,0 +1,74 @@
+/**
+ * What became of a message.
+ * - `accepted`: the service took it, which is not yet "it arrived";
+ * - `refused`: it certainly will not go out: a 4xx, throttled, or nothing was ever sent;
+ * - `unknown`: it may or may not go out: a time-out, a broken connection, a 5xx.
+ *
+ * `reason` is an error's name or system code, never its text, which can hold the phone, the address or the message.
+ */
+export type Delivery =
+  | { outcome: 'accepted'; messageId: string }
+  | { outcome: 'refused' | 'unknown'; reason: string };
+
+/** The connection was never made: https://nodejs.org/api/errors.html#common-system-errors and its resolver codes. */
+const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+/** Some services throttle with 503, so the name counts more than the status. */
+const throttled = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'ThrottledException',
+]);
+/** Nothing is sent unsigned. */
+const neverSigned = new Set(['CredentialsProviderError']);
+const wellFormedName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+/**
+ * Sends once and classifies what came of it. Never throws: whatever `send` throws is an outcome too.
+ *
+ * @param send resolves to the id the service gave the message
+ */
+export async function deliver(send: () => Promise<string | undefined>): Promise<Delivery> {
+  try {
+    const messageId = await send();
+    // An answer without an id is no receipt: it need not come from the service at all.
+    return messageId
+      ? { outcome: 'accepted', messageId }
+      : { outcome: 'unknown', reason: 'MessageIdMissing' };
+  } catch (error) {
+    return classify(error);
+  }
+}
+
+function classify(error: unknown): Delivery {
+  const name = stringOf(error, 'name');
+  const code = stringOf(error, 'code');
+  const status = statusOf(error);
+  const refused =
+    throttled.has(name) ||
+    neverSigned.has(name) ||
+    neverConnected.has(code) ||
+    stringOf(error, 'syscall') === 'connect' ||
+    (status !== undefined && status >= 400 && status < 500);
+  return { outcome: refused ? 'refused' : 'unknown', reason: reasonOf(name, code) };
+}
+
+/** System errors are all called Error (or, with several addresses, AggregateError): their code says more. */
+function reasonOf(name: string, code: string): string {
+  const telling = name === 'Error' || name === 'AggregateError' || name === '' ? code || name : name;
+  return wellFormedName.test(telling) ? telling : 'Error';
+}
+
+function stringOf(error: unknown, key: string): string {
+  const value = propertyOf(error, key);
+  return typeof value === 'string' ? value : '';
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = propertyOf(propertyOf(error, '$metadata'), 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+}
+
+function propertyOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

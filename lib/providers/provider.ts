@@ -1,0 +1,102 @@
+/** The providers a person can be sent to and come back from with an OAuth 2.0 code. */
+export type OAuthProviderName = 'wechat' | 'qq';
+
+/**
+ * Who the provider says this person is at our app.
+ *
+ * `openid` names the person at `appId` only; `unionid`, where the provider gave one, names them at every app of the
+ * same developer. Both are 1 to 128 visible ASCII characters without `:` and `#`, because they become parts of keys.
+ * `nickname` is for display: NFC, 1 to 64 code points, no control or bidirectional formatting characters, never blank.
+ */
+export interface OAuthIdentity {
+  provider: OAuthProviderName;
+  appId: string;
+  openid: string;
+  unionid?: string;
+  nickname: string;
+}
+
+/**
+ * - `start_over`: the code or the token made of it is used, expired, withdrawn or of another app; a new scan helps.
+ * - `configuration`: app id, secret, permissions or callback domain are wrong; only an operator can help.
+ * - `unavailable`: no answer, a time-out, busy, rate-limited, or an answer that makes no sense.
+ */
+export type ProviderFailureKind = 'start_over' | 'configuration' | 'unavailable';
+
+/** The call that failed: code for token, token for openid (QQ only), token for profile. */
+export type ProviderStep = 'token' | 'openid' | 'profile';
+
+/** What went wrong where the provider gave no code of its own. */
+export type TransportFailure =
+  | 'timeout'
+  | 'no_answer'
+  | 'too_large'
+  | 'unreadable'
+  | 'mismatch'
+  | `http_${number}`;
+
+/**
+ * The only thing `OAuthProvider.identify` throws. It is made to be logged whole: neither message nor fields nor stack
+ * hold a code, token, secret, URL or openid, and there is no `cause`, because fetch puts the URL into its errors.
+ *
+ * `errcode` is a number where it is the provider's own code, else one of the words of `TransportFailure`.
+ */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly kind: ProviderFailureKind;
+  readonly provider: OAuthProviderName;
+  readonly step: ProviderStep;
+  readonly errcode?: number | string;
+
+  constructor(failure: {
+    kind: ProviderFailureKind;
+    provider: OAuthProviderName;
+    step: ProviderStep;
+    errcode?: number | TransportFailure;
+  }) {
+    const code = failure.errcode === undefined ? '' : ` (${failure.errcode})`;
+    super(`${failure.provider} failed at the ${failure.step} step: ${failure.kind}${code}`);
+    this.kind = failure.kind;
+    this.provider = failure.provider;
+    this.step = failure.step;
+    if (failure.errcode !== undefined) this.errcode = failure.errcode;
+  }
+}
+
+/**
+ * What the query of a callback says. Nothing in it is to be trusted before `state` was looked up.
+ * - `denied`: the person refused, or closed the page in a way the provider tells us about.
+ * - `malformed`: repeated or unusable parameters, or an error of the provider instead of a code; `state` is there
+ *   where exactly one usable one came.
+ */
+export type CallbackResult =
+  | { kind: 'code'; state: string; code: string }
+  | { kind: 'denied'; state: string }
+  | { kind: 'malformed'; state?: string };
+
+/** One provider at one app. Requests are built and replies are read apart from each other, so each is testable alone. */
+export interface OAuthProvider {
+  readonly name: OAuthProviderName;
+  /** Where to send the browser. `state` comes back as it is; `redirectUri` is our callback for this provider. */
+  authorizeUrl(input: { state: string; redirectUri: string; language: 'zh-CN' | 'en' }): string;
+  parseCallback(query: URLSearchParams): CallbackResult;
+  /**
+   * Spends the code and asks who came. The code exchange is tried exactly once, whatever it answers: a code works
+   * once, so a second try can only turn an unknown outcome into "used".
+   *
+   * @throws ProviderError and nothing else
+   */
+  identify(input: { code: string; redirectUri: string }): Promise<OAuthIdentity>;
+}
+
+/**
+ * The origins are `https://open.weixin.qq.com` and `https://api.weixin.qq.com` for WeChat, `https://graph.qq.com` twice
+ * for QQ, and other ones where stand-ins answer. `timeoutMilliseconds` is for all calls of one `identify` together.
+ */
+export interface ProviderSettings {
+  appId: string;
+  appSecret: string;
+  authorizeOrigin: string;
+  apiOrigin: string;
+  timeoutMilliseconds: number;
+}

@@ -1,0 +1,199 @@
+import * as z from 'zod/mini';
+import { readCallback } from './callback.ts';
+import { type Call, type Errcodes, type Meaning, openExchange } from './exchange.ts';
+import { cleanNickname } from './nickname.ts';
+import { type OAuthIdentity, type OAuthProvider, ProviderError, type ProviderSettings } from './provider.ts';
+import {
+  nicknameSchema,
+  optionalSubjectSchema,
+  parseJson,
+  type Reply,
+  type ReplyOutcome,
+  readBody,
+  subjectSchema,
+  tokenSchema,
+} from './reply.ts';
+
+/**
+ * QQ's codes. Those from 100000 on, from its page of public return codes:
+ * https://wiki.connect.qq.com/%E5%85%AC%E5%85%B1%E8%BF%94%E5%9B%9E%E7%A0%81%E8%AF%B4%E6%98%8E
+ * and 100048 from https://wiki.connect.qq.com/%e6%a6%82%e5%bf%b5%e5%92%8c%e6%9c%af%e8%af%ad . The small ones are the
+ * `ret` of get_user_info, from Tencent's page of OpenAPI return codes (wiki.open.qq.com, 公共返回码说明).
+ */
+const known = new Map<number, Meaning>([
+  [100000, 'configuration'], // response_type missing or wrong
+  [100001, 'configuration'], // client_id missing
+  [100002, 'configuration'], // client_secret missing
+  [100003, 'configuration'], // Authorization header missing
+  [100004, 'configuration'], // grant_type missing or wrong
+  [100005, 'start_over'], // code missing
+  [100006, 'configuration'], // refresh token missing
+  [100007, 'configuration'], // access token missing: a request of ours lost it
+  [100008, 'configuration'], // no such app id
+  [100009, 'configuration'], // wrong client_secret
+  [100010, 'configuration'], // callback address not allowed
+  [100011, 'configuration'], // the app is not online
+  [100012, 'configuration'], // must be a POST
+  [100013, 'start_over'], // access token withdrawn by the person, or expired
+  [100014, 'start_over'], // access token expired
+  [100015, 'start_over'], // access token revoked
+  [100016, 'start_over'], // access token not valid
+  [100017, 'unavailable'], // their lookup of the app id failed
+  [100018, 'start_over'], // their lookup of the code failed
+  [100019, 'start_over'], // no token to be had for this code
+  [100020, 'start_over'], // code used
+  [100021, 'unavailable'], // their lookup of the access token failed
+  [100022, 'unavailable'], // their lookup of the refresh token failed
+  [100023, 'unavailable'], // their lookup of the app's permissions failed
+  [100024, 'unavailable'], // their lookup of the person's permissions failed
+  [100025, 'unavailable'], // their lookup of the API list failed
+  [100026, 'unavailable'], // their storing of the permissions failed
+  [100027, 'unavailable'], // their storing of the permission's time failed
+  [100028, 'configuration'], // `which` missing
+  [100029, 'configuration'], // not a request they understand
+  [100030, 'start_over'], // the person has not authorized this call
+  [100031, 'configuration'], // the app may not call this
+  [100048, 'configuration'], // the app has not applied for unionid
+  [-1, 'configuration'], // parameters not valid: the app id is not the token's
+  [-2, 'configuration'], // no such app id
+  [-3, 'configuration'], // the app may not call this
+  [-4, 'configuration'], // our address is not on the app's allow list
+  [-5, 'configuration'], // signature wrong
+  [-6, 'unavailable'], // too many calls
+  [-7, 'configuration'], // must be HTTPS
+  [-8, 'configuration'], // the app failed a security review
+  [-9, 'configuration'], // no such API
+  [-20, 'start_over'], // the person has not authorized this call
+  [-21, 'start_over'], // access token revoked
+  [-22, 'start_over'], // openid not of this token
+  [-23, 'start_over'], // access token not valid
+  [1001, 'unavailable'], // system busy
+  [1002, 'start_over'], // the person's login has expired
+  [1003, 'start_over'], // this person's QQ is frozen: another one may sign in
+]);
+
+const errcodes: Errcodes = {
+  known,
+  unknown: (errcode) => (errcode >= 100_000 && errcode <= 100_999 ? 'configuration' : 'unavailable'),
+  busy: new Set([1001]),
+};
+
+const tokenReplySchema = z.object({ access_token: tokenSchema });
+const openidReplySchema = z.object({
+  client_id: z.pipe(
+    z.union([z.string(), z.number()]),
+    z.transform((id: string | number) => String(id)),
+  ),
+  openid: subjectSchema,
+  unionid: optionalSubjectSchema,
+});
+const profileReplySchema = z.object({ ret: z.literal([0, '0']), nickname: nicknameSchema });
+
+/**
+ * The forms QQ answers in: JSON, `callback( {...} );` (its default, and its errors even under `fmt=json`), or a query
+ * string (the default of the token call).
+ */
+function parseBody(text: string): unknown {
+  const body = text.trim();
+  const jsonp = /^callback\s*\(([\s\S]*)\)\s*;?$/u.exec(body);
+  if (jsonp !== null) return parseJson(jsonp[1] ?? '');
+  if (/^[a-z_]+=[^<>{}]*$/iu.test(body)) return Object.fromEntries(new URLSearchParams(body));
+  return parseJson(body);
+}
+
+/** Failures have `error` from the OAuth calls, `code` from their older form, `ret` from get_user_info. */
+const read = <S extends z.ZodMiniType>(schema: S, reply: Reply): ReplyOutcome<z.output<S>> =>
+  readBody(parseBody(reply.text), ['error', 'ret', 'code'], schema);
+
+function tokenCall(
+  settings: ProviderSettings,
+  code: string,
+  redirectUri: string,
+): Call<z.output<typeof tokenReplySchema>> {
+  const url = new URL('/oauth2.0/token', settings.apiOrigin);
+  url.searchParams.set('grant_type', 'authorization_code');
+  url.searchParams.set('client_id', settings.appId);
+  url.searchParams.set('client_secret', settings.appSecret);
+  url.searchParams.set('code', code);
+  url.searchParams.set('redirect_uri', redirectUri);
+  url.searchParams.set('fmt', 'json');
+  return { step: 'token', url, read: (reply) => read(tokenReplySchema, reply) };
+}
+
+function openidCall(
+  settings: ProviderSettings,
+  accessToken: string,
+): Call<z.output<typeof openidReplySchema>> {
+  const url = new URL('/oauth2.0/me', settings.apiOrigin);
+  url.searchParams.set('access_token', accessToken);
+  url.searchParams.set('unionid', '1');
+  url.searchParams.set('fmt', 'json');
+  return { step: 'openid', url, read: (reply) => read(openidReplySchema, reply) };
+}
+
+function profileCall(
+  settings: ProviderSettings,
+  accessToken: string,
+  openid: string,
+): Call<z.output<typeof profileReplySchema>> {
+  const url = new URL('/user/get_user_info', settings.apiOrigin);
+  url.searchParams.set('access_token', accessToken);
+  url.searchParams.set('oauth_consumer_key', settings.appId);
+  url.searchParams.set('openid', openid);
+  return { step: 'profile', url, read: (reply) => read(profileReplySchema, reply) };
+}
+
+/**
+ * QQ Connect for websites (QQ 互联), read on these pages:
+ * https://wiki.connect.qq.com/%e4%bd%bf%e7%94%a8authorization_code%e8%8e%b7%e5%8f%96access_token ,
+ * https://wiki.connect.qq.com/%E8%8E%B7%E5%8F%96%E7%94%A8%E6%88%B7openid_oauth2-0 and
+ * https://wiki.connect.qq.com/get_user_info
+ *
+ * It departs from RFC 6749 by a GET for the code exchange, failures with status 200, three forms of answers, and no
+ * PKCE. Its pages have no language parameter.
+ */
+export function createQQ(settings: ProviderSettings, fetch: typeof globalThis.fetch): OAuthProvider {
+  return {
+    name: 'qq',
+
+    authorizeUrl({ state, redirectUri }) {
+      const url = new URL('/oauth2.0/authorize', settings.authorizeOrigin);
+      url.searchParams.set('response_type', 'code');
+      url.searchParams.set('client_id', settings.appId);
+      url.searchParams.set('redirect_uri', redirectUri);
+      url.searchParams.set('state', state);
+      url.searchParams.set('scope', 'get_user_info');
+      return url.href;
+    },
+
+    parseCallback: (query) =>
+      readCallback(query, (code) => {
+        const error = query.get('error');
+        if (error === 'access_denied' || (query.get('usercancel') ?? '0') !== '0') return 'denied';
+        // Any other error is QQ's word on our request (say 100010), not the person's.
+        if (error !== null) return 'malformed';
+        return code === '' ? 'denied' : 'code';
+      }),
+
+    async identify({ code, redirectUri }) {
+      const exchange = openExchange('qq', errcodes, settings.timeoutMilliseconds, fetch);
+      const { access_token: accessToken } = await exchange.once(tokenCall(settings, code, redirectUri));
+      const {
+        client_id: clientId,
+        openid,
+        unionid,
+      } = await exchange.twice(openidCall(settings, accessToken));
+      if (clientId !== settings.appId) {
+        throw new ProviderError({ kind: 'unavailable', provider: 'qq', step: 'openid', errcode: 'mismatch' });
+      }
+      const profile = await exchange.twice(profileCall(settings, accessToken, openid));
+      const identity: OAuthIdentity = {
+        provider: 'qq',
+        appId: settings.appId,
+        openid,
+        nickname: cleanNickname(profile.nickname, 'QQ 用户'),
+      };
+      return unionid === undefined ? identity : { ...identity, unionid };
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import * as z from 'zod/mini';
+import { readCallback } from './callback.ts';
+import { type Call, type Errcodes, type Meaning, openExchange } from './exchange.ts';
+import { cleanNickname } from './nickname.ts';
+import { type OAuthIdentity, type OAuthProvider, ProviderError, type ProviderSettings } from './provider.ts';
+import {
+  nicknameSchema,
+  optionalSubjectSchema,
+  parseJson,
+  type Reply,
+  type ReplyOutcome,
+  readBody,
+  subjectSchema,
+  tokenSchema,
+} from './reply.ts';
+
+/**
+ * WeChat's codes, from its page of return codes:
+ * https://developers.weixin.qq.com/doc/oplatform/Return_codes/Return_code_descriptions_new.html
+ */
+const known = new Map<number, Meaning>([
+  [-1, 'unavailable'], // system busy
+  [40001, { token: 'configuration', read: 'start_over' }], // wrong AppSecret; later: token no longer valid
+  [40002, 'configuration'], // grant type not allowed
+  [40003, 'start_over'], // openid not of this token
+  [40013, 'configuration'], // no such AppID
+  [40014, 'start_over'], // access token not valid
+  [40029, 'start_over'], // code not valid, or of another app
+  [40125, 'configuration'], // wrong AppSecret
+  [40163, 'start_over'], // code used
+  [40164, 'configuration'], // our address is not on the app's allow list
+  [41001, 'configuration'], // access token missing: a request of ours lost it
+  [41002, 'configuration'], // appid missing
+  [41004, 'configuration'], // secret missing
+  [41008, 'start_over'], // code missing
+  [41009, 'configuration'], // openid missing
+  [42001, 'start_over'], // access token expired
+  [42003, 'start_over'], // code expired
+  [42007, 'start_over'], // the person changed the password: all tokens withdrawn
+  [43001, 'configuration'], // must be a GET
+  [43003, 'configuration'], // must be HTTPS
+  [45009, 'unavailable'], // quota of the day used up
+  [45011, 'unavailable'], // too many calls this minute
+  [48001, 'configuration'], // the app may not call this
+  [48004, 'configuration'], // the call was taken from the app for a breach of rules
+  [50001, 'start_over'], // the person has not authorized this call
+  [50002, 'start_over'], // this person's WeChat is frozen or closed: another one may scan
+]);
+
+const errcodes: Errcodes = {
+  known,
+  unknown: (errcode) => (errcode >= 40_000 && errcode <= 49_999 ? 'configuration' : 'unavailable'),
+  busy: new Set([-1]),
+};
+
+const tokenReplySchema = z.object({
+  access_token: tokenSchema,
+  openid: subjectSchema,
+  unionid: optionalSubjectSchema,
+});
+const profileReplySchema = z.object({
+  openid: subjectSchema,
+  unionid: optionalSubjectSchema,
+  nickname: nicknameSchema,
+});
+
+/** A failure has an `errcode` other than 0; a success may have none. */
+const read = <S extends z.ZodMiniType>(schema: S, reply: Reply): ReplyOutcome<z.output<S>> =>
+  readBody(parseJson(reply.text), ['errcode'], schema);
+
+function tokenCall(settings: ProviderSettings, code: string): Call<z.output<typeof tokenReplySchema>> {
+  const url = new URL('/sns/oauth2/access_token', settings.apiOrigin);
+  url.searchParams.set('appid', settings.appId);
+  url.searchParams.set('secret', settings.appSecret);
+  url.searchParams.set('code', code);
+  url.searchParams.set('grant_type', 'authorization_code');
+  return { step: 'token', url, read: (reply) => read(tokenReplySchema, reply) };
+}
+
+function profileCall(
+  settings: ProviderSettings,
+  token: z.output<typeof tokenReplySchema>,
+): Call<z.output<typeof profileReplySchema>> {
+  const url = new URL('/sns/userinfo', settings.apiOrigin);
+  url.searchParams.set('access_token', token.access_token);
+  url.searchParams.set('openid', token.openid);
+  url.searchParams.set('lang', 'zh_CN');
+  return { step: 'profile', url, read: (reply) => read(profileReplySchema, reply) };
+}
+
+/**
+ * WeChat login for website apps (网站应用微信登录), read on these pages:
+ * https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html and
+ * https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Authorized_Interface_Calling_UnionID.html
+ *
+ * It departs from RFC 6749: `appid` and `secret` for client_id and client_secret, a GET for the code exchange, failures
+ * with status 200, and no PKCE, so that only a `state` bound to the browser protects the flow.
+ */
+export function createWeChat(settings: ProviderSettings, fetch: typeof globalThis.fetch): OAuthProvider {
+  return {
+    name: 'wechat',
+
+    authorizeUrl({ state, redirectUri, language }) {
+      const url = new URL('/connect/qrconnect', settings.authorizeOrigin);
+      // In the documented order: WeChat matches such URLs by pattern on its other authorize page.
+      url.searchParams.set('appid', settings.appId);
+      url.searchParams.set('redirect_uri', redirectUri);
+      url.searchParams.set('response_type', 'code');
+      url.searchParams.set('scope', 'snsapi_login');
+      url.searchParams.set('state', state);
+      url.searchParams.set('lang', language === 'en' ? 'en' : 'cn');
+      url.hash = 'wechat_redirect';
+      return url.href;
+    },
+
+    // A refusal comes back with `state` alone, from some clients with the word `authdeny` for a code, or not at all.
+    parseCallback: (query) =>
+      readCallback(query, (code) =>
+        code === '' || code === 'authdeny' || query.get('error') === 'access_denied' ? 'denied' : 'code',
+      ),
+
+    async identify({ code }) {
+      const exchange = openExchange('wechat', errcodes, settings.timeoutMilliseconds, fetch);
+      const token = await exchange.once(tokenCall(settings, code));
+      const profile = await exchange.twice(profileCall(settings, token));
+      const unionids = new Set([token.unionid, profile.unionid].filter((unionid) => unionid !== undefined));
+      if (profile.openid !== token.openid || unionids.size > 1) {
+        throw new ProviderError({
+          kind: 'unavailable',
+          provider: 'wechat',
+          step: 'profile',
+          errcode: 'mismatch',
+        });
+      }
+      const [unionid] = unionids;
+      const identity: OAuthIdentity = {
+        provider: 'wechat',
+        appId: settings.appId,
+        openid: token.openid,
+        nickname: cleanNickname(profile.nickname, '微信用户'),
+      };
+      return unionid === undefined ? identity : { ...identity, unionid };
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from '@jest/globals';
+import { catalogue } from '../../lib/messages/catalogue.ts';
+import {
+  type CodePurpose,
+  type Language,
+  type MailPurpose,
+  mailContent,
+  smsText,
+} from '../../lib/messages/texts.ts';
+
+const languages: Language[] = ['zh-CN', 'en'];
+const purposes: CodePurpose[] = [
+  'sign_in',
+  'link_email',
+  'link_wechat',
+  'link_qq',
+  'unlink_email',
+  'unlink_wechat',
+  'unlink_qq',
+  'replace_email',
+  'replace_wechat',
+  'replace_qq',
+];
+const mailPurposes: MailPurpose[] = ['sign_in', 'link_email', 'replace_email'];
+const common = { code: '047281', validMinutes: 5, brand: 'Example Cloud' };
+
+const everySms = languages.flatMap((language) =>
+  purposes.map((purpose) => ({ language, purpose, text: smsText({ ...common, language, purpose }) })),
+);
+const everyMail = languages.flatMap((language) =>
+  mailPurposes.map((purpose) => ({ language, purpose, ...mailContent({ ...common, language, purpose }) })),
+);
+
+const sixDigits = /\d{6}/g;
+/** What a phone puts into one septet; the extension table is left out on purpose. */
+const gsm7 = /^[A-Za-z0-9 @!"#%&'()*+,\-./:;<=>?\n]*$/;
+
+test('the catalogue knows exactly the same actions and mails in both languages', () => {
+  for (const language of languages) {
+    expect(Object.keys(catalogue[language].actions).sort()).toEqual([...purposes].sort());
+    expect(Object.keys(catalogue[language].mail).sort()).toEqual([...mailPurposes].sort());
+    const actions = Object.values(catalogue[language].actions);
+    expect(new Set(actions).size).toBe(actions.length);
+  }
+});
+
+test('no Chinese is left in the English, no sentence is empty, and no placeholder stays', () => {
+  const english = [...everySms, ...everyMail].filter(({ language }) => language === 'en');
+  for (const message of english) expect(JSON.stringify(message)).not.toMatch(/\p{Script=Han}|【/u);
+  for (const { text } of [...everySms, ...everyMail]) {
+    expect(text).not.toMatch(/undefined|\[object|NaN|\$\{/);
+    for (const line of text.split('\n\n')) expect(line.trim()).not.toBe('');
+  }
+});
+
+describe('SMS', () => {
+  test.each(everySms)('$language $purpose: the code is the only run of six digits', ({ text }) => {
+    expect(text.match(sixDigits)).toEqual([common.code]);
+  });
+
+  test.each(everySms)(
+    '$language $purpose: says what for, how long, and to keep it',
+    ({ language, purpose, text }) => {
+      expect(text).toContain(catalogue[language].actions[purpose]);
+      expect(text).toContain(language === 'en' ? 'Valid 5 min' : '5 分钟内有效');
+      expect(text).toContain(language === 'en' ? 'Never share it' : '请勿告诉任何人');
+      expect(text).toContain(language === 'en' ? 'Not you?' : '如非本人操作');
+    },
+  );
+
+  test.each(everySms)('$language $purpose: is short', ({ language, text }) => {
+    if (language === 'en') {
+      expect(text).toMatch(gsm7);
+      expect(text.length).toBeLessThanOrEqual(160);
+    } else {
+      expect(text.startsWith(`【${common.brand}】`)).toBe(true);
+      expect(text.length).toBeLessThanOrEqual(134);
+    }
+  });
+
+  test('every action has a text of its own', () => {
+    expect(new Set(everySms.map(({ text }) => text)).size).toBe(everySms.length);
+  });
+
+  test('one to read as a whole', () => {
+    expect(smsText({ ...common, brand: '示例云', language: 'zh-CN', purpose: 'unlink_wechat' })).toBe(
+      '【示例云】验证码 047281，用于解绑微信的身份验证，5 分钟内有效。请勿告诉任何人，包括我们的工作人员。' +
+        '如非本人操作，可能有人进入了您的账号，请尽快检查账号信息。',
+    );
+    expect(smsText({ ...common, language: 'en', purpose: 'unlink_wechat' })).toBe(
+      'Example Cloud: 047281 is your code to unlink WeChat. Valid 5 min. ' +
+        'Never share it, not even with our staff. Not you? Check your account now.',
+    );
+  });
+});
+
+describe('mail', () => {
+  test.each(everyMail)('$language $purpose: the subject says what it is about and keeps the code', (mail) => {
+    expect(mail.subject).not.toMatch(/\d{3}|\n/);
+    expect(mail.subject).toContain(common.brand);
+    expect(mail.subject).toMatch(mail.language === 'en' ? /code/ : /验证码$/);
+  });
+
+  test('subjects tell the purposes apart', () => {
+    expect(new Set(everyMail.map(({ subject }) => subject)).size).toBe(everyMail.length);
+  });
+
+  test.each(everyMail)('$language $purpose: the code is the only run of six digits', ({ text, html }) => {
+    expect(text.match(sixDigits)).toEqual([common.code]);
+    expect(html.match(sixDigits)).toEqual([common.code]);
+  });
+
+  test.each(everyMail)(
+    '$language $purpose: both bodies say the same',
+    ({ language, purpose, text, html }) => {
+      const sentences = catalogue[language].mail[purpose](common);
+      for (const key of ['intro', 'validity', 'secrecy', 'notYou'] as const) {
+        expect(text).toContain(sentences[key]);
+        expect(html).toContain(sentences[key]);
+      }
+      expect(sentences.validity).toMatch(/\b5\b/);
+      expect(sentences.secrecy).toContain(language === 'en' ? 'Do not give this code to anyone' : '任何人');
+    },
+  );
+
+  test.each(everyMail)('$language $purpose: the HTML stands alone and fits a phone', ({ language, html }) => {
+    expect(html).toContain(`<html lang="${language}">`);
+    expect(html).toContain('<meta charset="utf-8">');
+    expect(html).toContain('width=device-width');
+    expect(html).not.toMatch(/<(?:script|link|img|style|iframe|form|a)\b|https?:|url\(|@import|\bon\w+=/i);
+    const open = [...html.matchAll(/<(html|head|body|div|h1|p|strong|title)\b/g)].length;
+    const close = [...html.matchAll(/<\/(html|head|body|div|h1|p|strong|title)>/g)].length;
+    expect(open).toBe(close);
+    expect(html).toContain(`user-select:all">${common.code}</p>`);
+  });
+
+  test('a minute is a minute in English', () => {
+    const one = mailContent({ ...common, validMinutes: 1, language: 'en', purpose: 'sign_in' });
+    expect(one.text).toContain('valid for 1 minute ');
+  });
+
+  test.each(everyMail)(
+    '$language $purpose: whatever the brand is, it is text in the HTML',
+    ({ language, purpose }) => {
+      const brand = `<img src=x onerror="a('&')">`;
+      const { html } = mailContent({ ...common, brand, language, purpose });
+      expect(html).not.toContain('<img');
+      expect(html).toContain('&lt;img src=x onerror=&quot;a(&#39;&amp;&#39;)&quot;&gt;');
+    },
+  );
+});
