@@ -1,0 +1,121 @@
+import { parseSetCookie } from 'cookie';
+import type { HttpResult } from '../../lib/http/route.ts';
+import type { RequestOptions } from './functions.ts';
+import type { World } from './world.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a reply's shape is what the tests assert
+type Json = any;
+
+export interface Reply {
+  readonly status: number;
+  readonly json: Json;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
+}
+
+/** Somebody's browser: keeps cookies, and knows the steps of the user guide. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+  private readonly world: World;
+  private readonly ip: string | undefined;
+  private codes = 0;
+
+  constructor(world: World, ip?: string) {
+    this.world = world;
+    this.ip = ip;
+  }
+
+  async send(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
+    const cookies = options.cookies ?? [...this.cookies].map(([name, value]) => `${name}=${value}`);
+    const result = await this.world.request(method, path, {
+      ...(this.ip && { sourceIp: this.ip }),
+      ...options,
+      cookies,
+    });
+    return this.take(result);
+  }
+
+  get = (path: string, options?: RequestOptions) => this.send('GET', path, options);
+  post = (path: string, body?: unknown, options: RequestOptions = {}) =>
+    this.send('POST', path, { body, ...options });
+  delete = (path: string, options?: RequestOptions) => this.send('DELETE', path, options);
+
+  private take({ statusCode = 0, headers = {}, cookies = [], body }: HttpResult): Reply {
+    for (const line of cookies) {
+      const cookie = parseSetCookie(line);
+      if (cookie.maxAge === 0) this.cookies.delete(cookie.name);
+      else this.cookies.set(cookie.name, cookie.value ?? '');
+    }
+    const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    return {
+      status: statusCode,
+      json: body ? JSON.parse(body) : undefined,
+      headers: texts,
+      setCookies: cookies,
+    };
+  }
+
+  /** Comes back from a provider with what its authorize URL asked for. */
+  async answer(provider: 'wechat' | 'qq', authorizeUrl: string, who: string | null): Promise<CallbackReply> {
+    const state = new URL(authorizeUrl).searchParams.get('state') ?? '';
+    this.codes += 1;
+    const query = new URLSearchParams({
+      state,
+      ...(who !== null && { code: `${who}~${this.codes}${Math.random()}` }),
+    });
+    return this.callback(provider, query.toString());
+  }
+
+  async callback(provider: string, query: string): Promise<CallbackReply> {
+    const reply = await this.get(`/oauth/${provider}/callback`, { query });
+    const location = new URL(reply.headers['location'] ?? 'about:blank');
+    return { ...reply, location, result: location.searchParams.get('result') };
+  }
+
+  async signInBy(provider: 'wechat' | 'qq', who: string | null): Promise<CallbackReply> {
+    const away = await this.get(`/sign-in/${provider}`);
+    return this.answer(provider, away.headers['location'] ?? '', who);
+  }
+
+  async signInByEmail(address: string): Promise<Reply> {
+    const sent = await this.post('/sign-in/email/send', { email: address });
+    if (sent.status !== 202) return sent;
+    await this.world.deliverStream();
+    const code = this.world.outbox.codeFor(address);
+    return this.post('/sign-in/email', { challengeId: sent.json.challengeId, code });
+  }
+
+  /** Passes the identity check for a purpose. */
+  async checkIdentity(purpose: string, phone = '+8613800138001'): Promise<Reply> {
+    const sent = await this.post('/otp/send', { purpose });
+    if (sent.status !== 202) return sent;
+    return this.post('/otp/verify', { purpose, code: this.world.outbox.codeFor(phone) });
+  }
+
+  /** Links an address, from the identity check on. */
+  async linkEmail(address: string, phone?: string): Promise<Reply> {
+    const checked = await this.checkIdentity('link_email', phone);
+    if (checked.status !== 200) return checked;
+    const sent = await this.post('/links/email/send', { email: address });
+    if (sent.status !== 202) return sent;
+    return this.post('/links/email', { email: address, code: this.world.outbox.codeFor(address) });
+  }
+
+  /** Links a WeChat, from the identity check on. */
+  async linkWeChat(who: string, phone?: string): Promise<Reply> {
+    const checked = await this.checkIdentity('link_wechat', phone);
+    if (checked.status !== 200) return checked;
+    return this.scan(who);
+  }
+
+  /** Scans for a link whose identity check has passed. */
+  async scan(who: string | null): Promise<CallbackReply> {
+    const begun = await this.post('/links/wechat');
+    return this.answer('wechat', begun.json.authorizeUrl, who);
+  }
+}
+
+export interface CallbackReply extends Reply {
+  readonly location: URL;
+  readonly result: string | null;
+}

@@ -1,0 +1,92 @@
+import type { Delivery } from '../../lib/messages/delivery.ts';
+import type { MailSender } from '../../lib/messages/mail.ts';
+import type { SmsSender } from '../../lib/messages/sms.ts';
+import {
+  type OAuthIdentity,
+  type OAuthProvider,
+  type OAuthProviderName,
+  ProviderError,
+} from '../../lib/providers/provider.ts';
+
+export interface SentMessage {
+  readonly channel: 'sms' | 'email';
+  readonly to: string;
+  readonly text: string;
+  readonly code: string;
+}
+
+/** What the next sending comes to. `lost`: it went out, and nobody heard so. */
+export type SendingFate = 'accepted' | 'refused' | 'never sent' | 'lost';
+
+/** Stands for the SMS and mail services; keeps what went out. */
+export class Outbox implements MailSender, SmsSender {
+  readonly sent: SentMessage[] = [];
+  readonly fates: SendingFate[] = [];
+  /** Called before each sending, for tests that let something happen just then. */
+  beforeSending: () => void | Promise<void> = () => undefined;
+
+  async send(message: { to: string; text: string }): Promise<Delivery> {
+    await this.beforeSending();
+    const fate = this.fates.shift() ?? 'accepted';
+    if (fate === 'refused') return { outcome: 'refused', reason: 'ValidationException' };
+    if (fate === 'never sent') return { outcome: 'unknown', reason: 'TimeoutError' };
+    const code = /\d{6}/.exec(message.text)?.[0] ?? '';
+    this.sent.unshift({
+      channel: message.to.includes('@') ? 'email' : 'sms',
+      to: message.to,
+      text: message.text,
+      code,
+    });
+    return fate === 'lost'
+      ? { outcome: 'unknown', reason: 'TimeoutError' }
+      : { outcome: 'accepted', messageId: 'id' };
+  }
+
+  /** The newest code that went to a phone or address. */
+  codeFor(to: string): string {
+    const message = this.sent.find((sent) => sent.to === to);
+    if (!message) throw new Error('nothing was sent there');
+    return message.code;
+  }
+}
+
+export interface Person {
+  readonly openid: string;
+  readonly unionid?: string;
+  readonly nickname: string;
+}
+
+/** Stands for WeChat or QQ: a code is a person's name, good once. */
+export class PeopleProvider implements OAuthProvider {
+  readonly name: OAuthProviderName;
+  readonly people = new Map<string, Person>();
+  readonly usedCodes = new Set<string>();
+  beforeIdentifying: (code: string) => void | Promise<void> = () => undefined;
+  private readonly appId: string;
+
+  constructor(name: OAuthProviderName, appId: string) {
+    this.name = name;
+    this.appId = appId;
+  }
+
+  authorizeUrl({ state, redirectUri }: { state: string; redirectUri: string }): string {
+    return `https://${this.name}.example/authorize?${new URLSearchParams({ state, redirect_uri: redirectUri })}`;
+  }
+
+  parseCallback(query: URLSearchParams): ReturnType<OAuthProvider['parseCallback']> {
+    const state = query.get('state');
+    const code = query.get('code');
+    if (state === null) return { kind: 'malformed' };
+    return code === null ? { kind: 'denied', state } : { kind: 'code', state, code };
+  }
+
+  async identify({ code }: { code: string }): Promise<OAuthIdentity> {
+    await this.beforeIdentifying(code);
+    const [name = ''] = code.split('~');
+    const person = this.people.get(name);
+    if (person === undefined || this.usedCodes.has(code))
+      throw new ProviderError({ kind: 'start_over', provider: this.name, step: 'token', errcode: 40163 });
+    this.usedCodes.add(code);
+    return { provider: this.name, appId: this.appId, ...person };
+  }
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { parse } from 'yaml';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+interface FunctionDefinition {
+  readonly handler: string;
+  readonly role: string;
+  readonly events: readonly { httpApi?: string }[];
+}
+
+const { functions } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
+  functions: Record<string, FunctionDefinition>;
+};
+
+/** A function as serverless.yml binds it to its route; the tests go by the same file as the deployment. */
+export interface HttpFunction {
+  readonly name: string;
+  readonly role: string;
+  readonly method: string;
+  readonly pathPattern: string;
+  /** The module of functions/ that holds it. */
+  readonly module: string;
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+export const HTTP_FUNCTIONS: readonly HttpFunction[] = Object.entries(functions).flatMap(
+  ([name, { handler, role, events }]) => {
+    const binding = events[0]?.httpApi;
+    if (binding === undefined) return [];
+    const [method = '', pathPattern = ''] = binding.split(' ');
+    return [
+      { name, role, method, pathPattern, module: join(ROOT, `${handler.replace(/\.handler$/, '')}.ts`) },
+    ];
+  },
+);
+
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const expression = pattern.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+  const match = new RegExp(`^${expression}$`).exec(path);
+  return match ? { ...match.groups } : undefined;
+}
+
+/** Finds the function of a request as API Gateway does: a path without variables comes before one with. */
+export function findFunction(method: string, path: string) {
+  const sorted = HTTP_FUNCTIONS.toSorted(
+    (left, right) => Number(left.pathPattern.includes('{')) - Number(right.pathPattern.includes('{')),
+  );
+  for (const found of sorted) {
+    const pathParameters = found.method === method ? matchPath(found.pathPattern, path) : undefined;
+    if (pathParameters) return { found, pathParameters };
+  }
+  throw new Error(`API Gateway has no route ${method} ${path}`);
+}
+
+export function readEvent(name: string): unknown {
+  return JSON.parse(readFileSync(join(ROOT, 'events', `${kebab(name)}.json`), 'utf8'));
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly rawBody?: string;
+  readonly isBase64Encoded?: boolean;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly cookies?: readonly string[];
+  readonly query?: string;
+  readonly sourceIp?: string;
+}
+
+/** An event as API Gateway makes it, from the one that events/ keeps of the function. */
+export function makeEvent(method: string, path: string, options: RequestOptions = {}) {
+  const { found, pathParameters } = findFunction(method, path);
+  const { body: _sample, ...base } = readEvent(found.name) as APIGatewayProxyEventV2;
+  const rawBody = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const { 'content-type': _type, ...headers } = base.headers;
+  const given = {
+    ...headers,
+    ...(rawBody !== undefined && { 'content-type': 'application/json' }),
+    ...options.headers,
+  };
+  const event: APIGatewayProxyEventV2 = {
+    ...base,
+    rawPath: path,
+    rawQueryString: options.query ?? '',
+    cookies: [...(options.cookies ?? [])],
+    headers: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    pathParameters,
+    requestContext: {
+      ...base.requestContext,
+      http: { ...base.requestContext.http, path, ...(options.sourceIp && { sourceIp: options.sourceIp }) },
+    },
+    isBase64Encoded: options.isBase64Encoded ?? false,
+    ...(rawBody !== undefined && { body: rawBody }),
+  };
+  return { found, event };
+}

@@ -1,0 +1,39 @@
+import { readSettings, type Settings } from '../../lib/config.ts';
+
+/** Settings of the tests: those that serverless.yml would give, and secrets that are none. */
+export const TEST_ENVIRONMENT = {
+  TABLE_NAME: 'account-linking-test',
+  CONSOLE_ORIGINS: 'https://console.example.com,https://console2.example.com',
+  API_ORIGIN: 'https://api.example.com',
+  BRAND_NAME: '示例云',
+  LOG_LEVEL: 'INFO',
+  LINKABLE_PROVIDERS: 'email,wechat',
+  MAIL_FROM: 'no-reply@example.com',
+  SMS_ORIGINATION_IDENTITY: 'EXAMPLE',
+  SMS_PROTECT_CONFIGURATION_ID: '',
+  WECHAT_APP_ID: 'wx0123456789abcdef',
+  WECHAT_AUTHORIZE_URL: 'https://open.weixin.qq.com',
+  WECHAT_API_URL: 'https://api.weixin.qq.com',
+  QQ_APP_ID: '101000001',
+  QQ_AUTHORIZE_URL: 'https://graph.qq.com',
+  QQ_API_URL: 'https://graph.qq.com',
+  PROVIDER_TIMEOUT_MILLISECONDS: '5000',
+  SMS_CODE_TTL_SECONDS: '300',
+  MAIL_CODE_TTL_SECONDS: '600',
+  CHECK_TTL_SECONDS: '600',
+  FLOW_TTL_SECONDS: '600',
+  CODE_ATTEMPTS: '5',
+  CODE_FAILURES_PER_DAY: '10',
+  RESEND_SECONDS: '60',
+  SENDS_PER_10_MINUTES: '5',
+  SENDS_PER_DAY: '20',
+  SESSION_IDLE_SECONDS: '3600',
+  SESSION_MAX_SECONDS: '43200',
+  CODE_HMAC_KEY: 'a-key-of-the-tests-of-at-least-32-characters',
+  WECHAT_APP_SECRET: 'wechat-secret-of-the-tests',
+  QQ_APP_SECRET: 'qq-secret-of-the-tests',
+} as const;
+
+export function testSettings(changes: Partial<Record<keyof typeof TEST_ENVIRONMENT, string>> = {}): Settings {
+  return readSettings({ ...TEST_ENVIRONMENT, ...changes });
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, jest } from '@jest/globals';
+import type { Settings } from '../../lib/config.ts';
+import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
+import { type CoreDependencies, createHandler, type HttpResult, type Route } from '../../lib/http/route.ts';
+import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
+import type { MailDependencies, OAuthDependencies, SmsDependencies } from '../../lib/needs.ts';
+import type { Observer } from '../../lib/observe.ts';
+import { createStreamHandler } from '../../lib/stream/handler.ts';
+import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
+import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
+import { createTable, localClient } from '../../local/dynamodb.ts';
+import { Browser } from './browser.ts';
+import { Outbox, PeopleProvider } from './doubles.ts';
+import { makeEvent, type RequestOptions } from './functions.ts';
+import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
+import { isSignInRequest, TableStream } from './stream.ts';
+
+export type AllDependencies = CoreDependencies & SmsDependencies & MailDependencies & OAuthDependencies;
+
+/** A log that keeps its lines. */
+export class RecordingObserver implements Observer {
+  readonly lines: { level: string; message: string; fields: unknown }[] = [];
+  readonly counted: string[] = [];
+  info = (message: string, fields?: unknown) => void this.lines.push({ level: 'info', message, fields });
+  warn = (message: string, fields?: unknown) => void this.lines.push({ level: 'warn', message, fields });
+  error = (message: string, fields?: unknown) => void this.lines.push({ level: 'error', message, fields });
+  count = (metric: string) => void this.counted.push(metric);
+  flush = () => undefined;
+}
+
+/** 2026-11-24T10:00:00Z */
+const START_MILLISECONDS = Date.UTC(2026, 10, 24, 10);
+
+/** The service on a table of its own in DynamoDB Local, with a clock that stands still until it is moved. */
+export class World {
+  readonly table: Table;
+  readonly client: DynamoDBClient;
+  readonly settings: Settings;
+  readonly outbox = new Outbox();
+  readonly observer = new RecordingObserver();
+  readonly providers: Record<'wechat' | 'qq', PeopleProvider>;
+  readonly dependencies: AllDependencies;
+  /** What every function answered, newest last. */
+  readonly answers: HttpResult[] = [];
+  private nowMilliseconds = START_MILLISECONDS;
+  private readonly stream: TableStream;
+
+  constructor(client: DynamoDBClient, tableName: string, settings: Settings, endpoint: string) {
+    this.client = client;
+    this.settings = { ...settings, TABLE_NAME: tableName };
+    this.table = connectTable({ tableName, client });
+    this.stream = new TableStream(client, tableName, endpoint);
+    this.providers = {
+      wechat: new PeopleProvider('wechat', TEST_ENVIRONMENT.WECHAT_APP_ID),
+      qq: new PeopleProvider('qq', TEST_ENVIRONMENT.QQ_APP_ID),
+    };
+    this.dependencies = {
+      settings: this.settings,
+      table: this.table,
+      clock: () => this.nowMilliseconds,
+      random: systemRandomness,
+      observer: this.observer,
+      hmacKey: TEST_ENVIRONMENT.CODE_HMAC_KEY as string as HmacKey,
+      sms: this.outbox,
+      mail: this.outbox,
+      providers: this.providers,
+    };
+  }
+
+  get nowSeconds(): number {
+    return Math.floor(this.nowMilliseconds / 1000);
+  }
+
+  /** Moves the clock on. */
+  pass({ seconds }: { seconds: number }): void {
+    this.nowMilliseconds += seconds * 1000;
+  }
+
+  browser(options: { ip?: string } = {}): Browser {
+    return new Browser(this, options.ip);
+  }
+
+  /** Sends a request through the function that serverless.yml has for it. */
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<HttpResult> {
+    const { found, event } = makeEvent(method, path, options);
+    const { route } = (await import(found.module)) as { route: Route<AllDependencies> };
+    const result = await createHandler(route, async () => this.dependencies)(event);
+    this.answers.push(result);
+    return result;
+  }
+
+  /** Lets the function on the table's stream see what was written since the last time. @returns how many records it failed */
+  async deliverStream({ twice = false } = {}): Promise<number> {
+    const records = (await this.stream.read()).filter(isSignInRequest);
+    const handler = createStreamHandler<AllDependencies>(mailSignInCode, async () => this.dependencies);
+    const all = twice ? [records, records] : [records];
+    let failed = 0;
+    for (const Records of all) failed += (await handler({ Records })).batchItemFailures.length;
+    return failed;
+  }
+
+  async importAccounts(...records: readonly object[]): Promise<void> {
+    for (const json of records) {
+      const parsed = parseAccountRecord(json);
+      if ('rejected' in parsed) throw new Error(parsed.rejected);
+      const outcome = await importAccount(this.table, parsed.record, { now: this.nowSeconds });
+      if (outcome !== 'added') throw new Error(JSON.stringify(outcome));
+    }
+  }
+
+  /** Every item of the table, by its key. */
+  async items(): Promise<Map<string, Item>> {
+    const found = new Map<string, Item>();
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const page = await this.table.documents.send(
+        new ScanCommand({
+          TableName: this.table.name,
+          ConsistentRead: true,
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      );
+      for (const item of page.Items ?? []) found.set(`${item['pk']}/${item['sk']}`, item);
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return found;
+  }
+
+  close(): void {
+    this.stream.close();
+    this.client.destroy();
+  }
+}
+
+/** A world of its own for a test, with the demo people and accounts. */
+export async function createWorld(settings: Parameters<typeof testSettings>[0] = {}): Promise<World> {
+  const endpoint = process.env['TEST_DYNAMODB_ENDPOINT'];
+  if (endpoint === undefined) throw new Error('tests/support/global-setup.ts has not run');
+  const client = localClient(endpoint);
+  const tableName = `test-${randomUUID()}`;
+  await createTable(client, tableName);
+  const world = new World(client, tableName, testSettings(settings), endpoint);
+  populate(world);
+  await world.importAccounts(...ACCOUNTS);
+  open.push(world);
+  return world;
+}
+
+const open: World[] = [];
+jest.setTimeout(120_000);
+afterAll(() => {
+  for (const world of open) world.close();
+});
+
+const wechat = (name: string) => ({ provider: 'wechat', subject: `union-${name}`, display: `微信${name}` });
+const email = (subject: string) => ({ provider: 'email', subject, display: subject });
+
+/** The accounts that api.md has for the local world, in short. */
+const ACCOUNTS = [
+  {
+    accountId: '100000001',
+    name: '小明',
+    phone: '+8613800138001',
+    registered: { provider: 'qq', subject: 'union-ming', display: 'QQ小明' },
+  },
+  {
+    accountId: '200000001',
+    name: '小子',
+    phone: null,
+    registered: email('sub@example.com'),
+    links: [wechat('xiaozi')],
+    parentId: '100000001',
+  },
+  {
+    accountId: '100000002',
+    name: '小红',
+    phone: '+8613800138002',
+    registered: email('registered@example.com'),
+  },
+  { accountId: '100000003', name: '小华', phone: '+8613800138003', registered: wechat('hua') },
+  { accountId: '100000004', name: '小刚', phone: null, registered: email('nophone@example.com') },
+  {
+    accountId: '100000005',
+    name: '小月',
+    phone: '+8613800138005',
+    registered: email('linked@example.com'),
+    links: [wechat('yue')],
+  },
+];
+
+function populate({ providers }: World): void {
+  for (const name of ['xiaozi', 'hua', 'yue', 'lin', 'mei', 'qiang'])
+    providers.wechat.people.set(name, {
+      openid: `open-${name}`,
+      unionid: `union-${name}`,
+      nickname: `微信${name}`,
+    });
+  providers.wechat.people.set('wu', { openid: 'open-wu', nickname: '微信wu' });
+  for (const name of ['ming', 'fang'])
+    providers.qq.people.set(name, {
+      openid: `open-${name}`,
+      unionid: `union-${name}`,
+      nickname: `QQ${name}`,
+    });
+}
