@@ -1,22 +1,9 @@
+import type { Purpose } from '../linking/identity.ts';
+
 export type Language = 'zh-CN' | 'en';
 
-/**
- * What a code opens. By SMS it is the identity check (身份验证) for that action; by mail, `sign_in`, or the proof that
- * a new address of `link_email` or `replace_email` is read by whoever links it.
- */
-export type CodePurpose =
-  | 'sign_in'
-  | 'link_email'
-  | 'link_wechat'
-  | 'link_qq'
-  | 'unlink_email'
-  | 'unlink_wechat'
-  | 'unlink_qq'
-  | 'replace_email'
-  | 'replace_wechat'
-  | 'replace_qq';
-
-export type MailPurpose = 'sign_in' | 'link_email' | 'replace_email';
+/** A mailed code signs in, or proves that the address to be linked is read by whoever links it. */
+export type MailPurpose = 'sign_in' | 'link_email';
 
 /** The sentences of one mail; the code stands between `intro` and `validity`. */
 export interface MailSentences {
@@ -34,8 +21,9 @@ interface Filling {
 }
 
 interface Catalogue {
-  actions: Record<CodePurpose, string>;
-  sms(filling: Filling & { code: string; purpose: CodePurpose; action: string }): string;
+  /** What an identity check by SMS opens. */
+  actions: Record<Purpose, string>;
+  sms(filling: Filling & { code: string; action: string }): string;
   mail: Record<MailPurpose, (filling: Filling) => MailSentences>;
 }
 
@@ -55,22 +43,16 @@ const enMail = ({ validMinutes, brand }: Filling) => ({
 export const catalogue: Record<Language, Catalogue> = {
   'zh-CN': {
     actions: {
-      sign_in: '登录',
       link_email: '关联邮箱',
       link_wechat: '关联微信',
       link_qq: '关联 QQ',
       unlink_email: '解绑邮箱',
       unlink_wechat: '解绑微信',
       unlink_qq: '解绑 QQ',
-      replace_email: '更换邮箱',
-      replace_wechat: '更换微信',
-      replace_qq: '更换 QQ',
     },
-    sms: ({ code, validMinutes, brand, purpose, action }) =>
+    sms: ({ code, validMinutes, brand, action }) =>
       `【${brand}】验证码 ${code}，用于${action}的身份验证，${validMinutes} 分钟内有效。请勿告诉任何人，包括我们的工作人员。` +
-      (purpose === 'sign_in'
-        ? '如非本人操作，请忽略本短信。'
-        : '如非本人操作，可能有人进入了您的账号，请尽快检查账号信息。'),
+      '如非本人操作，可能有人进入了您的账号，请尽快检查账号信息。',
     mail: {
       sign_in: (filling) => ({
         subject: `${filling.brand} 登录验证码`,
@@ -86,31 +68,20 @@ export const catalogue: Record<Language, Catalogue> = {
         ...zhMail(filling),
         notYou: '如果不是您本人在操作，请忽略这封邮件：没有验证码，这个邮箱不会被关联。',
       }),
-      replace_email: (filling) => ({
-        subject: `${filling.brand} 更换邮箱验证码`,
-        heading: '更换邮箱验证码',
-        intro: `您正在把一个 ${filling.brand} 账号的关联邮箱更换为这个邮箱，请在更换邮箱的窗口输入以下验证码：`,
-        ...zhMail(filling),
-        notYou: '如果不是您本人在操作，请忽略这封邮件：没有验证码，这个邮箱不会被关联。',
-      }),
     },
   },
   en: {
     actions: {
-      sign_in: 'sign in',
       link_email: 'link an email',
       link_wechat: 'link WeChat',
       link_qq: 'link QQ',
       unlink_email: 'unlink your email',
       unlink_wechat: 'unlink WeChat',
       unlink_qq: 'unlink QQ',
-      replace_email: 'replace your email',
-      replace_wechat: 'replace WeChat',
-      replace_qq: 'replace QQ',
     },
-    sms: ({ code, validMinutes, brand, purpose, action }) =>
+    sms: ({ code, validMinutes, brand, action }) =>
       `${brand}: ${code} is your code to ${action}. Valid ${validMinutes} min. Never share it, not even with our staff. ` +
-      (purpose === 'sign_in' ? 'Not you? Ignore this message.' : 'Not you? Check your account now.'),
+      'Not you? Check your account now.',
     mail: {
       sign_in: (filling) => ({
         subject: `Your ${filling.brand} sign-in code`,
@@ -124,13 +95,6 @@ export const catalogue: Record<Language, Catalogue> = {
         subject: `Your ${filling.brand} code to link this email`,
         heading: 'Code to link this email',
         intro: `You are linking this address to an account at ${filling.brand}. Enter this code where you are linking it:`,
-        ...enMail(filling),
-        notYou: 'If this is not your doing, ignore this email: without the code this address is not linked.',
-      }),
-      replace_email: (filling) => ({
-        subject: `Your ${filling.brand} code to replace an email`,
-        heading: 'Code to replace an email',
-        intro: `You are making this address the new linked email of an account at ${filling.brand}. Enter this code where you are replacing it:`,
         ...enMail(filling),
         notYou: 'If this is not your doing, ignore this email: without the code this address is not linked.',
       }),

@@ -1,6 +1,7 @@
-import { type CodePurpose, catalogue, type Language, type MailPurpose } from './catalogue.ts';
+import type { Purpose } from '../linking/identity.ts';
+import { catalogue, type Language, type MailPurpose } from './catalogue.ts';
 
-export type { CodePurpose, Language, MailPurpose };
+export type { Language, MailPurpose };
 
 /**
  * The SMS of an identity check. In Chinese it starts with the signature in 【】 that mainland carriers require, and fits
@@ -9,7 +10,7 @@ export type { CodePurpose, Language, MailPurpose };
  * @param input.validMinutes how long the code lasts, from the setting that governs it
  */
 export function smsText(input: {
-  purpose: CodePurpose;
+  purpose: Purpose;
   code: string;
   validMinutes: number;
   language: Language;

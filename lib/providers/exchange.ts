@@ -37,6 +37,8 @@ const unavailable = (errcode: TransportFailure, retriable = false): { ok: false 
   retriable,
 });
 
+export type Exchange = ReturnType<typeof openExchange>;
+
 /**
  * The calls of one `identify`, within one time budget that starts here.
  *

@@ -1,5 +1,6 @@
-/** The providers a person can be sent to and come back from with an OAuth 2.0 code. */
-export type OAuthProviderName = 'wechat' | 'qq';
+import type { OAuthProviderName } from '../linking/identity.ts';
+
+export type { OAuthProviderName };
 
 /**
  * Who the provider says this person is at our app.

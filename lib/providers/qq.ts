@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { readCallback } from './callback.ts';
-import { type Call, type Errcodes, type Meaning, openExchange } from './exchange.ts';
+import { type Call, type Errcodes, type Exchange, type Meaning, openExchange } from './exchange.ts';
 import { cleanNickname } from './nickname.ts';
 import { type OAuthIdentity, type OAuthProvider, ProviderError, type ProviderSettings } from './provider.ts';
 import {
@@ -13,6 +13,9 @@ import {
   subjectSchema,
   tokenSchema,
 } from './reply.ts';
+
+/** The app has not applied for unionid: an openid is to be had all the same. */
+const UNIONID_NOT_GRANTED = 100048;
 
 /**
  * QQ's codes. Those from 100000 on, from its page of public return codes:
@@ -53,7 +56,7 @@ const known = new Map<number, Meaning>([
   [100029, 'configuration'], // not a request they understand
   [100030, 'start_over'], // the person has not authorized this call
   [100031, 'configuration'], // the app may not call this
-  [100048, 'configuration'], // the app has not applied for unionid
+  [UNIONID_NOT_GRANTED, 'configuration'], // asked again without it
   [-1, 'configuration'], // parameters not valid: the app id is not the token's
   [-2, 'configuration'], // no such app id
   [-3, 'configuration'], // the app may not call this
@@ -123,10 +126,11 @@ function tokenCall(
 function openidCall(
   settings: ProviderSettings,
   accessToken: string,
+  { withUnionid }: { withUnionid: boolean },
 ): Call<z.output<typeof openidReplySchema>> {
   const url = new URL('/oauth2.0/me', settings.apiOrigin);
   url.searchParams.set('access_token', accessToken);
-  url.searchParams.set('unionid', '1');
+  if (withUnionid) url.searchParams.set('unionid', '1');
   url.searchParams.set('fmt', 'json');
   return { step: 'openid', url, read: (reply) => read(openidReplySchema, reply) };
 }
@@ -141,6 +145,16 @@ function profileCall(
   url.searchParams.set('oauth_consumer_key', settings.appId);
   url.searchParams.set('openid', openid);
   return { step: 'profile', url, read: (reply) => read(profileReplySchema, reply) };
+}
+
+/** Who a token is of. An app without the unionid permission is an app without unionids, not one nobody can sign in by. */
+async function readOpenid(exchange: Exchange, settings: ProviderSettings, accessToken: string) {
+  try {
+    return await exchange.twice(openidCall(settings, accessToken, { withUnionid: true }));
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.errcode !== UNIONID_NOT_GRANTED) throw error;
+    return exchange.twice(openidCall(settings, accessToken, { withUnionid: false }));
+  }
 }
 
 /**
@@ -178,11 +192,7 @@ export function createQQ(settings: ProviderSettings, fetch: typeof globalThis.fe
     async identify({ code, redirectUri }) {
       const exchange = openExchange('qq', errcodes, settings.timeoutMilliseconds, fetch);
       const { access_token: accessToken } = await exchange.once(tokenCall(settings, code, redirectUri));
-      const {
-        client_id: clientId,
-        openid,
-        unionid,
-      } = await exchange.twice(openidCall(settings, accessToken));
+      const { client_id: clientId, openid, unionid } = await readOpenid(exchange, settings, accessToken);
       if (clientId !== settings.appId) {
         throw new ProviderError({ kind: 'unavailable', provider: 'qq', step: 'openid', errcode: 'mismatch' });
       }

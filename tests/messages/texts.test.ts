@@ -1,27 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { PURPOSES as purposes } from '../../lib/linking/identity.ts';
 import { catalogue } from '../../lib/messages/catalogue.ts';
-import {
-  type CodePurpose,
-  type Language,
-  type MailPurpose,
-  mailContent,
-  smsText,
-} from '../../lib/messages/texts.ts';
+import { type Language, type MailPurpose, mailContent, smsText } from '../../lib/messages/texts.ts';
 
 const languages: Language[] = ['zh-CN', 'en'];
-const purposes: CodePurpose[] = [
-  'sign_in',
-  'link_email',
-  'link_wechat',
-  'link_qq',
-  'unlink_email',
-  'unlink_wechat',
-  'unlink_qq',
-  'replace_email',
-  'replace_wechat',
-  'replace_qq',
-];
-const mailPurposes: MailPurpose[] = ['sign_in', 'link_email', 'replace_email'];
+const mailPurposes: MailPurpose[] = ['sign_in', 'link_email'];
 const common = { code: '047281', validMinutes: 5, brand: 'Example Cloud' };
 
 const everySms = languages.flatMap((language) =>

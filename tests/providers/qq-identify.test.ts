@@ -123,6 +123,15 @@ test('a token that is for another app is not believed', async () => {
   });
 });
 
+test('an app without the unionid permission is asked for the openid alone', async () => {
+  const refusal = answer(qq.openidPath, jsonp({ error: 100048, error_description: 'no unionid permission' }));
+  const fake = fakeFetch(qqToken(), refusal, qqOpenid({ unionid: undefined }), qqProfile());
+  const identity = await createQQ(settings, fake.fetch).identify(input);
+  expect(identity).not.toHaveProperty('unionid');
+  expect(identity.openid).toBe(secrets.openid);
+  expect(fake.requests.map(({ url }) => url.searchParams.get('unionid'))).toEqual([null, '1', null, null]);
+});
+
 test.each([undefined, null, ''])('a unionid of %j is none', async (unionid) => {
   expect(await identify(qqToken(), qqOpenid({ unionid }), qqProfile())).not.toHaveProperty('unionid');
 });
