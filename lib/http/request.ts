@@ -40,7 +40,8 @@ export function maskIp(ip: string): string {
 }
 
 export function readRequest(event: APIGatewayProxyEventV2, language: Language): HttpRequest {
-  const cookies = parseCookie((event.cookies ?? []).join('; '));
+  // API Gateway takes the cookies out of the headers; serverless-offline, told not to judge them, leaves them there.
+  const cookies = parseCookie(event.headers['cookie'] ?? (event.cookies ?? []).join('; '));
   return {
     event,
     language,
