@@ -71,7 +71,11 @@ const counts = [
   await check('lint and format', bin('biome'), ['check', '--error-on-warnings']),
   await check('types of the service', bin('tsc'), ['--noEmit', '-p', '.']),
   await check('types of the page', bin('tsc'), ['--noEmit', '-p', 'console']),
-  await jest('unit, flow and template tests', ['--maxWorkers=2', '--testPathIgnorePatterns', 'tests/browser']),
+  await jest('unit, flow and template tests', [
+    '--maxWorkers=2',
+    '--testPathIgnorePatterns',
+    'tests/browser',
+  ]),
   await jest('browser tests', ['--runInBand', 'tests/browser']),
 ];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { bind } from '../../lib/dependencies.ts';
-import { linkIdentity, recordConflict } from '../../lib/flows/link.ts';
+import { linkIdentity, recordRefusal } from '../../lib/flows/link.ts';
 import { codeSchema, emailSchema } from '../../lib/http/body.ts';
 import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
 import { challengeOf, methodRow, requireActionPossible } from '../../lib/linking/account.ts';
@@ -44,7 +44,7 @@ export const route = accountRoute<CoreDependencies & CodeDependencies, { email: 
       return json(201, { method: methodRow(method) });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      await recordConflict(dependencies, request, identity, error, {
+      await recordRefusal(dependencies, request, identity, error, {
         view,
         now,
         challenge: consumeMailCode(seen, check),

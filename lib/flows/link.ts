@@ -55,12 +55,12 @@ export async function linkIdentity(
   return method;
 }
 
-/** A link that met somebody else's claim: uses up what the challenge says, and leaves a trace in the owner's history. */
-export async function recordConflict(
+/** A link that was refused, such as one that met somebody else's claim: uses up what the challenge says, and is in the history. */
+export async function recordRefusal(
   dependencies: CoreDependencies,
   request: HttpRequest,
   identity: Identity,
-  conflict: Problem,
+  refusal: Problem,
   { view, now, challenge, lastFlow }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
 ): Promise<void> {
   const { table, settings } = dependencies;
@@ -72,7 +72,7 @@ export async function recordConflict(
       type: 'refused',
       provider,
       display: shownDisplay(identity),
-      reason: conflict.code,
+      reason: refusal.code,
     }),
     ...stillSignedIn(table, view, { now, rules: settings.rules, ...(lastFlow && { lastFlow }) }),
   ]);

@@ -14,7 +14,7 @@ import { commit } from '../table/client.ts';
 import { judgeAnew } from '../table/judge-anew.ts';
 import { consumeState, type FlowState } from '../table/states.ts';
 import { readAccountView, stillSignedIn } from '../table/views.ts';
-import { linkIdentity, recordConflict } from './link.ts';
+import { linkIdentity, recordRefusal } from './link.ts';
 import { redirectUri } from './oauth-begin.ts';
 import { signInByIdentity } from './oauth-sign-in.ts';
 
@@ -99,93 +99,72 @@ function resultOf(
   return { flowId: flow.flowId, provider: flow.provider, intent: flow.intent, result, at: now };
 }
 
-/** Runs `change` on the session as it is now; the first view was read together with the state. */
+/** Runs `change` on the session as it is; the first view of it was read together with the state. */
 async function withView<T>(
   { table, ...rest }: Dependencies,
-  { flow, view }: OpenFlow,
+  { flow, view }: LinkFlow,
   change: (view: AccountView, now: EpochSeconds) => Promise<T>,
 ): Promise<T> {
-  let seen = view;
-  return judgeAnew(table, async () => {
+  return judgeAnew(table, async (round) => {
     const now = nowOf(rest);
+    const seen =
+      round === 0 ? view : await readAccountView(table, view.session, [`link_${flow.provider}`], now);
     if (seen === undefined) throw new Problem('not_signed_in');
-    const { session } = seen;
-    try {
-      return await change(seen, now);
-    } catch (error) {
-      seen = await readAccountView(table, session, [`link_${flow.provider}`], now);
-      throw error;
-    }
+    return change(seen, now);
   });
 }
 
-/** A link that came to nothing leaves its result with the session, and the identity check as it was. */
-async function recordResult(dependencies: Dependencies, open: OpenFlow, result: FlowResult): Promise<void> {
+/** A flow that ended before anybody was identified leaves its result with the session, and the identity check as it was. */
+async function endFlow(dependencies: Dependencies, open: LinkFlow, result: FlowResult): Promise<FlowResult> {
   const { table, settings } = dependencies;
-  await withView(dependencies, open, async (view, now) => {
+  return withView(dependencies, open, async (view, now) => {
     const lastFlow = resultOf(view, open.flow, result, now);
     if (lastFlow) await commit(table, stillSignedIn(table, view, { now, rules: settings.rules, lastFlow }));
+    return result;
   });
 }
 
+/** A flow of a session that is still there. */
+type LinkFlow = OpenFlow & { readonly view: AccountView };
+
+/** First whether the link is still possible and allowed, then who scanned, then whether that person can be linked. */
 async function completeLink(
   dependencies: Dependencies,
   request: HttpRequest,
-  open: OpenFlow,
+  open: LinkFlow,
 ): Promise<FlowResult> {
   const { flow, said, view, now } = open;
   const { provider } = flow;
   const purpose = `link_${provider}` as const;
-  const { rules } = dependencies.settings;
   const requireAllowed = (seen: AccountView, at: EpochSeconds) => {
-    requireActionPossible(seen, purpose, rules);
-    return requireVerified(challengeOf(seen, purpose), seen.session.hash, at);
+    requireActionPossible(seen, purpose, dependencies.settings.rules);
+    requireVerified(challengeOf(seen, purpose), seen.session.hash, at);
   };
-  if (view === undefined) return 'not_signed_in';
-  if (said.kind === 'denied') return 'denied';
-  requireAllowed(view, now);
-  const identity = await identify(dependencies, provider, said);
+  if (said.kind === 'denied') return endFlow(dependencies, open, 'denied');
+  let identity: Identity;
+  try {
+    requireAllowed(view, now);
+    identity = await identify(dependencies, provider, said);
+  } catch (error) {
+    if (error instanceof Problem) return endFlow(dependencies, open, error.code);
+    throw error;
+  }
   return withView(dependencies, open, async (seen, at) => {
-    requireAllowed(seen, at);
-    const lastFlow = (result: FlowResult) => {
-      const value = resultOf(seen, flow, result, at);
-      return value && { lastFlow: value };
+    const change = (result: FlowResult) => {
+      const lastFlow = resultOf(seen, flow, result, at);
+      return { view: seen, now: at, ...(lastFlow && { lastFlow }) };
     };
     try {
+      requireAllowed(seen, at);
       const challenge = consumeCheck(challengeOf(seen, purpose));
-      await linkIdentity(dependencies, request, identity, {
-        view: seen,
-        now: at,
-        challenge,
-        ...lastFlow('linked'),
-      });
+      await linkIdentity(dependencies, request, identity, { ...change('linked'), challenge });
       return 'linked';
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      await recordConflict(dependencies, request, identity, error, {
-        view: seen,
-        now: at,
-        ...lastFlow(error.code),
-      });
+      await recordRefusal(dependencies, request, identity, error, change(error.code));
       return error.code;
     }
   });
-}
-
-/** Links, and where it came to nothing leaves the reason with the session. */
-async function linkOrSayWhy(
-  dependencies: Dependencies,
-  request: HttpRequest,
-  open: OpenFlow,
-): Promise<FlowResult> {
-  const result = await completeLink(dependencies, request, open).catch((error: unknown) => {
-    if (error instanceof Problem) return error.code;
-    throw error;
-  });
-  const isRecorded =
-    result === 'linked' || (result.startsWith('identity_') && result !== 'identity_check_required');
-  if (!isRecorded && open.view !== undefined) await recordResult(dependencies, open, result);
-  return result;
 }
 
 /**
@@ -201,7 +180,11 @@ export async function completeCallback(
   if (open === undefined) return { result: 'state_invalid' };
   const { flow, said } = open;
   try {
-    if (flow.intent === 'link') return { flow, result: await linkOrSayWhy(dependencies, request, open) };
+    if (flow.intent === 'link') {
+      const { view } = open;
+      if (view === undefined) return { flow, result: 'not_signed_in' };
+      return { flow, result: await completeLink(dependencies, request, { ...open, view }) };
+    }
     if (said.kind === 'denied') return { flow, result: 'denied' };
     const identity = await identify(dependencies, provider, said);
     return { flow, ...(await signInByIdentity(dependencies, request, identity, flow)) };

@@ -11,12 +11,13 @@ const ROUNDS = 12;
 /**
  * Reads, judges and writes; where what was read is no longer so, all of it again.
  *
+ * @param judge is told which round it is, from 0
  * @throws Problem `unavailable` where it never comes to rest
  */
-export async function judgeAnew<T>(table: Table, judge: () => Promise<T>): Promise<T> {
+export async function judgeAnew<T>(table: Table, judge: (round: number) => Promise<T>): Promise<T> {
   for (let round = 0; round < ROUNDS; round += 1) {
     try {
-      return await judge();
+      return await judge(round);
     } catch (error) {
       if (error instanceof QuotaNeedsCompaction) await compactQuota(table, error);
       else if (!(error instanceof StaleView)) throw error;
