@@ -141,7 +141,7 @@ export async function createWorld(settings: Parameters<typeof testSettings>[0] =
   if (endpoint === undefined) throw new Error('tests/support/global-setup.ts has not run');
   const client = localClient(endpoint);
   const tableName = `test-${randomUUID()}`;
-  await createTable(client, tableName);
+  await createTable(client, tableName, { expiring: false });
   const world = new World(client, tableName, testSettings(settings), endpoint);
   populate(world);
   await world.importAccounts(...ACCOUNTS);

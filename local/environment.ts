@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Each port of the local world: the variable that moves it, and where it is without. */
+export const PORTS = {
+  console: { variable: 'CONSOLE_PORT', port: 3000 },
+  api: { variable: 'API_PORT', port: 3001 },
+  inbox: { variable: 'INBOX_PORT', port: 3002 },
+  providers: { variable: 'PROVIDERS_PORT', port: 3003 },
+  dynamodb: { variable: 'DYNAMODB_PORT', port: 3004 },
+} as const;
+export type PortName = keyof typeof PORTS;
+export type Ports = Readonly<Record<PortName, number>>;
+
+/** DynamoDB Local and the message stand-ins ask for credentials and take any. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+export const LOCAL_REGION = 'ap-southeast-1';
+
+/** Signs requests to the stand-ins only, so nothing real may be picked up from whoever runs the local world. */
+const AWS = {
+  AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+  AWS_REGION: LOCAL_REGION,
+  AWS_DEFAULT_REGION: LOCAL_REGION,
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+const NOT_INHERITED = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN', 'NODE_ENV'];
+
+export interface WorldEnvironment {
+  readonly ports: Ports;
+  /** Every setting that the local world itself must know or has a default for, by its name in serverless.yml. */
+  readonly settings: Readonly<Record<LocalSetting, string>>;
+  /** What the API runs with: all that was given, the defaults where nothing was, and AWS credentials that open nothing. */
+  readonly api: Readonly<Record<string, string>>;
+  /** Whether to show all output of what is started. */
+  readonly verbose: boolean;
+}
+
+/** A sentence for whoever typed the command; no stack trace helps with it. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+function readPort(given: Environment, name: PortName): number {
+  const { variable, port } = PORTS[name];
+  const text = given[variable] || String(port);
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || number > 65_535)
+    throw new StartError(`${variable} must be a port, 1 to 65535, but is "${text}".`);
+  return number;
+}
+
+/**
+ * Reads the ports.
+ *
+ * @throws StartError naming the variable where one is no port, or two are the same
+ */
+export function readPorts(given: Environment): Ports {
+  const names = Object.keys(PORTS) as PortName[];
+  const ports = Object.fromEntries(names.map((name) => [name, readPort(given, name)])) as Record<
+    PortName,
+    number
+  >;
+  const seen = new Map<number, PortName>();
+  for (const name of names) {
+    const other = seen.get(ports[name]);
+    if (other)
+      throw new StartError(`${PORTS[other].variable} and ${PORTS[name].variable} are both ${ports[name]}.`);
+    seen.set(ports[name], name);
+  }
+  return ports;
+}
+
+const defaults = (ports: Ports, generateKey: () => string) => {
+  const providers = `http://localhost:${ports.providers}`;
+  return {
+    TABLE_NAME: 'account-linking-local',
+    CONSOLE_ORIGINS: `http://localhost:${ports.console}`,
+    API_ORIGIN: `http://localhost:${ports.api}`,
+    WECHAT_APP_ID: 'wx0000000000000001',
+    WECHAT_APP_SECRET: 'local-wechat-secret',
+    WECHAT_AUTHORIZE_URL: providers,
+    WECHAT_API_URL: providers,
+    QQ_APP_ID: '900000001',
+    QQ_APP_SECRET: 'local-qq-secret',
+    QQ_AUTHORIZE_URL: providers,
+    QQ_API_URL: providers,
+    MAIL_FROM: 'no-reply@account-linking.example',
+    SMS_ORIGINATION_IDENTITY: 'ACCOUNTLINK',
+    SMS_PROTECT_CONFIGURATION_ID: '',
+    // Empty: the secrets are here and not in SSM.
+    SECRETS_PATH: '',
+    CODE_HMAC_KEY: generateKey(),
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
+    AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: `http://127.0.0.1:${ports.inbox}`,
+  };
+};
+export type LocalSetting = keyof ReturnType<typeof defaults>;
+
+/**
+ * All that the local world runs with. What is given wins over every default, an empty text included.
+ *
+ * @param given the environment of `npm start`
+ * @param generateKey makes CODE_HMAC_KEY where none is given: another one for each run
+ * @throws StartError where a port is malformed
+ */
+export function worldEnvironment(
+  given: Environment,
+  generateKey = () => randomBytes(32).toString('base64url'),
+): WorldEnvironment {
+  const ports = readPorts(given);
+  const inherited = Object.fromEntries(
+    Object.entries(given).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !NOT_INHERITED.includes(entry[0]),
+    ),
+  );
+  const merged = { ...defaults(ports, generateKey), ...inherited };
+  const names = Object.keys(defaults(ports, () => '')) as LocalSetting[];
+  const settings = Object.fromEntries(names.map((name) => [name, merged[name]])) as Record<
+    LocalSetting,
+    string
+  >;
+  const verbose = !['', '0', undefined].includes(given['VERBOSE']);
+  return { ports, settings, api: { ...merged, ...AWS }, verbose };
+}

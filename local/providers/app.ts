@@ -1,0 +1,7 @@
+/** A website app as it is registered at WeChat's open platform or QQ Connect. */
+export interface RegisteredApp {
+  readonly appId: string;
+  readonly appSecret: string;
+  /** Where its callbacks may be (授权回调域): a host name, without scheme, port and path. */
+  readonly callbackDomain: string;
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { StartError, worldEnvironment } from './environment.ts';
+import { DEMO_ACCOUNTS, startWorld, type World } from './world.ts';
+
+interface DemoAccount {
+  readonly accountId: string;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly registered: { readonly provider: string; readonly display: string };
+  readonly links: readonly { readonly provider: string; readonly display: string }[];
+  readonly parentId: string | null;
+}
+
+/** Columns a terminal needs: Chinese characters take two each. */
+const width = (text: string) => [...text].reduce((sum, letter) => sum + (letter >= '\u2e80' ? 2 : 1), 0);
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>(
+    (all, row) => row.map((cell, column) => Math.max(all[column] ?? 0, width(cell))),
+    [],
+  );
+  const pad = (cell: string, column: number) => cell + ' '.repeat((widths[column] ?? 0) - width(cell));
+  return rows.map((row) => `  ${row.map(pad).join('  ')}`.trimEnd()).join('\n');
+}
+
+const addresses = ({ urls }: World) =>
+  aligned(
+    [
+      ['console', urls.console],
+      ['API', urls.api],
+      ['inbox', urls.inbox, '(every SMS and mail)'],
+      ['WeChat and QQ', urls.providers],
+      ['DynamoDB Local', urls.dynamodb],
+    ].map(([what = '', url = '', note = '']) => [what, url, note]),
+  );
+
+async function demoAccounts(): Promise<string> {
+  const lines = (await readFile(DEMO_ACCOUNTS, 'utf8')).trim().split('\n');
+  const method = ({ provider, display }: DemoAccount['registered']) => `${provider} ${display}`;
+  return aligned(
+    lines.map((line) => {
+      const { accountId, phone, registered, links, parentId } = JSON.parse(line) as DemoAccount;
+      const also = [
+        ...links.map((link) => `+ ${method(link)}`),
+        ...(parentId ? [`(sub-account of ${parentId})`] : []),
+      ];
+      return [accountId, phone ?? 'no phone', method(registered), also.join(' ')];
+    }),
+  );
+}
+
+const PARENT_CHECK_MILLISECONDS = 500;
+
+const stopped = new AbortController();
+const asked = new Promise<'asked'>((resolve) => {
+  const stop = () => {
+    stopped.abort();
+    resolve('asked');
+  };
+  // The terminal tells the whole group and npm tells its child: the same wish may arrive twice.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // npm passes a signal on to the shell it runs scripts in, and that one dies of it without telling anybody.
+  const parent = process.ppid;
+  const isByNpm = process.env['npm_lifecycle_event'] !== undefined;
+  const check = () => isByNpm && process.ppid !== parent && stop();
+  setInterval(check, PARENT_CHECK_MILLISECONDS).unref();
+});
+
+let world: World | undefined;
+
+async function fail(error: unknown): Promise<void> {
+  await world?.stop();
+  if (stopped.signal.aborted) process.exit(0);
+  console.error(error instanceof StartError ? error.message : error);
+  process.exit(1);
+}
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+try {
+  const environment = worldEnvironment(process.env);
+  console.log('Starting the local world …');
+  world = await startWorld(environment, { signal: stopped.signal, show: (line) => console.log(line) });
+  console.log(`\n${addresses(world)}\n\n${await demoAccounts()}\n\nready`);
+  const end = await Promise.race([asked, world.broken]);
+  if (end !== 'asked') throw new StartError(end);
+  await world.stop();
+  process.exit(0);
+} catch (error) {
+  await fail(error);
+}

@@ -1,0 +1,209 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { connectTable } from '../lib/table/client.ts';
+import { report, tableImporter } from './accounts.ts';
+import { startApi } from './api.ts';
+import { consoleBuilt, serveConsole, startConsoleBuild } from './console.ts';
+import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
+import { StartError, type WorldEnvironment } from './environment.ts';
+import type { Faults } from './faults.ts';
+import { fileLines, importLines } from './import-file.ts';
+import { startMessagesServer } from './messages/server.ts';
+import { checkPorts } from './ports.ts';
+import type { Child } from './processes.ts';
+import { createProvidersServer } from './providers/server.ts';
+
+export const DEMO_ACCOUNTS = join(import.meta.dirname, 'demo-accounts.jsonl');
+
+const START_TIMEOUT_MILLISECONDS = 120_000;
+const RETRY_MILLISECONDS = 100;
+const REQUEST_TIMEOUT_MILLISECONDS = 5_000;
+
+export interface World {
+  readonly urls: Readonly<Record<'console' | 'api' | 'inbox' | 'providers' | 'dynamodb', string>>;
+  /** What the stand-ins are to get wrong. */
+  readonly faults: { readonly providers: Faults; readonly sms: Faults };
+  /** Settles, with a sentence, when a part ends that nobody has stopped. */
+  readonly broken: Promise<string>;
+  /** Ends everything that was started. May be called more than once. */
+  stop(): Promise<void>;
+}
+
+/** What runs, and how to end it: the last to be started first. */
+class Parts {
+  readonly #stops: (() => Promise<void>)[] = [];
+  readonly #failure = Promise.withResolvers<string>();
+  #stopping: Promise<void> | undefined;
+
+  get broken(): Promise<string> {
+    return this.#failure.promise;
+  }
+
+  /** A part that comes up when the rest is going down goes down at once. */
+  async add(stop: () => Promise<void>): Promise<void> {
+    if (!this.#stopping) this.#stops.push(stop);
+    else {
+      await stop();
+      throw new StartError('Stopped while starting.');
+    }
+  }
+
+  /** A program that has to go on for as long as the world does. */
+  async addChild(child: Child): Promise<void> {
+    void child.ended.then((how) => {
+      if (!this.#stopping) this.#failure.resolve(`${child.name} ended by itself (${how}).\n${child.tail()}`);
+    });
+    await this.add(child.stop);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= (async () => {
+      for (const stop of this.#stops.reverse()) await stop().catch(() => undefined);
+    })();
+    return this.#stopping;
+  }
+}
+
+/** Asks until the answer is right. @throws StartError where it never is */
+async function untilAnswering(what: string, url: string, status: number): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
+  let last = 'no answer';
+  while (Date.now() < deadline) {
+    try {
+      const reply = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MILLISECONDS) });
+      await reply.body?.cancel();
+      if (reply.status === status) return;
+      last = `status ${reply.status}`;
+    } catch {
+      last = 'no answer';
+    }
+    await wait(RETRY_MILLISECONDS);
+  }
+  throw new StartError(`${what} does not answer at ${url}: ${last}.`);
+}
+
+async function seed(endpoint: string, tableName: string): Promise<void> {
+  const table = connectTable({ tableName, client: localClient(endpoint) });
+  const summary = await importLines(fileLines(DEMO_ACCOUNTS), tableImporter(table));
+  table.documents.destroy();
+  if ('failure' in summary) throw summary.failure;
+  if (summary.rejected.length > 0) throw new StartError(`The demo accounts:\n${report(summary)}`);
+}
+
+async function startStore(environment: WorldEnvironment, parts: Parts): Promise<void> {
+  const { endpoint } = await startDynamoDBLocal({
+    port: environment.ports.dynamodb,
+    // Where everything is being stopped, this one is stopped too, and the start fails by that.
+    onSpawn: (child) => void parts.addChild(child).catch(() => undefined),
+  });
+  const client = localClient(endpoint);
+  await createTable(client, environment.settings.TABLE_NAME);
+  client.destroy();
+}
+
+async function startConsole(
+  { ports, settings, api, verbose }: WorldEnvironment,
+  parts: Parts,
+  show: (line: string) => void,
+): Promise<void> {
+  const build = startConsoleBuild(ports.console, settings.API_ORIGIN, api, (line) => verbose && show(line));
+  await parts.add(build.stop);
+  await consoleBuilt(build);
+  const { stop } = await serveConsole(ports.console);
+  await parts.add(stop);
+}
+
+function startProviders({ ports, settings }: WorldEnvironment) {
+  const callbackDomain = new URL(settings.API_ORIGIN).hostname;
+  return createProvidersServer({
+    port: ports.providers,
+    audience: 'network',
+    wechat: { appId: settings.WECHAT_APP_ID, appSecret: settings.WECHAT_APP_SECRET, callbackDomain },
+    qq: { appId: settings.QQ_APP_ID, appSecret: settings.QQ_APP_SECRET, callbackDomain },
+  });
+}
+
+function startMessages({ ports, settings }: WorldEnvironment) {
+  const protect = settings.SMS_PROTECT_CONFIGURATION_ID;
+  return startMessagesServer({
+    port: ports.inbox,
+    sms: {
+      originationIdentities: [settings.SMS_ORIGINATION_IDENTITY],
+      protectConfigurationIds: protect === '' ? [] : [protect],
+    },
+  });
+}
+
+/**
+ * Starts all of the product on this machine, and returns when all of it answers.
+ *
+ * @param options.show gets what is to be shown while it runs
+ * @param options.signal stops a start that is under way
+ * @throws StartError in a sentence where something is missing, in use, or does not come up; then nothing is left running
+ */
+export async function startWorld(
+  environment: WorldEnvironment,
+  options: { show?: (line: string) => void; signal?: AbortSignal } = {},
+): Promise<World> {
+  const { ports, settings } = environment;
+  const { show = () => undefined, signal } = options;
+  const local = (port: number) => `http://localhost:${port}`;
+  const urls = {
+    console: local(ports.console),
+    api: local(ports.api),
+    inbox: local(ports.inbox),
+    providers: local(ports.providers),
+    dynamodb: local(ports.dynamodb),
+  };
+  await checkPorts(ports);
+  const parts = new Parts();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(new StartError('Stopped while starting.'));
+  signal?.addEventListener('abort', abort, { once: true });
+
+  const starting = async <T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> => {
+    const started = await part;
+    await parts.add(() => started.stop());
+    return started;
+  };
+
+  // All of it at once. What waits for something else says so with a `then`, so that no failure goes unnoticed meanwhile.
+  async function startAll(): Promise<World['faults']> {
+    const store = startStore(environment, parts);
+    const messages = starting(startMessages(environment));
+    const providers = starting(startProviders(environment));
+    // The functions that read the table's stream look for it when they start.
+    const api = Promise.all([messages, store]).then(async ([{ mailOrigin }]) => {
+      const settingsOfApi = { AWS_ENDPOINT_URL_SES: mailOrigin, ...environment.api };
+      await parts.addChild(
+        await startApi(ports.api, settingsOfApi, { isVerbose: environment.verbose, show }),
+      );
+      await untilAnswering('The API', `${urls.api}/account`, 401);
+    });
+    const [{ faults: sms }, { faults: ofProviders }] = await Promise.all([
+      messages,
+      providers,
+      api,
+      store.then(() => seed(`http://127.0.0.1:${ports.dynamodb}`, settings.TABLE_NAME)),
+      startConsole(environment, parts, show),
+    ]);
+    await Promise.all([
+      untilAnswering('The console', urls.console, 200),
+      untilAnswering('The inbox', `${urls.inbox}/messages`, 200),
+      untilAnswering('The stand-in for WeChat and QQ', urls.providers, 200),
+    ]);
+    return { providers: ofProviders, sms };
+  }
+
+  try {
+    signal?.throwIfAborted();
+    const failed = parts.broken.then((reason) => Promise.reject(new StartError(reason)));
+    const faults = await Promise.race([startAll(), failed, aborted.promise]);
+    return { urls, faults, broken: parts.broken, stop: () => parts.stop() };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
