@@ -59,13 +59,13 @@ export const settingsSchema = z.object({
   MAIL_CODE_TTL_SECONDS: whole(1, 3600),
   CHECK_TTL_SECONDS: whole(1, 3600),
   FLOW_TTL_SECONDS: whole(1, 3600),
-  CODE_ATTEMPTS: whole(1, 10),
-  CODE_FAILURES_PER_DAY: whole(1, 100),
+  CODE_ATTEMPTS: whole(1, 100),
+  CODE_FAILURES_PER_DAY: whole(1, 1000),
   RESEND_SECONDS: whole(0, 3600),
-  SENDS_PER_10_MINUTES: whole(1, 100),
-  SENDS_PER_DAY: whole(1, 100),
-  SESSION_IDLE_SECONDS: whole(1, 86_400),
-  SESSION_MAX_SECONDS: whole(1, 604_800),
+  SENDS_PER_10_MINUTES: whole(1, 1000),
+  SENDS_PER_DAY: whole(1, 1000),
+  SESSION_IDLE_SECONDS: whole(1, 2_592_000),
+  SESSION_MAX_SECONDS: whole(1, 2_592_000),
 });
 
 /** The secrets by their environment name (a laptop's) and their name below `SECRETS_PATH` in SSM (AWS's). */
@@ -99,9 +99,9 @@ export class SettingsError extends Error {
   }
 }
 
-function secretProblems(environment: Environment): string[] {
+function secretProblems(environment: Environment, names = Object.keys(SECRETS)): string[] {
   if (environment['SECRETS_PATH']) return [];
-  return Object.keys(SECRETS).flatMap((name) => {
+  return names.flatMap((name) => {
     const value = environment[name];
     if (!value) return [`${name}: missing (or set SECRETS_PATH, to read secrets from SSM)`];
     return secretProblem(name as SecretName, value) ?? [];
@@ -114,6 +114,27 @@ export function secretProblem(name: SecretName, value: string): string | undefin
   return isShort ? `${name}: must have at least ${HMAC_KEY_MIN} characters` : undefined;
 }
 
+/** One line a setting that is wrong; of a secret or a value it says no more than its name. */
+function problemsOf(issues: readonly z.core.$ZodIssue[], environment: Environment): string[] {
+  const lines = issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `${name}: ${environment[name] === undefined ? 'missing' : message}`;
+  });
+  return [...new Set(lines)];
+}
+
+/**
+ * Checks the settings that are there, whatever else is missing: for a start that has defaults for the rest.
+ *
+ * @throws SettingsError naming all that are malformed at once
+ */
+export function checkGivenSettings(environment: Environment): void {
+  const { error } = z.partial(settingsSchema).safeParse(environment);
+  const given = Object.keys(SECRETS).filter((name) => environment[name]);
+  const problems = [...problemsOf(error?.issues ?? [], environment), ...secretProblems(environment, given)];
+  if (problems.length > 0) throw new SettingsError(problems);
+}
+
 /**
  * Reads and checks all settings.
  *
@@ -121,12 +142,8 @@ export function secretProblem(name: SecretName, value: string): string | undefin
  */
 export function readSettings(environment: Environment = process.env): Settings {
   const parsed = settingsSchema.safeParse(environment);
-  const problems = (parsed.error?.issues ?? []).map((issue) => {
-    const name = String(issue.path[0]);
-    return `${name}: ${environment[name] === undefined ? 'missing' : issue.message}`;
-  });
-  problems.push(...secretProblems(environment));
-  if (!parsed.success || problems.length > 0) throw new SettingsError([...new Set(problems)]);
+  const problems = [...problemsOf(parsed.error?.issues ?? [], environment), ...secretProblems(environment)];
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const values = parsed.data;
   const ssmPath = environment['SECRETS_PATH'];
   return {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { checkGivenSettings, SettingsError } from '../lib/config.ts';
 import { StartError, worldEnvironment } from './environment.ts';
 import { DEMO_ACCOUNTS, startWorld, type World } from './world.ts';
 
@@ -71,7 +72,8 @@ let world: World | undefined;
 async function fail(error: unknown): Promise<void> {
   await world?.stop();
   if (stopped.signal.aborted) process.exit(0);
-  console.error(error instanceof StartError ? error.message : error);
+  const isPlain = error instanceof StartError || error instanceof SettingsError;
+  console.error(isPlain ? error.message : error);
   process.exit(1);
 }
 process.on('uncaughtException', fail);
@@ -79,6 +81,7 @@ process.on('unhandledRejection', fail);
 
 try {
   const environment = worldEnvironment(process.env);
+  checkGivenSettings(environment.api);
   console.log('Starting the local world …');
   world = await startWorld(environment, { signal: stopped.signal, show: (line) => console.log(line) });
   console.log(`\n${addresses(world)}\n\n${await demoAccounts()}\n\nready`);

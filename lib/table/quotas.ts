@@ -12,7 +12,7 @@ export interface Quota {
 }
 
 /** A list this long is cut down before more is added: DynamoDB can prepend to a list, not cut it, in one expression. */
-const COMPACT_AT = 100;
+const compactAt = (rules: Rules): number => 5 * Math.max(rules.sendsPer10Minutes, rules.sendsPerDay);
 
 const sendsSchema = z.object({ sends: z.array(z.int()) });
 const sendsOf = (item: Item | undefined): Moments =>
@@ -67,7 +67,7 @@ export function sendCounted(
         ':now': [now],
         ':none': [],
         ':expiresAt': expiryOf(now),
-        ':compactAt': COMPACT_AT,
+        ':compactAt': compactAt(rules),
       },
     },
     (old) => refusalOf(quota, sendsOf(old), { now, rules, resendSeconds }),
@@ -86,7 +86,7 @@ function refusalOf(
   } catch (problem) {
     return problem as Error;
   }
-  return sends.length >= COMPACT_AT ? new QuotaNeedsCompaction(quota, sends, now) : new StaleView();
+  return sends.length >= compactAt(rules) ? new QuotaNeedsCompaction(quota, sends, now) : new StaleView();
 }
 
 /** Cuts a long list down to what still counts. Whoever comes second finds it done. */
