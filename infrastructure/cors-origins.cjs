@@ -2,7 +2,7 @@
 
 /** The origins of `CONSOLE_ORIGINS` as the gateway wants them: a list. The functions check the same ones again. */
 module.exports = async ({ resolveConfigurationProperty }) => {
-  const origins = await resolveConfigurationProperty(['custom', 'consoleOrigins']);
+  const origins = await resolveConfigurationProperty(['provider', 'environment', 'CONSOLE_ORIGINS']);
   return origins
     .split(',')
     .map((origin) => origin.trim())

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { SECRETS, settingsSchema } from '../../lib/config.ts';
+import { PORTS } from '../../local/environment.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const document = readFileSync(join(ROOT, 'docs', 'settings.md'), 'utf8');
+const { provider } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
+  provider: { environment: Record<string, string> };
+};
+
+/** The cells of each row of the table below a heading, without their backticks. */
+function rowsBelow(heading: string): string[][] {
+  const section = document.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  return rows.map((row) =>
+    row
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
+  );
+}
+
+/** What serverless.yml falls back to: `${env:NAME, 'default'}`. */
+function defaultOf(name: string): string | undefined {
+  const value = provider.environment[name] ?? '';
+  return new RegExp(`^\\$\\{env:${name}, '(.*)'\\}$`).exec(value)?.[1];
+}
+
+test('docs/settings.md lists exactly the settings of the service, in the order of serverless.yml', () => {
+  const listed = rowsBelow('Of the service').map(([name]) => name);
+  expect(listed.toSorted()).toEqual(Object.keys(provider.environment).toSorted());
+  const known = [...Object.keys(settingsSchema.shape), 'SECRETS_PATH'];
+  expect(listed.toSorted()).toEqual(known.toSorted());
+});
+
+test.each(rowsBelow('Of the service'))('%s has the default the document says', (name = '', documented) => {
+  expect(defaultOf(name)).toBe(documented === 'empty' ? '' : documented);
+});
+
+test('durations and counts have their unit in the document, and durations in their name', () => {
+  for (const [name = '', , unit] of rowsBelow('Of the service')) {
+    const inName = /_(SECONDS|MILLISECONDS)$/.exec(name)?.[1]?.toLowerCase();
+    if (inName) expect({ name, unit }).toEqual({ name, unit: inName });
+  }
+});
+
+test('docs/settings.md lists exactly the secrets, by both their names', () => {
+  const listed = rowsBelow('Secrets').map(([name, parameter]) => [name, parameter]);
+  expect(Object.fromEntries(listed)).toEqual(SECRETS);
+});
+
+test('docs/settings.md lists exactly the ports of the local world', () => {
+  const listed = rowsBelow('Of the local world').map(([name, port]) => [name, Number(port)]);
+  expect(listed).toEqual(Object.values(PORTS).map(({ variable, port }) => [variable, port]));
+});
