@@ -38,7 +38,12 @@ const FUNCTIONS = {
     secrets: CODE_KEY,
   },
   BeginSignIn: { table: ['PutItem'] },
-  MailSignInCode: { table: ['BatchGetItem', 'UpdateItem'], secrets: CODE_KEY, sends: 'mail', reads: 'stream' },
+  MailSignInCode: {
+    table: ['BatchGetItem', 'UpdateItem'],
+    secrets: CODE_KEY,
+    sends: 'mail',
+    reads: 'stream',
+  },
 };
 
 // Of the stack's own region and account; `Fn::Sub` fills them in.
@@ -83,7 +88,9 @@ function role(name, stage) {
     Properties: {
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] }, Action: ['sts:AssumeRole'] }],
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] }, Action: ['sts:AssumeRole'] },
+        ],
       },
       Policies: [
         {
@@ -97,5 +104,7 @@ function role(name, stage) {
 
 module.exports = async ({ resolveVariable }) => {
   const stage = await resolveVariable('sls:stage');
-  return { Resources: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, stage)])) };
+  return {
+    Resources: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, stage)])),
+  };
 };
