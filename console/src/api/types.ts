@@ -1,0 +1,73 @@
+/** The shapes of the HTTP contract, as the page uses them. Times are ISO 8601 UTC. */
+
+export const PROVIDERS = ['email', 'wechat', 'qq'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+/** A provider that is linked by a scan in a window of its own. */
+export type OauthProvider = Exclude<Provider, 'email'>;
+
+export const ACTIONS = ['link', 'unlink', 'replace'] as const;
+export type Action = (typeof ACTIONS)[number];
+export type Purpose = `${Action}_${Provider}`;
+
+export const RELATIONS = ['registered', 'linked', 'none'] as const;
+export type Relation = (typeof RELATIONS)[number];
+
+/** One way into the account; there is a row for every provider. */
+export interface Method {
+  readonly provider: Provider;
+  readonly relation: Relation;
+  /** Masked address or nickname; null where there is no such method. */
+  readonly display: string | null;
+  readonly since: string | null;
+  readonly actions: readonly Action[];
+}
+
+export const STEPS = ['phone', 'verified', 'email'] as const;
+
+/** An identity check this session has under way. */
+export interface Check {
+  readonly purpose: Purpose;
+  /** `phone`: an SMS code is waiting; `verified`: the action is open; `email`: open, and a mail code is waiting. */
+  readonly step: (typeof STEPS)[number];
+  readonly sentTo: string | null;
+  readonly expiresAt: string | null;
+  readonly resendAt: string | null;
+  readonly verifiedUntil: string | null;
+  readonly attemptsLeft: number | null;
+}
+
+/** The session's last visit to WeChat or QQ; `result` is null while it is open. */
+export interface Flow {
+  readonly flowId: string;
+  readonly provider: Provider;
+  readonly intent: string;
+  readonly result: string | null;
+}
+
+export interface Account {
+  readonly accountId: string;
+  readonly name: string;
+  /** Masked, or null where no phone is registered. */
+  readonly phone: string | null;
+  readonly methods: readonly Method[];
+  readonly checks: readonly Check[];
+  readonly lastFlow: Flow | null;
+  readonly session: { readonly openedBy: Provider; readonly expiresAt: string };
+}
+
+/** A code is on its way. */
+export interface Sent {
+  readonly sentTo: string;
+  readonly expiresAt: string;
+  readonly resendAt: string;
+}
+
+export interface SignInChallenge extends Sent {
+  readonly challengeId: string;
+}
+
+export interface OauthStart {
+  readonly flowId: string;
+  readonly authorizeUrl: string;
+  readonly expiresAt: string;
+}

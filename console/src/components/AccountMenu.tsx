@@ -1,0 +1,89 @@
+import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { ChevronDownIcon, UserCircleIcon } from 'tdesign-icons-react';
+import { useWords } from '../texts/words.tsx';
+
+export interface AccountMenuProps {
+  readonly name: string;
+  readonly onAccount: () => void;
+  readonly onSignOut: () => void;
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+
+/** The menu under the account's name (WAI-ARIA menu button pattern). */
+export function AccountMenu({ name, onAccount, onSignOut }: AccountMenuProps) {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const menuId = useId();
+
+  useEffect(() => {
+    if (!open) return;
+    root.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+    const closeOutside = (event: PointerEvent) => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    };
+    document.addEventListener('pointerdown', closeOutside);
+    return () => document.removeEventListener('pointerdown', closeOutside);
+  }, [open]);
+
+  const choose = (action: () => void) => () => {
+    setOpen(false);
+    button.current?.focus();
+    action();
+  };
+
+  const move = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      setOpen(false);
+      button.current?.focus();
+    }
+    const step = STEPS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    if (!open) return setOpen(true);
+    const items = [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+    const next = items.indexOf(document.activeElement as HTMLElement) + step;
+    items[(next + items.length) % items.length]?.focus();
+  };
+
+  const leave = (event: FocusEvent) => {
+    if (!root.current?.contains(event.relatedTarget)) setOpen(false);
+  };
+
+  return (
+    <div ref={root} className="account-menu">
+      <button
+        ref={button}
+        type="button"
+        className="account-menu__button"
+        aria-label={t('header.account_menu', { name })}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={menuId}
+        onClick={() => setOpen(!open)}
+        onKeyDown={move}
+      >
+        <UserCircleIcon aria-hidden />
+        <span className="account-menu__name">{name}</span>
+        <ChevronDownIcon aria-hidden />
+      </button>
+      <div
+        id={menuId}
+        role="menu"
+        className="account-menu__list"
+        hidden={!open}
+        onKeyDown={move}
+        onBlur={leave}
+      >
+        <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onAccount)}>
+          {t('header.account')}
+        </button>
+        <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onSignOut)}>
+          {t('header.sign_out')}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { ReactNode, Ref } from 'react';
+import { Button } from 'tdesign-react/es/button';
+
+export interface ActionButtonProps {
+  readonly children: ReactNode;
+  readonly onClick?: () => void;
+  readonly type?: 'button' | 'submit';
+  readonly look?: 'primary' | 'default' | 'danger' | 'text' | 'outline';
+  readonly size?: 'small' | 'medium' | 'large';
+  readonly disabled?: boolean;
+  /** Show that it is being done. */
+  readonly slow?: boolean;
+  readonly block?: boolean;
+  /** The accessible name, where the visible text says too little out of its place. */
+  readonly label?: string;
+  /** Take the focus when the dialog around it opens. */
+  readonly focusFirst?: boolean;
+  readonly className?: string;
+  readonly buttonRef?: Ref<HTMLButtonElement>;
+}
+
+const LOOKS = {
+  primary: { theme: 'primary', variant: 'base' },
+  default: { theme: 'default', variant: 'base' },
+  danger: { theme: 'danger', variant: 'base' },
+  text: { theme: 'primary', variant: 'text' },
+  outline: { theme: 'default', variant: 'outline' },
+} as const;
+
+/** TDesign's button. Always a real `button`: by itself it turns into a `div` when disabled. */
+export function ActionButton(props: ActionButtonProps) {
+  const { children, onClick, type = 'button', look = 'default', slow = false } = props;
+  return (
+    <Button
+      tag="button"
+      type={type}
+      {...LOOKS[look]}
+      size={props.size ?? 'medium'}
+      block={props.block ?? false}
+      disabled={props.disabled ?? false}
+      loading={slow}
+      aria-busy={slow}
+      {...(props.label ? { 'aria-label': props.label } : {})}
+      {...(props.focusFirst ? { 'data-focus-first': '' } : {})}
+      {...(props.className ? { className: props.className } : {})}
+      {...(onClick ? { onClick } : {})}
+      {...(props.buttonRef ? { ref: props.buttonRef } : {})}
+    >
+      {children}
+    </Button>
+  );
+}

@@ -1,0 +1,78 @@
+import { type MouseEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { CloseIcon } from 'tdesign-icons-react';
+import { useWords } from '../texts/words.tsx';
+
+export interface ModalProps {
+  readonly title: string;
+  /** By the close button or Escape; never by a click outside. */
+  readonly onClose: () => void;
+  /** While something is under way that closing could not stop. */
+  readonly locked?: boolean;
+  readonly children: ReactNode;
+}
+
+/**
+ * A modal dialog in TDesign's looks over the browser's own `dialog`, which makes the rest of the page inert, keeps the
+ * focus inside and is announced by its name.
+ */
+export function Modal({ title, onClose, locked = false, children }: ModalProps) {
+  const { t } = useWords();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  const latest = useRef({ onClose, locked });
+  useEffect(() => {
+    latest.current = { onClose, locked };
+  });
+
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (!element) return;
+    element.showModal();
+    element.querySelector<HTMLElement>('[data-focus-first]')?.focus();
+    return () => element.close();
+  }, []);
+
+  const close = () => {
+    if (!latest.current.locked) latest.current.onClose();
+  };
+
+  // The second click of a double click must not press what has just appeared under the pointer.
+  const swallowSecondClick = (event: MouseEvent) => {
+    if (event.detail > 1 && (event.target as Element).closest('button')) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      className="modal"
+      aria-labelledby={titleId}
+      onClickCapture={swallowSecondClick}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      // Browsers close on a second Escape whatever `cancel` says.
+      onClose={() => {
+        if (latest.current.locked) dialog.current?.showModal();
+        else close();
+      }}
+    >
+      <div className="modal__header">
+        <h2 id={titleId} className="modal__title">
+          {title}
+        </h2>
+        <button type="button" className="icon-button" aria-label={t('dialog.close')} onClick={close}>
+          <CloseIcon aria-hidden />
+        </button>
+      </div>
+      {children}
+    </dialog>
+  );
+}
+
+export function ModalFooter({ children }: { readonly children: ReactNode }) {
+  return <div className="modal__footer">{children}</div>;
+}

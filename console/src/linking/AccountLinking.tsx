@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'react';
+import type { Client } from '../api/client.ts';
+import type { ServerClock } from '../api/clock.ts';
+import type { Account, Provider } from '../api/types.ts';
+import type { AccountStore } from '../state/use-account.ts';
+import { Dialogs } from './Dialogs.tsx';
+import { MethodsTable } from './MethodsTable.tsx';
+import { goalOf } from './progress.ts';
+import { useLinking } from './use-linking.ts';
+
+export interface AccountLinkingProps {
+  readonly client: Client;
+  /** The clock the client tells the server's time to. */
+  readonly clock: ServerClock;
+  readonly store: AccountStore;
+  /** What `store` holds, once it does. */
+  readonly account: Account;
+  /** How a visit to WeChat or QQ in this tab ended, as `/oauth-result` was told; only where the account knows nothing of it. */
+  readonly hint?: string | undefined;
+  /** The customer has unlinked what they had signed in by, and has read so. */
+  readonly onSignedOut: () => void;
+}
+
+/** The linking part, to be put on any page: the table of methods and every dialog that its buttons open. */
+export function AccountLinking({ client, clock, store, account, hint, onSignedOut }: AccountLinkingProps) {
+  const linking = useLinking({ client, clock, store, hint });
+  const root = useRef<HTMLDivElement>(null);
+  const provider = linking.purpose && goalOf(linking.purpose).provider;
+
+  // Focus goes back to the row the dialogs came from; its button may have become another one meanwhile.
+  const lastProvider = useRef<Provider | null>(null);
+  useEffect(() => {
+    if (provider) lastProvider.current = provider;
+    else if (lastProvider.current) {
+      const row = `[data-provider="${lastProvider.current}"]`;
+      root.current?.querySelector<HTMLElement>(`${row} button`)?.focus();
+      lastProvider.current = null;
+    }
+  }, [provider]);
+
+  return (
+    <div ref={root}>
+      <MethodsTable methods={account.methods} onOpen={linking.open} />
+      <Dialogs account={account} linking={linking} clock={clock} onSignedOut={onSignedOut} />
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Account, Provider } from '../api/types.ts';
+import { Notice } from '../components/Notice.tsx';
+import { useWords } from '../texts/words.tsx';
+import { methodOf, remainingMethods } from './progress.ts';
+
+/** Before anything is unlinked: which way in goes, which sessions end, and which ways in remain. */
+export function UnlinkWarning({
+  account,
+  provider,
+}: {
+  readonly account: Account;
+  readonly provider: Provider;
+}) {
+  const { t, language, providerName, inlineName } = useWords();
+  const name = inlineName(provider);
+  const display = methodOf(account, provider)?.display ?? '';
+  const remaining = remainingMethods(account, provider).map((method) =>
+    t('unlink.method', { provider: providerName(method.provider), display: method.display ?? '' }),
+  );
+  const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(remaining);
+  return (
+    <Notice theme="warning" title={t('unlink.warning')}>
+      <ul className="notice__list">
+        <li>{t('unlink.no_entry', { provider: providerName(provider), display })}</li>
+        <li>{t('unlink.sessions', { provider: name })}</li>
+        {account.session.openedBy === provider ? (
+          <li>{t('unlink.own_session', { provider: name })}</li>
+        ) : null}
+        {remaining.length > 0 ? <li>{t('unlink.remaining', { methods: list })}</li> : null}
+      </ul>
+    </Notice>
+  );
+}

@@ -1,0 +1,25 @@
+import type { ServerClock } from '../api/clock.ts';
+import type { Account, Purpose } from '../api/types.ts';
+import { FlowSteps } from '../components/FlowSteps.tsx';
+import { useWords } from '../texts/words.tsx';
+import { goalOf, isOauth } from './progress.ts';
+import type { Linking } from './use-linking.ts';
+
+/** What every dialog of the linking gets. */
+export interface LinkingDialogProps {
+  readonly account: Account;
+  readonly linking: Linking;
+  readonly clock: ServerClock;
+  readonly purpose: Purpose;
+}
+
+/** 身份验证 → 邮箱验证 → 完成, or as the purpose has it. */
+export function PurposeSteps({ purpose, current }: { readonly purpose: Purpose; readonly current: number }) {
+  const { t, providerName } = useWords();
+  const { action, provider } = goalOf(purpose);
+  const second = isOauth(provider)
+    ? t('steps.oauth', { provider: providerName(provider) })
+    : t('steps.email');
+  const names = [t('steps.check'), ...(action === 'link' ? [second] : []), t('steps.done')];
+  return <FlowSteps names={names} current={current} />;
+}

@@ -1,0 +1,61 @@
+import { type FailureCode, isFailureCode } from '../api/failure.ts';
+import { type Account, type OauthProvider, PROVIDERS, type Provider } from '../api/types.ts';
+
+/** Where a scan stands. `resuming` is told from the account after a reload; the others come about on the page. */
+export type FlowState =
+  | { readonly phase: 'ready' }
+  | { readonly phase: 'starting' }
+  | { readonly phase: 'blocked' }
+  | { readonly phase: 'waiting'; readonly flowId: string; readonly expiresAt: string | null }
+  | { readonly phase: 'failed'; readonly code: FailureCode; readonly retryAfterSeconds?: number | undefined };
+
+/** What `/oauth-result` was called with. Never trusted: it says when to look and, where nothing else can, why. */
+export interface Outcome {
+  readonly provider: Provider | null;
+  readonly intent: string | null;
+  readonly flowId: string | null;
+  readonly result: string;
+}
+
+const SUCCESSES: readonly string[] = ['linked', 'replaced', 'signed_in'];
+
+/** A result the page has words for; anything else is told as a failure of the provider. */
+export function resultCode(result: string): FailureCode | 'success' {
+  if (SUCCESSES.includes(result)) return 'success';
+  return isFailureCode(result) ? result : 'provider_failed';
+}
+
+export function parseOutcome(search: string): Outcome {
+  const query = new URLSearchParams(search);
+  return {
+    provider: PROVIDERS.find((provider) => provider === query.get('provider')) ?? null,
+    intent: query.get('intent'),
+    flowId: query.get('flow'),
+    result: query.get('result') ?? 'state_invalid',
+  };
+}
+
+/** What the session's last visit to the provider came to, as far as the account says; undefined where it says nothing of it. */
+function lastLink(account: Account, provider: OauthProvider) {
+  const flow = account.lastFlow;
+  return flow && flow.provider === provider && flow.intent === 'link' ? flow : undefined;
+}
+
+/** The state of a scan whose dialog is opened again after a reload, or after a visit to the provider in this tab. */
+export function resumedFlow(account: Account, provider: OauthProvider, hint: string | undefined): FlowState {
+  const flow = lastLink(account, provider);
+  const code = flow?.result ? resultCode(flow.result) : hint && resultCode(hint);
+  if (code && code !== 'success') return { phase: 'failed', code };
+  return flow && flow.result === null
+    ? { phase: 'waiting', flowId: flow.flowId, expiresAt: null }
+    : { phase: 'ready' };
+}
+
+/** The state of a scan after the account was read anew: it fails when its own flow did, and by no other one. */
+export function advancedFlow(state: FlowState, account: Account, provider: OauthProvider): FlowState {
+  if (state.phase !== 'waiting') return state;
+  const flow = lastLink(account, provider);
+  if (!flow?.result || flow.flowId !== state.flowId) return state;
+  const code = resultCode(flow.result);
+  return code === 'success' ? state : { phase: 'failed', code };
+}

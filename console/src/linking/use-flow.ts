@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Client } from '../api/client.ts';
+import { Failure } from '../api/failure.ts';
+import type { OauthProvider } from '../api/types.ts';
+import { listen } from '../state/channel.ts';
+import { sameTabSlot } from '../state/memory.ts';
+import type { AccountStore } from '../state/use-account.ts';
+import { advancedFlow, type FlowState, resultCode } from './flow-result.ts';
+
+const POLL_MILLIS = 2000;
+
+export interface ProviderFlow {
+  readonly state: FlowState;
+  /** Send the window to the provider, with a new flow; without a window, say that it was blocked. */
+  readonly start: (provider: OauthProvider, opened: Window | null) => Promise<void>;
+  /** Go to the provider in this tab. */
+  readonly startHere: (provider: OauthProvider) => Promise<void>;
+  readonly reset: (state: FlowState) => void;
+  /** Close the window, if it is still ours to close. */
+  readonly abandon: () => void;
+}
+
+const READY: FlowState = { phase: 'ready' };
+
+function failed(error: unknown): FlowState {
+  return error instanceof Failure
+    ? { phase: 'failed', code: error.code, retryAfterSeconds: error.retryAfterSeconds }
+    : { phase: 'failed', code: 'server_error' };
+}
+
+/** A scan in a window of the provider's: started, waited for, and told by the account. */
+export function useFlow(client: Client, store: AccountStore, provider: OauthProvider | null): ProviderFlow {
+  const [state, setState] = useState<FlowState>(READY);
+  const opened = useRef<Window | null>(null);
+  const { account, reload } = store;
+
+  const abandon = useCallback(() => {
+    opened.current?.close();
+    opened.current = null;
+  }, []);
+
+  const begin = useCallback(
+    async (of: OauthProvider, go: (authorizeUrl: string) => void) => {
+      setState({ phase: 'starting' });
+      try {
+        const flow = await client.startOauth(of);
+        go(flow.authorizeUrl);
+        setState({ phase: 'waiting', flowId: flow.flowId, expiresAt: flow.expiresAt });
+      } catch (error) {
+        abandon();
+        setState(failed(error));
+        await reload();
+      }
+    },
+    [client, reload, abandon],
+  );
+
+  const start = useCallback(
+    async (of: OauthProvider, target: Window | null) => {
+      opened.current = target;
+      if (!target) setState({ phase: 'blocked' });
+      else await begin(of, (url) => target.location.replace(url));
+    },
+    [begin],
+  );
+
+  const startHere = useCallback(
+    (of: OauthProvider) =>
+      begin(of, (url) => {
+        sameTabSlot.set('link');
+        window.location.assign(url);
+      }),
+    [begin],
+  );
+
+  useEffect(() => {
+    if (account && provider) setState((current) => advancedFlow(current, account, provider));
+  }, [account, provider]);
+
+  // The page is left, say because the session has ended: the window has nobody to report to.
+  useEffect(() => abandon, [abandon]);
+
+  const waiting = provider !== null && state.phase === 'waiting';
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void reload();
+    }, POLL_MILLIS);
+    // A callback whose state was refused belongs to no flow, so the account cannot tell of it: the window's word is
+    // taken for why, and for nothing else.
+    const stopListening = listen((heard) => {
+      if (heard.type !== 'flow' || heard.provider !== provider || heard.flowId !== null) return;
+      const code = resultCode(heard.result);
+      if (code !== 'success')
+        setState((current) => (current.phase === 'waiting' ? { phase: 'failed', code } : current));
+    });
+    return () => {
+      clearInterval(timer);
+      stopListening();
+    };
+  }, [waiting, provider, reload]);
+
+  return { state, start, startHere, reset: setState, abandon };
+}

@@ -1,0 +1,120 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Client } from '../api/client.ts';
+import type { ServerClock } from '../api/clock.ts';
+import type { Account, Provider, Purpose } from '../api/types.ts';
+import { purposeSlot } from '../state/memory.ts';
+import type { AccountStore } from '../state/use-account.ts';
+import { resumedFlow } from './flow-result.ts';
+import {
+  checkOf,
+  goalOf,
+  isOauth,
+  isReached,
+  isVerified,
+  mayResume,
+  methodOf,
+  parsePurpose,
+} from './progress.ts';
+import { type ProviderFlow, useFlow } from './use-flow.ts';
+import { type LinkingRequests, useRequests } from './use-requests.ts';
+
+/** What has come true, for the success dialog. */
+export interface Done {
+  readonly purpose: Purpose;
+  readonly provider: Provider;
+  readonly display: string;
+  /** Unlinking has ended this very session. */
+  readonly signedOut: boolean;
+}
+
+export interface Linking extends LinkingRequests {
+  /** What a dialog is open for, or null. */
+  readonly purpose: Purpose | null;
+  readonly done: Done | null;
+  readonly flow: ProviderFlow;
+  /** The identity check of this purpose has been passed since the dialog was opened. */
+  readonly wasVerified: boolean;
+  readonly open: (purpose: Purpose) => void;
+  readonly close: () => void;
+}
+
+export interface LinkingOptions {
+  readonly client: Client;
+  readonly clock: ServerClock;
+  readonly store: AccountStore;
+  /** How a visit to the provider in this tab ended, where only the URL told. */
+  readonly hint?: string | undefined;
+}
+
+/** Everything the linking dialogs do, apart from how they look. */
+export function useLinking({ client, clock, store, hint }: LinkingOptions): Linking {
+  const { account } = store;
+  const [purpose, setPurpose] = useState<Purpose | null>(null);
+  const [done, setDone] = useState<Done | null>(null);
+  const [wasVerified, setWasVerified] = useState(false);
+  const display = useRef('');
+  const provider = purpose ? goalOf(purpose).provider : null;
+  const flow = useFlow(client, store, provider && isOauth(provider) ? provider : null);
+  const { reset, abandon, start } = flow;
+
+  const begin = useCallback((next: Purpose, from: Account) => {
+    display.current = methodOf(from, goalOf(next).provider)?.display ?? '';
+    setPurpose(next);
+    setDone(null);
+    setWasVerified(false);
+    purposeSlot.set(next);
+  }, []);
+
+  const open = useCallback(
+    (next: Purpose) => {
+      if (!account) return;
+      reset({ phase: 'ready' });
+      begin(next, account);
+    },
+    [account, begin, reset],
+  );
+
+  const close = useCallback(() => {
+    abandon();
+    setPurpose(null);
+    setDone(null);
+    purposeSlot.set(null);
+  }, [abandon]);
+
+  // Once, when the account is there: go on with the dialog that was open before a reload.
+  const resumed = useRef(false);
+  useEffect(() => {
+    if (!account || resumed.current) return;
+    resumed.current = true;
+    const remembered = parsePurpose(purposeSlot.get());
+    if (!remembered || !mayResume(account, remembered)) return purposeSlot.set(null);
+    const of = goalOf(remembered).provider;
+    if (isOauth(of)) reset(resumedFlow(account, of, hint));
+    begin(remembered, account);
+  }, [account, begin, reset, hint]);
+
+  useEffect(() => {
+    if (!account || !purpose || done || !isReached(account, purpose)) return;
+    const { action, provider: of } = goalOf(purpose);
+    const now = methodOf(account, of)?.display ?? '';
+    const signedOut = action === 'unlink' && account.session.openedBy === of;
+    setDone({ purpose, provider: of, display: action === 'link' ? now : display.current, signedOut });
+    purposeSlot.set(null);
+    abandon();
+  }, [account, purpose, done, abandon]);
+
+  useEffect(() => {
+    if (account && purpose && isVerified(checkOf(account, purpose), clock.now())) setWasVerified(true);
+  }, [account, purpose, clock]);
+
+  const requests = useRequests({ client, clock, store, purpose, start });
+  return {
+    purpose,
+    done,
+    flow,
+    wasVerified,
+    open,
+    close,
+    ...requests,
+  };
+}

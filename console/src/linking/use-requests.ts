@@ -1,0 +1,125 @@
+import { useCallback } from 'react';
+import type { Client } from '../api/client.ts';
+import type { ServerClock } from '../api/clock.ts';
+import { Failure } from '../api/failure.ts';
+import type { Account, Purpose, Sent } from '../api/types.ts';
+import type { AccountStore } from '../state/use-account.ts';
+import {
+  afterMailSent,
+  afterMethodChange,
+  afterSmsSent,
+  afterUnlinked,
+  afterVerified,
+  afterWrongCode,
+  checkOf,
+  goalOf,
+  isOauth,
+  isReached,
+  isVerified,
+} from './progress.ts';
+import type { ProviderFlow } from './use-flow.ts';
+
+/** The requests of the dialogs. Each rejects with a {@link Failure}, after the account was read anew. */
+export interface LinkingRequests {
+  readonly sendCheckCode: () => Promise<Sent | undefined>;
+  /** @param openWindow called when the check has been passed and a provider's window is next */
+  readonly verify: (code: string, openWindow: () => Window | null) => Promise<void>;
+  readonly unlink: () => Promise<void>;
+  readonly sendEmailCode: (email: string) => Promise<Sent | undefined>;
+  readonly linkEmail: (email: string, code: string) => Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly client: Client;
+  readonly clock: ServerClock;
+  readonly store: AccountStore;
+  /** What they are made for; without it they do nothing. */
+  readonly purpose: Purpose | null;
+  readonly start: ProviderFlow['start'];
+}
+
+/** What the dialogs ask of the service, and what each answer changes in the account. */
+export function useRequests({ client, clock, store, purpose, start }: RequestOptions): LinkingRequests {
+  const { account, reload, change, retire } = store;
+
+  /** The account tells what a failed request has really done: a lost answer may hide a success. */
+  const attempt = useCallback(
+    async <T>(request: () => Promise<T>, succeeded: (fresh: Account) => boolean): Promise<T | undefined> => {
+      try {
+        return await request();
+      } catch (error) {
+        if (error instanceof Failure && error.code === 'code_wrong' && purpose) {
+          change((current) => afterWrongCode(current, purpose, error.attemptsLeft));
+        } else {
+          const fresh = await reload();
+          if (fresh && succeeded(fresh)) return undefined;
+        }
+        throw error;
+      }
+    },
+    [purpose, reload, change],
+  );
+
+  const sendCheckCode = useCallback(async () => {
+    if (!purpose) return undefined;
+    const sent = await attempt(
+      () => client.sendCheckCode(purpose),
+      () => false,
+    );
+    if (sent) change((current) => afterSmsSent(current, purpose, sent));
+    return sent;
+  }, [purpose, client, attempt, change]);
+
+  const unlink = useCallback(async () => {
+    if (!purpose) return;
+    const of = goalOf(purpose).provider;
+    await attempt(
+      () => client.unlink(of),
+      (fresh) => isReached(fresh, purpose),
+    );
+    if (account?.session.openedBy === of) retire();
+    change((current) => afterUnlinked(current, purpose));
+  }, [account, purpose, client, attempt, change, retire]);
+
+  const verify = useCallback(
+    async (code: string, openWindow: () => Window | null) => {
+      if (!purpose) return;
+      const verified = await attempt(
+        () => client.verifyCheckCode(purpose, code),
+        (fresh) => isVerified(checkOf(fresh, purpose), clock.now()),
+      );
+      if (verified) change((current) => afterVerified(current, purpose, verified.verifiedUntil));
+      const { action, provider: of } = goalOf(purpose);
+      if (action === 'unlink') await unlink();
+      else if (isOauth(of)) await start(of, openWindow());
+    },
+    [purpose, client, clock, attempt, change, unlink, start],
+  );
+
+  const sendEmailCode = useCallback(
+    async (email: string) => {
+      if (!purpose) return undefined;
+      const sent = await attempt(
+        () => client.sendEmailCode(email),
+        () => false,
+      );
+      if (sent) change((current) => afterMailSent(current, purpose, sent));
+      return sent;
+    },
+    [purpose, client, attempt, change],
+  );
+
+  const linkEmail = useCallback(
+    async (email: string, code: string) => {
+      if (!purpose) return;
+      const method = await attempt(
+        () => client.linkEmail(email, code),
+        (fresh) => isReached(fresh, purpose),
+      );
+      if (method) change((current) => afterMethodChange(current, purpose, method));
+    },
+    [purpose, client, attempt, change],
+  );
+
+  return { sendCheckCode, verify, unlink, sendEmailCode, linkEmail };
+}

@@ -1,0 +1,16 @@
+import { createRoot } from 'react-dom/client';
+import 'tdesign-react/es/style/css.js';
+import './styles/base.css';
+import './styles/icons.css';
+import './styles/controls.css';
+import './styles/fields.css';
+import './styles/header.css';
+import './styles/layout.css';
+import './styles/sign-in.css';
+import './styles/methods.css';
+import './styles/dialogs.css';
+import { App } from './App.tsx';
+
+const root = document.getElementById('root');
+if (root)
+  createRoot(root).render(<App apiOrigin={import.meta.env.VITE_API_ORIGIN ?? 'http://localhost:3001'} />);

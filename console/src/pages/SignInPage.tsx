@@ -1,0 +1,74 @@
+import type { Client } from '../api/client.ts';
+import type { ServerClock } from '../api/clock.ts';
+import type { OauthProvider } from '../api/types.ts';
+import { Notice } from '../components/Notice.tsx';
+import { ProviderIcon } from '../components/ProviderIcon.tsx';
+import { parseOutcome, resultCode } from '../linking/flow-result.ts';
+import { sameTabSlot } from '../state/memory.ts';
+import { routeState } from '../state/router.ts';
+import { useWords } from '../texts/words.tsx';
+import { EmailSignIn } from './EmailSignIn.tsx';
+
+export interface SignInPageProps {
+  readonly client: Client;
+  readonly clock: ServerClock;
+  readonly onSignedIn: () => void;
+}
+
+const WINDOWS: readonly OauthProvider[] = ['wechat', 'qq'];
+
+/** Why somebody finds themselves here: a session that ended, or a scan that opened none. */
+function Reason() {
+  const { t, explain } = useWords();
+  const { notice, flow } = routeState();
+  if (notice === 'session_ended') {
+    return (
+      <Notice theme="warning" title={t('sign_in.session_ended')}>
+        {t('sign_in.session_ended_next')}
+      </Notice>
+    );
+  }
+  if (notice === 'signed_out') return <Notice theme="success" title={t('sign_in.signed_out')} />;
+  const code = flow && resultCode(flow.result);
+  if (!flow || !code || code === 'success') return null;
+  const { provider } = parseOutcome(`?provider=${encodeURIComponent(flow.provider)}`);
+  const text = explain(code, { context: 'sign_in', provider: provider ?? undefined });
+  return (
+    <Notice theme="error" title={text.title}>
+      {text.next}
+    </Notice>
+  );
+}
+
+/** By email code, by WeChat or by QQ: whichever the account was registered by or has linked. */
+export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
+  const { t, providerName } = useWords();
+  return (
+    <div className="sign-in">
+      <section className="card sign-in__card" aria-labelledby="sign-in-title">
+        <h1 id="sign-in-title" className="sign-in__title">
+          {t('sign_in.title')}
+        </h1>
+        <Reason />
+        <EmailSignIn client={client} clock={clock} onSignedIn={onSignedIn} />
+        <div className="sign-in__other">
+          <span>{t('sign_in.other')}</span>
+        </div>
+        <div className="sign-in__windows">
+          {WINDOWS.map((provider) => (
+            <a
+              key={provider}
+              className="provider-button"
+              href={client.signInUrl(provider)}
+              onClick={() => sameTabSlot.set('sign_in')}
+            >
+              <ProviderIcon provider={provider} />
+              {t('sign_in.by', { provider: providerName(provider) })}
+            </a>
+          ))}
+        </div>
+        <p className="sign-in__footnote">{t('sign_in.footnote')}</p>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * Between the tabs and windows of this page. BroadcastChannel and not `opener.postMessage`, because a page of WeChat or
+ * QQ with a Cross-Origin-Opener-Policy severs the opener. What is heard is a hint to ask the service, never the truth.
+ */
+export type Announcement =
+  | { readonly type: 'changed' }
+  | {
+      readonly type: 'flow';
+      readonly provider: string;
+      readonly flowId: string | null;
+      readonly result: string;
+    };
+
+const NAME = 'account-linking';
+
+export function announce(announcement: Announcement): void {
+  if (typeof BroadcastChannel === 'undefined') return;
+  const channel = new BroadcastChannel(NAME);
+  channel.postMessage(announcement);
+  channel.close();
+}
+
+/** @returns the function that stops listening */
+export function listen(hear: (announcement: Announcement) => void): () => void {
+  if (typeof BroadcastChannel === 'undefined') return () => {};
+  const channel = new BroadcastChannel(NAME);
+  channel.onmessage = (event: MessageEvent<Announcement>) => hear(event.data);
+  return () => channel.close();
+}

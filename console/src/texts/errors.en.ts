@@ -1,0 +1,103 @@
+import type { ErrorTexts } from './explain.ts';
+
+/** What went wrong, and what to do next, in English. */
+export const errorsEn: ErrorTexts = {
+  origin_not_allowed: {
+    title: 'The account service can’t be used from this address',
+    next: 'Please open this page from the console’s own address.',
+  },
+  not_signed_in: { title: 'Your session has ended', next: 'Please sign in and try again.' },
+  invalid_request: { title: 'Something entered is not right', next: 'Please check it and try again.' },
+  'invalid_request/email': {
+    title: 'This is no valid email address',
+    next: 'Please check its spelling, such as name@example.com.',
+  },
+  'invalid_request/sign_in': {
+    title: 'This is no valid email address',
+    next: 'Please check its spelling, such as name@example.com.',
+  },
+  not_found: { title: 'There is no such sign-in method', next: 'Please reload the page and try again.' },
+  sub_account: {
+    title: 'A sub-account can’t change sign-in methods',
+    next: 'Please sign in with the main account first.',
+  },
+  not_linkable: { title: '{Provider} can’t be linked yet', next: 'Please choose another method.' },
+  registered_method: {
+    title: '{Provider} is how this account was registered',
+    next: 'The registered method can be neither linked nor unlinked.',
+  },
+  already_linked: {
+    title: '{Provider} is already linked to this account',
+    next: 'To change it, unlink it first and then link another.',
+  },
+  not_linked: {
+    title: '{Provider} is not linked to this account',
+    next: 'It may have been unlinked elsewhere. Reload the page to see.',
+  },
+  phone_missing: {
+    title: 'This account has no phone to check your identity with',
+    next: 'Please ask support to register a phone first.',
+  },
+  identity_check_required: {
+    title: 'Your identity check has expired',
+    next: 'Please do the identity check again.',
+  },
+  code_expired: {
+    title: 'This code is no longer valid',
+    next: 'It may have expired, been used or been replaced by a newer one. Please send a new code.',
+  },
+  'code_expired/email': {
+    title: 'This code is no longer valid',
+    next: 'It may have expired, been used or been sent to another address. Please send a new code.',
+  },
+  code_wrong: { title: 'The code is wrong', next: 'Please check the latest code you received.' },
+  too_many_attempts: { title: 'Too many wrong codes', next: 'Please send a new code in {wait}.' },
+  too_soon: { title: 'A code was sent just now', next: 'You can send another in {wait}.' },
+  quota_exceeded: { title: 'Too many codes were sent', next: 'You can send another in {wait}.' },
+  identity_registered: {
+    title: 'This {provider} is registered as an account of its own',
+    next: 'It can’t be linked to another account. Please use another {provider}.',
+  },
+  identity_linked: {
+    title: 'This {provider} is linked to another account',
+    next: 'Please use another {provider}, or unlink it there first.',
+  },
+  identity_sub_account: {
+    title: 'This {provider} belongs to a sub-account',
+    next: 'It can’t be linked. Please use another {provider}.',
+  },
+  delivery_failed: { title: 'The code could not be sent', next: 'Please send it again in a moment.' },
+  'delivery_failed/unknown': {
+    title: 'The code may not have arrived',
+    next: 'If you received it, just enter it. Otherwise send a new one when the countdown ends.',
+  },
+  provider_failed: {
+    title: '{Provider} does not answer right now',
+    next: 'Nothing has changed in your account. Please try again in a moment.',
+  },
+  unavailable: {
+    title: 'The service is busy right now',
+    next: 'Nothing has changed in your account. Please try again in {wait}.',
+  },
+  denied: { title: 'You declined in {provider}', next: 'To go on, scan again and confirm.' },
+  'denied/sign_in': {
+    title: 'You declined in {provider}',
+    next: 'Please sign in again, or choose another method.',
+  },
+  identity_unknown: {
+    title: 'No account can be entered with this {provider}',
+    next: 'Sign in by another method, then link {provider} on the account page.',
+  },
+  state_invalid: {
+    title: 'This authorization is no longer valid',
+    next: 'It may have expired or been used. Please scan again.',
+  },
+  'state_invalid/sign_in': {
+    title: 'This sign-in is no longer valid',
+    next: 'It may have expired or been used. Please sign in again.',
+  },
+  network_error: { title: 'No connection', next: 'Please check your network and try again.' },
+  throttled: { title: 'Too many requests', next: 'Please try again in {wait}.' },
+  rejected: { title: 'The request was not accepted', next: 'Please reload the page and try again.' },
+  server_error: { title: 'Something went wrong on our side', next: 'Please try again in a moment.' },
+};

@@ -1,0 +1,64 @@
+import type { ErrorTexts } from './explain.ts';
+
+/** What went wrong, and what to do next, in Chinese. */
+export const errorsZh: ErrorTexts = {
+  origin_not_allowed: { title: '当前网址不能使用账号服务', next: '请从控制台的正式网址重新打开本页。' },
+  not_signed_in: { title: '登录状态已失效', next: '请重新登录后再试。' },
+  invalid_request: { title: '填写的内容不符合要求', next: '请检查后再试。' },
+  'invalid_request/email': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
+  'invalid_request/sign_in': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
+  not_found: { title: '没有这种登录方式', next: '请刷新页面后再试。' },
+  sub_account: { title: '子账号不能更改登录方式', next: '请用主账号登录后再操作。' },
+  not_linkable: { title: '暂不支持关联{provider}', next: '请选择其他登录方式。' },
+  registered_method: { title: '{provider}是这个账号的注册方式', next: '注册方式不能关联，也不能解绑。' },
+  already_linked: { title: '这个账号已经关联了{provider}', next: '如需更换，请先解绑，再重新关联。' },
+  not_linked: { title: '这个账号没有关联{provider}', next: '它可能已在别处解绑，请刷新页面查看。' },
+  phone_missing: {
+    title: '这个账号没有登记手机，无法验证身份',
+    next: '请先联系客服登记手机，然后再关联或解绑。',
+  },
+  identity_check_required: { title: '身份验证已失效', next: '请重新进行身份验证。' },
+  code_expired: {
+    title: '验证码已失效',
+    next: '它可能已过期、已使用，或已被新的验证码代替。请重新发送验证码。',
+  },
+  'code_expired/email': {
+    title: '验证码已失效',
+    next: '它可能已过期、已使用，或者不是发送到这个邮箱的。请重新发送验证码。',
+  },
+  code_wrong: { title: '验证码不正确', next: '请核对最新收到的验证码。' },
+  too_many_attempts: { title: '验证码错误次数过多', next: '请在{wait}后重新发送验证码再试。' },
+  too_soon: { title: '验证码刚刚发送过', next: '请在{wait}后再发送。' },
+  quota_exceeded: { title: '验证码发送次数已达上限', next: '请在{wait}后再发送。' },
+  identity_registered: {
+    title: '这个{provider}已经注册了账号',
+    next: '已注册账号的{provider}不能再被关联，请换一个{provider}。',
+  },
+  identity_linked: {
+    title: '这个{provider}已关联到其他账号',
+    next: '请换一个{provider}，或者先在那个账号中解绑。',
+  },
+  identity_sub_account: {
+    title: '这个{provider}属于一个子账号',
+    next: '子账号的{provider}不能被关联，请换一个{provider}。',
+  },
+  delivery_failed: { title: '验证码没有发送成功', next: '请稍后重新发送。' },
+  'delivery_failed/unknown': {
+    title: '不确定验证码是否已送达',
+    next: '如果收到了验证码，可以直接输入；否则请在倒计时结束后重新发送。',
+  },
+  provider_failed: { title: '{provider}暂时没有响应', next: '您的账号没有变化，请稍后再试一次。' },
+  unavailable: { title: '服务暂时繁忙', next: '您的账号没有变化，请在{wait}后再试。' },
+  denied: { title: '您在{provider}中取消了授权', next: '如需继续，请重新扫描并确认。' },
+  'denied/sign_in': { title: '您在{provider}中取消了授权', next: '请重新登录，或者换一种登录方式。' },
+  identity_unknown: {
+    title: '这个{provider}还没有对应的账号',
+    next: '请换一种方式登录，然后在账号信息中关联{provider}。',
+  },
+  state_invalid: { title: '这次授权已失效', next: '它可能已过期或已使用过，请重新扫描。' },
+  'state_invalid/sign_in': { title: '这次登录已失效', next: '它可能已过期或已使用过，请重新登录。' },
+  network_error: { title: '网络连接不上', next: '请检查网络后再试。' },
+  throttled: { title: '操作过于频繁', next: '请在{wait}后再试。' },
+  rejected: { title: '请求没有被接受', next: '请刷新页面后再试。' },
+  server_error: { title: '服务出了点问题', next: '请稍后再试。' },
+};

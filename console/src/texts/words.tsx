@@ -1,0 +1,53 @@
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import type { Failure, FailureCode } from '../api/failure.ts';
+import type { Provider } from '../api/types.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { type ErrorContext, type ErrorText, explain } from './explain.ts';
+import type { Language } from './format.ts';
+import { createTranslate, type Translate } from './translate.ts';
+
+export interface Words {
+  readonly language: Language;
+  readonly t: Translate;
+  /** A provider's name on its own, or at the start of a sentence. */
+  readonly providerName: (provider: Provider) => string;
+  /** A provider's name within a sentence. */
+  readonly inlineName: (provider: Provider) => string;
+  readonly explain: (
+    failure: Failure | FailureCode,
+    where?: { readonly context?: ErrorContext | undefined; readonly provider?: Provider | undefined },
+  ) => ErrorText;
+}
+
+function createWords(language: Language): Words {
+  const { texts, errors } = CATALOGUE[language];
+  const t = createTranslate(texts);
+  const providerName = (provider: Provider) => t(`provider.${provider}`);
+  const inlineName = (provider: Provider) => t(`inline.${provider}`);
+  return {
+    language,
+    t,
+    providerName,
+    inlineName,
+    explain: (failure, where = {}) =>
+      explain(errors, language, typeof failure === 'string' ? failure : failure.code, {
+        context: where.context,
+        provider: where.provider && {
+          inline: inlineName(where.provider),
+          initial: providerName(where.provider),
+        },
+        retryAfterSeconds: typeof failure === 'string' ? undefined : failure.retryAfterSeconds,
+      }),
+  };
+}
+
+const WordsContext = createContext<Words>(createWords('zh-CN'));
+
+export function WordsProvider(props: { readonly language: Language; readonly children: ReactNode }) {
+  const words = useMemo(() => createWords(props.language), [props.language]);
+  return <WordsContext value={words}>{props.children}</WordsContext>;
+}
+
+export function useWords(): Words {
+  return useContext(WordsContext);
+}

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/**
+ * The page of the console. `VITE_API_ORIGIN` is the origin of the API. Every path without a file is to be answered with
+ * `index.html`, as Vite's own servers do. What the browser keeps for long is apart from what changes with each release.
+ */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react()],
+  build: {
+    outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Nothing is inlined as a data: URL, so that the content security policy can do without them.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'tdesign', test: /node_modules\// },
+          ],
+        },
+      },
+    },
+  },
+});

@@ -1,0 +1,63 @@
+import type { Account, Check, Method, Provider, Purpose } from '../../console/src/api/types.ts';
+
+/** An account registered by QQ, with nothing linked. */
+export function account(overrides: Partial<Account> = {}): Account {
+  return {
+    accountId: '100000001',
+    name: 'Ming',
+    phone: '138****8001',
+    methods: [unlinked('email'), unlinked('wechat'), registered('qq')],
+    checks: [],
+    lastFlow: null,
+    session: { openedBy: 'qq', expiresAt: '2026-11-24T20:00:00.000Z' },
+    ...overrides,
+  };
+}
+
+export function registered(provider: Provider): Method {
+  return {
+    provider,
+    relation: 'registered',
+    display: 'Ming',
+    since: '2026-01-01T00:00:00.000Z',
+    actions: [],
+  };
+}
+
+export function unlinked(provider: Provider): Method {
+  return { provider, relation: 'none', display: null, since: null, actions: ['link'] };
+}
+
+export function linked(provider: Provider): Method {
+  return {
+    provider,
+    relation: 'linked',
+    display: 'l***n@example.com',
+    since: '2026-11-01T00:00:00.000Z',
+    actions: ['unlink', 'replace'],
+  };
+}
+
+export function check(purpose: Purpose, overrides: Partial<Check> = {}): Check {
+  return {
+    purpose,
+    step: 'phone',
+    sentTo: '138****8001',
+    expiresAt: '2026-11-24T08:05:00.000Z',
+    resendAt: '2026-11-24T08:01:00.000Z',
+    verifiedUntil: null,
+    attemptsLeft: 5,
+    ...overrides,
+  };
+}
+
+export function verified(purpose: Purpose): Check {
+  return check(purpose, {
+    step: 'verified',
+    sentTo: null,
+    expiresAt: null,
+    resendAt: null,
+    verifiedUntil: '2026-11-24T08:10:00.000Z',
+    attemptsLeft: null,
+  });
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { isFailureCode, PROBLEM_CODES, readFailure } from '../../../console/src/api/failure.ts';
+import type { ProblemCode } from '../../../lib/linking/problem.ts';
+
+/** Fails to compile where the service has a code that the page does not know, or the other way round. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+const same: Same<ProblemCode, (typeof PROBLEM_CODES)[number]> = true;
+
+describe('a failed answer', () => {
+  test('has a code for all that the service can answer', () => {
+    expect(same).toBe(true);
+    const source = readFileSync(new URL('../../../lib/linking/problem.ts', import.meta.url), 'utf8');
+    const union = source.slice(source.indexOf('type ProblemCode'), source.indexOf(';'));
+    expect([...PROBLEM_CODES].sort()).toEqual(
+      [...union.matchAll(/'(\w+)'/g)].map((match) => match[1]).sort(),
+    );
+  });
+
+  test('keeps what the contract names', () => {
+    const failure = readFailure(422, { code: 'code_wrong', attemptsLeft: 3, title: 'x' }, null);
+    expect(failure).toMatchObject({ code: 'code_wrong', status: 422, attemptsLeft: 3 });
+    expect(failure.retryAfterSeconds).toBeUndefined();
+  });
+
+  test('takes the wait from the body, else from the header', () => {
+    expect(readFailure(429, { code: 'too_soon', retryAfter: 42 }, '60').retryAfterSeconds).toBe(42);
+    expect(readFailure(503, { code: 'unavailable' }, '60').retryAfterSeconds).toBe(60);
+    expect(
+      readFailure(503, { code: 'unavailable', retryAfter: 'soon' }, 'Wed, 21 Oct').retryAfterSeconds,
+    ).toBe(undefined);
+  });
+
+  test.each([
+    [401, 'not_signed_in'],
+    [404, 'rejected'],
+    [413, 'rejected'],
+    [429, 'throttled'],
+    [500, 'server_error'],
+    [502, 'server_error'],
+    [503, 'unavailable'],
+  ] as const)("of the gateway's own form is told by its status %p", (status, code) => {
+    for (const body of [undefined, null, 'Forbidden', { message: 'x' }, { code: 'of_tomorrow' }]) {
+      expect(readFailure(status, body, null).code).toBe(code);
+    }
+  });
+
+  test('is recognised by its code alone', () => {
+    expect(isFailureCode('state_invalid')).toBe(true);
+    expect(isFailureCode('linked')).toBe(false);
+    expect(isFailureCode('constructor')).toBe(false);
+    expect(isFailureCode(7)).toBe(false);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  afterMailSent,
+  afterMethodChange,
+  afterSmsSent,
+  afterUnlinked,
+  afterVerified,
+  afterWrongCode,
+  checkOf,
+  isReached,
+  mayResume,
+  parsePurpose,
+  remainingMethods,
+  stageOf,
+} from '../../../console/src/linking/progress.ts';
+import { account, check, linked, registered, unlinked, verified } from '../account.ts';
+
+const NOW = Date.parse('2026-11-24T08:00:30.000Z');
+const sent = {
+  sentTo: '138****8001',
+  expiresAt: '2026-11-24T08:05:00.000Z',
+  resendAt: '2026-11-24T08:01:00.000Z',
+};
+
+describe('the dialog to show', () => {
+  test('is the identity check at first, and while its code is waiting', () => {
+    expect(stageOf(account(), 'link_email', NOW)).toBe('check');
+    expect(stageOf(account({ checks: [check('link_email')] }), 'link_email', NOW)).toBe('check');
+  });
+
+  test('is the next one when the check of this very purpose has been passed', () => {
+    expect(stageOf(account({ checks: [verified('link_email')] }), 'link_email', NOW)).toBe('email');
+    expect(stageOf(account({ checks: [verified('link_wechat')] }), 'link_wechat', NOW)).toBe('oauth');
+    expect(stageOf(account({ checks: [verified('link_email')] }), 'link_wechat', NOW)).toBe('check');
+    expect(stageOf(account({ checks: [verified('unlink_email')] }), 'unlink_email', NOW)).toBe('check');
+  });
+
+  test('goes on with a mail code that is waiting', () => {
+    const waiting = { ...verified('link_email'), step: 'email' } as const;
+    expect(stageOf(account({ checks: [waiting] }), 'link_email', NOW)).toBe('email');
+  });
+
+  test('is the identity check again when the passed one has expired', () => {
+    const later = Date.parse('2026-11-24T08:10:00.000Z');
+    expect(stageOf(account({ checks: [verified('link_email')] }), 'link_email', later)).toBe('check');
+  });
+});
+
+describe('a purpose', () => {
+  test('is reached when the account says so', () => {
+    expect(isReached(account(), 'link_email')).toBe(false);
+    expect(isReached(account({ methods: [linked('email')] }), 'link_email')).toBe(true);
+    expect(isReached(account({ methods: [linked('email')] }), 'unlink_email')).toBe(false);
+    expect(isReached(account(), 'unlink_email')).toBe(true);
+    expect(isReached(account(), 'link_qq')).toBe(false);
+  });
+
+  test('is gone on with after a reload only where it can be', () => {
+    expect(mayResume(account(), 'link_email')).toBe(true);
+    expect(mayResume(account({ methods: [linked('email')] }), 'link_email')).toBe(true);
+    expect(mayResume(account({ methods: [registered('email')] }), 'link_email')).toBe(false);
+    expect(mayResume(account({ methods: [registered('email')] }), 'unlink_email')).toBe(false);
+  });
+
+  test('is read back only where this page has dialogs for it', () => {
+    expect(parsePurpose('unlink_wechat')).toBe('unlink_wechat');
+    for (const text of [null, '', 'replace_email', 'link_email ', '__proto__'])
+      expect(parsePurpose(text)).toBeNull();
+  });
+});
+
+describe('what an answer changes', () => {
+  test('a code by SMS waits, in place of an earlier check of that purpose', () => {
+    const after = afterSmsSent(
+      account({ checks: [verified('link_email'), check('link_wechat')] }),
+      'link_email',
+      sent,
+    );
+    expect(after.checks).toHaveLength(2);
+    expect(checkOf(after, 'link_email')).toMatchObject({ step: 'phone', ...sent, verifiedUntil: null });
+  });
+
+  test('a passed check opens the action, and a mail code keeps it open', () => {
+    const until = '2026-11-24T08:10:00.000Z';
+    const open = afterVerified(account({ checks: [check('link_email')] }), 'link_email', until);
+    expect(checkOf(open, 'link_email')).toEqual(verified('link_email'));
+    const mailed = afterMailSent(open, 'link_email', { ...sent, sentTo: 'l***n@example.com' });
+    expect(checkOf(mailed, 'link_email')).toMatchObject({
+      step: 'email',
+      sentTo: 'l***n@example.com',
+      verifiedUntil: until,
+    });
+    expect(stageOf(mailed, 'link_email', NOW)).toBe('email');
+  });
+
+  test('a wrong guess leaves the code waiting', () => {
+    const before = account({ checks: [check('link_email')] });
+    expect(checkOf(afterWrongCode(before, 'link_email', 3), 'link_email')).toMatchObject({
+      ...sent,
+      attemptsLeft: 3,
+    });
+    expect(afterWrongCode(before, 'link_email', undefined)).toBe(before);
+    expect(afterWrongCode(account(), 'link_email', 3).checks).toEqual([]);
+  });
+
+  test('a link shows at once and uses up its check', () => {
+    const after = afterMethodChange(
+      account({ checks: [verified('link_email')] }),
+      'link_email',
+      linked('email'),
+    );
+    expect(isReached(after, 'link_email')).toBe(true);
+    expect(after.checks).toEqual([]);
+    expect(after.methods.map((method) => method.provider)).toEqual(['email', 'wechat', 'qq']);
+  });
+
+  test('an unlinked method is gone at once', () => {
+    const before = account({ methods: [linked('email'), unlinked('wechat'), registered('qq')] });
+    const after = afterUnlinked(before, 'unlink_email');
+    expect(isReached(after, 'unlink_email')).toBe(true);
+    expect(remainingMethods(before, 'email').map((method) => method.provider)).toEqual(['qq']);
+  });
+});
