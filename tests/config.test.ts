@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkGivenSettings, readSettings, SettingsError } from '../lib/config.ts';
+import { TEST_ENVIRONMENT } from './support/settings.ts';
+
+type Name = keyof typeof TEST_ENVIRONMENT;
+
+function problemsOf(changes: Partial<Record<Name | 'SECRETS_PATH', string | undefined>>): readonly string[] {
+  try {
+    readSettings({ ...TEST_ENVIRONMENT, ...changes });
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+const NAMES = Object.keys(TEST_ENVIRONMENT) as Name[];
+
+describe('settings that are missing', () => {
+  test.each(NAMES)('%s is named', (name) => {
+    expect(problemsOf({ [name]: undefined })).toEqual([expect.stringMatching(`^${name}: missing`)]);
+  });
+
+  test('are named all at once, each once', () => {
+    let problems: readonly string[] = [];
+    try {
+      readSettings({});
+    } catch (error) {
+      problems = (error as SettingsError).problems;
+      for (const name of NAMES) expect(String(error)).toContain(name);
+    }
+    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([...NAMES].sort());
+  });
+});
+
+describe('settings that are malformed', () => {
+  test.each<[Name, string[]]>([
+    [
+      'CONSOLE_ORIGINS',
+      ['', ' , ', 'console.example.com', 'https://console.example.com/', '*', 'ftp://a.example'],
+    ],
+    ['CONSOLE_ORIGINS', ['https://a.example,https://b.example/path', 'https://user@a.example', 'null']],
+    ['API_ORIGIN', ['', 'api.example.com', 'https://api.example.com/', 'https://API.example.com']],
+    ['WECHAT_AUTHORIZE_URL', ['', 'open.weixin.qq.com', 'https://open.weixin.qq.com/connect']],
+    ['LINKABLE_PROVIDERS', ['weibo', 'email,weibo', 'Email']],
+    ['LOG_LEVEL', ['', 'debug', 'TRACE']],
+    ['TABLE_NAME', ['']],
+    ['MAIL_FROM', ['']],
+    [
+      'SMS_CODE_TTL_SECONDS',
+      ['', '0', '-1', '1.5', '5m', '3601', ' 300', '1e2', '0x10', 'NaN', '99999999999'],
+    ],
+    ['CODE_ATTEMPTS', ['0', '101', 'five']],
+    ['CODE_FAILURES_PER_DAY', ['0', '1001']],
+    ['SENDS_PER_DAY', ['0', '1001']],
+    ['RESEND_SECONDS', ['-1', '3601']],
+    ['SESSION_IDLE_SECONDS', ['0', '2592001']],
+    ['PROVIDER_TIMEOUT_MILLISECONDS', ['99', '20001']],
+    ['CODE_HMAC_KEY', ['', 'too-short']],
+  ])('%s is named for each of %j', (name, values) => {
+    for (const value of values) {
+      const problems = problemsOf({ [name]: value });
+      expect(problems.length).toBeGreaterThan(0);
+      for (const problem of problems) expect(problem).toMatch(new RegExp(`^${name}: \\S`));
+    }
+  });
+
+  test('are named with those that are missing, and none of their values is repeated', () => {
+    const secret = 'short-hmac-secret';
+    const problems = problemsOf({
+      CODE_HMAC_KEY: secret,
+      QQ_APP_SECRET: undefined,
+      CONSOLE_ORIGINS: 'https://typo.example/secret-path',
+      CODE_ATTEMPTS: '5050',
+      TABLE_NAME: undefined,
+    });
+    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual(
+      ['CODE_ATTEMPTS', 'CODE_HMAC_KEY', 'CONSOLE_ORIGINS', 'QQ_APP_SECRET', 'TABLE_NAME'].sort(),
+    );
+    expect(problems.join()).not.toMatch(/short-hmac|typo\.example|5050/);
+  });
+});
+
+describe('settings that are right', () => {
+  test('are the rules of the contract by default', () => {
+    const { rules, CONSOLE_ORIGINS } = readSettings(TEST_ENVIRONMENT);
+    expect(rules).toEqual({
+      linkableProviders: ['email', 'wechat'],
+      smsCodeTtlSeconds: 300,
+      mailCodeTtlSeconds: 600,
+      checkTtlSeconds: 600,
+      flowTtlSeconds: 600,
+      codeAttempts: 5,
+      codeFailuresPerDay: 10,
+      resendSeconds: 60,
+      sendsPer10Minutes: 5,
+      sendsPerDay: 20,
+      sessionIdleSeconds: 3600,
+      sessionMaxSeconds: 43_200,
+    });
+    expect(CONSOLE_ORIGINS).toEqual(['https://console.example.com', 'https://console2.example.com']);
+  });
+
+  test('may have spaces in lists, ports in origins, and nothing linkable', () => {
+    const settings = readSettings({
+      ...TEST_ENVIRONMENT,
+      CONSOLE_ORIGINS: ' http://localhost:3000 , https://console.example.com',
+      LINKABLE_PROVIDERS: '',
+    });
+    expect(settings.CONSOLE_ORIGINS).toEqual(['http://localhost:3000', 'https://console.example.com']);
+    expect(settings.rules.linkableProviders).toEqual([]);
+  });
+
+  test('need no secrets in the environment where they are in SSM', () => {
+    const { CODE_HMAC_KEY: _one, WECHAT_APP_SECRET: _two, QQ_APP_SECRET: _three, ...rest } = TEST_ENVIRONMENT;
+    const settings = readSettings({ ...rest, SECRETS_PATH: '/account-linking/prod' });
+    expect(settings.secrets).toEqual({ ssmPath: '/account-linking/prod' });
+    expect(problemsOf({ CODE_HMAC_KEY: undefined, SECRETS_PATH: '' })).toHaveLength(1);
+  });
+});
+
+describe('settings of a start that has defaults', () => {
+  test('are checked where they are given, and not missed where they are not', () => {
+    expect(() => checkGivenSettings({})).not.toThrow();
+    expect(() => checkGivenSettings({ CODE_ATTEMPTS: '3', SOMETHING_ELSE: 'x' })).not.toThrow();
+    expect(() => checkGivenSettings({ CODE_ATTEMPTS: 'three', API_ORIGIN: 'x', CODE_HMAC_KEY: 'x' })).toThrow(
+      /API_ORIGIN[\s\S]*CODE_ATTEMPTS[\s\S]*CODE_HMAC_KEY/,
+    );
+  });
+});

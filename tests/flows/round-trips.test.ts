@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { HTTP_FUNCTIONS } from '../support/functions.ts';
+import { saying } from '../support/people.ts';
+import { gather, LIMITS, ROUND_TRIP_CASES, type RoundTripCase } from '../support/round-trip-cases.ts';
+import { RoundTrips, TableCalls } from '../support/table-calls.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'round-trips.md');
+
+let world: World;
+let calls: TableCalls;
+const counted = new Map<RoundTripCase, number>();
+beforeAll(async () => {
+  world = await createWorld();
+  calls = new TableCalls(world);
+});
+
+describe('sequential round trips to DynamoDB, counted at the SDK', () => {
+  test.each(ROUND_TRIP_CASES.map((one) => [`${one.endpoint} ${one.situation}`, one] as const))(
+    '%s',
+    async (_name, one) => {
+      const request = await one.prepare(await gather(world));
+      const trips = new RoundTrips();
+      const reply = await calls.during(trips.around, request);
+      expect(saying(reply)).toBe(one.comesTo);
+      expect(trips.count).toBeGreaterThan(0);
+      expect(trips.count).toBeLessThanOrEqual(LIMITS[one.kind]);
+      counted.set(one, trips.count);
+    },
+  );
+
+  test('every route is among them', () => {
+    const measured = new Set(ROUND_TRIP_CASES.map(({ endpoint }) => endpoint));
+    for (const { method, pathPattern } of HTTP_FUNCTIONS)
+      expect(measured).toContain(`${method} ${pathPattern}`);
+  });
+
+  test('calls one after the other are two round trips, calls at once are one', async () => {
+    const trips = new RoundTrips();
+    const call = { command: 'GetItem', input: {} };
+    const answer = async () => undefined;
+    await Promise.all([trips.around(call, answer), trips.around(call, answer)]);
+    expect(trips.count).toBe(1);
+    await trips.around(call, answer);
+    expect(trips.count).toBe(2);
+  });
+
+  test('docs/round-trips.md says what was counted', () => {
+    const text = document();
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(DOCUMENT, text);
+    expect(readFileSync(DOCUMENT, 'utf8')).toBe(text);
+  });
+});
+
+function document(): string {
+  const rows = ROUND_TRIP_CASES.map(
+    (one) => `| ${one.endpoint.replace(/^([A-Z]+ .*)$/, '`$1`')} | ${one.situation} | ${counted.get(one)} |`,
+  );
+  return `# Round trips
+
+How many times a request waits for DynamoDB, one after the other; calls made at once count once. Every access is by key, so that what
+a request needs is read in one batch and changed in one transaction.
+
+| request | situation | round trips |
+|---|---|---:|
+${rows.join('\n')}
+
+The bounds are ${LIMITS.read} for a read, ${LIMITS.change} for a change, ${LIMITS.conflict} where a conflict uses up a code, ${LIMITS.callback} for the OAuth callback. A sending that was refused
+is taken back, which takes up to ${LIMITS['taken back']}. Where what was read is no longer so when it is to be changed, both are done again.
+
+This page is made by \`tests/flows/round-trips.test.ts\`, which counts and fails where it says something else. To write it anew:
+\`UPDATE_DOCS=1 NODE_OPTIONS=--experimental-vm-modules npx jest tests/flows/round-trips\`.
+`;
+}

@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { browserCookie, noSessionCookie, sessionCookie } from '../../lib/http/cookies.ts';
+import { newToken, systemRandomness } from '../../lib/linking/secrets.ts';
+
+const attributes = (cookie: string) => {
+  const [pair = '', ...rest] = cookie.split('; ');
+  return { pair, rest: rest.map((attribute) => attribute.toLowerCase()).sort() };
+};
+const HOST = ['httponly', 'path=/', 'samesite=lax', 'secure'];
+
+test('every cookie is what the __Host- prefix asks for, HttpOnly and Lax, and of no domain', () => {
+  const token = newToken(systemRandomness);
+  expect(attributes(sessionCookie(`1.${token}`))).toEqual({ pair: `__Host-session=1.${token}`, rest: HOST });
+  const browser = attributes(browserCookie(token));
+  expect(browser.pair).toMatch(new RegExp(`^__Host-[a-z]+=${token}$`));
+  expect(browser.rest).toEqual(HOST);
+});
+
+test('a cookie is taken away under the same name and path', () => {
+  expect(attributes(noSessionCookie())).toEqual({
+    pair: '__Host-session=',
+    rest: ['httponly', 'max-age=0', ...HOST.slice(1)],
+  });
+});

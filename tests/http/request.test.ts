@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import fc from 'fast-check';
+import { browserHashOf, languageOf, maskIp, readRequest } from '../../lib/http/request.ts';
+import { hashToken, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
+import { sessionToken } from '../../lib/table/sessions.ts';
+import { makeEvent } from '../support/functions.ts';
+
+describe('the language of an answer', () => {
+  test.each([
+    [undefined, 'zh-CN'],
+    ['', 'zh-CN'],
+    ['*', 'zh-CN'],
+    ['zh-CN', 'zh-CN'],
+    ['zh-TW,en;q=0.9', 'zh-CN'],
+    ['zh-Hant-HK', 'zh-CN'],
+    ['ZH-cn', 'zh-CN'],
+    ['de,fr;q=0.9', 'zh-CN'],
+    ['de, zh;q=0.5, en;q=0.4', 'zh-CN'],
+    ['en;q=0', 'zh-CN'],
+    ['not a language at all; q=x', 'zh-CN'],
+    ['en', 'en'],
+    ['EN', 'en'],
+    ['en-GB', 'en'],
+    ['en-US,en;q=0.9,zh-CN;q=0.8', 'en'],
+    ['zh;q=0.2, en;q=0.8', 'en'],
+    ['de, en;q=0.5, zh;q=0.4', 'en'],
+    ['de, en;q=0.1', 'en'],
+  ])('for %j is %s', (header, language) => {
+    const headers = header === undefined ? {} : { 'accept-language': header };
+    expect(languageOf({ headers })).toBe(language);
+  });
+
+  test('is one of the two, whatever is asked for', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (header) => {
+        expect(['zh-CN', 'en']).toContain(languageOf({ headers: { 'accept-language': header } }));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the mask of a client’s address', () => {
+  test.each([
+    ['203.0.113.7', '203.0.*.*'],
+    ['10.1.2.3', '10.1.*.*'],
+    ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff', '2001:db8:aaaa::*'],
+    ['2001:db8:aaaa::1', '2001:db8:aaaa::*'],
+    ['2001:db8::1', '2001:db8::*'],
+    ['', '*'],
+    ['unknown', '*'],
+  ])('of %j is %j', (ip, masked) => {
+    expect(maskIp(ip)).toBe(masked);
+  });
+
+  test.each(['2001::abcd', 'fe80::abcd', '::abcd', 'fe80::1:abcd', '::ffff:203.0.113.7'])(
+    'of %s, written short, holds nothing from behind its gap',
+    (ip) => {
+      expect(maskIp(ip)).not.toMatch(/abcd|:1|113|\.7/);
+    },
+  );
+});
+
+describe('what is read of a request', () => {
+  const token = newToken(systemRandomness);
+  const read = (cookies: string[], changes: Partial<APIGatewayProxyEventV2> = {}) =>
+    readRequest({ ...makeEvent('GET', '/account', { cookies }).event, ...changes }, 'en');
+
+  test('is the session and the browser of its cookies, by their hashes', () => {
+    const session = sessionToken('100000001' as never, token);
+    const request = read([`__Host-session=${session}`, `__Host-browser=${token}`]);
+    expect(request.sessionRef).toEqual({ accountId: '100000001', hash: hashToken(token) });
+    expect(browserHashOf(request)).toBe(hashToken(token));
+    expect(JSON.stringify(request.sessionRef)).not.toContain(token);
+  });
+
+  test('is no session where there is none, or what can’t be one', () => {
+    for (const cookies of [
+      [],
+      [''],
+      ['__Host-session'],
+      ['__Host-session='],
+      [`__Host-session=${token}`],
+      [`session=100000001.${token}`],
+      [`__Host-session=100000001.${token}x`],
+      [`__Host-session=.${token}`],
+      [`__Host-session=a.b.${token}`],
+      [`__Host-browser=${token}x`],
+    ]) {
+      const request = read(cookies);
+      expect(request.sessionRef).toBeUndefined();
+      expect(browserHashOf(request)).toBeUndefined();
+    }
+    const { cookies: _none, ...event } = makeEvent('GET', '/account').event;
+    expect(readRequest(event, 'en').sessionRef).toBeUndefined();
+  });
+
+  test('is never a fault, whatever the cookies hold', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 60 }), { maxLength: 4 }), (cookies) => {
+        expect(read(cookies).sessionRef).toBeUndefined();
+        expect(read(cookies.map((value) => `__Host-session=${value}`)).sessionRef).toBeUndefined();
+      }),
+    );
+  });
+
+  test('is the address the gateway saw, masked, and so much of the device as is of use', () => {
+    const { requestContext } = makeEvent('GET', '/account').event;
+    const http = { ...requestContext.http, sourceIp: '198.51.100.9', userAgent: 'x'.repeat(5000) };
+    const request = read([], {
+      requestContext: { ...requestContext, http },
+      headers: { 'x-forwarded-for': '192.0.2.1', 'x-real-ip': '192.0.2.1' },
+    });
+    expect(request.maskedIp).toBe('198.51.*.*');
+    expect(request.device).toBe('x'.repeat(200));
+  });
+});

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { SECRETS } from '../../lib/config.ts';
+import { STATUS } from '../../lib/http/problems.ts';
+import type { HttpResult } from '../../lib/http/route.ts';
+import type { ProblemCode } from '../../lib/linking/problem.ts';
+import { createTable, localClient } from '../../local/dynamodb.ts';
+import { HTTP_FUNCTIONS, readEvent } from '../support/functions.ts';
+import { type Packaged, packageService, ROOT } from '../support/packaged.ts';
+import { TEST_ENVIRONMENT } from '../support/settings.ts';
+import { unzip } from '../support/zip.ts';
+
+const STREAM_FUNCTION = { name: 'mailSignInCode', module: join(ROOT, 'functions/sign-in/mail-code.ts') };
+const FUNCTIONS = [...HTTP_FUNCTIONS, STREAM_FUNCTION];
+const TABLE_NAME = 'bundles-test';
+const SECRETS_PATH = '/account-linking/test';
+
+interface Run {
+  readonly name: string;
+  readonly answer: HttpResult & { readonly batchItemFailures?: unknown };
+  readonly asked: readonly string[];
+}
+
+// Packaging bundles every function.
+jest.setTimeout(180_000);
+
+let packaged: Packaged;
+let folder: string;
+const files = new Map<string, string[]>();
+const runs = new Map<string, Run>();
+
+/** Starts every bundle apart from this process's modules, and gives each its event. */
+async function runBundles(): Promise<void> {
+  const endpoint = process.env['TEST_DYNAMODB_ENDPOINT'] ?? '';
+  const client = localClient(endpoint);
+  await createTable(client, TABLE_NAME);
+  client.destroy();
+  const functions = FUNCTIONS.map(({ name }) => {
+    const archive = unzip(join(packaged.folder, `${name}.zip`));
+    files.set(name, [...archive.keys()]);
+    const [[path, code] = ['', Buffer.of()]] = archive;
+    const bundle = join(folder, `${name}-${basename(path)}`);
+    writeFileSync(bundle, code);
+    return { name, bundle, event: readEvent(name) };
+  });
+  const names = Object.keys(SECRETS);
+  const settings = Object.entries({ ...TEST_ENVIRONMENT, TABLE_NAME, SECRETS_PATH });
+  const script = join(ROOT, 'tests', 'support', 'run-bundles.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(functions)], {
+    env: {
+      ...Object.fromEntries(settings.filter(([name]) => !names.includes(name))),
+      AWS_REGION: 'ap-southeast-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    },
+  });
+  for (const line of stdout.split('\n'))
+    if (line.startsWith('BUNDLE ')) {
+      const run = JSON.parse(line.slice('BUNDLE '.length)) as Run;
+      runs.set(run.name, run);
+    }
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'account-linking-bundles-'));
+  packaged = await packageService();
+  await runBundles();
+});
+afterAll(() => {
+  packaged?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(FUNCTIONS)('$name', ({ name, module }) => {
+  test('is deployed as one file', () => {
+    expect(files.get(name)).toHaveLength(1);
+    expect(files.get(name)?.[0]).toMatch(/^functions\/.*\.mjs$/);
+  });
+
+  test('is made of its own file, lib and packages: nothing of the local world, the tests or other functions', async () => {
+    const result = await build({
+      entryPoints: [module],
+      absWorkingDir: ROOT,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      mainFields: ['module', 'main'],
+      logLevel: 'silent',
+    });
+    const others = Object.keys(result.metafile.inputs).filter((path) => !/^(lib|node_modules)\//.test(path));
+    expect(others.map((path) => join(ROOT, path))).toEqual([module]);
+    const packages = Object.keys(result.metafile.inputs).filter((path) => path.startsWith('node_modules/'));
+    expect(
+      packages.filter((path) => /jest|esbuild|hono|serverless|dynamodb-simulator|playwright/.test(path)),
+    ).toEqual([]);
+  });
+
+  test('starts by itself, asks for just the secrets its role allows, and answers its sample event by the contract', () => {
+    const run = runs.get(name);
+    if (run === undefined) throw new Error('it did not run');
+    const { answer, asked } = run;
+    expect([...asked].toSorted()).toEqual(allowedParameters(name));
+    if (name === STREAM_FUNCTION.name) {
+      expect(answer).toEqual({ batchItemFailures: [] });
+      return;
+    }
+    expect(answer.headers?.['cache-control']).toBe('no-store');
+    if (answer.statusCode === 302 || answer.statusCode === 202) return;
+    const { code, status } = JSON.parse(answer.body ?? '{}');
+    expect([answer.statusCode, status]).toEqual([STATUS[code as ProblemCode], STATUS[code as ProblemCode]]);
+    expect(answer.statusCode).toBeLessThan(500);
+  });
+});
+
+/** The parameters of a function's role, as they are named below the path that the test has. */
+function allowedParameters(name: string): string[] {
+  const { Resources: resources } = packaged.template;
+  const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
+  const role = resources[id]?.Properties['Role'] as unknown as { 'Fn::GetAtt': string[] };
+  const policies = resources[role['Fn::GetAtt'][0] ?? '']?.Properties['Policies'];
+  const parameters = JSON.stringify(policies).match(/:parameter\/[^"]+/g) ?? [];
+  return parameters.map((parameter) => `${SECRETS_PATH}/${basename(parameter)}`).toSorted();
+}
+
+test('there is one sample event a function', () => {
+  const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const expected = FUNCTIONS.map(({ name }) => `${kebab(name)}.json`);
+  expect(readdirSync(join(ROOT, 'events')).toSorted()).toEqual(expected.toSorted());
+});

@@ -1,0 +1,113 @@
+import { createRequire } from 'node:module';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, expect, test } from '@jest/globals';
+import { pseudonym } from '../../lib/linking/secrets.ts';
+import { enter, FLOWS, type Flow } from '../support/fault-flows.ts';
+import { findFunction, HTTP_FUNCTIONS } from '../support/functions.ts';
+import { newPerson, signedIn, wrongCode } from '../support/people.ts';
+import { TableStream } from '../support/stream.ts';
+import { actionsOf, TableCalls } from '../support/table-calls.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+interface Role {
+  readonly Properties: {
+    readonly Policies: readonly { PolicyDocument: { Statement: readonly { Action: readonly string[] }[] } }[];
+  };
+}
+
+type MakeRoles = (serverless: {
+  resolveVariable: (name: string) => Promise<string>;
+}) => Promise<{ Resources: Record<string, Role> }>;
+
+const makeRoles = createRequire(import.meta.url)('../../infrastructure/roles.cjs') as MakeRoles;
+
+const STREAM_FUNCTION = { name: 'mailSignInCode', role: 'MailSignInCodeRole' };
+const FUNCTIONS = [...HTTP_FUNCTIONS, STREAM_FUNCTION];
+
+/** Calls to the table by the function that made them. */
+const used = new Map<string, Set<string>>(FUNCTIONS.map(({ name }) => [name, new Set()]));
+let allowed: Record<string, Role>;
+
+/** Notes under the function of each request what it asks of DynamoDB. */
+function recordActions(world: World): void {
+  const calls = new TableCalls(world);
+  let running: string | undefined;
+  calls.around = (call, proceed) => {
+    for (const action of actionsOf(call)) if (running) used.get(running)?.add(action);
+    return proceed();
+  };
+  const during = async <T>(name: string, action: () => Promise<T>): Promise<T> => {
+    running = name;
+    try {
+      return await action();
+    } finally {
+      running = undefined;
+    }
+  };
+  const request = world.request.bind(world);
+  world.request = (method, path, options) =>
+    during(findFunction(method, path).found.name, () => request(method, path, options));
+  const deliverStream = world.deliverStream.bind(world);
+  world.deliverStream = (options) => during(STREAM_FUNCTION.name, () => deliverStream(options));
+}
+
+/** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */
+async function fillQuota({ table, dependencies, nowSeconds }: World, address: string): Promise<void> {
+  const subject = pseudonym(dependencies.hmacKey, 'email', address);
+  const sends = Array.from({ length: 1000 }, () => nowSeconds - 2 * 86_400);
+  const Item = { pk: `QUOTA#sign_in#${subject}`, sk: 'SENDS', sends, expiresAt: nowSeconds + 100 };
+  await table.documents.send(new PutCommand({ TableName: table.name, Item }));
+}
+
+beforeAll(async () => {
+  allowed = (await makeRoles({ resolveVariable: async () => 'test' })).Resources;
+
+  const world = await createWorld();
+  const stream = new TableStream(world.client, world.table.name, process.env['TEST_DYNAMODB_ENDPOINT'] ?? '');
+  recordActions(world);
+  for (const flow of Object.values(FLOWS) as Flow[]) {
+    if (flow === FLOWS['sign in by mail']) continue;
+    const scene = await enter(world, stream, flow);
+    for (const step of flow.steps) await step(scene);
+  }
+  stream.close();
+
+  const person = await newPerson(world, { links: ['email'] });
+  const browser = await signedIn(world, person);
+  await fillQuota(world, person.address);
+  expect((await browser.signInByEmail(person.address)).status).toBe(200);
+  world.pass({ seconds: 61 });
+  const sent = await browser.post('/sign-in/email/send', { email: person.address });
+  await world.deliverStream();
+  const code = wrongCode(world.outbox.codeFor(person.address));
+  expect((await browser.post('/sign-in/email', { challengeId: sent.json.challengeId, code })).status).toBe(
+    422,
+  );
+
+  // Whoever signs in again gets a new session, and the one before is ended.
+  expect((await browser.signInBy('qq', person.who)).result).toBe('signed_in');
+
+  const other = await newPerson(world);
+  const theirs = await signedIn(world, other);
+  world.outbox.fates.push('refused');
+  expect((await theirs.post('/otp/send', { purpose: 'link_email' })).status).toBe(502);
+  await theirs.checkIdentity('link_email', other.phone);
+  world.outbox.fates.push('refused');
+  expect((await theirs.post('/links/email/send', { email: other.address })).status).toBe(502);
+});
+
+test.each(FUNCTIONS)('$name may do on the table what it does, and no more', ({ name, role }) => {
+  const policies = allowed[role]?.Properties.Policies ?? [];
+  const actions = policies.flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.flatMap(({ Action }) => Action),
+  );
+  const reading = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+    (action) => `dynamodb:${action}`,
+  );
+  const onTable = actions.filter((action) => action.startsWith('dynamodb:') && !reading.includes(action));
+  expect(onTable.toSorted()).toEqual([...(used.get(name) ?? [])].toSorted());
+});
+
+test('there is one role a function', () => {
+  expect(Object.keys(allowed).toSorted()).toEqual(FUNCTIONS.map(({ role }) => role).toSorted());
+});

@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { settingsSchema } from '../../lib/config.ts';
+import { type Packaged, packageService, type Resource } from '../support/packaged.ts';
+import { isSignInRequest } from '../support/stream.ts';
+
+const SECRETS = {
+  CODE_HMAC_KEY: 'hmac-key-that-must-not-be-deployed-in-clear',
+  WECHAT_APP_SECRET: 'wechat-secret-that-must-not-be-deployed',
+  QQ_APP_SECRET: 'qq-secret-that-must-not-be-deployed',
+};
+const ORIGINS = ['https://console.example.com', 'https://console2.example.com'];
+const SECRETS_PATH = '/elsewhere/secrets';
+
+/** The routes of the HTTP contract; history is not among them yet. */
+const ROUTES = [
+  'GET /account',
+  'POST /otp/send',
+  'POST /otp/verify',
+  'POST /links/email/send',
+  'POST /links/email',
+  'POST /links/{provider}',
+  'DELETE /links/{provider}',
+  'GET /oauth/{provider}/callback',
+  'POST /sign-in/email/send',
+  'POST /sign-in/email',
+  'GET /sign-in/{provider}',
+  'DELETE /session',
+];
+
+// Packaging bundles every function.
+jest.setTimeout(180_000);
+
+let packaged: Packaged;
+beforeAll(async () => {
+  packaged = await packageService({ ...SECRETS, CONSOLE_ORIGINS: ORIGINS.join(', '), SECRETS_PATH });
+});
+afterAll(() => packaged?.remove());
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly unknown[];
+}
+
+const resources = () => packaged.template.Resources;
+const ofType = (type: string): [id: string, resource: Resource][] =>
+  Object.entries(resources()).filter(([, { Type }]) => Type === type);
+const only = (type: string): Resource => {
+  const found = ofType(type).map(([, resource]) => resource);
+  expect(found).toHaveLength(1);
+  return found[0] as Resource;
+};
+const functions = () => ofType('AWS::Lambda::Function');
+const roleOf = (properties: Resource['Properties']) =>
+  (properties['Role'] as unknown as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0] ?? '';
+
+function statementsOf(role: Resource | undefined): Statement[] {
+  const policies = (role?.Properties['Policies'] ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+/** Every logical id that anything in the template refers to. */
+function* references(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'Ref') yield inner as string;
+    else if (key === 'Fn::GetAtt') yield (inner as string[])[0] ?? '';
+    else if (key === 'DependsOn') yield* [inner].flat() as string[];
+    else yield* references(inner);
+  }
+}
+
+test('whatever the template refers to is in it', () => {
+  const known = new Set(Object.keys(resources()));
+  const unknown = [...references(packaged.template)].filter(
+    (id) => !known.has(id) && !id.startsWith('AWS::'),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('no secret is in the template', () => {
+  for (const secret of Object.values(SECRETS)) expect(packaged.text).not.toContain(secret);
+});
+
+test('the table can be restored, is not deleted by mistake, forgets what has expired, and has a stream', () => {
+  const { Properties: table, DeletionPolicy, UpdateReplacePolicy } = only('AWS::DynamoDB::Table');
+  expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  expect(table).toMatchObject({
+    BillingMode: 'PAY_PER_REQUEST',
+    DeletionProtectionEnabled: true,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    StreamSpecification: { StreamViewType: expect.stringMatching(/^NEW/) },
+    SSESpecification: { SSEEnabled: true },
+  });
+  expect(table['GlobalSecondaryIndexes']).toBeUndefined();
+});
+
+describe('every function', () => {
+  test('runs on Node 24 on arm64, and has memory, a time limit and a log that ends', () => {
+    expect(functions()).toHaveLength(ROUTES.length + 1);
+    for (const [id, { Properties: properties }] of functions()) {
+      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+      expect(properties['MemorySize']).toBeGreaterThanOrEqual(256);
+      expect(properties['Timeout']).toBeGreaterThan(5);
+      expect(properties['Timeout']).toBeLessThanOrEqual(30);
+      const log = resources()[id.replace(/LambdaFunction$/, 'LogGroup')];
+      expect(log?.Properties['RetentionInDays']).toBeGreaterThan(0);
+    }
+  });
+
+  test('has every setting that lib/config.ts reads, the path of the secrets, and nothing else', () => {
+    const names = [...Object.keys(settingsSchema.def.shape), 'SECRETS_PATH'].toSorted();
+    for (const [, { Properties: properties }] of functions()) {
+      const { Variables: variables } = properties['Environment'] as unknown as { Variables: object };
+      expect(Object.keys(variables).toSorted()).toEqual(names);
+    }
+  });
+
+  test('has a role of its own', () => {
+    const roles = functions().map(([, { Properties: properties }]) => roleOf(properties));
+    expect(new Set(roles).size).toBe(functions().length);
+    expect(
+      ofType('AWS::IAM::Role')
+        .map(([id]) => id)
+        .toSorted(),
+    ).toEqual(roles.toSorted());
+  });
+});
+
+describe('every role', () => {
+  test('allows named actions on named resources', () => {
+    for (const [, role] of ofType('AWS::IAM::Role')) {
+      expect(role.Properties['ManagedPolicyArns']).toBeUndefined();
+      for (const { Effect, Action: actions, Resource: on } of statementsOf(role)) {
+        expect(Effect).toBe('Allow');
+        for (const action of actions) expect(action).toMatch(/^[a-z-]+:[A-Za-z]+$/);
+        for (const resource of on) {
+          const arn = JSON.stringify(resource);
+          // A whole kind of resource of this account at most, such as any of its sender ids; never everything of a service.
+          expect(arn).not.toMatch(/:\*"|^"\*"$/);
+          expect(arn).toMatch(/Fn::GetAtt|\$\{AWS::AccountId\}:[a-z-]+\/.+/);
+        }
+      }
+    }
+  });
+
+  test('lets a function write to its own log and no other', () => {
+    for (const [id, { Properties: properties }] of functions()) {
+      const logs = statementsOf(resources()[roleOf(properties)]).filter(({ Action: actions }) =>
+        actions.some((action) => action.startsWith('logs:')),
+      );
+      expect(logs.flatMap(({ Resource: on }) => on)).toEqual([
+        { 'Fn::GetAtt': [id.replace(/LambdaFunction$/, 'LogGroup'), 'Arn'] },
+      ]);
+    }
+  });
+
+  test('lets a function read secrets below SECRETS_PATH only, wherever that is', () => {
+    const parameters = ofType('AWS::IAM::Role').flatMap(([, role]) =>
+      statementsOf(role).flatMap(({ Action: actions, Resource: on }) =>
+        actions.includes('ssm:GetParameters') ? on : [],
+      ),
+    );
+    expect(parameters.length).toBeGreaterThan(0);
+    for (const parameter of parameters)
+      expect(JSON.stringify(parameter)).toContain(`:parameter${SECRETS_PATH}/`);
+  });
+
+  test('lets a function send by the one channel it sends by', () => {
+    const senders = ofType('AWS::IAM::Role').flatMap(([id, role]) =>
+      statementsOf(role).flatMap(({ Action: actions }) =>
+        actions.filter((action) => /^(ses|sms-voice):/.test(action)).map((action) => `${id} ${action}`),
+      ),
+    );
+    expect(senders.toSorted()).toEqual([
+      'MailSignInCodeRole ses:SendEmail',
+      'SendIdentityCheckRole sms-voice:SendTextMessage',
+      'SendLinkEmailCodeRole ses:SendEmail',
+    ]);
+  });
+});
+
+describe('the HTTP API', () => {
+  test('binds every route of the contract to one function, and no other route', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties: properties }]) => properties);
+    expect(routes.map(({ RouteKey: key }) => key).toSorted()).toEqual(ROUTES.toSorted());
+    const bound = routes.map(({ Target: target }) => {
+      const integration =
+        resources()[
+          (target as unknown as { 'Fn::Join': [string, [string, { Ref: string }]] })['Fn::Join'][1][1].Ref
+        ];
+      expect(integration?.Properties).toMatchObject({ PayloadFormatVersion: '2.0' });
+      const [id = ''] = references(integration?.Properties['IntegrationUri']);
+      expect(resources()[id]?.Type).toBe('AWS::Lambda::Function');
+      // The gateway waits as long as the function may take.
+      const timeout = Number(integration?.Properties['TimeoutInMillis'] ?? 30_000);
+      expect(timeout).toBeGreaterThanOrEqual(Number(resources()[id]?.Properties['Timeout']) * 1000);
+      return id;
+    });
+    expect(new Set(bound).size).toBe(ROUTES.length);
+  });
+
+  test('lets the configured consoles in, with their cookies, and shows them Date and Retry-After', () => {
+    expect(only('AWS::ApiGatewayV2::Api').Properties['CorsConfiguration']).toEqual({
+      AllowOrigins: ORIGINS,
+      AllowCredentials: true,
+      AllowHeaders: ['content-type', 'accept-language'],
+      AllowMethods: ['GET', 'POST', 'DELETE'],
+      ExposeHeaders: ['Date', 'Retry-After'],
+      MaxAge: expect.any(Number),
+    });
+  });
+});
+
+describe('the stream', () => {
+  /** Whether an event matches a filter pattern, as far as the one here goes: exact values and prefixes. */
+  function matches(pattern: unknown, value: unknown): boolean {
+    if (Array.isArray(pattern))
+      return pattern.some((one) =>
+        typeof one === 'object' ? typeof value === 'string' && value.startsWith(one.prefix) : one === value,
+      );
+    const members = (value ?? {}) as Record<string, unknown>;
+    return Object.entries(pattern as object).every(([name, inner]) => matches(inner, members[name]));
+  }
+
+  test('lets through what the tests’ own stream lets through', () => {
+    const { FilterCriteria: criteria } = only('AWS::Lambda::EventSourceMapping').Properties as unknown as {
+      FilterCriteria: { Filters: { Pattern: string }[] };
+    };
+    const patterns = criteria.Filters.map(({ Pattern: pattern }) => JSON.parse(pattern));
+    const texts = [
+      'SIGNIN#a',
+      'SIGNIN',
+      'XSIGNIN#a',
+      'ACCOUNT#1',
+      'CHALLENGE#a',
+      'CHALLENGE#link_email',
+      'FAILURES',
+      '',
+    ];
+    let passed = 0;
+    for (const eventName of ['INSERT', 'MODIFY', 'REMOVE'] as const)
+      for (const pk of texts)
+        for (const sk of texts) {
+          const record = { eventName, dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } } };
+          const isThrough = patterns.some((pattern) => matches(pattern, record));
+          expect([record, isThrough]).toEqual([record, isSignInRequest(record)]);
+          passed += Number(isThrough);
+        }
+    expect(passed).toBe(2);
+  });
+
+  test('is retried a few times, record by record, while a code is worth mailing, and what fails is kept', () => {
+    expect(only('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 3,
+      MaximumRecordAgeInSeconds: 600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] } } },
+    });
+  });
+});

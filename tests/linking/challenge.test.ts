@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Challenge,
+  consumeCheck,
+  consumeMailCode,
+  judgeMailCode,
+  judgeSmsCode,
+  NO_CHALLENGE,
+  requireVerified,
+  startCheck,
+  startMail,
+  takeBackSending,
+} from '../../lib/linking/challenge.ts';
+import type { EmailAddress } from '../../lib/linking/email.ts';
+import { Problem } from '../../lib/linking/problem.ts';
+import { type Code, type HmacKey, hmacCode, type TokenHash } from '../../lib/linking/secrets.ts';
+import { testSettings } from '../support/settings.ts';
+
+const { rules } = testSettings();
+const key = 'a-key-of-the-tests-of-at-least-32-characters' as HmacKey;
+const purpose = 'link_email';
+const RIGHT = '111111' as Code;
+const WRONG = '222222' as Code;
+const SESSIONS = ['one', 'two'] as unknown as readonly [TokenHash, TokenHash];
+const ADDRESSES = ['a@example.com', 'b@example.com'] as unknown as readonly [EmailAddress, EmailAddress];
+
+let ids = 0;
+function newSending(now: number) {
+  ids += 1;
+  const codeId = `code-${ids}`;
+  return { codeId, hmac: hmacCode(key, codeId, purpose, RIGHT), now, rules };
+}
+
+const start = (challenge: Challenge, now: number, sessionHash = SESSIONS[0]) =>
+  startCheck(challenge, { ...newSending(now), sessionHash, sentTo: '138****8001' });
+const guess = (code: Code, now: number) => ({ code, purpose, now, rules, key }) as const;
+
+function verified(now: number): Challenge {
+  return judgeSmsCode(start(NO_CHALLENGE, now), SESSIONS[0], guess(RIGHT, now)).next;
+}
+
+const codeOf = (act: () => unknown): string | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  }
+};
+
+describe('a sending that was refused', () => {
+  test('leaves all as before it, but for the guesses that were paid for and the count of changes', () => {
+    const before = judgeSmsCode(start(NO_CHALLENGE, 0), SESSIONS[0], guess(WRONG, 5)).next;
+    const sending = { ...newSending(60), sessionHash: SESSIONS[1], sentTo: 'x' };
+    const sent = startCheck(before, sending);
+    const guessed = judgeSmsCode(sent, SESSIONS[1], guess(WRONG, 61)).next;
+    const back = takeBackSending(guessed, sending.codeId, before);
+    expect(back).toEqual({ ...before, failures: [61, 5], version: guessed.version + 1 });
+  });
+
+  test('takes nothing back once something newer has its place', () => {
+    const sending = { ...newSending(0), sessionHash: SESSIONS[0], sentTo: 'x' };
+    const sent = startCheck(NO_CHALLENGE, sending);
+    expect(takeBackSending(start(sent, 60), sending.codeId, NO_CHALLENGE)).toBeUndefined();
+    expect(takeBackSending(consumeCheck(sent), sending.codeId, NO_CHALLENGE)).toBeUndefined();
+    const passed = judgeSmsCode(sent, SESSIONS[0], guess(RIGHT, 1)).next;
+    expect(takeBackSending(passed, sending.codeId, NO_CHALLENGE)).toBeUndefined();
+  });
+
+  test('of a mail keeps the check, and the mail code before it', () => {
+    const open = verified(0);
+    const first = startMail(open, requireVerified(open, SESSIONS[0], 1), {
+      ...newSending(1),
+      address: ADDRESSES[0],
+    });
+    const sending = newSending(61);
+    const second = startMail(first, requireVerified(first, SESSIONS[0], 61), {
+      ...sending,
+      address: ADDRESSES[1],
+    });
+    const back = takeBackSending(second, sending.codeId, first) ?? NO_CHALLENGE;
+    expect(back).toEqual({ ...first, version: second.version + 1 });
+    const check = requireVerified(back, SESSIONS[0], 62);
+    const judged = judgeMailCode(back, check, { ...guess(RIGHT, 62), address: ADDRESSES[0] });
+    expect(judged.verdict).toBe('right');
+  });
+});
+
+describe('every change', () => {
+  test('counts the version up by one, and forgets neither the intervals nor the guesses', () => {
+    const open = verified(0);
+    const check = requireVerified(open, SESSIONS[0], 1);
+    const mailed = startMail(open, check, { ...newSending(1), address: ADDRESSES[0] });
+    const mailedCheck = requireVerified(mailed, SESSIONS[0], 2);
+    const wrong = judgeMailCode(mailed, mailedCheck, { ...guess(WRONG, 2), address: ADDRESSES[0] }).next;
+    expect([open, mailed, wrong].map(({ version }) => version)).toEqual([2, 3, 4]);
+    for (const next of [consumeCheck(wrong), consumeMailCode(wrong, requireVerified(wrong, SESSIONS[0], 3))])
+      expect(next).toMatchObject({ version: 5, failures: [2], smsResendAt: 60, mailResendAt: 61 });
+    expect(consumeCheck(wrong)).not.toHaveProperty('check');
+    expect(consumeMailCode(wrong, check).check).not.toHaveProperty('mail');
+  });
+});
+
+/** One thing that may be asked of a challenge, at some time after the one before. */
+const step = fc.record({
+  what: fc.constantFrom('start', 'wrong', 'right', 'mail', 'mail wrong', 'mail right', 'use'),
+  session: fc.constantFrom(...SESSIONS),
+  address: fc.constantFrom(...ADDRESSES),
+  pause: fc.constantFrom(0, 1, 30, 60, 61, 300, 600, 3600, 40_000),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+function take(challenge: Challenge, { what, session, address }: Step, now: number): Challenge {
+  switch (what) {
+    case 'start':
+      return start(challenge, now, session);
+    case 'wrong':
+    case 'right':
+      return judgeSmsCode(challenge, session, guess(what === 'right' ? RIGHT : WRONG, now)).next;
+    case 'mail':
+      return startMail(challenge, requireVerified(challenge, session, now), { ...newSending(now), address });
+    case 'mail wrong':
+    case 'mail right': {
+      const check = requireVerified(challenge, session, now);
+      const code = what === 'mail right' ? RIGHT : WRONG;
+      return judgeMailCode(challenge, check, { ...guess(code, now), address }).next;
+    }
+    default:
+      requireVerified(challenge, session, now);
+      return consumeCheck(challenge);
+  }
+}
+
+test('whatever is done in whatever order, no budget is overdrawn and no proof opens more than one action', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      let [challenge, now] = [NO_CHALLENGE, 0];
+      const wrong: number[] = [];
+      const started: number[] = [];
+      let proofs = 0;
+      let actions = 0;
+      for (const one of steps) {
+        now += one.pause;
+        let next: Challenge;
+        try {
+          next = take(challenge, one, now);
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          const { retryAfter } = error.extensions;
+          if (retryAfter !== undefined) expect(retryAfter).toBeGreaterThanOrEqual(1);
+          continue;
+        }
+        expect(next.version).toBe(challenge.version + 1);
+        if (one.what === 'wrong' || one.what === 'mail wrong') wrong.push(now);
+        if (one.what === 'start') started.push(now);
+        if (one.what === 'right') proofs += 1;
+        if (one.what === 'use' || one.what === 'mail right') actions += 1;
+        challenge = next;
+
+        expect(wrong.filter((at) => at > now - 86_400).length).toBeLessThanOrEqual(10);
+        expect(started.filter((at) => at > now - 60).length).toBeLessThanOrEqual(1);
+        expect(actions).toBeLessThanOrEqual(proofs);
+        const { smsCode, mail } = challenge.check ?? {};
+        for (const code of [smsCode, mail?.code]) expect(code?.attempts ?? 0).toBeLessThanOrEqual(5);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('what opens nothing', () => {
+  test('a proof of another session, an unverified one, an expired one, none', () => {
+    const open = verified(0);
+    expect(codeOf(() => requireVerified(open, SESSIONS[0], 599))).toBeUndefined();
+    expect(codeOf(() => requireVerified(open, SESSIONS[0], 600))).toBe('identity_check_required');
+    expect(codeOf(() => requireVerified(open, SESSIONS[1], 1))).toBe('identity_check_required');
+    expect(codeOf(() => requireVerified(start(NO_CHALLENGE, 0), SESSIONS[0], 1))).toBe(
+      'identity_check_required',
+    );
+    expect(codeOf(() => requireVerified(consumeCheck(open), SESSIONS[0], 1))).toBe('identity_check_required');
+    expect(codeOf(() => requireVerified(NO_CHALLENGE, SESSIONS[0], 1))).toBe('identity_check_required');
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Code,
+  type HmacKey,
+  hashToken,
+  hmacCode,
+  isSameHmac,
+  newCode,
+  newId,
+  newToken,
+  parseCode,
+  parseToken,
+  pseudonym,
+  type Randomness,
+  systemRandomness,
+} from '../../lib/linking/secrets.ts';
+
+const key = 'a-key-of-the-tests-of-at-least-32-characters' as HmacKey;
+const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 6, maxLength: 6 });
+
+describe('a new code', () => {
+  const withInt = (int: Randomness['int']): Randomness => ({ ...systemRandomness, int });
+
+  test('is one of a million, asked for as such, with its leading zeros', () => {
+    const asked: number[] = [];
+    const give = (value: number) =>
+      withInt((below) => {
+        asked.push(below);
+        return value;
+      });
+    expect(newCode(give(0))).toBe('000000');
+    expect(newCode(give(42))).toBe('000042');
+    expect(newCode(give(999_999))).toBe('999999');
+    expect(asked).toEqual([1_000_000, 1_000_000, 1_000_000]);
+  });
+
+  test('comes evenly from all of them', () => {
+    const firstDigits = new Map<string, number>();
+    for (let codes = 0; codes < 5000; codes += 1) {
+      const first = newCode(systemRandomness).charAt(0);
+      firstDigits.set(first, (firstDigits.get(first) ?? 0) + 1);
+    }
+    // 500 expected of each; 8 standard deviations to either side.
+    for (const digit of '0123456789') {
+      expect(firstDigits.get(digit)).toBeGreaterThan(330);
+      expect(firstDigits.get(digit)).toBeLessThan(670);
+    }
+  });
+});
+
+describe('a code as it is typed', () => {
+  const spaces = fc.string({
+    unit: fc.constantFrom(' ', '\t', '\n', '\u3000', '\u00a0', '\u2009'),
+    maxLength: 3,
+  });
+
+  test('is its digits, whatever the white space and the width', () => {
+    const typed = fc.tuple(digits, fc.array(fc.tuple(fc.boolean(), spaces), { minLength: 6, maxLength: 6 }));
+    fc.assert(
+      fc.property(typed, ([code, how]) => {
+        const text = how
+          .map(([wide, before], index) => {
+            const digit = code.charAt(index);
+            return before + (wide ? String.fromCharCode(digit.charCodeAt(0) + 0xfee0) : digit);
+          })
+          .join('');
+        expect(parseCode(`${text} `)).toBe(code);
+      }),
+    );
+  });
+
+  test('is six ASCII digits or none', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (typed) => {
+        const code = parseCode(typed);
+        if (code !== undefined) expect(code).toMatch(/^[0-9]{6}$/);
+      }),
+      { numRuns: 1000 },
+    );
+    for (const typed of ['', '12345', '1234567', '٠١٢٣٤٥', '¹²³⁴⁵⁶', '１２３４５', '1234５x'])
+      expect(parseCode(typed)).toBeUndefined();
+  });
+});
+
+describe('the HMAC of a code', () => {
+  test('is of no use for another code, challenge, purpose or key', () => {
+    const parts = fc.tuple(fc.string(), fc.string(), digits);
+    fc.assert(
+      fc.property(parts, parts, (left, right) => {
+        const [one, two] = [left, right].map(([id, purpose, code]) =>
+          hmacCode(key, id, purpose, code as Code),
+        );
+        expect(one === two).toBe(JSON.stringify(left) === JSON.stringify(right));
+      }),
+    );
+    const code = '123456' as Code;
+    expect(hmacCode(`${key}x` as HmacKey, 'id', 'p', code)).not.toBe(hmacCode(key, 'id', 'p', code));
+    expect(hmacCode(key, 'a', 'bc', code)).not.toBe(hmacCode(key, 'ab', 'c', code));
+  });
+
+  test('is the same as itself only, of whatever length', () => {
+    const one = hmacCode(key, 'id', 'p', '123456' as Code);
+    expect(isSameHmac(one, hmacCode(key, 'id', 'p', '123456' as Code))).toBe(true);
+    expect(isSameHmac(one, hmacCode(key, 'id', 'p', '123457' as Code))).toBe(false);
+    expect(isSameHmac(one, one.slice(1) as typeof one)).toBe(false);
+    expect(isSameHmac(one, '' as typeof one)).toBe(false);
+  });
+});
+
+describe('tokens and ids', () => {
+  test('hold 256 and 128 random bits, and no two are the same', () => {
+    const tokens = new Set(Array.from({ length: 200 }, () => newToken(systemRandomness)));
+    const ids = new Set(Array.from({ length: 200 }, () => newId(systemRandomness)));
+    expect([tokens.size, ids.size]).toEqual([200, 200]);
+    for (const token of tokens) {
+      expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+      expect(parseToken(token)).toBe(token);
+    }
+    for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(16);
+  });
+
+  test('what is no token is none', () => {
+    const token = newToken(systemRandomness);
+    for (const text of [
+      undefined,
+      '',
+      token.slice(1),
+      `${token}A`,
+      ` ${token}`,
+      `${token}\n`,
+      token.replace(/^./, '+'),
+    ])
+      expect(parseToken(text)).toBeUndefined();
+  });
+
+  test('a token’s hash does not hold the token', () => {
+    const token = newToken(systemRandomness);
+    expect(hashToken(token)).not.toContain(token.slice(0, 10));
+    expect(hashToken(token)).toHaveLength(43);
+  });
+
+  test('a pseudonym is of one scope and value, and shows neither', () => {
+    const one = pseudonym(key, 'phone', '+8613800138001');
+    expect(one).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(pseudonym(key, 'phone', '+8613800138001')).toBe(one);
+    expect(pseudonym(key, 'email', '+8613800138001')).not.toBe(one);
+    expect(pseudonym(key, 'phone', '+8613800138002')).not.toBe(one);
+  });
+});

@@ -1,0 +1,211 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
+import { createStreamHandler } from '../../lib/stream/handler.ts';
+import type { Browser, Reply } from './browser.ts';
+import { inspect } from './inspect.ts';
+import { newPerson, type Person, signedIn } from './people.ts';
+import { isSignInRequest, type TableStream } from './stream.ts';
+import type { AllDependencies, World } from './world.ts';
+
+/** One person going through one flow. */
+export interface Scene {
+  readonly world: World;
+  readonly stream: TableStream;
+  readonly person: Person;
+  /** Signed in by QQ. */
+  readonly browser: Browser;
+  /** Signs in, in the flows that are about that. */
+  readonly newcomer: Browser;
+  /** Of another account: what it has linked can't be linked. */
+  readonly rival: Person;
+  /** What a step leaves to the next. */
+  challengeId?: string;
+  awayTo?: string;
+}
+
+export type Step = (scene: Scene) => Promise<Reply & { result?: string | null }>;
+
+export interface Flow {
+  readonly links: readonly ('email' | 'wechat')[];
+  readonly prepare?: (scene: Scene) => Promise<void>;
+  readonly steps: readonly Step[];
+  /** What the last step answers when all went well. */
+  readonly ends: string;
+  /** Whether what the flow is for has come true, as its user can see it. */
+  readonly isDone: (scene: Scene) => Promise<boolean>;
+}
+
+/** As often as serverless.yml lets Lambda deliver a record. */
+const DELIVERIES = 4;
+const NOTHING_TO_SAY: Reply = { status: 204, json: undefined, headers: {}, setCookies: [] };
+
+/** Hands records to the function on the table's stream. */
+export function deliverAll(world: World, Records: readonly unknown[]) {
+  const handler = createStreamHandler<AllDependencies>(mailSignInCode, async () => world.dependencies);
+  return handler({ Records } as DynamoDBStreamEvent);
+}
+
+/** The event source: what the function fails is delivered again. */
+const deliver: Step = async ({ world, stream }) => {
+  let records = (await stream.read()).filter(isSignInRequest);
+  for (let round = 0; round < DELIVERIES && records.length > 0; round += 1) {
+    const { batchItemFailures } = await deliverAll(world, records);
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    records = records.filter(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''));
+  }
+  return NOTHING_TO_SAY;
+};
+
+const codeTo = ({ world }: Scene, to: string) =>
+  world.outbox.sent.find((sent) => sent.to === to)?.code ?? '000000';
+
+const check = (purpose: string): Step[] => [
+  ({ browser }) => browser.post('/otp/send', { purpose }),
+  (scene) => scene.browser.post('/otp/verify', { purpose, code: codeTo(scene, scene.person.phone) }),
+];
+
+const linkAddress = (of: (scene: Scene) => string): Step[] => [
+  ...check('link_email'),
+  (scene) => scene.browser.post('/links/email/send', { email: of(scene) }),
+  (scene) => scene.browser.post('/links/email', { email: of(scene), code: codeTo(scene, of(scene)) }),
+];
+
+const scan = (of: (scene: Scene) => string): Step[] => [
+  async (scene) => {
+    const reply = await scene.browser.post('/links/wechat');
+    scene.awayTo = reply.json?.authorizeUrl ?? 'https://nowhere.example';
+    return reply;
+  },
+  (scene) => scene.browser.answer('wechat', scene.awayTo ?? '', of(scene)),
+];
+
+const signInBy = (provider: 'wechat' | 'qq'): Step[] => [
+  async (scene) => {
+    const reply = await scene.newcomer.get(`/sign-in/${provider}`);
+    scene.awayTo = reply.headers['location'] ?? 'https://nowhere.example';
+    return reply;
+  },
+  (scene) => scene.newcomer.answer(provider, scene.awayTo ?? '', scene.person.who),
+];
+
+const signInByMail: Step[] = [
+  async (scene) => {
+    const reply = await scene.newcomer.post('/sign-in/email/send', { email: scene.person.address });
+    scene.challengeId = reply.json?.challengeId;
+    return reply;
+  },
+  deliver,
+  (scene) =>
+    scene.newcomer.post('/sign-in/email', {
+      challengeId: scene.challengeId,
+      code: codeTo(scene, scene.person.address),
+    }),
+];
+
+const own = (kind: 'address' | 'who') => (scene: Scene) => scene.person[kind];
+const theirs = (kind: 'address' | 'who') => (scene: Scene) => scene.rival[kind];
+
+const relationIs =
+  (provider: string, relation: string) =>
+  async ({ browser }: Scene) => {
+    const { json } = await browser.get('/account');
+    return json.methods.some(
+      (row: { provider: string; relation: string }) => row.provider === provider && row.relation === relation,
+    );
+  };
+const newcomerIsIn = async ({ newcomer, person }: Scene) =>
+  (await newcomer.get('/account')).json.accountId === person.accountId;
+/** The history has it, nothing was linked, and the identity check stays open for another try. */
+const refusalIsTold = (provider: string) => async (scene: Scene) => {
+  const { events, methods, checks } = await inspect(scene.world, scene.person);
+  const check = checks.get(`link_${provider}`);
+  const isTold = events.some(({ type, reason }) => type === 'refused' && reason === 'identity_linked');
+  return isTold && !methods.has(provider) && check?.verifiedUntil !== undefined && check.mail === undefined;
+};
+
+export const FLOWS = {
+  'link an address': {
+    links: [],
+    steps: linkAddress(own('address')),
+    ends: '201',
+    isDone: relationIs('email', 'linked'),
+  },
+  'link a WeChat': {
+    links: [],
+    steps: [...check('link_wechat'), ...scan(own('who'))],
+    ends: 'linked',
+    isDone: relationIs('wechat', 'linked'),
+  },
+  'link an address of somebody else': {
+    links: [],
+    steps: linkAddress(theirs('address')),
+    ends: 'identity_linked',
+    isDone: refusalIsTold('email'),
+  },
+  'link a WeChat of somebody else': {
+    links: [],
+    steps: [...check('link_wechat'), ...scan(theirs('who'))],
+    ends: 'identity_linked',
+    isDone: refusalIsTold('wechat'),
+  },
+  'unlink an address': {
+    links: ['email'],
+    steps: [...check('unlink_email'), ({ browser }) => browser.delete('/links/email')],
+    ends: '204',
+    isDone: relationIs('email', 'none'),
+  },
+  'unlink a WeChat with its alias': {
+    links: ['wechat'],
+    prepare: async ({ world, person }) => void (await signedIn(world, person, 'wechat')),
+    steps: [...check('unlink_wechat'), ({ browser }) => browser.delete('/links/wechat')],
+    ends: '204',
+    isDone: relationIs('wechat', 'none'),
+  },
+  'sign in by mail': { links: ['email'], steps: signInByMail, ends: '200', isDone: newcomerIsIn },
+  'sign in by QQ': { links: [], steps: signInBy('qq'), ends: 'signed_in', isDone: newcomerIsIn },
+  'sign in by a WeChat whose openid is new': {
+    links: ['wechat'],
+    steps: signInBy('wechat'),
+    ends: 'signed_in',
+    isDone: newcomerIsIn,
+  },
+  'sign out': {
+    links: [],
+    steps: [({ browser }) => browser.delete('/session')],
+    ends: '204',
+    isDone: async ({ browser }) => (await browser.get('/account')).status === 401,
+  },
+  'look at the account after a while': {
+    links: [],
+    prepare: async ({ world }) => world.pass({ seconds: 600 }),
+    steps: [({ browser }) => browser.get('/account')],
+    ends: '200',
+    isDone: async ({ browser }) => (await browser.get('/account')).status === 200,
+  },
+} as const satisfies Record<string, Flow>;
+
+export type FlowName = keyof typeof FLOWS;
+
+let rivals: { world: World; person: Person } | undefined;
+
+/** Somebody with an address and a WeChat of their own, who has linked both. */
+async function rivalIn(world: World): Promise<Person> {
+  if (rivals?.world !== world)
+    rivals = { world, person: await newPerson(world, { links: ['email', 'wechat'] }) };
+  return rivals.person;
+}
+
+export async function enter(world: World, stream: TableStream, flow: Flow): Promise<Scene> {
+  const person = await newPerson(world, { links: [...flow.links] });
+  const browser = await signedIn(world, person);
+  const scene: Scene = {
+    world,
+    stream,
+    person,
+    browser,
+    newcomer: world.browser(),
+    rival: await rivalIn(world),
+  };
+  await flow.prepare?.(scene);
+  return scene;
+}

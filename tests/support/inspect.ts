@@ -1,0 +1,110 @@
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { pseudonym } from '../../lib/linking/secrets.ts';
+import type { Person } from './people.ts';
+import type { World } from './world.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** What the table holds of one person's account and identities. */
+export interface Inspection {
+  readonly accountId: string;
+  readonly methods: ReadonlyMap<string, { relation: string; methodId: string; subjects: string[] }>;
+  /** Owner of each subject, by `provider subject`. */
+  readonly claims: ReadonlyMap<string, { accountId: string; methodId: string }>;
+  readonly checks: ReadonlyMap<
+    string,
+    { verifiedUntil?: number; mail?: object; smsCode?: object } | undefined
+  >;
+  readonly events: readonly { type: string; provider: string; reason?: string }[];
+  /** How many sends to the phone are counted. */
+  readonly smsCounted: number;
+}
+
+const SUBJECTS = ['email', 'wechat', 'qq'] as const;
+
+/** All items of one partition. */
+export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
+  const page = await table.documents.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
+    }),
+  );
+  return page.Items ?? [];
+}
+
+export async function inspect(world: World, person: Person): Promise<Inspection> {
+  const { accountId, phone, subjects } = person;
+  const quota = `QUOTA#sms#${pseudonym(world.dependencies.hmacKey, 'phone', phone)}`;
+  const wanted = SUBJECTS.flatMap((provider) =>
+    subjects[provider].map((subject) => ({
+      name: `${provider} ${subject}`,
+      pk: `IDENTITY#${provider}#${subject}`,
+    })),
+  );
+  const keys = wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' }));
+  const [items, counted, batch] = await Promise.all([
+    itemsOf(world, `ACCOUNT#${accountId}`),
+    itemsOf(world, quota),
+    world.table.documents.send(
+      new BatchGetCommand({ RequestItems: { [world.table.name]: { Keys: keys, ConsistentRead: true } } }),
+    ),
+  ]);
+  const claims = batch.Responses?.[world.table.name] ?? [];
+  const of = (kind: string) =>
+    items
+      .filter(({ sk }) => String(sk).startsWith(kind))
+      .map((item) => [String(item['sk']).slice(kind.length), item] as const);
+  return {
+    accountId,
+    methods: new Map(of('METHOD#')) as unknown as Inspection['methods'],
+    checks: new Map(
+      of('CHALLENGE#').map(([purpose, item]) => [purpose, item['check']]),
+    ) as Inspection['checks'],
+    events: of('EVENT#').map(([, item]) => item) as unknown as Inspection['events'],
+    claims: new Map(
+      wanted.flatMap(({ name, pk }) => {
+        const claim = claims.find((item) => item['pk'] === pk);
+        return claim ? [[name, claim]] : [];
+      }),
+    ) as unknown as Inspection['claims'],
+    smsCounted: ((counted[0]?.['sends'] ?? []) as unknown[]).length,
+  };
+}
+
+/**
+ * What is half done in an account. A method has exactly its claims and they have their method; a link is in the history once, and
+ * its identity check is used up; an unlinking too.
+ *
+ * @param imported the providers that were linked without a history
+ */
+export function halfDone(found: Inspection, imported: readonly string[]): string[] {
+  const wrong: string[] = [];
+  const { accountId, methods, claims, checks, events } = found;
+  for (const [name, claim] of claims) {
+    const [provider = '', subject = ''] = name.split(' ');
+    const method = methods.get(provider);
+    const isOwn = claim.accountId === accountId;
+    if (isOwn && (method?.methodId !== claim.methodId || !method.subjects.includes(subject)))
+      wrong.push(`claim without method: ${provider}`);
+  }
+  for (const [provider, { methodId, subjects }] of methods)
+    for (const subject of subjects)
+      if (claims.get(`${provider} ${subject}`)?.methodId !== methodId)
+        wrong.push(`method without claim: ${provider}`);
+
+  for (const provider of ['email', 'wechat']) {
+    const told = (type: string) =>
+      events.filter((event) => event.type === type && event.provider === provider).length;
+    const isLinked = methods.has(provider);
+    const linkedByHistory = told('linked') - told('unlinked') + (imported.includes(provider) ? 1 : 0);
+    if (linkedByHistory !== Number(isLinked)) wrong.push(`history tells another story: ${provider}`);
+    if (isLinked && checks.get(`link_${provider}`))
+      wrong.push(`linked, and the check is not used up: ${provider}`);
+    if (!isLinked && checks.get(`unlink_${provider}`))
+      wrong.push(`unlinked, and the check is not used up: ${provider}`);
+  }
+  return wrong;
+}

@@ -1,0 +1,153 @@
+import type { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import type { SESClient } from '@aws-sdk/client-ses';
+import { parseSetCookie } from 'cookie';
+import { createSesMail } from '../../lib/messages/mail.ts';
+import { createAwsSms } from '../../lib/messages/sms.ts';
+import { createObserver } from '../../lib/observe.ts';
+import { createQQ } from '../../lib/providers/qq.ts';
+import { createWeChat } from '../../lib/providers/wechat.ts';
+import { TEST_ENVIRONMENT } from './settings.ts';
+import { createWorld, type World } from './world.ts';
+
+/** How WeChat's and QQ's servers behave. */
+export type ProviderMode = 'well' | 'with an error' | 'with a page' | 'not at all';
+/** How the services that send messages behave. */
+export type SendingMode = 'well' | 'refusing' | 'failing';
+
+/** The service with its own log, providers and senders; only what is beyond the network is made up. */
+export interface LoggedRun {
+  readonly world: World;
+  provider: ProviderMode;
+  sending: SendingMode;
+  /** All that must not be logged, and what it is. */
+  readonly secrets: Map<string, string>;
+  /** Takes note of what has become secret since the last time. */
+  readonly gather: () => Promise<void>;
+}
+
+const reply = (body: unknown) => new Response(typeof body === 'string' ? body : JSON.stringify(body));
+
+/** Every call takes a token or a code, and says so in its errors as the real ones do. */
+function providerFetch(run: LoggedRun): typeof globalThis.fetch {
+  return async (input) => {
+    const url = new URL(String(input));
+    run.secrets.set(url.href, 'OAuth URL');
+    const token = url.searchParams.get('access_token') ?? `access-token-of-${url.searchParams.get('code')}`;
+    run.secrets.set(token, 'access token');
+    if (run.provider === 'not at all')
+      throw new TypeError(`fetch failed: ${url.href}`, { cause: new Error(url.href) });
+    if (run.provider === 'with a page') return new Response(`<p>${url.href}</p>`, { status: 502 });
+    if (run.provider === 'with an error') {
+      const text = `invalid: ${url.search}`;
+      return reply({
+        errcode: 40029,
+        errmsg: text,
+        error: 100020,
+        error_description: text,
+        ret: -23,
+        msg: text,
+      });
+    }
+    const who = token.replace(/^access-token-of-/, '').replace(/~.*/, '');
+    const [openid, unionid] = [`open-${who}`, `union-${who}`];
+    run.secrets.set(openid, 'openid').set(unionid, 'unionid');
+    const person = { openid, unionid, nickname: `昵称${who}` };
+    const answers: Record<string, unknown> = {
+      '/sns/oauth2/access_token': { access_token: token, refresh_token: `refresh-${token}`, ...person },
+      '/sns/userinfo': person,
+      '/oauth2.0/token': { access_token: token, refresh_token: `refresh-${token}`, expires_in: '7776000' },
+      '/oauth2.0/me': { client_id: TEST_ENVIRONMENT.QQ_APP_ID, openid, unionid },
+      '/user/get_user_info': { ret: 0, msg: '', nickname: person.nickname },
+    };
+    return reply(answers[url.pathname]);
+  };
+}
+
+interface SendingInput {
+  readonly DestinationPhoneNumber?: string;
+  readonly MessageBody?: string;
+  readonly Destination?: { readonly ToAddresses: readonly string[] };
+  readonly Message?: { readonly Body: { readonly Text: { readonly Data: string } } };
+}
+
+/** A client of SES or of the SMS service: its errors tell whom the message was for and what it said. */
+function sendingClient(run: LoggedRun) {
+  return {
+    async send({ input }: { input: SendingInput }) {
+      const to = input.DestinationPhoneNumber ?? input.Destination?.ToAddresses[0] ?? '';
+      const text = input.MessageBody ?? input.Message?.Body.Text.Data ?? '';
+      run.secrets.set(text, 'message');
+      if (run.sending === 'well') {
+        await run.world.outbox.send({ to, text });
+        return { MessageId: 'accepted' };
+      }
+      run.secrets.set(/\d{6}/.exec(text)?.[0] ?? '', 'code that was not delivered');
+      const httpStatusCode = run.sending === 'refusing' ? 400 : 500;
+      const error = new Error(`can't send to ${to}: ${text}`);
+      throw Object.assign(error, { name: 'ValidationException', input, $metadata: { httpStatusCode } });
+    },
+  };
+}
+
+export async function createLoggedRun(): Promise<LoggedRun> {
+  const world = await createWorld({ LOG_LEVEL: 'DEBUG', SENDS_PER_10_MINUTES: '50', SENDS_PER_DAY: '50' });
+  const secrets = new Map<string, string>([
+    [TEST_ENVIRONMENT.CODE_HMAC_KEY, 'HMAC key'],
+    [TEST_ENVIRONMENT.WECHAT_APP_SECRET, 'WeChat secret'],
+    [TEST_ENVIRONMENT.QQ_APP_SECRET, 'QQ secret'],
+  ]);
+  const run: LoggedRun = { world, provider: 'well', sending: 'well', secrets, gather: () => gather(run) };
+  const fetch = providerFetch(run);
+  const timeoutMilliseconds = 5_000;
+  const client = sendingClient(run);
+  const { settings } = world;
+  Object.assign(world.dependencies, {
+    observer: createObserver('DEBUG'),
+    sms: createAwsSms(client as unknown as PinpointSMSVoiceV2Client, { originationIdentity: 'EXAMPLE' }),
+    mail: createSesMail(client as unknown as SESClient, { from: settings.MAIL_FROM }),
+    providers: {
+      wechat: createWeChat(
+        {
+          appId: settings.WECHAT_APP_ID,
+          appSecret: TEST_ENVIRONMENT.WECHAT_APP_SECRET,
+          authorizeOrigin: settings.WECHAT_AUTHORIZE_URL,
+          apiOrigin: settings.WECHAT_API_URL,
+          timeoutMilliseconds,
+        },
+        fetch,
+      ),
+      qq: createQQ(
+        {
+          appId: settings.QQ_APP_ID,
+          appSecret: TEST_ENVIRONMENT.QQ_APP_SECRET,
+          authorizeOrigin: settings.QQ_AUTHORIZE_URL,
+          apiOrigin: settings.QQ_API_URL,
+          timeoutMilliseconds,
+        },
+        fetch,
+      ),
+    },
+  });
+  return run;
+}
+
+/** Secrets the service made or was given: codes, cookies, states, addresses, phones, ids of people. */
+async function gather({ world, secrets }: LoggedRun): Promise<void> {
+  for (const { code, to } of world.outbox.sent) {
+    secrets.set(code, 'code').set(to, to.includes('@') ? 'address' : 'phone');
+    if (to.startsWith('+86')) secrets.set(to.slice('+86'.length), 'phone');
+  }
+  for (const { cookies = [], headers, body } of world.answers) {
+    for (const line of cookies) {
+      const { name, value = '' } = parseSetCookie(line);
+      if (value !== '')
+        secrets.set(value, `cookie ${name}`).set(value.split('.').at(-1) ?? value, `token of ${name}`);
+    }
+    const location = String(headers?.['location'] ?? JSON.parse(body ?? '{}').authorizeUrl ?? '');
+    const state = URL.canParse(location) ? new URL(location).searchParams.get('state') : null;
+    if (state !== null) secrets.set(state, 'state').set(location, 'OAuth URL');
+  }
+  for (const item of (await world.items()).values())
+    for (const subject of (item['subjects'] ?? []) as string[])
+      if (!secrets.has(subject)) secrets.set(subject, 'subject');
+}

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import type { World } from './world.ts';
+
+/** One request on its way to DynamoDB: one of the SDK's tries. */
+export interface NetworkCall {
+  readonly command: string;
+  readonly body: string;
+  /** The ClientRequestToken of a transaction. */
+  readonly token: string | undefined;
+}
+
+interface NetworkReply {
+  readonly response: {
+    readonly statusCode: number;
+    readonly headers: Record<string, string>;
+    readonly body?: unknown;
+  };
+}
+
+export type OnTheWire = (call: NetworkCall, proceed: () => Promise<NetworkReply>) => Promise<NetworkReply>;
+
+interface NetworkRequest {
+  readonly headers: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** Puts itself between the SDK, its retries included, and DynamoDB. */
+export class Network {
+  onTheWire: OnTheWire | undefined;
+
+  constructor({ client }: Pick<World, 'client'>) {
+    const handler = client.config.requestHandler;
+    const handle = handler.handle.bind(handler) as (
+      request: NetworkRequest,
+      options?: object,
+    ) => Promise<NetworkReply>;
+    Object.assign(handler, {
+      handle: (request: NetworkRequest, options?: object) => {
+        const command = (request.headers['x-amz-target'] ?? '').replace(/.*\./, '');
+        const body = String(request.body);
+        if (this.onTheWire === undefined || command === 'DescribeTable') return handle(request, options);
+        const token =
+          command === 'TransactWriteItems' ? String(JSON.parse(body).ClientRequestToken) : undefined;
+        return this.onTheWire({ command, body, token }, () => handle(request, options));
+      },
+    });
+  }
+
+  async during<Result>(onTheWire: OnTheWire, action: () => Promise<Result>): Promise<Result> {
+    this.onTheWire = onTheWire;
+    try {
+      return await action();
+    } finally {
+      this.onTheWire = undefined;
+    }
+  }
+}
+
+/** What DynamoDB answers when it refuses. */
+export function refusal(statusCode: number, name: string, more: object = {}): NetworkReply {
+  const body = JSON.stringify({
+    __type: `com.amazonaws.dynamodb.v20120810#${name}`,
+    message: 'injected',
+    ...more,
+  });
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  return { response: { statusCode, headers, body: Readable.from([Buffer.from(body)]) } };
+}
+
+/** A transaction that met another at its first item. */
+export function conflict({ body }: NetworkCall): NetworkReply {
+  const items = JSON.parse(body).TransactItems as unknown[];
+  const CancellationReasons = items.map((_item, index) => ({
+    Code: index === 0 ? 'TransactionConflict' : 'None',
+  }));
+  return refusal(400, 'TransactionCanceledException', { CancellationReasons });
+}
+
+/** The connection broke. */
+export function reset(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}

@@ -1,0 +1,87 @@
+import type { World } from './world.ts';
+
+/** One call to DynamoDB as the service makes it: the SDK's retries are all below. */
+export interface TableCall {
+  /** Such as `BatchGetItem`. */
+  readonly command: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Stands around a call: it may wait, fail, or let something happen before or after `proceed`. */
+export type Around = <Reply>(call: TableCall, proceed: () => Promise<Reply>) => Promise<Reply>;
+
+/** What the harness itself asks of DynamoDB; the service never does. */
+const HARNESS_COMMANDS = ['DescribeTable', 'Scan', 'Query'];
+
+/** Puts itself between the service and DynamoDB, above the SDK's retries. */
+export class TableCalls {
+  around: Around | undefined;
+
+  constructor({ client }: Pick<World, 'client'>) {
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const command = (context.commandName ?? '').replace(/Command$/, '');
+        if (this.around === undefined || HARNESS_COMMANDS.includes(command)) return next(args);
+        const input = args.input as unknown as Record<string, unknown>;
+        return this.around({ command, input }, () => next(args));
+      },
+      { step: 'initialize', name: 'tableCalls' },
+    );
+  }
+
+  /** Runs `action` with `around` in place. */
+  async during<Result>(around: Around, action: () => Promise<Result>): Promise<Result> {
+    this.around = around;
+    try {
+      return await action();
+    } finally {
+      this.around = undefined;
+    }
+  }
+}
+
+/** IAM actions of DynamoDB that a call needs: a transaction is allowed by the actions it is made of. */
+export function actionsOf({ command, input }: TableCall): string[] {
+  if (command !== 'TransactWriteItems' && command !== 'TransactWrite') return [`dynamodb:${command}`];
+  const items = (input['TransactItems'] ?? []) as Record<string, unknown>[];
+  const actions = {
+    Put: 'PutItem',
+    Update: 'UpdateItem',
+    Delete: 'DeleteItem',
+    ConditionCheck: 'ConditionCheckItem',
+  };
+  return items.flatMap((item) =>
+    Object.entries(actions).flatMap(([kind, action]) => (kind in item ? [`dynamodb:${action}`] : [])),
+  );
+}
+
+/**
+ * Counts sequential round trips. Calls under way at the same time are one: their replies are held back until all of them have
+ * come, so that the count is the same whichever was faster.
+ */
+export class RoundTrips {
+  count = 0;
+  private wave: { open: number; finish: () => void; finished: Promise<void> } | undefined;
+
+  readonly around: Around = async (_call, proceed) => {
+    this.wave ??= this.nextWave();
+    const mine = this.wave;
+    mine.open += 1;
+    try {
+      return await proceed();
+    } finally {
+      mine.open -= 1;
+      if (mine.open === 0) {
+        this.wave = undefined;
+        mine.finish();
+      }
+      await mine.finished;
+    }
+  };
+
+  private nextWave() {
+    this.count += 1;
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+    return { open: 0, finish, finished };
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
+import { createWorld } from '../support/world.ts';
+
+const world = await createWorld();
+
+let numbers = 0;
+function newLine(changes: object = {}) {
+  numbers += 1;
+  return {
+    accountId: `import-${numbers}`,
+    name: '导入',
+    phone: '+8613800138050',
+    registered: { provider: 'email', subject: `import${numbers}@example.com`, display: 'x' },
+    links: [{ provider: 'wechat', subject: `union-import-${numbers}`, display: '微信' }],
+    ...changes,
+  };
+}
+
+async function load(json: object) {
+  const parsed = parseAccountRecord(json);
+  return 'rejected' in parsed ? parsed : importAccount(world.table, parsed.record, { now: world.nowSeconds });
+}
+
+const reasonOf = (json: unknown) => {
+  const parsed = parseAccountRecord(json);
+  return 'rejected' in parsed ? parsed.rejected : undefined;
+};
+
+describe('a line', () => {
+  test('is added whole: account, methods and claims', async () => {
+    const line = newLine();
+    expect(await load(line)).toBe('added');
+    const items = await world.items();
+    const { accountId } = line;
+    expect(items.get(`ACCOUNT#${accountId}/PROFILE`)).toMatchObject({ accountId, name: '导入' });
+    const method = items.get(`ACCOUNT#${accountId}/METHOD#wechat`);
+    expect(method).toMatchObject({ relation: 'linked', subjects: [line.links[0]?.subject], display: '微信' });
+    expect(items.get(`IDENTITY#wechat#${line.links[0]?.subject}/CLAIM`)).toMatchObject({
+      accountId,
+      relation: 'linked',
+      methodId: method?.['methodId'],
+    });
+    expect(items.get(`IDENTITY#email#${line.registered.subject}/CLAIM`)).toMatchObject({
+      relation: 'registered',
+    });
+  });
+
+  test('that is there already, unchanged, is left as it is, sessions and all', async () => {
+    const line = newLine();
+    await load(line);
+    const before = await world.items();
+    expect(await load(line)).toBe('unchanged');
+    expect(
+      await load({
+        ...line,
+        registered: { ...line.registered, subject: line.registered.subject.toUpperCase() },
+      }),
+    ).toBe('unchanged');
+    expect(await world.items()).toEqual(before);
+  });
+
+  test('that is there already is unchanged by what its owner has linked since', async () => {
+    const line = newLine({ links: [] });
+    await load(line);
+    const browser = world.browser();
+    await browser.signInByEmail(line.registered.subject);
+    await browser.linkWeChat('mei', '+8613800138050');
+    expect(await load(line)).toBe('unchanged');
+    expect((await browser.get('/account')).status).toBe(200);
+  });
+
+  test.each([
+    ['name', { name: 'another' }],
+    ['phone', { phone: null }],
+    ['parent', { parentId: '100000001' }],
+    ['registered identity', { registered: { provider: 'email', subject: 'elsewhere@example.com' } }],
+    ['link', { links: [{ provider: 'qq', subject: 'union-of-qq' }] }],
+  ])('that is there already with another %s is rejected, and changes nothing', async (_name, change) => {
+    const line = newLine();
+    await load(line);
+    const before = await world.items();
+    expect(await load({ ...line, ...change })).toEqual({ rejected: expect.stringMatching(/already/) });
+    expect(await world.items()).toEqual(before);
+  });
+
+  test('whose identity is another account’s is rejected whole', async () => {
+    const first = newLine();
+    await load(first);
+    for (const change of [{ registered: first.registered, links: [] }, { links: first.links }]) {
+      const second = newLine(change);
+      expect(await load(second)).toEqual({ rejected: expect.stringMatching(/another account/) });
+      expect((await world.items()).has(`ACCOUNT#${second.accountId}/PROFILE`)).toBe(false);
+      expect((await world.items()).has(`IDENTITY#email#${second.registered.subject}/CLAIM`)).toBe(
+        second.registered === first.registered,
+      );
+    }
+  });
+
+  test('is won by one of many that bring the same identity at once', async () => {
+    const registered = { provider: 'email', subject: 'raced@example.com' };
+    const lines = Array.from({ length: 6 }, () => newLine({ registered, links: [] }));
+    const outcomes = await Promise.all(lines.map((line) => load(line)));
+    expect(outcomes.filter((outcome) => outcome === 'added')).toHaveLength(1);
+  });
+
+  test('is added once where it comes many times at once', async () => {
+    const line = newLine();
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => load(line)));
+    expect(outcomes.filter((outcome) => outcome === 'added')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'unchanged')).toHaveLength(5);
+  });
+
+  test('with a parent makes all its identities a sub-account’s', async () => {
+    const line = newLine({ parentId: '100000001', phone: null });
+    expect(await load(line)).toBe('added');
+    const items = await world.items();
+    for (const key of [`email#${line.registered.subject}`, `wechat#${line.links[0]?.subject}`])
+      expect(items.get(`IDENTITY#${key}/CLAIM`)).toMatchObject({ relation: 'sub_account' });
+  });
+});
+
+describe('what a line may hold', () => {
+  test('is the least and the most of it', () => {
+    const registered = { provider: 'qq', subject: 'u' };
+    expect(reasonOf({ accountId: 'a', name: 'n', phone: null, registered })).toBeUndefined();
+    expect(reasonOf(newLine({ links: [], parentId: null }))).toBeUndefined();
+    expect(
+      reasonOf(newLine({ registered: { provider: 'qq', subject: '101:openid', display: null } })),
+    ).toBeUndefined();
+  });
+
+  test.each<[string, object | string | null, string]>([
+    ['nothing', null, 'the line'],
+    ['a list', [], 'the line'],
+    ['no account id', { accountId: undefined }, 'accountId'],
+    ['an account id that is no key', { accountId: 'a.b' }, 'accountId'],
+    ['an account id that is too long', { accountId: 'a'.repeat(65) }, 'accountId'],
+    ['an account id with a #', { accountId: '1#2' }, 'accountId'],
+    ['no name', { name: '' }, 'name'],
+    ['a phone that is none', { phone: '13800138777' }, 'phone'],
+    ['a phone with spaces', { phone: '+86 138 0013 8001' }, 'phone'],
+    ['no registered identity', { registered: undefined }, 'registered'],
+    ['a provider there is not', { registered: { provider: 'weibo', subject: 'x' } }, 'registered.provider'],
+    ['an address that is none', { registered: { provider: 'email', subject: 'x' } }, 'registered.subject'],
+    ['a subject with a #', { registered: { provider: 'qq', subject: 'a#b' } }, 'registered.subject'],
+    ['a subject with two colons', { registered: { provider: 'qq', subject: 'a:b:c' } }, 'registered.subject'],
+    ['a subject with a space', { registered: { provider: 'qq', subject: 'a b' } }, 'registered.subject'],
+    ['an empty subject', { registered: { provider: 'qq', subject: '' } }, 'registered.subject'],
+    ['links that are no list', { links: {} }, 'links'],
+    ['two of a provider', { links: [{ provider: 'email', subject: 'b@example.com' }] }, 'links.0.provider'],
+    ['a member it does not know', { password: 'secret-value' }, 'the line'],
+    ['a parent that is none', { parentId: '' }, 'parentId'],
+  ])('is not %s', (_name, change, where) => {
+    const json = change === null || Array.isArray(change) ? change : newLine(change as object);
+    const reason = reasonOf(json);
+    expect(reason).toMatch(new RegExp(`(^|; )${where.replace('.', '\\.')}`));
+    expect(reason).not.toMatch(/secret-value|13800138777|138 0013/);
+  });
+});
