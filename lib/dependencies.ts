@@ -1,4 +1,4 @@
-import { readSettings, type SecretName } from './config.ts';
+import { readSettings, type SecretName, SettingsError } from './config.ts';
 import { type CoreDependencies, createHandler, type HttpHandler, type Route } from './http/route.ts';
 import { systemRandomness } from './linking/secrets.ts';
 import { createObserver, describeError } from './observe.ts';
@@ -35,14 +35,19 @@ async function createDependencies<Name extends SecretName, Extra>(
 export function provide<Name extends SecretName, Extra>(
   needs: Needs<Name, Extra>,
 ): () => Promise<CoreDependencies & Extra> {
-  let made: Promise<CoreDependencies & Extra> | undefined = createDependencies(needs);
-  made.catch((error: unknown) => {
-    made = undefined;
-    const problems = error instanceof Error && 'problems' in error ? String(error.problems) : undefined;
-    createObserver('ERROR').error('cold start failed', { ...describeError(error), problems });
-  });
+  let made: Promise<CoreDependencies & Extra> | undefined;
+  function make(): Promise<CoreDependencies & Extra> {
+    const making = createDependencies(needs);
+    making.catch((error: unknown) => {
+      made = undefined;
+      const problems = error instanceof SettingsError ? error.problems : undefined;
+      createObserver('ERROR').error('cold start failed', { ...describeError(error), problems });
+    });
+    return making;
+  }
+  made = make();
   return () => {
-    made ??= createDependencies(needs);
+    made ??= make();
     return made;
   };
 }

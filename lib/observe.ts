@@ -46,6 +46,8 @@ export function createObserver(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'): Obse
   };
 }
 
+const FRAME = /^\s+at .*:\d+:\d+\)?$/;
+
 /**
  * What may be logged of any error: its name, the service's status, and where it was thrown. Never its message, which can hold
  * what somebody typed, and never its other members: a cancelled transaction carries whole items.
@@ -54,7 +56,12 @@ export function describeError(error: unknown): LogFields {
   if (!(error instanceof Error)) return { errorName: typeof error };
   const { httpStatusCode, requestId } =
     (error as { $metadata?: { httpStatusCode?: number; requestId?: string } }).$metadata ?? {};
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const { stack = '', message } = error;
+  // A message can look like frames; what comes after it are frames, and frames end in a place in the code.
+  const frames = stack
+    .slice(stack.lastIndexOf(message) + message.length)
+    .split('\n')
+    .filter((line) => FRAME.test(line));
   const cause = error.cause instanceof Error ? error.cause.name : undefined;
   return {
     errorName: error.name,

@@ -4,6 +4,7 @@ import { challengeOf, isRenewalDue, methodRows, sessionExpiresAt } from '../../l
 import { checkRow } from '../../lib/linking/challenge.ts';
 import { PURPOSES } from '../../lib/linking/identity.ts';
 import { maskPhone } from '../../lib/linking/phone.ts';
+import { Problem } from '../../lib/linking/problem.ts';
 import { toIso } from '../../lib/linking/rules.ts';
 import { renewSession } from '../../lib/table/sessions.ts';
 
@@ -15,7 +16,7 @@ export const route = accountRoute<CoreDependencies, undefined>({
     const { rules } = settings;
     const { account, session } = view;
     const isDue = isRenewalDue(session, now, rules);
-    if (isDue) await renewSession(table, session, now, rules);
+    if (isDue && !(await renewSession(table, session, now, rules))) throw new Problem('not_signed_in');
     const { lastFlow } = session;
     return json(200, {
       accountId: account.accountId,

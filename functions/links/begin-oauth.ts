@@ -1,7 +1,6 @@
-import * as z from 'zod/mini';
 import { bind } from '../../lib/dependencies.ts';
 import { beginFlow } from '../../lib/flows/oauth-begin.ts';
-import { parseBody } from '../../lib/http/body.ts';
+import { requireNoBody } from '../../lib/http/body.ts';
 import { oauthProviderOf } from '../../lib/http/provider-path.ts';
 import { accountRoute, type CoreDependencies, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
@@ -12,13 +11,11 @@ import { AUTHORIZE, type OAuthDependencies } from '../../lib/needs.ts';
 import { commit } from '../../lib/table/client.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
-const nothing = z.optional(z.strictObject({}));
-
 /** POST /links/{wechat|qq}: a URL to scan at. It uses nothing up: a scan that failed may be followed by another. */
 export const route = accountRoute<CoreDependencies & OAuthDependencies, OAuthProviderName>({
   parse(request) {
     const provider = oauthProviderOf(request);
-    parseBody(request.event, nothing);
+    requireNoBody(request.event);
     return provider;
   },
   purposes: (provider) => [`link_${provider}`],
@@ -31,8 +28,8 @@ export const route = accountRoute<CoreDependencies & OAuthDependencies, OAuthPro
     const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
     const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
     const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, request, begin);
-    const lastFlow = { flowId, provider, intent: 'link', result: null, at: now } as const;
-    await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, lastFlow })]);
+    const begins = { flowId, provider, intent: 'link', result: null, at: now } as const;
+    await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, begins })]);
     return json(200, { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies);
   },
 });

@@ -1,5 +1,6 @@
 import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
 import { unlinkMethod } from '../../lib/flows/link.ts';
+import { requireNoBody } from '../../lib/http/body.ts';
 import { providerOf } from '../../lib/http/provider-path.ts';
 import { accountRoute, type CoreDependencies } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
@@ -9,7 +10,11 @@ import { Problem } from '../../lib/linking/problem.ts';
 
 /** DELETE /links/{provider}: the identity opens this account no longer, and the sessions it opened have ended. */
 export const route = accountRoute<CoreDependencies, Provider>({
-  parse: providerOf,
+  parse(request) {
+    const provider = providerOf(request);
+    requireNoBody(request.event);
+    return provider;
+  },
   purposes: (provider) => [`unlink_${provider}`],
   async handle({ request, dependencies, form: provider, view, now }) {
     const purpose = `unlink_${provider}` as const;

@@ -1,11 +1,12 @@
 import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
+import { requireNoBody } from '../../lib/http/body.ts';
 import { noSessionCookie } from '../../lib/http/cookies.ts';
 import { accountRoute, type CoreDependencies } from '../../lib/http/route.ts';
 import { endSession } from '../../lib/table/sessions.ts';
 
 /** DELETE /session: signs out, on the server too. */
-export const route = accountRoute<CoreDependencies, undefined>({
-  parse: () => undefined,
+export const route = accountRoute<CoreDependencies, void>({
+  parse: ({ event }) => requireNoBody(event),
   purposes: () => [],
   async handle({ dependencies: { table }, view }) {
     await endSession(table, view.session);

@@ -10,7 +10,7 @@ import { methodCreated, methodRemoved } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { claimed, released } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
-import { stillSignedIn } from '../table/views.ts';
+import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
 import { record } from './record.ts';
 
 interface Change {
@@ -18,7 +18,8 @@ interface Change {
   readonly now: EpochSeconds;
   /** What becomes of the challenge whose check allows the change. */
   readonly challenge: Challenge;
-  readonly lastFlow?: LastFlow;
+  /** The result of the OAuth flow that led here. */
+  readonly ends?: LastFlow;
 }
 
 /**
@@ -31,7 +32,7 @@ export async function linkIdentity(
   dependencies: CoreDependencies,
   request: HttpRequest,
   identity: Identity,
-  { view, now, challenge, lastFlow }: Change,
+  { view, now, challenge, ends }: Change,
 ): Promise<Method> {
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
@@ -49,7 +50,7 @@ export async function linkIdentity(
     methodCreated(table, accountId, method),
     challengeChanged(table, accountId, `link_${provider}`, challenge, now),
     record(dependencies, request, accountId, { type: 'linked', provider, display: shownDisplay(identity) }),
-    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(lastFlow && { lastFlow }) }),
+    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
   ]);
   observer.count('Linked');
   return method;
@@ -61,7 +62,7 @@ export async function recordRefusal(
   request: HttpRequest,
   identity: Identity,
   refusal: Problem,
-  { view, now, challenge, lastFlow }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
+  { view, now, challenge, ends }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
 ): Promise<void> {
   const { table, settings } = dependencies;
   const { accountId } = view.account;
@@ -74,7 +75,7 @@ export async function recordRefusal(
       display: shownDisplay(identity),
       reason: refusal.code,
     }),
-    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(lastFlow && { lastFlow }) }),
+    ...sessionStillOpen(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
   ]);
 }
 

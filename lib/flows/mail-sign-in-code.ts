@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
 import type { CoreDependencies } from '../http/route.ts';
 import { nowOf } from '../http/route.ts';
+import type { EmailAddress } from '../linking/email.ts';
 import type { Subject } from '../linking/identity.ts';
 import { pseudonym } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
 import { mailContent } from '../messages/texts.ts';
 import type { MailDependencies } from '../needs.ts';
-import { parseClaim } from '../table/claims.ts';
-import { type Item, readItems } from '../table/client.ts';
+import { parseAccount } from '../table/accounts.ts';
+import { type Owner, parseClaim } from '../table/claims.ts';
+import { type Item, readItems, type Table } from '../table/client.ts';
 import { keys } from '../table/keys.ts';
 import { parseSignInChallenge, storeSignInCode } from '../table/sign-ins.ts';
 import { makeCode, validMinutes } from './code-sending.ts';
@@ -18,6 +20,19 @@ const languageSchema = z.object({ language: z.enum(['zh-CN', 'en']) });
 /** A mail that certainly did not go out: the record is delivered again, and a new code with it. */
 class MailNotSent extends Error {
   override readonly name = 'MailNotSent';
+}
+
+/** Whose account an address opens; undefined where it is nobody's, or a sub-account's. */
+async function findOwner(table: Table, address: EmailAddress): Promise<Owner | undefined> {
+  const claimKey = keys.claim('email', address as string as Subject);
+  const claimItem = (await readItems(table, [claimKey])).get(claimKey);
+  if (claimItem === undefined) return undefined;
+  const { accountId, methodId, relation } = parseClaim(claimItem);
+  if (relation === 'sub_account') return undefined;
+  const accountKey = keys.account(accountId);
+  const accountItem = (await readItems(table, [accountKey])).get(accountKey);
+  if (accountItem === undefined || parseAccount(accountItem).parentId !== undefined) return undefined;
+  return { accountId, methodId };
 }
 
 /**
@@ -36,13 +51,11 @@ export async function mailSignInCode(
   const now = nowOf(dependencies);
   if (challenge.expiresAt <= now) return;
 
-  const claimKey = keys.claim('email', address as string as Subject);
-  const claimItem = (await readItems(table, [claimKey])).get(claimKey);
-  const claim = claimItem && parseClaim(claimItem);
-  if (claim === undefined || claim.relation === 'sub_account') return;
+  const owner = await findOwner(table, address);
+  if (owner === undefined) return;
 
   const { code, hmac } = makeCode(random, hmacKey, SIGN_IN, id);
-  const { accountId, methodId } = claim;
+  const { accountId, methodId } = owner;
   const ref = { addressKey: pseudonym(hmacKey, 'email', address), id };
   if (!(await storeSignInCode(table, ref, { hmac, accountId, methodId }, now))) return;
 

@@ -13,7 +13,7 @@ import { type CallbackResult, ProviderError } from '../providers/provider.ts';
 import { commit } from '../table/client.ts';
 import { judgeAnew } from '../table/judge-anew.ts';
 import { consumeState, type FlowState } from '../table/states.ts';
-import { readAccountView, stillSignedIn } from '../table/views.ts';
+import { readAccountView, sessionStillOpen } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
 import { redirectUri } from './oauth-begin.ts';
 import { signInByIdentity } from './oauth-sign-in.ts';
@@ -88,14 +88,15 @@ async function identify(
   }
 }
 
-/** The flow's result, for the session's `lastFlow`; a newer flow of the session is not overwritten by an older one. */
+/** The flow's result, where it is the session's last one and has none: neither a newer flow nor an earlier result is overwritten. */
 function resultOf(
   { session }: AccountView,
   flow: FlowState,
   result: FlowResult,
   now: EpochSeconds,
 ): LastFlow | undefined {
-  if (session.lastFlow?.flowId !== flow.flowId) return undefined;
+  const { lastFlow } = session;
+  if (lastFlow?.flowId !== flow.flowId || lastFlow.result !== null) return undefined;
   return { flowId: flow.flowId, provider: flow.provider, intent: flow.intent, result, at: now };
 }
 
@@ -118,8 +119,8 @@ async function withView<T>(
 async function endFlow(dependencies: Dependencies, open: LinkFlow, result: FlowResult): Promise<FlowResult> {
   const { table, settings } = dependencies;
   return withView(dependencies, open, async (view, now) => {
-    const lastFlow = resultOf(view, open.flow, result, now);
-    if (lastFlow) await commit(table, stillSignedIn(table, view, { now, rules: settings.rules, lastFlow }));
+    const ends = resultOf(view, open.flow, result, now);
+    if (ends) await commit(table, sessionStillOpen(table, view, { now, rules: settings.rules, ends }));
     return result;
   });
 }
@@ -151,8 +152,8 @@ async function completeLink(
   }
   return withView(dependencies, open, async (seen, at) => {
     const change = (result: FlowResult) => {
-      const lastFlow = resultOf(seen, flow, result, at);
-      return { view: seen, now: at, ...(lastFlow && { lastFlow }) };
+      const ends = resultOf(seen, flow, result, at);
+      return { view: seen, now: at, ...(ends && { ends }) };
     };
     try {
       requireAllowed(seen, at);
@@ -167,6 +168,14 @@ async function completeLink(
   });
 }
 
+/** What a browser that was sent back is told, whatever happened: it is never left on an error of ours. */
+function failed({ observer }: Dependencies, error: unknown): FlowResult {
+  if (error instanceof Problem) return error.code;
+  observer.count('Fault');
+  observer.error('fault', describeError(error));
+  return 'unavailable';
+}
+
 /**
  * Completes a flow. First the state, then the session, then the check; each is looked at before anything is asked of the
  * provider, and the state is used up before its code is spent.
@@ -176,12 +185,16 @@ export async function completeCallback(
   request: HttpRequest,
   provider: OAuthProviderName,
 ): Promise<CallbackOutcome> {
-  const open = await openFlow(dependencies, request, provider);
+  let open: OpenFlow | undefined;
+  try {
+    open = await openFlow(dependencies, request, provider);
+  } catch (error) {
+    return { result: failed(dependencies, error) };
+  }
   if (open === undefined) return { result: 'state_invalid' };
-  const { flow, said } = open;
+  const { flow, said, view } = open;
   try {
     if (flow.intent === 'link') {
-      const { view } = open;
       if (view === undefined) return { flow, result: 'not_signed_in' };
       return { flow, result: await completeLink(dependencies, request, { ...open, view }) };
     }
@@ -189,9 +202,10 @@ export async function completeCallback(
     const identity = await identify(dependencies, provider, said);
     return { flow, ...(await signInByIdentity(dependencies, request, identity, flow)) };
   } catch (error) {
-    if (error instanceof Problem) return { flow, result: error.code };
-    dependencies.observer.count('Fault');
-    dependencies.observer.error('fault', describeError(error));
-    return { flow, result: 'unavailable' };
+    const result = failed(dependencies, error);
+    // The page waits for a result. Where the store can't take one, the flow's own end is what it waits for.
+    if (view && flow.intent === 'link')
+      await endFlow(dependencies, { ...open, view }, result).catch(() => undefined);
+    return { flow, result };
   }
 }

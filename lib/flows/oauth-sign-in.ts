@@ -3,7 +3,7 @@ import { type CoreDependencies, nowOf } from '../http/route.ts';
 import type { Identity, Subject } from '../linking/identity.ts';
 import { methodSubjectAdded } from '../table/accounts.ts';
 import { type Claim, claimed, claimKept, parseClaim } from '../table/claims.ts';
-import { commit, readItems, stale } from '../table/client.ts';
+import { commit, type Fragment, readItems, stale } from '../table/client.ts';
 import { judgeAnew } from '../table/judge-anew.ts';
 import { keys } from '../table/keys.ts';
 import type { FlowState } from '../table/states.ts';
@@ -15,6 +15,11 @@ interface SignedIn {
 }
 
 const UNKNOWN: SignedIn = { result: 'identity_unknown' };
+
+/** The account is gone, or has become a sub-account, whatever the claims say. */
+class AccountNotOpen extends Error {
+  override readonly name = 'AccountNotOpen';
+}
 
 /**
  * Signs in whoever an identity belongs to, found by any of its subjects; those that are not claimed yet, such as a unionid that
@@ -58,9 +63,10 @@ export async function signInByIdentity(
       display,
       now,
       lastFlow,
+      accountGone: () => new AccountNotOpen(),
     });
     const isNew = (subject: Subject) => !owned.has(subject);
-    await commit(table, [
+    const signedIn = await committed([
       ...[...owned].map(([subject, owner]) => claimKept(table, provider, subject, owner)),
       ...claimed(table, provider, subjects.filter(isNew), { accountId, relation, methodId }, stale),
       ...subjects
@@ -68,7 +74,18 @@ export async function signInByIdentity(
         .map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
       ...session.fragments,
     ]);
+    if (!signedIn) return UNKNOWN;
     observer.count('SignedIn');
     return { result: 'signed_in', cookies: [session.cookie] };
   });
+
+  async function committed(fragments: Fragment[]): Promise<boolean> {
+    try {
+      await commit(table, fragments);
+      return true;
+    } catch (error) {
+      if (error instanceof AccountNotOpen) return false;
+      throw error;
+    }
+  }
 }

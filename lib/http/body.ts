@@ -26,8 +26,15 @@ function parseJson(event: APIGatewayProxyEventV2): unknown {
   }
 }
 
+const nothing = z.optional(z.strictObject({}));
+
+/** For requests that say all by their path: no body, or an empty object. @throws Problem `invalid_request` */
+export function requireNoBody(event: APIGatewayProxyEventV2): void {
+  parseBody(event, nothing);
+}
+
 /**
- * The body as its schema has it. Where the schema is undefined nothing is expected, and what came is not looked at.
+ * The body as its schema has it.
  *
  * @throws Problem `invalid_request`, naming every member that is wrong and repeating none of its value
  */

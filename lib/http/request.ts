@@ -32,11 +32,11 @@ export function languageOf({ headers }: Pick<APIGatewayProxyEventV2, 'headers'>)
 
 const DEVICE_MAX = 200;
 
-/** IPv4 without its last two numbers, IPv6 without all but its first three groups. */
+/** IPv4 without its last two numbers, IPv6 without all but its first three groups, or those before its `::`. */
 export function maskIp(ip: string): string {
   if (/^\d+(\.\d+){3}$/.test(ip)) return ip.replace(/^(\d+\.\d+).*/, '$1.*.*');
-  const groups = ip.split(':');
-  return groups.length > 2 ? `${groups.slice(0, 3).filter(Boolean).join(':')}::*` : '*';
+  const network = /^((?:[0-9a-f]{1,4}:){1,3})/i.exec(ip)?.[1];
+  return network === undefined ? '*' : `${network.replace(/:$/, '')}::*`;
 }
 
 export function readRequest(event: APIGatewayProxyEventV2, language: Language): HttpRequest {

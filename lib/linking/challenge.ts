@@ -273,5 +273,8 @@ export function checkRow(
       sentTo: maskEmail(mail.address),
       ...waiting(mail.code, challenge.mailResendAt),
     };
-  return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt: null, attemptsLeft: null };
+  // After a conflict the code is gone and its interval runs on.
+  const { mailResendAt } = challenge;
+  const resendAt = mailResendAt !== undefined && mailResendAt > now ? toIso(mailResendAt) : null;
+  return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt, attemptsLeft: null };
 }

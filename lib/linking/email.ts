@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** An address in its one form: stored, compared, mailed to and shown. */
 export type EmailAddress = string & { readonly __email: unique symbol };
@@ -16,6 +16,13 @@ const DOMAIN =
 
 /** What `domainToASCII` would take for the syntax of a URL, not for part of a name. */
 const URL_SYNTAX = /[%/\\?#:@[\]\s]/;
+
+/** `domainToASCII` lets through labels that are no encoding of anything; those can't be decoded. */
+function isIdna(domain: string): boolean {
+  return domainToUnicode(domain)
+    .split('.')
+    .every((label) => !label.startsWith('xn--'));
+}
 
 /**
  * The one form of what somebody typed: trimmed, the local part ASCII in lower case, the domain in lower case as
@@ -36,6 +43,7 @@ export function parseEmail(typed: string): EmailAddress | undefined {
     local.length <= LOCAL_PART_MAX &&
     LOCAL_PART.test(local) &&
     DOMAIN.test(domain) &&
+    isIdna(domain) &&
     address.length <= ADDRESS_MAX;
   return wellFormed ? (address as EmailAddress) : undefined;
 }

@@ -26,8 +26,8 @@ export function createStreamHandler<Dependencies extends CoreDependencies>(
     const { observer } = ready;
     const failures = await Promise.all(
       records.map(async (record) => {
-        const item = newItemOf(record);
         try {
+          const item = newItemOf(record);
           if (item !== undefined) await consume(item, ready);
           return [];
         } catch (error) {

@@ -41,8 +41,9 @@ export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refu
   return check(table, keys.account(id), condition, refusal);
 }
 
-export function accountCreated(table: Table, account: Account, refusal: Fragment['refusal']): Fragment {
-  return put(table, keys.account(account.accountId), { ...account }, ABSENT, refusal);
+/** @param imported fingerprint of the line it came from */
+export function accountCreated(table: Table, account: Account, imported: string): Fragment {
+  return put(table, keys.account(account.accountId), { ...account, imported }, ABSENT, stale);
 }
 
 /** The method gets its place; where another has taken it meanwhile, everything is judged anew. */

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
@@ -52,9 +56,18 @@ export function createDynamoDBClient(): DynamoDBClient {
   });
 }
 
+/** Whether it was another transaction, or too much traffic, and nothing that is wrong with this one. */
+function isPassing(error: unknown): error is Error {
+  // What a write or read of a single item says that met a transaction.
+  if (error instanceof TransactionConflictException) return true;
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
+  return codes.every((code) => code === 'None' || PASSING_REASONS.includes(code));
+}
+
 /**
  * The SDK retries a lost reply with the same ClientRequestToken and the very same parameters, but takes every cancelled
- * transaction for final. Those that met another transaction are told to it as passing, so that its own retries, jitter
+ * transaction, and every write that met one, for final. Those that met another transaction are told to it as passing, so that its own retries, jitter
  * and retry budget cover them too.
  */
 function retryPassingCancellations(client: DynamoDBClient): void {
@@ -63,11 +76,7 @@ function retryPassingCancellations(client: DynamoDBClient): void {
       try {
         return await next(args);
       } catch (error) {
-        if (error instanceof TransactionCanceledException) {
-          const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
-          const isPassing = codes.every((code) => code === 'None' || PASSING_REASONS.includes(code));
-          if (isPassing) Object.assign(error, { $retryable: { throttling: false } });
-        }
+        if (isPassing(error)) Object.assign(error, { $retryable: { throttling: false } });
         throw error;
       }
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { parseEmail } from '../linking/email.ts';
@@ -5,9 +6,9 @@ import { PROVIDERS, type Provider, type Relation, type Subject } from '../linkin
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type Randomness, systemRandomness } from '../linking/secrets.ts';
-import { accountCreated, methodCreated, parseAccount, parseMethod } from './accounts.ts';
+import { accountCreated, methodCreated } from './accounts.ts';
 import { claimed } from './claims.ts';
-import { commit, readItems, stale, type Table } from './client.ts';
+import { commit, readItems, type Table } from './client.ts';
 import { judgeAnew } from './judge-anew.ts';
 import { keys } from './keys.ts';
 import { ACCOUNT_ID } from './sessions.ts';
@@ -87,7 +88,7 @@ class IdentityTaken extends Error {
 
 /**
  * Adds an account whole, with everything it can sign in with, or not at all. Where it is there already it is left as it is:
- * what its owner has linked since is no difference.
+ * what its owner has linked or unlinked since is no difference.
  */
 export async function importAccount(
   table: Table,
@@ -99,30 +100,20 @@ export async function importAccount(
 ): Promise<'added' | 'unchanged' | Rejection> {
   const { account, methods } = record;
   const { accountId } = account;
+  const key = keys.account(accountId);
+  const imported = fingerprint(record);
   try {
     return await judgeAnew(table, async () => {
-      const wanted = [
-        keys.account(accountId),
-        ...methods.map(({ provider }) => keys.method(accountId, provider)),
-      ];
-      const items = await readItems(table, wanted);
-      const found = items.get(keys.account(accountId));
+      const found = (await readItems(table, [key])).get(key);
       if (found !== undefined) {
-        const same =
-          isSameAccount(parseAccount(found), account) && methods.every((method) => isThere(method));
-        return same ? 'unchanged' : { rejected: 'the account is there already, with other data' };
+        const isSame = found['imported'] === imported;
+        return isSame ? 'unchanged' : { rejected: 'the account is there already, with other data' };
       }
       await commit(table, [
-        accountCreated(table, account, stale),
+        accountCreated(table, account, imported),
         ...methods.flatMap((method) => creation(method)),
       ]);
       return 'added';
-
-      function isThere({ provider, relation, subject }: ImportedMethod): boolean {
-        const item = items.get(keys.method(accountId, provider));
-        const stored = item && parseMethod(item);
-        return stored?.relation === relation && stored.subjects.includes(subject);
-      }
     });
   } catch (error) {
     if (error instanceof IdentityTaken) return { rejected: error.message };
@@ -146,6 +137,16 @@ export async function importAccount(
   }
 }
 
-function isSameAccount(left: Account, right: Account): boolean {
-  return left.name === right.name && left.phone === right.phone && left.parentId === right.parentId;
+/** Tells a line that was imported as it is from one that has changed, whatever has become of the account since. */
+function fingerprint({ account, methods }: AccountRecord): string {
+  const { accountId, name, phone, parentId } = account;
+  const ways = methods.map(({ provider, relation, subject, display }) => [
+    provider,
+    relation,
+    subject,
+    display,
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([accountId, name, phone, parentId, ways]))
+    .digest('base64url');
 }

@@ -1,10 +1,20 @@
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
 import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds, Rules } from '../linking/rules.ts';
 import { hashToken, parseToken, type Token, type TokenHash } from '../linking/secrets.ts';
-import { ABSENT, type Fragment, type Item, put, stale, type Table, update } from './client.ts';
+import {
+  ABSENT,
+  commit,
+  type Fragment,
+  type Item,
+  put,
+  StaleView,
+  stale,
+  type Table,
+  update,
+} from './client.ts';
 import { keys } from './keys.ts';
 
 /** What a session cookie says: which account it claims to be of, and the hash its session is stored under. */
@@ -64,37 +74,59 @@ export function sessionReplaced(table: Table, ref: SessionRef): Fragment {
   };
 }
 
+export interface SessionUse {
+  readonly now: EpochSeconds;
+  readonly rules: Rules;
+  /** An OAuth flow that begins: from now on it is the session's last. */
+  readonly begins?: LastFlow;
+  /** The result of an OAuth flow: of the session's last one, as long as it has none. */
+  readonly ends?: LastFlow;
+}
+
 /** The session is alive, and is used now; where it has ended meanwhile, everything is judged anew. */
 export function sessionUsed(
   table: Table,
   session: Session,
-  { now, rules, lastFlow }: { now: EpochSeconds; rules: Rules; lastFlow?: LastFlow },
+  { now, rules, begins, ends }: SessionUse,
 ): Fragment {
+  const lastFlow = begins ?? ends;
+  const isStillOpen = ' AND lastFlow.flowId = :flowId AND lastFlow.#result = :none';
   return update(
     table,
     keys.session(session.accountId, session.hash),
     `SET expiresAt = :renewed${lastFlow ? ', lastFlow = :lastFlow' : ''}`,
     {
-      if: 'expiresAt > :now',
+      if: `expiresAt > :now${ends ? isStillOpen : ''}`,
+      ...(ends && { names: { '#result': 'result' } }),
       values: {
         ':now': now,
         ':renewed': sessionExpiresAt(session.endsAt, now, rules),
         ...(lastFlow && { ':lastFlow': lastFlow }),
+        ...(ends && { ':flowId': ends.flowId, ':none': null }),
       },
     },
     stale,
   );
 }
 
-/** A session used by a read alone. One that ended meanwhile stays ended. */
+/**
+ * A session used by a read alone.
+ *
+ * @returns false where it has ended meanwhile: then it stays ended
+ */
 export async function renewSession(
   table: Table,
   session: Session,
   now: EpochSeconds,
   rules: Rules,
-): Promise<void> {
-  const { write } = sessionUsed(table, session, { now, rules });
-  if (write.Update) await table.documents.send(new UpdateCommand(write.Update));
+): Promise<boolean> {
+  try {
+    await commit(table, [sessionUsed(table, session, { now, rules })]);
+    return true;
+  } catch (error) {
+    if (error instanceof StaleView) return false;
+    throw error;
+  }
 }
 
 /** Ends a session, whether or not it is still there. */

@@ -62,14 +62,17 @@ export async function consumeState(
           'expiresAt > :now',
           'provider = :provider',
           'browserHash = :browser',
-          '(attribute_not_exists(sessionHash) OR sessionHash = :session)',
+          // A browser that has signed out has no session, which is not another's: what becomes of it is judged later.
+          ...(from.sessionHash === undefined
+            ? []
+            : ['(attribute_not_exists(sessionHash) OR sessionHash = :session)']),
         ].join(' AND '),
         ExpressionAttributeValues: {
           ':use': from.use,
           ':now': from.now,
           ':provider': from.provider,
           ':browser': from.browserHash,
-          ':session': from.sessionHash ?? 'none',
+          ...(from.sessionHash !== undefined && { ':session': from.sessionHash }),
         },
         ReturnValues: 'ALL_NEW',
       }),

@@ -1,12 +1,12 @@
-import type { AccountView, LastFlow, Method } from '../linking/account.ts';
+import type { AccountView, Method } from '../linking/account.ts';
 import { NO_CHALLENGE } from '../linking/challenge.ts';
 import { PROVIDERS, type Provider, type Purpose } from '../linking/identity.ts';
-import type { EpochSeconds, Rules } from '../linking/rules.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
 import { accountOpen, methodKept, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
 import { type Fragment, readItems, type Table } from './client.ts';
 import { keys } from './keys.ts';
-import { parseSession, type SessionRef, sessionUsed } from './sessions.ts';
+import { parseSession, type SessionRef, type SessionUse, sessionUsed } from './sessions.ts';
 
 /**
  * What a request of a signed-in user is judged by, in one round trip: session, account, methods, and the challenges asked for.
@@ -45,19 +45,23 @@ export async function readAccountView(
   return { account: parseAccount(accountItem), session, methods, challenges: new Map(challenges) };
 }
 
-/**
- * What every change of a signed-in user checks in its own transaction: session, account, and the method that opened the session
- * are still there. The session is renewed by it.
- *
- * @param removing the method that the same transaction removes, and so checks by itself
- */
-export function stillSignedIn(
+/** The session and the method that opened it are still there. The session is renewed by it. */
+export function sessionStillOpen(
   table: Table,
   { session }: Pick<AccountView, 'session'>,
-  { removing, ...use }: { now: EpochSeconds; rules: Rules; lastFlow?: LastFlow; removing?: Provider },
+  { removing, ...use }: Use,
 ): Fragment[] {
   const { accountId, openedBy, methodId } = session;
-  const fragments = [sessionUsed(table, session, use), accountOpen(table, accountId)];
-  if (removing !== openedBy) fragments.push(methodKept(table, accountId, openedBy, methodId));
-  return fragments;
+  const used = sessionUsed(table, session, use);
+  return removing === openedBy ? [used] : [used, methodKept(table, accountId, openedBy, methodId)];
+}
+
+interface Use extends SessionUse {
+  /** The method that the same transaction removes, and so checks by itself. */
+  readonly removing?: Provider;
+}
+
+/** What every change of a signed-in user checks in its own transaction: the session is open, and the account may be changed. */
+export function stillSignedIn(table: Table, view: Pick<AccountView, 'session'>, use: Use): Fragment[] {
+  return [...sessionStillOpen(table, view, use), accountOpen(table, view.session.accountId)];
 }

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { STATUS } from '../../lib/http/problems.ts';
-import type { ProblemCode } from '../../lib/linking/problem.ts';
-import { ProviderError } from '../../lib/providers/provider.ts';
 import type { Reply } from '../support/browser.ts';
-import { deliverAll, enter, FLOWS, type Flow, type FlowName, type Scene } from '../support/fault-flows.ts';
+import { enter, FLOWS, type Flow, type FlowName } from '../support/fault-flows.ts';
+import { attempt, expectContract, expectWhole, FAULTS, failingAt, named } from '../support/fault-kit.ts';
 import { halfDone, inspect } from '../support/inspect.ts';
 import { saying } from '../support/people.ts';
-import { isSignInRequest, TableStream } from '../support/stream.ts';
+import { TableStream } from '../support/stream.ts';
 import { TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -22,76 +20,6 @@ beforeAll(async () => {
 afterAll(() => stream.close());
 
 const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
-
-function named(name: string, httpStatusCode?: number): Error {
-  return Object.assign(new Error('injected'), { name, $metadata: { httpStatusCode } });
-}
-
-/** What may become of a call, as the service sees it once the SDK has given up. */
-const FAULTS: Record<string, (proceed: () => Promise<unknown>) => Promise<never>> = {
-  'failed before it took effect': async () => {
-    throw named('InternalServerError', 500);
-  },
-  'failed after it took effect': async (proceed) => {
-    await proceed();
-    throw named('InternalServerError', 500);
-  },
-  'was throttled': async () => {
-    throw named('ProvisionedThroughputExceededException', 400);
-  },
-  'was never answered': async () => {
-    throw named('AbortError');
-  },
-  'took effect and was never answered': async (proceed) => {
-    await proceed();
-    throw named('TimeoutError');
-  },
-};
-
-/** Goes through the flow as its user does: on, as long as each step is answered as it should be. */
-async function attempt(flow: Flow, scene: Scene): Promise<Reply[]> {
-  const replies: Reply[] = [];
-  for (const [index, step] of flow.steps.entries()) {
-    const reply = await step(scene);
-    replies.push(reply);
-    const isLast = index === flow.steps.length - 1;
-    if (isLast ? saying(reply) !== flow.ends : reply.status >= 400) break;
-  }
-  return replies;
-}
-
-const CONSOLE = 'https://console.example.com/oauth-result?';
-const SUCCESSES = [200, 201, 202, 204, 302];
-
-/** Whether an answer is one of the contract's, whatever happened. */
-function expectContract(reply: Reply): void {
-  if (reply.status === 302 && reply.headers['location']?.startsWith(CONSOLE)) {
-    const result = new URL(reply.headers['location']).searchParams.get('result') ?? '';
-    expect([
-      ...Object.keys(STATUS),
-      'linked',
-      'signed_in',
-      'denied',
-      'identity_unknown',
-      'state_invalid',
-    ]).toContain(result);
-  }
-  if (SUCCESSES.includes(reply.status)) return;
-  const { code, status, retryAfter } = reply.json;
-  expect(reply.headers['content-type']).toMatch('application/problem+json');
-  expect([reply.status, status]).toEqual([STATUS[code as ProblemCode], STATUS[code as ProblemCode]]);
-  if (reply.status === 503 || reply.status === 429) expect(retryAfter).toBeGreaterThan(0);
-  if (reply.status >= 500) expect([502, 503]).toContain(reply.status);
-}
-
-/** A check that was passed and led to nothing is still open. */
-async function expectWhole(flow: Flow, scene: Scene): Promise<void> {
-  const [own, rivals] = [await inspect(world, scene.person), await inspect(world, scene.rival)];
-  expect(halfDone(own, flow.links)).toEqual([]);
-  expect(halfDone(rivals, ['email', 'wechat'])).toEqual([]);
-  const out = world.outbox.sent.filter(({ to }) => to === scene.person.phone).length;
-  expect(own.smsCounted).toBeGreaterThanOrEqual(out);
-}
 
 async function countCalls(flow: Flow): Promise<number> {
   const scene = await enter(world, stream, flow);
@@ -120,15 +48,8 @@ describe('a call to DynamoDB that fails: nothing is half done, and the next try 
       expect(total).toBeGreaterThan(0);
       for (let failing = 0; failing < total; failing += 1) {
         const scene = await enter(world, stream, flow);
-        let index = 0;
-        const replies = await calls.during(
-          async (_call, proceed) => {
-            const isIt = index === failing;
-            index += 1;
-            return isIt ? (FAULTS[fault]?.(proceed) as never) : proceed();
-          },
-          () => attempt(flow, scene),
-        );
+        const { around } = failingAt(failing, FAULTS[fault]);
+        const replies = await calls.during(around, () => attempt(flow, scene));
         for (const reply of replies) expectContract(reply);
         await expectWhole(flow, scene);
         const { checks, methods } = await inspect(world, scene.person);
@@ -144,6 +65,26 @@ describe('a call to DynamoDB that fails: nothing is half done, and the next try 
     },
   );
 
+  test('where a link took effect and nobody heard of it, the session’s last flow tells the truth', async () => {
+    const flow: Flow = FLOWS['link a WeChat'];
+    const scene = await enter(world, stream, flow);
+    const [last] = flow.steps.slice(-1);
+    let isLost = false;
+    await attempt({ ...flow, steps: flow.steps.slice(0, -1), ends: '200' }, scene);
+    await calls.during(
+      async ({ command }, proceed) => {
+        const reply = await proceed();
+        if (!command.startsWith('TransactWrite') || isLost) return reply;
+        isLost = true;
+        throw named('TimeoutError');
+      },
+      async () => last?.(scene),
+    );
+    const { json } = await scene.browser.get('/account');
+    expect(json.methods[1].relation).toBe('linked');
+    expect(json.lastFlow.result).toBe('linked');
+  });
+
   test('a callback whose state can’t be looked up goes on to the console all the same', async () => {
     const browser = world.browser();
     const away = await browser.get('/sign-in/qq');
@@ -157,135 +98,21 @@ describe('a call to DynamoDB that fails: nothing is half done, and the next try 
   });
 });
 
-describe('a message that fails', () => {
-  const sending = FLOW_NAMES.filter((name) => !/^sign in by|^sign out|^look/.test(name));
-
-  test.each(sending)('%s: what was refused costs nothing, and may be sent again at once', async (name) => {
-    const flow: Flow = FLOWS[name];
-    const messages = name.startsWith('link an address') ? 2 : 1;
-    for (let refused = 0; refused < messages; refused += 1) {
-      const scene = await enter(world, stream, flow);
-      const sentBefore = world.outbox.sent.length;
-      world.outbox.fates.push(...Array(refused).fill('accepted'), 'refused');
-      const replies = await attempt(flow, scene);
-      expect(replies.at(-1)).toMatchObject({ status: 502, json: { code: 'delivery_failed' } });
-      expect(world.outbox.sent).toHaveLength(sentBefore + refused);
-      expect((await inspect(world, scene.person)).smsCounted).toBe(refused);
-      await expectWhole(flow, scene);
-      // The step itself again, not those before it, and no waiting.
-      const rest = { ...flow, steps: flow.steps.slice(replies.length - 1) };
-      expect(saying((await attempt(rest, scene)).at(-1) as Reply)).toBe(flow.ends);
-      expect(world.outbox.sent).toHaveLength(sentBefore + messages);
-      expect((await inspect(world, scene.person)).smsCounted).toBe(1);
-      expect(await flow.isDone(scene)).toBe(true);
-    }
-  });
-
-  test.each(sending)(
-    '%s: where nobody knows whether it went out, the code is valid and the quota spent',
-    async (name) => {
-      const flow: Flow = FLOWS[name];
-      const scene = await enter(world, stream, flow);
-      world.outbox.fates.push('lost');
-      const replies = await attempt(flow, scene);
-      expect(replies.map(saying)).toEqual(['delivery_failed']);
-      expect((await inspect(world, scene.person)).smsCounted).toBe(1);
-      const rest = { ...flow, steps: flow.steps.slice(1) };
-      expect(saying((await attempt(rest, scene)).at(-1) as Reply)).toBe(flow.ends);
-    },
-  );
-
-  test.each(sending)('%s: what never went out holds up nobody for longer than the interval', async (name) => {
-    const flow: Flow = FLOWS[name];
-    const scene = await enter(world, stream, flow);
-    world.outbox.fates.push('never sent');
-    expect((await attempt(flow, scene)).map(saying)).toEqual(['delivery_failed']);
-    expect((await attempt(flow, scene)).map(saying)).toEqual(['too_soon']);
-    world.pass({ seconds: 60 });
-    expect(saying((await attempt(flow, scene)).at(-1) as Reply)).toBe(flow.ends);
-  });
-
-  test.each(Object.keys(FAULTS))(
-    'a refusal whose taking back meets a call that %s is told as a refusal',
-    async (fault) => {
-      const flow: Flow = FLOWS['link a WeChat'];
-      const takingBack = 4;
-      for (let failing = 2; failing < 2 + takingBack; failing += 1) {
-        const scene = await enter(world, stream, flow);
-        world.outbox.fates.push('refused');
-        let index = 0;
-        const replies = await calls.during(
-          async (_call, proceed) => {
-            const isIt = index === failing;
-            index += 1;
-            return isIt ? (FAULTS[fault]?.(proceed) as never) : proceed();
-          },
-          () => attempt(flow, scene),
-        );
-        expect(index).toBeGreaterThan(failing);
-        expect(replies.map(saying)).toEqual(['delivery_failed']);
-        await expectWhole(flow, scene);
-        world.pass({ seconds: 61 });
-        expect(saying((await attempt(flow, scene)).at(-1) as Reply)).toBe(flow.ends);
-      }
-    },
-  );
-
-  test('a sign-in mail that was refused is tried again with a new code', async () => {
-    const flow: Flow = FLOWS['sign in by mail'];
-    const scene = await enter(world, stream, flow);
-    world.outbox.fates.push('refused', 'refused');
-    expect(saying((await attempt(flow, scene)).at(-1) as Reply)).toBe('200');
-  });
-
-  test('one record that can’t be read holds up none of the others', async () => {
-    const scene = await enter(world, stream, FLOWS['sign in by mail']);
-    await scene.newcomer.post('/sign-in/email/send', { email: scene.person.address });
-    const good = (await scene.stream.read()).findLast(isSignInRequest);
-    const bad = { dynamodb: { SequenceNumber: '1', NewImage: { pk: { Z: 'of no type DynamoDB has' } } } };
-    expect(await deliverAll(world, [bad, good])).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
-    expect(world.outbox.sent[0]?.to).toBe(scene.person.address);
-  });
-});
-
-describe('WeChat or QQ fails', () => {
-  const kinds = ['start_over', 'configuration', 'unavailable'] as const;
-  const flows = ['link a WeChat', 'sign in by QQ'] as const;
-
-  test.each(flows.flatMap((name) => kinds.map((kind) => [name, kind] as const)))(
-    '%s: %s',
-    async (name, kind) => {
-      const flow: Flow = FLOWS[name];
-      const provider = name === 'sign in by QQ' ? world.providers.qq : world.providers.wechat;
-      const scene = await enter(world, stream, flow);
-      provider.beforeIdentifying = () => {
-        throw new ProviderError({ kind, provider: provider.name, step: 'token', errcode: 40029 });
-      };
-      const replies = await attempt(flow, scene);
-      provider.beforeIdentifying = () => undefined;
-      expect(saying(replies.at(-1) as Reply)).toBe('provider_failed');
-      await expectWhole(flow, scene);
-      // The identity check outlives a failed scan: another one, and no second SMS.
-      const sentBefore = world.outbox.sent.length;
-      const rest = { ...flow, steps: flow.steps.slice(-2) };
-      expect(saying((await attempt(rest, scene)).at(-1) as Reply)).toBe(flow.ends);
-      expect(world.outbox.sent).toHaveLength(sentBefore);
-      expect(await flow.isDone(scene)).toBe(true);
-    },
-  );
-
-  test.each(flows)('%s: an error nobody foresaw is an answer of the contract too', async (name) => {
-    const flow: Flow = FLOWS[name];
-    const provider = name === 'sign in by QQ' ? world.providers.qq : world.providers.wechat;
-    const scene = await enter(world, stream, flow);
-    provider.beforeIdentifying = () => {
-      throw new TypeError('unforeseen');
-    };
-    const replies = await attempt(flow, scene);
-    provider.beforeIdentifying = () => undefined;
-    expect(saying(replies.at(-1) as Reply)).toBe('unavailable');
-    await expectWhole(flow, scene);
-    const rest = { ...flow, steps: flow.steps.slice(-2) };
-    expect(saying((await attempt(rest, scene)).at(-1) as Reply)).toBe(flow.ends);
-  });
+test('what is half done would be found: a claim, a method or the history gone, or a check left over', async () => {
+  const flow: Flow = FLOWS['link an address'];
+  const scene = await enter(world, stream, flow);
+  await attempt(flow, scene);
+  const whole = await inspect(world, scene.person);
+  const without = <V>(map: ReadonlyMap<string, V>, gone: string) =>
+    new Map([...map].filter(([key]) => key !== gone));
+  const claim = `email ${scene.person.address}`;
+  const open = new Map([...whole.checks, ['link_email', { verifiedUntil: 1 }] as const]);
+  for (const half of [
+    { ...whole, claims: without(whole.claims, claim) },
+    { ...whole, methods: without(whole.methods, 'email') },
+    { ...whole, events: [] },
+    { ...whole, checks: open },
+  ])
+    expect(halfDone(half, flow.links)).not.toEqual([]);
+  expect(halfDone(whole, flow.links)).toEqual([]);
 });

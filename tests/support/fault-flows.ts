@@ -1,4 +1,4 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
 import type { Browser, Reply } from './browser.ts';
@@ -45,16 +45,33 @@ export function deliverAll(world: World, Records: readonly unknown[]) {
   return handler({ Records } as DynamoDBStreamEvent);
 }
 
+/** Reads of the stream until a record is found that must be there. */
+const READS_MAX = 50;
+
+/** The records of sign-ins that have come since the last time; that of `challengeId`, where one was answered, among them. */
+async function signInRecords({ stream, challengeId }: Scene): Promise<DynamoDBRecord[]> {
+  const records: DynamoDBRecord[] = [];
+  const isThere = () =>
+    challengeId === undefined ||
+    records.some(({ dynamodb }) => challengeId.endsWith(dynamodb?.NewImage?.['id']?.S ?? '-'));
+  for (let reads = 0; reads < READS_MAX && (reads === 0 || !isThere()); reads += 1)
+    records.push(...(await stream.read()).filter(isSignInRequest));
+  return records;
+}
+
 /** The event source: what the function fails is delivered again. */
-const deliver: Step = async ({ world, stream }) => {
-  let records = (await stream.read()).filter(isSignInRequest);
+const deliver: Step = async (scene) => {
+  let records = await signInRecords(scene);
   for (let round = 0; round < DELIVERIES && records.length > 0; round += 1) {
-    const { batchItemFailures } = await deliverAll(world, records);
+    const { batchItemFailures } = await deliverAll(scene.world, records);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     records = records.filter(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''));
   }
   return NOTHING_TO_SAY;
 };
+
+/** Lets the stream's function see what is left, asked for or not. */
+export const drain = ({ world, stream }: Scene) => deliver({ world, stream } as Scene);
 
 const codeTo = ({ world }: Scene, to: string) =>
   world.outbox.sent.find((sent) => sent.to === to)?.code ?? '000000';
@@ -91,7 +108,9 @@ const signInBy = (provider: 'wechat' | 'qq'): Step[] => [
 const signInByMail: Step[] = [
   async (scene) => {
     const reply = await scene.newcomer.post('/sign-in/email/send', { email: scene.person.address });
-    scene.challengeId = reply.json?.challengeId;
+    const { challengeId } = reply.json;
+    if (challengeId === undefined) delete scene.challengeId;
+    else scene.challengeId = challengeId;
     return reply;
   },
   deliver,

@@ -1,0 +1,98 @@
+import { expect } from '@jest/globals';
+import { STATUS } from '../../lib/http/problems.ts';
+import type { ProblemCode } from '../../lib/linking/problem.ts';
+import type { Reply } from './browser.ts';
+import { drain, type Flow, type Scene } from './fault-flows.ts';
+import { halfDone, inspect } from './inspect.ts';
+import { saying } from './people.ts';
+import type { Around } from './table-calls.ts';
+
+/** An error of the SDK's. */
+export function named(name: string, httpStatusCode?: number): Error {
+  return Object.assign(new Error('injected'), { name, $metadata: { httpStatusCode } });
+}
+
+/** What may become of a call, as the service sees it once the SDK has given up. */
+export const FAULTS: Record<string, (proceed: () => Promise<unknown>) => Promise<never>> = {
+  'failed before it took effect': async () => {
+    throw named('InternalServerError', 500);
+  },
+  'failed after it took effect': async (proceed) => {
+    await proceed();
+    throw named('InternalServerError', 500);
+  },
+  'was throttled': async () => {
+    throw named('ProvisionedThroughputExceededException', 400);
+  },
+  'was never answered': async () => {
+    throw named('AbortError');
+  },
+  'took effect and was never answered': async (proceed) => {
+    await proceed();
+    throw named('TimeoutError');
+  },
+};
+
+/**
+ * Goes through the flow as its user does: on, as long as each step is answered as it should be. What was written is on the stream
+ * whatever was answered, and its function has seen it before the user tries again.
+ */
+export async function attempt(flow: Flow, scene: Scene): Promise<Reply[]> {
+  const replies: Reply[] = [];
+  for (const [index, step] of flow.steps.entries()) {
+    const reply = await step(scene);
+    replies.push(reply);
+    const isLast = index === flow.steps.length - 1;
+    if (isLast ? saying(reply) !== flow.ends : reply.status >= 400) break;
+  }
+  if (saying(replies.at(-1) as Reply) !== flow.ends) await drain(scene);
+  return replies;
+}
+
+const CONSOLE = 'https://console.example.com/oauth-result?';
+const SUCCESSES = [200, 201, 202, 204, 302];
+
+/** Whether an answer is one of the contract's, whatever happened. */
+export function expectContract(reply: Reply): void {
+  if (reply.status === 302 && reply.headers['location']?.startsWith(CONSOLE)) {
+    const result = new URL(reply.headers['location']).searchParams.get('result') ?? '';
+    expect([
+      ...Object.keys(STATUS),
+      'linked',
+      'signed_in',
+      'denied',
+      'identity_unknown',
+      'state_invalid',
+    ]).toContain(result);
+  }
+  if (SUCCESSES.includes(reply.status)) return;
+  const { code, status, retryAfter } = reply.json;
+  expect(reply.headers['content-type']).toMatch('application/problem+json');
+  expect([reply.status, status]).toEqual([STATUS[code as ProblemCode], STATUS[code as ProblemCode]]);
+  if (reply.status === 503 || reply.status === 429) expect(retryAfter).toBeGreaterThan(0);
+  if (reply.status >= 500) expect([502, 503]).toContain(reply.status);
+}
+
+/** Nothing is half done, for the person or the rival, and no more went out than was counted. */
+export async function expectWhole(flow: Flow, scene: Scene): Promise<void> {
+  const { world } = scene;
+  const [own, rivals] = [await inspect(world, scene.person), await inspect(world, scene.rival)];
+  expect(halfDone(own, flow.links)).toEqual([]);
+  expect(halfDone(rivals, ['email', 'wechat'])).toEqual([]);
+  const out = world.outbox.sent.filter(({ to }) => to === scene.person.phone).length;
+  expect(own.smsCounted).toBeGreaterThanOrEqual(out);
+}
+
+/** Lets the call number `failing`, counted from 0, come to `fault`, and all others pass. */
+export function failingAt(
+  failing: number,
+  fault: (typeof FAULTS)[string] | undefined,
+): { around: Around; made: () => number } {
+  let made = 0;
+  const around: Around = async (_call, proceed) => {
+    const isIt = made === failing;
+    made += 1;
+    return isIt && fault ? fault(proceed) : proceed();
+  };
+  return { around, made: () => made };
+}
