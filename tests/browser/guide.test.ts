@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import {
   type Browser,
+  dialog,
   launchBrowser,
-  messagesTo,
-  nextCode,
   openContext,
   type Page,
+  row,
   scanAs,
+  sendIn,
+  signInByEmail,
   startLocalWorld,
   takePicture,
   type World,
@@ -28,9 +30,6 @@ afterAll(async () => {
   await world?.stop();
 });
 
-const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
-const row = (page: Page, provider: string) => page.locator(`tr[data-provider=${provider}]`);
-
 async function signInByQQ(page: Page): Promise<void> {
   await page.goto(`${world.urls.console}/sign-in`);
   await page.getByRole('link', { name: 'QQ登录' }).click();
@@ -39,15 +38,9 @@ async function signInByQQ(page: Page): Promise<void> {
   await page.getByRole('heading', { name: '账号信息' }).waitFor();
 }
 
-async function sendIn(page: Page, name: string, to: string): Promise<string> {
-  const seen = (await messagesTo(world, to)).length;
-  await dialog(page, name).getByRole('button', { name: '发送验证码' }).click();
-  return nextCode(world, to, seen);
-}
-
 /** The identity check of an action whose button has just been pressed; 确定 is left to the test. */
 async function fillIdentityCheck(page: Page): Promise<void> {
-  const code = await sendIn(page, '身份验证', PHONE);
+  const code = await sendIn(world, page, '身份验证', PHONE);
   await dialog(page, '身份验证').getByRole('textbox', { name: '验证码' }).fill(code);
 }
 
@@ -62,16 +55,6 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^账号菜单/ }).click();
   await page.getByRole('menuitem', { name: '退出登录' }).click();
   await page.getByRole('heading', { name: '登录', exact: true }).waitFor();
-}
-
-async function signInByEmail(page: Page): Promise<void> {
-  const form = page.getByRole('form', { name: '邮箱登录' });
-  const seen = (await messagesTo(world, ADDRESS)).length;
-  await form.getByRole('textbox', { name: '邮箱地址' }).fill(ADDRESS);
-  await form.getByRole('button', { name: '发送验证码' }).click();
-  await form.getByRole('textbox', { name: '验证码' }).fill(await nextCode(world, ADDRESS, seen));
-  await form.getByRole('button', { name: '登录', exact: true }).click();
-  await page.getByRole('heading', { name: '账号信息' }).waitFor();
 }
 
 async function unlink(page: Page, button: string, closing: string): Promise<void> {
@@ -100,7 +83,7 @@ test('a customer lives the whole user guide', async () => {
   await dialog(page, '身份验证').getByRole('button', { name: '确定' }).click();
   const emailDialog = dialog(page, '关联邮箱账号');
   await emailDialog.getByRole('textbox', { name: '邮箱地址' }).fill('Alice@Example.com');
-  const mailCode = await sendIn(page, '关联邮箱账号', ADDRESS);
+  const mailCode = await sendIn(world, page, '关联邮箱账号', ADDRESS);
   await emailDialog.getByRole('textbox', { name: '验证码' }).fill(mailCode);
   await emailDialog.getByRole('button', { name: '确定' }).click();
   await closeSuccess(page, '关联成功');
@@ -121,7 +104,7 @@ test('a customer lives the whole user guide', async () => {
 
   // Signed out, the linked email opens the account, and so does the linked WeChat.
   await signOut(page);
-  await signInByEmail(page);
+  await signInByEmail(world, page, ADDRESS);
   await signOut(page);
   await page.getByRole('link', { name: '微信登录' }).click();
   await page.waitForURL(/connect\/qrconnect/);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import chromiumForLinux from '@sparticuz/chromium';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { worldEnvironment } from '../../local/environment.ts';
 import { freePort } from '../../local/ports.ts';
 import { startWorld, type World } from '../../local/world.ts';
@@ -19,11 +19,16 @@ export async function startLocalWorld(settings: Record<string, string> = {}): Pr
   return startWorld(worldEnvironment({ PATH, HOME, JAVA_HOME, ...Object.fromEntries(ports), ...settings }));
 }
 
+/**
+ * Arguments for a Lambda function's browser. Without web security a page could do what no customer's browser lets it, and broken
+ * CORS would never be seen; in a single process, a context that is closed takes the browser with it.
+ */
+const NOT_LIKE_A_CUSTOMER = ['--disable-web-security', '--single-process', '--no-zygote'];
+
 /** Chromium comes by npm for Linux; elsewhere the installed Chrome is used. */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome' });
-  // Without web security a page could do what no customer's browser lets it, and broken CORS would never be seen.
-  const args = chromiumForLinux.args.filter((argument) => argument !== '--disable-web-security');
+  const args = chromiumForLinux.args.filter((argument) => !NOT_LIKE_A_CUSTOMER.includes(argument));
   return chromium.launch({
     executablePath: await chromiumForLinux.executablePath(),
     args: [...args, '--disable-background-networking', '--disable-component-update', '--no-first-run'],
@@ -54,7 +59,7 @@ export async function nextCode(world: World, to: string, seen: number): Promise<
   throw new Error('no new message came');
 }
 
-/** A browser of its own that fails the test by anything the page writes to its console as an error. */
+/** A browser of its own. */
 export async function openContext(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}) {
   const context = await browser.newContext({ viewport: VIEWPORT, locale: 'zh-CN', ...options });
   context.setDefaultTimeout(15_000);
@@ -81,4 +86,28 @@ export async function scanAs(page: Page, who: string): Promise<void> {
   });
 }
 
-export type { Browser, BrowserContext, Page, World };
+export const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
+export const row = (page: Page, provider: string) => page.locator(`tr[data-provider=${provider}]`);
+
+/** Presses the button that sends a code, and gives the code once it has come and the page says that it was sent. */
+async function send(world: World, form: Locator, to: string): Promise<string> {
+  const seen = (await messagesTo(world, to)).length;
+  await form.getByRole('button', { name: /发送验证码/ }).click();
+  await form.getByRole('button', { name: /秒后可重发/ }).waitFor();
+  return nextCode(world, to, seen);
+}
+
+export function sendIn(world: World, page: Page, name: string, to: string): Promise<string> {
+  return send(world, dialog(page, name), to);
+}
+
+/** From the sign-in page, in Chinese. */
+export async function signInByEmail(world: World, page: Page, address: string): Promise<void> {
+  const form = page.getByRole('form', { name: '邮箱登录' });
+  await form.getByRole('textbox', { name: '邮箱地址' }).fill(address);
+  await form.getByRole('textbox', { name: '验证码' }).fill(await send(world, form, address));
+  await form.getByRole('button', { name: '登录', exact: true }).click();
+  await page.getByRole('heading', { name: '账号信息' }).waitFor();
+}
+
+export type { Browser, Page, World };

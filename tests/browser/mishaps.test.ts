@@ -1,0 +1,148 @@
+/// <reference lib="dom" />
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import {
+  type Browser,
+  dialog,
+  launchBrowser,
+  messagesTo,
+  nextCode,
+  openContext,
+  type Page,
+  row,
+  scanAs,
+  sendIn,
+  signInByEmail,
+  startLocalWorld,
+  type World,
+} from './support.ts';
+
+jest.setTimeout(240_000);
+
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([startLocalWorld(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+const signInPage = () => `${world.urls.console}/sign-in`;
+
+test('a reload, a blocked window and a WeChat that is somebody else’s do not cost a second SMS', async () => {
+  const phone = '+8613800138002';
+  const context = await openContext(browser);
+  // What a browser does that blocks windows.
+  await context.addInitScript(() => {
+    window.open = () => null;
+  });
+  const page = await context.newPage();
+  await page.goto(signInPage());
+  await signInByEmail(world, page, 'registered@example.com');
+
+  await page.getByRole('button', { name: '关联微信' }).click();
+  const code = await sendIn(world, page, '身份验证', phone);
+  await page.reload();
+  const check = dialog(page, '身份验证');
+  await check.waitFor();
+  // The countdown goes on where it was.
+  await expect(check.getByRole('button', { name: /秒后可重发/ }).isDisabled()).resolves.toBe(true);
+  // As people paste it: full-width, with a space.
+  const fullWidth = code.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
+  await check.getByRole('textbox', { name: '验证码' }).fill(`${fullWidth.slice(0, 3)} ${fullWidth.slice(3)}`);
+  // A double click is one click.
+  await check.getByRole('button', { name: '确定' }).dblclick();
+
+  const wechat = dialog(page, '关联微信');
+  await wechat.getByText('浏览器拦截了', { exact: false }).waitFor();
+  await wechat.getByRole('button', { name: '在当前页面打开' }).click();
+  await page.waitForURL(/connect\/qrconnect/);
+  await scanAs(page, 'yue');
+  await wechat.getByRole('alert').waitFor();
+  await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('none');
+
+  await wechat.getByRole('button', { name: '在当前页面打开' }).click();
+  await page.waitForURL(/connect\/qrconnect/);
+  await scanAs(page, 'mei');
+  await dialog(page, '关联成功').waitFor();
+  await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('linked');
+  expect(await messagesTo(world, phone)).toHaveLength(1);
+  await context.close();
+});
+
+/** Presses Tab until what has the focus is called so. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
+      return (
+        element?.getAttribute('aria-label') ??
+        labels[0]?.textContent ??
+        element?.textContent ??
+        ''
+      ).trim();
+    });
+    if (typeof name === 'string' ? focused === name : name.test(focused)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never came to ${name}`);
+}
+
+test('unlinking by keyboard alone, in English, on a phone’s width', async () => {
+  const phone = '+8613800138005';
+  const context = await openContext(browser, { viewport: { width: 375, height: 700 } });
+  const page = await context.newPage();
+  await page.goto(signInPage());
+  await signInByEmail(world, page, 'linked@example.com');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { name: 'Account information' }).waitFor();
+  await expect(page.getAttribute('html', 'lang')).resolves.toBe('en');
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+
+  await tabTo(page, 'Unlink WeChat');
+  await page.keyboard.press('Enter');
+  const check = dialog(page, 'Identity check');
+  await check.waitFor();
+  await expect(check.getByText('can no longer sign in', { exact: false }).count()).resolves.toBeGreaterThan(
+    0,
+  );
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await tabTo(page, 'Send code');
+  await page.keyboard.press('Enter');
+  const code = await nextCode(world, phone, 0);
+  await check.getByRole('button', { name: /Resend in/ }).waitFor();
+
+  // A wrong code says how many tries are left, and loses nothing.
+  await tabTo(page, 'Verification code');
+  await page.keyboard.type(code === '000000' ? '111111' : '000000');
+  await page.keyboard.press('Enter');
+  await check.getByRole('alert').filter({ hasText: '4' }).waitFor();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(code);
+  await page.keyboard.press('Enter');
+  await dialog(page, 'Unlinked').waitFor();
+  await page.keyboard.press('Enter');
+  await dialog(page, 'Unlinked').waitFor({ state: 'hidden' });
+  await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('none');
+  await context.close();
+});
+
+test('a session that ends elsewhere is said so, and signing in leads back', async () => {
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  await page.goto(signInPage());
+  await page.getByRole('link', { name: '微信登录' }).click();
+  await page.waitForURL(/connect\/qrconnect/);
+  await scanAs(page, 'hua');
+  await page.getByRole('heading', { name: '账号信息' }).waitFor();
+  await page.getByRole('button', { name: '关联邮箱' }).click();
+  await context.clearCookies();
+  await dialog(page, '身份验证').getByRole('button', { name: '发送验证码' }).click();
+  await page.getByRole('heading', { name: '登录', exact: true }).waitFor();
+  await page.getByText('登录状态已失效', { exact: false }).first().waitFor();
+  await context.close();
+});
