@@ -28,7 +28,7 @@ const FUNCTIONS = {
   LinkEmail: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'], secrets: CODE_KEY },
   BeginLink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
   Unlink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
-  OAuthCallback: {
+  OauthCallback: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     secrets: APP_SECRETS,
   },
@@ -68,8 +68,8 @@ const READS_STREAM = [
   allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
 ];
 
-function statements(name, stage, { table, secrets = [], sends, reads }) {
-  const parameters = secrets.map((secret) => arn('ssm', `parameter/account-linking/${stage}/${secret}`));
+function statements(name, secretsPath, { table, secrets = [], sends, reads }) {
+  const parameters = secrets.map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]),
     allow(
@@ -82,7 +82,7 @@ function statements(name, stage, { table, secrets = [], sends, reads }) {
   ];
 }
 
-function role(name, stage) {
+function role(name, secretsPath) {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -95,16 +95,21 @@ function role(name, stage) {
       Policies: [
         {
           PolicyName: name,
-          PolicyDocument: { Version: '2012-10-17', Statement: statements(name, stage, FUNCTIONS[name]) },
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: statements(name, secretsPath, FUNCTIONS[name]),
+          },
         },
       ],
     },
   };
 }
 
-module.exports = async ({ resolveVariable }) => {
-  const stage = await resolveVariable('sls:stage');
+module.exports = async ({ resolveConfigurationProperty }) => {
+  const secretsPath = await resolveConfigurationProperty(['provider', 'environment', 'SECRETS_PATH']);
   return {
-    Resources: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, stage)])),
+    Resources: Object.fromEntries(
+      Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, secretsPath)]),
+    ),
   };
 };

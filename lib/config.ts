@@ -54,7 +54,7 @@ export const settingsSchema = z.object({
   QQ_APP_ID: text,
   QQ_AUTHORIZE_URL: origin,
   QQ_API_URL: origin,
-  PROVIDER_TIMEOUT_MILLISECONDS: whole(100, 20_000),
+  PROVIDER_TIMEOUT_MILLISECONDS: whole(100, 10_000),
   SMS_CODE_TTL_SECONDS: whole(1, 3600),
   MAIL_CODE_TTL_SECONDS: whole(1, 3600),
   CHECK_TTL_SECONDS: whole(1, 3600),

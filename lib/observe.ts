@@ -59,7 +59,7 @@ export function describeError(error: unknown): LogFields {
   const { stack = '', message } = error;
   // A message can look like frames; what comes after it are frames, and frames end in a place in the code.
   const frames = stack
-    .slice(stack.lastIndexOf(message) + message.length)
+    .slice(message === '' ? 0 : stack.lastIndexOf(message) + message.length)
     .split('\n')
     .filter((line) => FRAME.test(line));
   const cause = error.cause instanceof Error ? error.cause.name : undefined;

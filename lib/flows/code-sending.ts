@@ -48,7 +48,7 @@ export async function takeBack(
 ): Promise<void> {
   const { accountId, purpose, before, codeId, quota, now } = sent;
   const key = keys.challenge(accountId, purpose);
-  await Promise.all([
+  const halves = await Promise.allSettled([
     giveBackSend(table, quota, now, now),
     judgeAnew(table, async () => {
       const item = (await readItems(table, [key])).get(key);
@@ -56,4 +56,6 @@ export async function takeBack(
       if (next !== undefined) await commit(table, [challengeChanged(table, accountId, purpose, next, now)]);
     }),
   ]);
+  // Both are tried to their end: once there is an answer, nothing runs on.
+  for (const half of halves) if (half.status === 'rejected') throw half.reason;
 }

@@ -39,7 +39,7 @@ export interface Fragment {
 export const stale = (): Error => new StaleView();
 
 const CONNECT_TIMEOUT_MILLISECONDS = 1_000;
-const REQUEST_TIMEOUT_MILLISECONDS = 3_000;
+const REQUEST_TIMEOUT_MILLISECONDS = 2_000;
 const MAX_ATTEMPTS = 5;
 
 /** What a cancelled transaction says per item when another transaction, or too much traffic, was in the way. */
