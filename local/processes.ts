@@ -27,6 +27,8 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 let guard: ChildProcess | undefined;
+/** How many process groups it looks after; with the last of them it goes too. */
+let guarded = 0;
 
 /**
  * Tells the guard which process groups would be orphans. It outlives this process even when that is killed with SIGKILL,
@@ -45,6 +47,11 @@ function tellGuard(message: string): void {
     (guard.stdin as { unref?: () => void } | null)?.unref?.();
   }
   guard.stdin?.write(`${message}\n`);
+}
+
+function dismissGuard(): void {
+  guard?.stdin?.end();
+  guard = undefined;
 }
 
 /**
@@ -73,7 +80,10 @@ export function startChild(
     });
   }
   const { pid } = child;
-  if (pid !== undefined) tellGuard(`+${pid}`);
+  if (pid !== undefined) {
+    guarded += 1;
+    tellGuard(`+${pid}`);
+  }
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -83,6 +93,8 @@ export function startChild(
     // The leader is gone; whoever it left behind has nobody to end it.
     signalGroup(pid, 'SIGKILL');
     tellGuard(`-${pid}`);
+    guarded -= 1;
+    if (guarded === 0) dismissGuard();
     // Its last words may still be on their way; one that left the group may hold the pipe for ever.
     await Promise.race([closed, wait(LAST_WORDS_MILLISECONDS, undefined, { ref: false })]);
     return how;

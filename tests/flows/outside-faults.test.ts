@@ -16,7 +16,7 @@ beforeAll(async () => {
   // One address of somebody else is asked for by every case.
   world = await createWorld({ SENDS_PER_10_MINUTES: '100', SENDS_PER_DAY: '100' });
   calls = new TableCalls(world);
-  stream = new TableStream(world.client, world.table.name, process.env['TEST_DYNAMODB_ENDPOINT'] ?? '');
+  stream = new TableStream(world.client, world.table.name, world.endpoint);
 });
 afterAll(() => stream.close());
 

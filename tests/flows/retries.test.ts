@@ -13,7 +13,7 @@ let stream: TableStream;
 beforeAll(async () => {
   world = await createWorld({ SENDS_PER_10_MINUTES: '100', SENDS_PER_DAY: '100' });
   network = new Network(world);
-  stream = new TableStream(world.client, world.table.name, process.env['TEST_DYNAMODB_ENDPOINT'] ?? '');
+  stream = new TableStream(world.client, world.table.name, world.endpoint);
 });
 afterAll(() => stream.close());
 

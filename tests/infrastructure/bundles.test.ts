@@ -9,7 +9,7 @@ import { SECRETS } from '../../lib/config.ts';
 import { STATUS } from '../../lib/http/problems.ts';
 import type { HttpResult } from '../../lib/http/route.ts';
 import type { ProblemCode } from '../../lib/linking/problem.ts';
-import { createTable, localClient } from '../../local/dynamodb.ts';
+import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
 import { HTTP_FUNCTIONS, readEvent } from '../support/functions.ts';
 import { type Packaged, packageService, ROOT } from '../support/packaged.ts';
 import { TEST_ENVIRONMENT } from '../support/settings.ts';
@@ -30,13 +30,14 @@ interface Run {
 jest.setTimeout(180_000);
 
 let packaged: Packaged;
+let store: DynamoDBLocal;
 let folder: string;
 const files = new Map<string, string[]>();
 const runs = new Map<string, Run>();
 
 /** Starts every bundle apart from this process's modules, and gives each its event. */
 async function runBundles(): Promise<void> {
-  const endpoint = process.env['TEST_DYNAMODB_ENDPOINT'] ?? '';
+  const { endpoint } = store;
   const client = localClient(endpoint);
   await createTable(client, TABLE_NAME);
   client.destroy();
@@ -69,10 +70,11 @@ async function runBundles(): Promise<void> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'account-linking-bundles-'));
-  packaged = await packageService();
+  [packaged, store] = await Promise.all([packageService(), startDynamoDBLocal()]);
   await runBundles();
 });
-afterAll(() => {
+afterAll(async () => {
+  await store?.stop();
   packaged?.remove();
   rmSync(folder, { recursive: true, force: true });
 });

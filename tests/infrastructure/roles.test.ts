@@ -16,7 +16,7 @@ interface Role {
 }
 
 type MakeRoles = (serverless: {
-  resolveVariable: (name: string) => Promise<string>;
+  resolveConfigurationProperty: (path: string[]) => Promise<string>;
 }) => Promise<{ Resources: Record<string, Role> }>;
 
 const makeRoles = createRequire(import.meta.url)('../../infrastructure/roles.cjs') as MakeRoles;
@@ -60,10 +60,11 @@ async function fillQuota({ table, dependencies, nowSeconds }: World, address: st
 }
 
 beforeAll(async () => {
-  allowed = (await makeRoles({ resolveVariable: async () => 'test' })).Resources;
+  allowed = (await makeRoles({ resolveConfigurationProperty: async () => '/account-linking/test' }))
+    .Resources;
 
   const world = await createWorld();
-  const stream = new TableStream(world.client, world.table.name, process.env['TEST_DYNAMODB_ENDPOINT'] ?? '');
+  const stream = new TableStream(world.client, world.table.name, world.endpoint);
   recordActions(world);
   for (const flow of Object.values(FLOWS) as Flow[]) {
     if (flow === FLOWS['sign in by mail']) continue;

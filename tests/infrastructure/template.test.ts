@@ -254,7 +254,7 @@ describe('the stream', () => {
   test('is retried a few times, record by record, while a code is worth mailing, and what fails is kept', () => {
     expect(only('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      BisectBatchOnFunctionError: true,
+      BatchSize: 1,
       MaximumRetryAttempts: 3,
       MaximumRecordAgeInSeconds: 600,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] } } },

@@ -11,7 +11,7 @@ import type { Observer } from '../../lib/observe.ts';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
-import { createTable, localClient } from '../../local/dynamodb.ts';
+import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { Outbox, PeopleProvider } from './doubles.ts';
 import { makeEvent, type RequestOptions } from './functions.ts';
@@ -39,6 +39,7 @@ export class World {
   readonly table: Table;
   readonly client: DynamoDBClient;
   readonly settings: Settings;
+  readonly endpoint: string;
   readonly outbox = new Outbox();
   readonly observer = new RecordingObserver();
   readonly providers: Record<'wechat' | 'qq', PeopleProvider>;
@@ -50,6 +51,7 @@ export class World {
 
   constructor(client: DynamoDBClient, tableName: string, settings: Settings, endpoint: string) {
     this.client = client;
+    this.endpoint = endpoint;
     this.settings = { ...settings, TABLE_NAME: tableName };
     this.table = connectTable({ tableName, client });
     this.stream = new TableStream(client, tableName, endpoint);
@@ -137,8 +139,8 @@ export class World {
 
 /** A world of its own for a test, with the demo people and accounts. */
 export async function createWorld(settings: Parameters<typeof testSettings>[0] = {}): Promise<World> {
-  const endpoint = process.env['TEST_DYNAMODB_ENDPOINT'];
-  if (endpoint === undefined) throw new Error('tests/support/global-setup.ts has not run');
+  store ??= startDynamoDBLocal();
+  const { endpoint } = await store;
   const client = localClient(endpoint);
   const tableName = `test-${randomUUID()}`;
   await createTable(client, tableName, { expiring: false });
@@ -149,10 +151,13 @@ export async function createWorld(settings: Parameters<typeof testSettings>[0] =
   return world;
 }
 
+/** One DynamoDB Local for each test file: one for all of them gets slower with every table. */
+let store: Promise<DynamoDBLocal> | undefined;
 const open: World[] = [];
 jest.setTimeout(120_000);
-afterAll(() => {
+afterAll(async () => {
   for (const world of open) world.close();
+  await (await store)?.stop();
 });
 
 const wechat = (name: string) => ({ provider: 'wechat', subject: `union-${name}`, display: `微信${name}` });
