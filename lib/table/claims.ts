@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AccountId, Method } from '../linking/account.ts';
-import { type Identity, type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
+import { type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -71,9 +71,4 @@ export function claimKept(
   refusal: Fragment['refusal'] = stale,
 ): Fragment {
   return check(table, keys.claim(provider, subject), asSeen(owner), refusal);
-}
-
-/** Keys of all claims an identity may have. */
-export function claimKeys(identity: Identity) {
-  return identity.subjects.map((subject) => keys.claim(identity.provider, subject));
 }
