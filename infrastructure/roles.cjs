@@ -10,7 +10,9 @@ const APP_SECRETS = ['wechat-app-secret', 'qq-app-secret'];
 
 const FUNCTIONS = {
   ShowAccount: { table: ['BatchGetItem', 'UpdateItem'] },
+  ShowHistory: { table: ['BatchGetItem', 'Query'] },
   EndSession: { table: ['BatchGetItem', 'DeleteItem'] },
+  EndAllSessions: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
   SendIdentityCheck: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,

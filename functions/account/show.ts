@@ -1,6 +1,12 @@
 import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
 import { accountRoute, type CoreDependencies, json } from '../../lib/http/route.ts';
-import { challengeOf, isRenewalDue, methodRows, sessionExpiresAt } from '../../lib/linking/account.ts';
+import {
+  challengeOf,
+  frozenUntilOf,
+  isRenewalDue,
+  methodRows,
+  sessionExpiresAt,
+} from '../../lib/linking/account.ts';
 import { checkRow } from '../../lib/linking/challenge.ts';
 import { PURPOSES } from '../../lib/linking/identity.ts';
 import { maskPhone } from '../../lib/linking/phone.ts';
@@ -18,10 +24,12 @@ export const route = accountRoute<CoreDependencies, undefined>({
     const isDue = isRenewalDue(session, now, rules);
     if (isDue && !(await renewSession(table, session, now, rules))) throw new Problem('not_signed_in');
     const { lastFlow } = session;
+    const frozenUntil = frozenUntilOf(account, now);
     return json(200, {
       accountId: account.accountId,
       name: account.name,
       phone: account.phone === undefined ? null : maskPhone(account.phone),
+      frozenUntil: frozenUntil === undefined ? null : toIso(frozenUntil),
       methods: methodRows(view, rules),
       checks: PURPOSES.flatMap(
         (purpose) => checkRow(purpose, challengeOf(view, purpose), session.hash, now, rules) ?? [],

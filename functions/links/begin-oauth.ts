@@ -23,7 +23,7 @@ export const route = accountRoute<CoreDependencies & OAuthDependencies, OAuthPro
     const { table, settings } = dependencies;
     const { rules } = settings;
     const purpose = `link_${provider}` as const;
-    requireActionPossible(view, purpose, rules);
+    requireActionPossible(view, purpose, { rules, now });
     const { verifiedUntil } = requireVerified(challengeOf(view, purpose), view.session.hash, now);
     const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
     const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;

@@ -16,14 +16,17 @@ import { stillSignedIn } from '../../lib/table/views.ts';
 
 const purpose = 'link_email';
 
+/** What the request says. */
+export const form = z.strictObject({ email: emailSchema, code: codeSchema });
+
 /** POST /links/email: links the address a right code was mailed to; uses up code and check with it. */
 export const route = accountRoute<CoreDependencies & CodeDependencies, { email: EmailAddress; code: Code }>({
-  parse: body(z.strictObject({ email: emailSchema, code: codeSchema })),
+  parse: body(form),
   purposes: () => [purpose],
   async handle({ request, dependencies, form: { email, code }, view, now }) {
     const { table, settings, hmacKey } = dependencies;
     const { rules } = settings;
-    const { accountId } = requireActionPossible(view, purpose, rules);
+    const { accountId } = requireActionPossible(view, purpose, { rules, now });
     const seen = challengeOf(view, purpose);
     const check = requireVerified(seen, view.session.hash, now);
     const judgement = judgeMailCode(seen, check, { address: email, code, purpose, now, rules, key: hmacKey });

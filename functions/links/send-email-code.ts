@@ -18,14 +18,17 @@ import { stillSignedIn } from '../../lib/table/views.ts';
 
 const purpose = 'link_email';
 
+/** What the request says. */
+export const form = z.strictObject({ email: emailSchema });
+
 /** POST /links/email/send: mails a code to the address to be linked. Says nothing about who else has the address. */
 export const route = accountRoute<CoreDependencies & MailDependencies, { email: EmailAddress }>({
-  parse: body(z.strictObject({ email: emailSchema })),
+  parse: body(form),
   purposes: () => [purpose],
   async handle({ request, dependencies, form: { email }, view, now }) {
     const { table, settings, random, hmacKey, observer, mail } = dependencies;
     const { rules } = settings;
-    const { accountId } = requireActionPossible(view, purpose, rules);
+    const { accountId } = requireActionPossible(view, purpose, { rules, now });
     const before = challengeOf(view, purpose);
     const check = requireVerified(before, view.session.hash, now);
     const { code, ...stored } = makeCode(random, hmacKey, purpose);

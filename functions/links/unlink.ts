@@ -18,7 +18,7 @@ export const route = accountRoute<CoreDependencies, Provider>({
   purposes: (provider) => [`unlink_${provider}`],
   async handle({ request, dependencies, form: provider, view, now }) {
     const purpose = `unlink_${provider}` as const;
-    requireActionPossible(view, purpose, dependencies.settings.rules);
+    requireActionPossible(view, purpose, { rules: dependencies.settings.rules, now });
     const method = view.methods.get(provider);
     if (method === undefined) throw new Problem('not_linked');
     const challenge = challengeOf(view, purpose);

@@ -16,14 +16,17 @@ import { commit } from '../../lib/table/client.ts';
 import { sendCounted } from '../../lib/table/quotas.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
+/** What the request says. */
+export const form = z.strictObject({ purpose: purposeSchema });
+
 /** POST /otp/send: begins an identity check by a code to the registered phone, never to one from the request. */
 export const route = accountRoute<CoreDependencies & SmsDependencies, { purpose: Purpose }>({
-  parse: body(z.strictObject({ purpose: purposeSchema })),
+  parse: body(form),
   purposes: ({ purpose }) => [purpose],
   async handle({ request, dependencies, form: { purpose }, view, now }) {
     const { table, settings, random, hmacKey, observer, sms } = dependencies;
     const { rules } = settings;
-    const { accountId, phone } = requireActionPossible(view, purpose, rules);
+    const { accountId, phone } = requireActionPossible(view, purpose, { rules, now });
     const before = challengeOf(view, purpose);
     const { code, ...stored } = makeCode(random, hmacKey, purpose);
     const sentTo = maskPhone(phone);

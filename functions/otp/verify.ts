@@ -13,14 +13,17 @@ import { challengeChanged } from '../../lib/table/challenges.ts';
 import { commit } from '../../lib/table/client.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
+/** What the request says. */
+export const form = z.strictObject({ purpose: purposeSchema, code: codeSchema });
+
 /** POST /otp/verify: a right code opens the action of its purpose once, for this session. */
 export const route = accountRoute<CoreDependencies & CodeDependencies, { purpose: Purpose; code: Code }>({
-  parse: body(z.strictObject({ purpose: purposeSchema, code: codeSchema })),
+  parse: body(form),
   purposes: ({ purpose }) => [purpose],
   async handle({ dependencies, form: { purpose, code }, view, now }) {
     const { table, settings, hmacKey } = dependencies;
     const { rules } = settings;
-    const { accountId } = requireActionPossible(view, purpose, rules);
+    const { accountId } = requireActionPossible(view, purpose, { rules, now });
     const guess = { code, purpose, now, rules, key: hmacKey };
     const judgement = judgeSmsCode(challengeOf(view, purpose), view.session.hash, guess);
     // The guess is paid for here, over exactly what was judged: until then the judgement is nobody's answer.

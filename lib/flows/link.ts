@@ -94,7 +94,7 @@ export async function unlinkMethod(
     ...released(table, accountId, method),
     challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
     record(dependencies, request, accountId, { type: 'unlinked', provider, display: shownDisplay(method) }),
-    ...stillSignedIn(table, view, { now, rules: settings.rules, removing: provider }),
+    ...stillSignedIn(table, view, { now, rules: settings.rules, changing: [provider] }),
   ]);
   observer.count('Unlinked');
 }

@@ -138,7 +138,7 @@ async function completeLink(
   const { provider } = flow;
   const purpose = `link_${provider}` as const;
   const requireAllowed = (seen: AccountView, at: EpochSeconds) => {
-    requireActionPossible(seen, purpose, dependencies.settings.rules);
+    requireActionPossible(seen, purpose, { rules: dependencies.settings.rules, now: at });
     requireVerified(challengeOf(seen, purpose), seen.session.hash, at);
   };
   if (said.kind === 'denied') return endFlow(dependencies, open, 'denied');

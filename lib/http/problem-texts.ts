@@ -18,6 +18,10 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     registered_method: { title: '注册方式不能更改', detail: '这是账号的注册方式，不能关联或解绑。' },
     already_linked: { title: '已经关联', detail: '账号已经关联了这种登录方式，如需更换，请先解绑。' },
     not_linked: { title: '尚未关联', detail: '账号没有关联这种登录方式。' },
+    account_frozen: {
+      title: '账号已冻结',
+      detail: '有人报告账号的更改并非本人操作，在此期间不能关联或解绑，请稍后再试。',
+    },
     phone_missing: { title: '没有手机号', detail: '账号没有登记手机号，无法进行身份验证，请先补充手机号。' },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
     code_expired: {
@@ -60,6 +64,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail: 'The account has one linked already. Unlink it first to link another.',
     },
     not_linked: { title: 'Not linked', detail: 'The account has none of these linked.' },
+    account_frozen: {
+      title: 'Account frozen',
+      detail:
+        'Somebody reported a change of this account as not theirs. Until later nothing can be linked or unlinked.',
+    },
     phone_missing: {
       title: 'No phone number',
       detail: 'The account has no phone number to check your identity with. Please add one first.',

@@ -14,6 +14,7 @@ export const STATUS: Record<ProblemCode, number> = {
   registered_method: 409,
   already_linked: 409,
   not_linked: 404,
+  account_frozen: 403,
   phone_missing: 409,
   identity_check_required: 403,
   code_expired: 410,

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { Settings } from '../config.ts';
-import type { AccountView } from '../linking/account.ts';
+import type { AccountId, AccountView } from '../linking/account.ts';
 import type { Purpose } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -85,12 +85,19 @@ export function publicRoute<Dependencies extends CoreDependencies, Form>(spec: {
  * The endpoint of a signed-in user. Checked in the contract's order: origin, session, form; the rest is `handle`'s, which is
  * run again, on a new view, where what it judged by has changed before it could write.
  */
-export function accountRoute<Dependencies extends CoreDependencies, Form>(spec: {
+export function accountRoute<Dependencies extends CoreDependencies, Form, More = undefined>(spec: {
   readonly parse: (request: HttpRequest) => Form;
   /** The challenges `handle` needs; they are read together with the session. */
   readonly purposes: (form: Form) => readonly Purpose[];
+  /** What is read at the same time as the session, of the account that the session claims to be of. */
+  readonly more?: (reading: {
+    readonly dependencies: Dependencies;
+    readonly form: Form;
+    readonly accountId: AccountId;
+    readonly now: EpochSeconds;
+  }) => Promise<More>;
   readonly handle: (
-    judging: Judging<Dependencies, Form> & { readonly view: AccountView },
+    judging: Judging<Dependencies, Form> & { readonly view: AccountView; readonly more: More },
   ) => Promise<HttpResult>;
 }): Route<Dependencies> {
   return async (request, dependencies) => {
@@ -101,10 +108,14 @@ export function accountRoute<Dependencies extends CoreDependencies, Form>(spec: 
     const purposes = 'form' in parsed ? spec.purposes(parsed.form) : [];
     return judgeAnew(dependencies.table, async () => {
       const now = nowOf(dependencies);
-      const view = await readAccountView(dependencies.table, sessionRef, purposes, now);
+      const { accountId } = sessionRef;
+      const [view, more] = await Promise.all([
+        readAccountView(dependencies.table, sessionRef, purposes, now),
+        'form' in parsed ? spec.more?.({ dependencies, form: parsed.form, accountId, now }) : undefined,
+      ]);
       if (view === undefined) throw new Problem('not_signed_in');
       if ('problem' in parsed) throw parsed.problem;
-      return spec.handle({ request, dependencies, form: parsed.form, view, now });
+      return spec.handle({ request, dependencies, form: parsed.form, view, more: more as More, now });
     });
   };
 }

@@ -3,7 +3,7 @@ import { maskEmail } from './email.ts';
 import { actionOf, type Identity, PROVIDERS, type Provider, type Purpose, type Subject } from './identity.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
-import { type EpochSeconds, type Rules, toIso } from './rules.ts';
+import { type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
 import type { TokenHash } from './secrets.ts';
 
 export type AccountId = string & { readonly __accountId: unique symbol };
@@ -14,6 +14,8 @@ export interface Account {
   readonly phone?: PhoneNumber;
   /** Set for a sub-account (子帐号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
+  /** Until then nothing can be linked or unlinked: its owner said that a change was not theirs. */
+  readonly frozenUntil?: EpochSeconds;
 }
 
 /** One way into an account. Its id is new each time something is linked, so that sessions opened by an earlier one end. */
@@ -85,7 +87,7 @@ export type ActionableAccount = Account & { readonly phone: PhoneNumber };
 export function requireActionPossible(
   { account, methods }: Pick<AccountView, 'account' | 'methods'>,
   purpose: Purpose,
-  rules: Rules,
+  { rules, now }: { readonly rules: Rules; readonly now: EpochSeconds },
 ): ActionableAccount {
   const { action, provider } = actionOf(purpose);
   const method = methods.get(provider);
@@ -94,9 +96,17 @@ export function requireActionPossible(
   if (method?.relation === 'registered') throw new Problem('registered_method');
   if (action === 'link' && method !== undefined) throw new Problem('already_linked');
   if (action === 'unlink' && method === undefined) throw new Problem('not_linked');
+  const frozenUntil = frozenUntilOf(account, now);
+  if (frozenUntil !== undefined)
+    throw new Problem('account_frozen', { retryAfter: secondsUntil(frozenUntil, now) });
   const { phone } = account;
   if (phone === undefined) throw new Problem('phone_missing');
   return { ...account, phone };
+}
+
+/** Until when an account is frozen, or undefined where it is not. */
+export function frozenUntilOf({ frozenUntil }: Account, now: EpochSeconds): EpochSeconds | undefined {
+  return frozenUntil !== undefined && frozenUntil > now ? frozenUntil : undefined;
 }
 
 /** What the owner sees of a method: a masked address, or a nickname. */

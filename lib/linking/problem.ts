@@ -9,6 +9,7 @@ export type ProblemCode =
   | 'registered_method'
   | 'already_linked'
   | 'not_linked'
+  | 'account_frozen'
   | 'phone_missing'
   | 'identity_check_required'
   | 'code_expired'

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
 import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
 import { keys } from './keys.ts';
 
@@ -10,14 +11,16 @@ const accountSchema = z.object({
   name: z.string(),
   phone: z.optional(z.string()),
   parentId: z.optional(z.string()),
+  frozenUntil: z.optional(z.int()),
 });
 
 export function parseAccount(item: Item): Account {
-  const { phone, parentId, ...rest } = accountSchema.parse(item);
+  const { phone, parentId, frozenUntil, ...rest } = accountSchema.parse(item);
   return {
     ...(rest as Pick<Account, 'accountId' | 'name'>),
     ...(phone !== undefined && { phone: phone as PhoneNumber }),
     ...(parentId !== undefined && { parentId: parentId as AccountId }),
+    ...(frozenUntil !== undefined && { frozenUntil }),
   };
 }
 
@@ -35,10 +38,26 @@ export function parseMethod(item: Item): Method {
   return { ...method, subjects: method.subjects as Subject[] };
 }
 
-/** The account is there and no sub-account, so it may be signed in to and changed. */
+const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
+
+/** The account is there and no sub-account, so it may be signed in to. */
 export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refusal'] = stale): Fragment {
-  const condition = { if: 'attribute_exists(pk) AND attribute_not_exists(parentId)' };
-  return check(table, keys.account(id), condition, refusal);
+  return check(table, keys.account(id), { if: OPEN }, refusal);
+}
+
+/** It may be changed as well: nobody has frozen it. */
+export function accountChangeable(table: Table, id: AccountId, now: EpochSeconds): Fragment {
+  const condition = {
+    if: `${OPEN} AND (attribute_not_exists(frozenUntil) OR frozenUntil <= :now)`,
+    values: { ':now': now },
+  };
+  return check(table, keys.account(id), condition, stale);
+}
+
+/** Nothing of the account can be changed until then. */
+export function accountFrozen(table: Table, id: AccountId, until: EpochSeconds): Fragment {
+  const condition = { if: OPEN, values: { ':until': until } };
+  return update(table, keys.account(id), 'SET frozenUntil = :until', condition, stale);
 }
 
 /** @param imported fingerprint of the line it came from */
@@ -54,6 +73,13 @@ export function methodCreated(table: Table, id: AccountId, method: Method): Frag
 /** The method goes, and with it every session it opened: they are read together with it. */
 export function methodRemoved(table: Table, id: AccountId, method: Method): Fragment {
   return remove(table, keys.method(id, method.provider), asSeen(method), stale);
+}
+
+/** The method gets another id, which ends every session it opened and makes the codes that wait for it worthless. */
+export function methodRenewed(table: Table, id: AccountId, method: Method, methodId: string): Fragment {
+  const seen = asSeen(method);
+  const condition = { ...seen, values: { ...seen.values, ':new': methodId } };
+  return update(table, keys.method(id, method.provider), 'SET methodId = :new', condition, stale);
 }
 
 /** The method is still the one that was seen: what it opened is still open. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AccountId, Method } from '../linking/account.ts';
 import { type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
-import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table } from './client.ts';
+import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
 import { keys } from './keys.ts';
 
 /** Who owns an identity: the uniqueness ledger over registered, linked and sub-account identities. */
@@ -59,6 +59,20 @@ export function released(table: Table, accountId: AccountId, method: Method): Fr
   const condition = asSeen({ accountId, methodId: method.methodId });
   return method.subjects.map((subject) =>
     remove(table, keys.claim(method.provider, subject), condition, stale),
+  );
+}
+
+/** The claims of a method that gets another id. */
+export function claimsRenewed(
+  table: Table,
+  accountId: AccountId,
+  { methodId, provider, subjects }: Method,
+  newMethodId: string,
+): Fragment[] {
+  const seen = asSeen({ accountId, methodId });
+  const condition = { ...seen, values: { ...seen.values, ':new': newMethodId } };
+  return subjects.map((subject) =>
+    update(table, keys.claim(provider, subject), 'SET methodId = :new', condition, stale),
   );
 }
 

@@ -2,7 +2,7 @@ import type { AccountView, Method } from '../linking/account.ts';
 import { NO_CHALLENGE } from '../linking/challenge.ts';
 import { PROVIDERS, type Provider, type Purpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { accountOpen, methodKept, parseAccount, parseMethod } from './accounts.ts';
+import { accountChangeable, methodKept, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
 import { type Fragment, readItems, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -49,19 +49,19 @@ export async function readAccountView(
 export function sessionStillOpen(
   table: Table,
   { session }: Pick<AccountView, 'session'>,
-  { removing, ...use }: Use,
+  { changing, ...use }: Use,
 ): Fragment[] {
   const { accountId, openedBy, methodId } = session;
   const used = sessionUsed(table, session, use);
-  return removing === openedBy ? [used] : [used, methodKept(table, accountId, openedBy, methodId)];
+  return changing?.includes(openedBy) ? [used] : [used, methodKept(table, accountId, openedBy, methodId)];
 }
 
 interface Use extends SessionUse {
-  /** The method that the same transaction removes, and so checks by itself. */
-  readonly removing?: Provider;
+  /** The methods that the same transaction changes, and so checks by itself. */
+  readonly changing?: readonly Provider[];
 }
 
 /** What every change of a signed-in user checks in its own transaction: the session is open, and the account may be changed. */
 export function stillSignedIn(table: Table, view: Pick<AccountView, 'session'>, use: Use): Fragment[] {
-  return [...sessionStillOpen(table, view, use), accountOpen(table, view.session.accountId)];
+  return [...sessionStillOpen(table, view, use), accountChangeable(table, view.session.accountId, use.now)];
 }

@@ -95,6 +95,8 @@ beforeAll(async () => {
   await theirs.checkIdentity('link_email', other.phone);
   world.outbox.fates.push('refused');
   expect((await theirs.post('/links/email/send', { email: other.address })).status).toBe(502);
+  expect((await theirs.get('/account/history')).status).toBe(200);
+  expect((await theirs.delete('/sessions')).status).toBe(204);
 });
 
 test.each(FUNCTIONS)('$name may do on the table what it does, and no more', ({ name, role }) => {

@@ -14,6 +14,8 @@ const SECRETS_PATH = '/elsewhere/secrets';
 /** The routes of the HTTP contract; history is not among them yet. */
 const ROUTES = [
   'GET /account',
+  'GET /account/history',
+  'DELETE /sessions',
   'POST /otp/send',
   'POST /otp/verify',
   'POST /links/email/send',

@@ -49,7 +49,7 @@ describe('whether an action is possible', () => {
   const refusal = (view: { account?: Account; methods?: Method[] }, purpose: (typeof PURPOSES)[number]) => {
     try {
       const { account: of = account, methods = [method('qq', 'registered')] } = view;
-      requireActionPossible({ account: of, methods: methodsOf(...methods) }, purpose, rules);
+      requireActionPossible({ account: of, methods: methodsOf(...methods) }, purpose, { rules, now: 1_000 });
       return undefined;
     } catch (error) {
       return error instanceof Problem ? error.code : error;

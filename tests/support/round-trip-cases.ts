@@ -100,6 +100,16 @@ export const ROUND_TRIP_CASES: readonly RoundTripCase[] = [
     comesTo: '200',
   },
   {
+    endpoint: 'GET /account/history',
+    situation: '',
+    kind: 'read',
+    prepare:
+      async ({ browser }) =>
+      () =>
+        browser.get('/account/history'),
+    comesTo: '200',
+  },
+  {
     endpoint: 'POST /otp/send',
     situation: '',
     kind: 'change',
@@ -270,6 +280,16 @@ export const ROUND_TRIP_CASES: readonly RoundTripCase[] = [
       async ({ browser }) =>
       () =>
         browser.delete('/session'),
+    comesTo: '204',
+  },
+  {
+    endpoint: 'DELETE /sessions',
+    situation: '',
+    kind: 'change',
+    prepare:
+      async ({ others }) =>
+      () =>
+        others.delete('/sessions'),
     comesTo: '204',
   },
 ];
