@@ -7,16 +7,21 @@
 
 const CODE_KEY = ['code-hmac-key'];
 const APP_SECRETS = ['wechat-app-secret', 'qq-app-secret'];
+/** By what HUMAN_CHECK is; none where it is off. */
+const HUMAN_CHECK_SECRETS = {
+  turnstile: ['human-check-secret'],
+  tencent: ['human-check-secret', 'tencent-secret-key'],
+};
 
 const FUNCTIONS = {
   ShowAccount: { table: ['BatchGetItem', 'UpdateItem'] },
   ShowHistory: { table: ['BatchGetItem', 'Query'] },
   EndSession: { table: ['BatchGetItem', 'DeleteItem'] },
-  EndAllSessions: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  EndAllSessions: { table: ['BatchGetItem', 'UpdateItem'] },
   SendIdentityCheck: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
-    sends: 'sms',
+    sends: ['sms'],
   },
   VerifyIdentityCheck: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
@@ -25,25 +30,49 @@ const FUNCTIONS = {
   SendLinkEmailCode: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
-    sends: 'mail',
+    sends: ['mail'],
   },
   LinkEmail: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'], secrets: CODE_KEY },
   BeginLink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
   Unlink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
   OauthCallback: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-    secrets: APP_SECRETS,
+    secrets: [...CODE_KEY, ...APP_SECRETS],
   },
-  SendSignInCode: { table: ['PutItem', 'UpdateItem', 'ConditionCheckItem'], secrets: CODE_KEY },
+  SendSignInCode: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    secrets: CODE_KEY,
+    checksHumans: true,
+  },
   SignInByEmail: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
   },
   BeginSignIn: { table: ['PutItem'] },
+  ShowUndo: { table: ['BatchGetItem'], secrets: CODE_KEY },
+  ConfirmUndo: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    secrets: CODE_KEY,
+  },
+  SendUndoCode: {
+    table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    secrets: CODE_KEY,
+    sends: ['sms'],
+  },
+  RestoreMethod: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    secrets: CODE_KEY,
+  },
+  TellOwner: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    secrets: CODE_KEY,
+    sends: ['sms', 'mail', 'events'],
+    reads: 'stream',
+  },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
     secrets: CODE_KEY,
-    sends: 'mail',
+    sends: ['mail'],
     reads: 'stream',
   },
 };
@@ -60,6 +89,7 @@ const SENDS = {
     ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) => arn('sms-voice', id)),
   ),
   mail: allow(['ses:SendEmail'], [arn('ses', 'identity/*')]),
+  events: allow(['events:PutEvents'], [arn('events', 'event-bus/*')]),
 };
 
 const READS_STREAM = [
@@ -70,8 +100,13 @@ const READS_STREAM = [
   allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
 ];
 
-function statements(name, secretsPath, { table, secrets = [], sends, reads }) {
-  const parameters = secrets.map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
+function statements(
+  name,
+  { secretsPath, humanCheck },
+  { table, secrets = [], sends = [], reads, checksHumans },
+) {
+  const more = checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : [];
+  const parameters = [...secrets, ...more].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]),
     allow(
@@ -79,12 +114,12 @@ function statements(name, secretsPath, { table, secrets = [], sends, reads }) {
       [{ 'Fn::GetAtt': ['Table', 'Arn'] }],
     ),
     ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
-    ...(sends ? [SENDS[sends]] : []),
+    ...sends.map((channel) => SENDS[channel]),
     ...(reads ? READS_STREAM : []),
   ];
 }
 
-function role(name, secretsPath) {
+function role(name, settings) {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -99,7 +134,7 @@ function role(name, secretsPath) {
           PolicyName: name,
           PolicyDocument: {
             Version: '2012-10-17',
-            Statement: statements(name, secretsPath, FUNCTIONS[name]),
+            Statement: statements(name, settings, FUNCTIONS[name]),
           },
         },
       ],
@@ -108,10 +143,11 @@ function role(name, secretsPath) {
 }
 
 module.exports = async ({ resolveConfigurationProperty }) => {
-  const secretsPath = await resolveConfigurationProperty(['provider', 'environment', 'SECRETS_PATH']);
+  const setting = (name) => resolveConfigurationProperty(['provider', 'environment', name]);
+  const settings = { secretsPath: await setting('SECRETS_PATH'), humanCheck: await setting('HUMAN_CHECK') };
   return {
     Resources: Object.fromEntries(
-      Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, secretsPath)]),
+      Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, settings)]),
     ),
   };
 };

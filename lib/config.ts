@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { GuardLimits } from './linking/guards.ts';
+import { HUMAN_CHECK_KINDS } from './linking/human-check.ts';
 import { PROVIDERS } from './linking/identity.ts';
 import type { Rules } from './linking/rules.ts';
 
@@ -11,6 +13,10 @@ function isOrigin(value: string): boolean {
 }
 
 const origin = z.string().check(z.refine(isOrigin, 'must be an origin such as https://console.example.com'));
+const originOrEmpty = z
+  .string()
+  .check(z.refine((value) => value === '' || isOrigin(value), 'must be an origin, or empty'));
+const callingCode = z.string().check(z.regex(/^[1-9]\d{0,14}$/, 'must be calling codes such as 86'));
 
 /** A list in one variable, comma-separated; spaces around its members do not count. */
 function list<T>(member: z.ZodMiniType<T>, min = 1) {
@@ -64,8 +70,25 @@ export const settingsSchema = z.object({
   RESEND_SECONDS: whole(0, 3600),
   SENDS_PER_10_MINUTES: whole(1, 1000),
   SENDS_PER_DAY: whole(1, 1000),
+  SENDS_PER_ACCOUNT_PER_DAY: whole(1, 1_000_000),
+  SENDS_PER_IP_PER_HOUR: whole(1, 1_000_000),
+  SMS_COUNTRIES: list(callingCode),
+  SMS_PER_HOUR: whole(0, 1_000_000),
+  SMS_PER_DAY: whole(0, 10_000_000),
+  MAILS_PER_HOUR: whole(0, 1_000_000),
+  MAILS_PER_DAY: whole(0, 10_000_000),
+  NOTICES_PER_HOUR: whole(0, 1_000_000),
+  UNVERIFIED_RATIO_LIMIT: whole(0, 1000),
+  HUMAN_CHECK: z.enum(['off', ...HUMAN_CHECK_KINDS]),
+  HUMAN_CHECK_AFTER: whole(0, 1_000_000),
+  HUMAN_CHECK_SITE_KEY: z.string(),
+  HUMAN_CHECK_URL: originOrEmpty,
+  TENCENT_SECRET_ID: z.string(),
   SESSION_IDLE_SECONDS: whole(1, 2_592_000),
   SESSION_MAX_SECONDS: whole(1, 2_592_000),
+  COOLING_OFF_SECONDS: whole(0, 31_536_000),
+  NOTIFY: z.enum(['all', 'mail', 'off']),
+  EVENT_BUS_NAME: z.string(),
 });
 
 /** The secrets by their environment name (a laptop's) and their name below `SECRETS_PATH` in SSM (AWS's). */
@@ -73,8 +96,18 @@ export const SECRETS = {
   CODE_HMAC_KEY: 'code-hmac-key',
   WECHAT_APP_SECRET: 'wechat-app-secret',
   QQ_APP_SECRET: 'qq-app-secret',
+  HUMAN_CHECK_SECRET: 'human-check-secret',
+  TENCENT_SECRET_KEY: 'tencent-secret-key',
 } as const;
 export type SecretName = keyof typeof SECRETS;
+export type HumanCheckSecret = 'HUMAN_CHECK_SECRET' | 'TENCENT_SECRET_KEY';
+
+/** What a kind of human check can't do without, besides its site key. */
+export const HUMAN_CHECK_SECRETS = {
+  off: [],
+  turnstile: ['HUMAN_CHECK_SECRET'],
+  tencent: ['HUMAN_CHECK_SECRET', 'TENCENT_SECRET_KEY'],
+} as const satisfies Record<string, readonly HumanCheckSecret[]>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -83,6 +116,7 @@ export type SecretSource = { readonly ssmPath: string } | { readonly values: Env
 
 export interface Settings extends z.infer<typeof settingsSchema> {
   readonly rules: Rules;
+  readonly guards: GuardLimits;
   readonly secrets: SecretSource;
 }
 
@@ -99,13 +133,33 @@ export class SettingsError extends Error {
   }
 }
 
-function secretProblems(environment: Environment, names = Object.keys(SECRETS)): string[] {
+const ALWAYS_SECRET = ['CODE_HMAC_KEY', 'WECHAT_APP_SECRET', 'QQ_APP_SECRET'] as const;
+
+function humanCheckSecrets({ HUMAN_CHECK: kind }: Environment): readonly HumanCheckSecret[] {
+  return kind === 'turnstile' || kind === 'tencent' ? HUMAN_CHECK_SECRETS[kind] : [];
+}
+
+function secretProblems(environment: Environment, names: readonly SecretName[]): string[] {
   if (environment['SECRETS_PATH']) return [];
   return names.flatMap((name) => {
     const value = environment[name];
     if (!value) return [`${name}: missing (or set SECRETS_PATH, to read secrets from SSM)`];
-    return secretProblem(name as SecretName, value) ?? [];
+    return secretProblem(name, value) ?? [];
   });
+}
+
+/** What the human check that is chosen needs, and others do without. */
+function humanCheckProblems(environment: Environment): string[] {
+  const { HUMAN_CHECK: kind, HUMAN_CHECK_SITE_KEY: siteKey, TENCENT_SECRET_ID: secretId } = environment;
+  if (kind === 'turnstile' && !siteKey)
+    return ['HUMAN_CHECK_SITE_KEY: must be there where HUMAN_CHECK is turnstile'];
+  if (kind !== 'tencent') return [];
+  return [
+    ...(/^\d{1,15}$/.test(siteKey ?? '')
+      ? []
+      : ['HUMAN_CHECK_SITE_KEY: must be a CaptchaAppId, digits, where HUMAN_CHECK is tencent']),
+    ...(secretId ? [] : ['TENCENT_SECRET_ID: must be there where HUMAN_CHECK is tencent']),
+  ];
 }
 
 /** @returns what is wrong with a secret, or undefined */
@@ -130,8 +184,13 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], environment: Environmen
  */
 export function checkGivenSettings(environment: Environment): void {
   const { error } = z.partial(settingsSchema).safeParse(environment);
-  const given = Object.keys(SECRETS).filter((name) => environment[name]);
-  const problems = [...problemsOf(error?.issues ?? [], environment), ...secretProblems(environment, given)];
+  const given = (Object.keys(SECRETS) as SecretName[]).filter((name) => environment[name]);
+  const checked = [...new Set([...given, ...humanCheckSecrets(environment)])];
+  const problems = [
+    ...problemsOf(error?.issues ?? [], environment),
+    ...humanCheckProblems(environment),
+    ...secretProblems(environment, checked),
+  ];
   if (problems.length > 0) throw new SettingsError(problems);
 }
 
@@ -142,13 +201,28 @@ export function checkGivenSettings(environment: Environment): void {
  */
 export function readSettings(environment: Environment = process.env): Settings {
   const parsed = settingsSchema.safeParse(environment);
-  const problems = [...problemsOf(parsed.error?.issues ?? [], environment), ...secretProblems(environment)];
+  const problems = [
+    ...problemsOf(parsed.error?.issues ?? [], environment),
+    ...humanCheckProblems(environment),
+    ...secretProblems(environment, [...ALWAYS_SECRET, ...humanCheckSecrets(environment)]),
+  ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const values = parsed.data;
   const ssmPath = environment['SECRETS_PATH'];
   return {
     ...values,
     secrets: ssmPath ? { ssmPath } : { values: environment },
+    guards: {
+      sendsPerAccountPerDay: values.SENDS_PER_ACCOUNT_PER_DAY,
+      sendsPerIpPerHour: values.SENDS_PER_IP_PER_HOUR,
+      smsCountries: values.SMS_COUNTRIES,
+      smsPerHour: values.SMS_PER_HOUR,
+      smsPerDay: values.SMS_PER_DAY,
+      mailsPerHour: values.MAILS_PER_HOUR,
+      mailsPerDay: values.MAILS_PER_DAY,
+      noticesPerHour: values.NOTICES_PER_HOUR,
+      unverifiedRatioLimit: values.UNVERIFIED_RATIO_LIMIT,
+    },
     rules: {
       linkableProviders: values.LINKABLE_PROVIDERS,
       smsCodeTtlSeconds: values.SMS_CODE_TTL_SECONDS,
@@ -162,6 +236,7 @@ export function readSettings(environment: Environment = process.env): Settings {
       sendsPerDay: values.SENDS_PER_DAY,
       sessionIdleSeconds: values.SESSION_IDLE_SECONDS,
       sessionMaxSeconds: values.SESSION_MAX_SECONDS,
+      coolingOffSeconds: values.COOLING_OFF_SECONDS,
     },
   };
 }

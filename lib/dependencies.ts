@@ -7,7 +7,8 @@ import { connectTable } from './table/client.ts';
 
 /** What a function needs besides the core: made once a cold start, from the settings and just the secrets it names. */
 export interface Needs<Name extends SecretName, Extra> {
-  readonly secrets: readonly Name[];
+  /** All of them, or those that the settings make needed. */
+  readonly secrets: readonly Name[] | ((settings: CoreDependencies['settings']) => readonly Name[]);
   readonly create: (settings: CoreDependencies['settings'], secrets: Record<Name, string>) => Extra;
 }
 
@@ -17,7 +18,8 @@ async function createDependencies<Name extends SecretName, Extra>(
   needs: Needs<Name, Extra>,
 ): Promise<CoreDependencies & Extra> {
   const settings = readSettings();
-  const secrets = await readSecrets(settings.secrets, needs.secrets);
+  const names = typeof needs.secrets === 'function' ? needs.secrets(settings) : needs.secrets;
+  const secrets = await readSecrets(settings.secrets, names);
   return {
     settings,
     table: connectTable({ tableName: settings.TABLE_NAME }),

@@ -1,5 +1,9 @@
-import type { Settings } from './config.ts';
+import { HUMAN_CHECK_SECRETS, type HumanCheckSecret, type Settings } from './config.ts';
 import type { Needs } from './dependencies.ts';
+import { createEventBridgeClient, createEventBus, type EventBus } from './events/bus.ts';
+import type { HumanCheck } from './human-check/human-check.ts';
+import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
+import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
 import type { HmacKey } from './linking/secrets.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
@@ -10,6 +14,12 @@ import { createWeChat } from './providers/wechat.ts';
 /** For routes that judge codes. */
 export interface CodeDependencies {
   readonly hmacKey: HmacKey;
+}
+
+/** For the route that anybody may have mail sent by. */
+export interface HumanCheckDependencies extends CodeDependencies {
+  /** Undefined where `HUMAN_CHECK` is off. */
+  readonly humanCheck?: HumanCheck;
 }
 
 /** For routes that send codes by mail. */
@@ -27,12 +37,50 @@ export interface OAuthDependencies {
   readonly providers: Readonly<Record<OAuthProviderName, OAuthProvider>>;
 }
 
+/** For the function that tells owners, and the bus, what happened. */
+export interface TellDependencies extends MailDependencies, SmsDependencies {
+  readonly bus: EventBus;
+}
+
 type CodeSecret = 'CODE_HMAC_KEY';
 const hmacKeyOf = (secrets: Record<CodeSecret, string>) => secrets.CODE_HMAC_KEY as HmacKey;
 
 export const CODES: Needs<CodeSecret, CodeDependencies> = {
   secrets: ['CODE_HMAC_KEY'],
   create: (_settings, secrets) => ({ hmacKey: hmacKeyOf(secrets) }),
+};
+
+function humanCheckOf(
+  settings: Settings,
+  secrets: Record<HumanCheckSecret, string>,
+): HumanCheckDependencies['humanCheck'] {
+  const { HUMAN_CHECK: kind, HUMAN_CHECK_URL: url, TENCENT_SECRET_ID: secretId } = settings;
+  const reached = {
+    siteKey: settings.HUMAN_CHECK_SITE_KEY,
+    secret: secrets.HUMAN_CHECK_SECRET,
+    timeoutMilliseconds: settings.PROVIDER_TIMEOUT_MILLISECONDS,
+  };
+  switch (kind) {
+    case 'off':
+      return undefined;
+    case 'turnstile':
+      return createTurnstile({ ...reached, apiOrigin: url || TURNSTILE_ORIGIN }, fetch);
+    case 'tencent': {
+      const credentials = { secretId, secretKey: secrets.TENCENT_SECRET_KEY };
+      return createTencentCaptcha(
+        { ...reached, apiOrigin: url || TENCENT_CAPTCHA_ORIGIN, credentials },
+        fetch,
+      );
+    }
+  }
+}
+
+export const CODES_FOR_HUMANS: Needs<CodeSecret | HumanCheckSecret, HumanCheckDependencies> = {
+  secrets: ({ HUMAN_CHECK }) => ['CODE_HMAC_KEY', ...HUMAN_CHECK_SECRETS[HUMAN_CHECK]],
+  create: (settings, secrets) => {
+    const humanCheck = humanCheckOf(settings, secrets);
+    return { hmacKey: hmacKeyOf(secrets), ...(humanCheck && { humanCheck }) };
+  },
 };
 
 export const MAIL: Needs<CodeSecret, MailDependencies> = {
@@ -53,6 +101,15 @@ export const SMS: Needs<CodeSecret, SmsDependencies> = {
         protectConfigurationId: settings.SMS_PROTECT_CONFIGURATION_ID,
       }),
     }),
+  }),
+};
+
+export const TELL: Needs<CodeSecret, TellDependencies> = {
+  secrets: ['CODE_HMAC_KEY'],
+  create: (settings, secrets) => ({
+    ...MAIL.create(settings, secrets),
+    ...SMS.create(settings, secrets),
+    bus: createEventBus(createEventBridgeClient(), { busName: settings.EVENT_BUS_NAME }),
   }),
 };
 
@@ -91,7 +148,14 @@ export const AUTHORIZE: Needs<never, OAuthDependencies> = {
   create: (settings) => ({ providers: providersOf(settings, { WECHAT_APP_SECRET: '', QQ_APP_SECRET: '' }) }),
 };
 
-export const CALLBACK: Needs<'WECHAT_APP_SECRET' | 'QQ_APP_SECRET', OAuthDependencies> = {
-  secrets: ['WECHAT_APP_SECRET', 'QQ_APP_SECRET'],
-  create: (settings, secrets) => ({ providers: providersOf(settings, secrets) }),
+/** A sign-in gives the browser a cookie it is known by, sealed with the key of the codes. */
+export const CALLBACK: Needs<
+  CodeSecret | 'WECHAT_APP_SECRET' | 'QQ_APP_SECRET',
+  CodeDependencies & OAuthDependencies
+> = {
+  secrets: ['CODE_HMAC_KEY', 'WECHAT_APP_SECRET', 'QQ_APP_SECRET'],
+  create: (settings, secrets) => ({
+    hmacKey: hmacKeyOf(secrets),
+    providers: providersOf(settings, secrets),
+  }),
 };

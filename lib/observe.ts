@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { GuardName, SpendGuardClosed } from './linking/guards.ts';
 
 /** What is worth counting; an operator's dashboards and alarms are made of these. */
 export type MetricName =
@@ -12,6 +13,17 @@ export type MetricName =
   | 'CodeWrong'
   | 'GuessBudgetSpent'
   | 'QuotaExceeded'
+  /** A guard of the whole deployment is closed: codes or notices are not sent. */
+  | 'SpendGuardClosed'
+  | 'UnverifiedRatioHigh'
+  | 'CountryNotServed'
+  | 'HumanCheckRequired'
+  /** Turnstile or Tencent don't answer, or not as they should: those who need a check can't sign in by email. */
+  | 'HumanCheckFailed'
+  /** A notice to an owner was not sent: what notices may cost is spent, or their country is not served. */
+  | 'NoticeDropped'
+  | 'Frozen'
+  | 'Restored'
   | 'Linked'
   | 'Unlinked'
   | 'SignedIn'
@@ -44,6 +56,17 @@ export function createObserver(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'): Obse
     count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
     flush: () => metrics.publishStoredMetrics(),
   };
+}
+
+const METRIC_OF_GUARD: Partial<Record<GuardName, MetricName>> = {
+  country: 'CountryNotServed',
+  ratio: 'UnverifiedRatioHigh',
+};
+
+/** Something was not sent because a guard of the whole deployment is closed: that is for an alarm. */
+export function noteClosed(observer: Observer, { guard }: SpendGuardClosed): void {
+  observer.count(METRIC_OF_GUARD[guard] ?? 'SpendGuardClosed');
+  observer.warn('a spend guard is closed', { guard });
 }
 
 const FRAME = /^\s+at .*:\d+:\d+\)?$/;

@@ -89,6 +89,9 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     MAIL_FROM: 'no-reply@account-linking.example',
     SMS_ORIGINATION_IDENTITY: 'ACCOUNTLINK',
     SMS_PROTECT_CONFIGURATION_ID: '',
+    // Whoever comes to a laptop's world comes from one address, and often as one account.
+    SENDS_PER_ACCOUNT_PER_DAY: '1000000',
+    SENDS_PER_IP_PER_HOUR: '1000000',
     // Empty: the secrets are here and not in SSM.
     SECRETS_PATH: '',
     CODE_HMAC_KEY: generateKey(),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkGivenSettings, readSettings, SettingsError } from '../lib/config.ts';
+import { checkGivenSettings, type HumanCheckSecret, readSettings, SettingsError } from '../lib/config.ts';
 import { TEST_ENVIRONMENT } from './support/settings.ts';
 
-type Name = keyof typeof TEST_ENVIRONMENT;
+type Name = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret;
 
 function problemsOf(changes: Partial<Record<Name | 'SECRETS_PATH', string | undefined>>): readonly string[] {
   try {
@@ -14,7 +14,7 @@ function problemsOf(changes: Partial<Record<Name | 'SECRETS_PATH', string | unde
   }
 }
 
-const NAMES = Object.keys(TEST_ENVIRONMENT) as Name[];
+const NAMES = Object.keys(TEST_ENVIRONMENT) as (keyof typeof TEST_ENVIRONMENT)[];
 
 describe('settings that are missing', () => {
   test.each(NAMES)('%s is named', (name) => {
@@ -56,6 +56,13 @@ describe('settings that are malformed', () => {
     ['RESEND_SECONDS', ['-1', '3601']],
     ['SESSION_IDLE_SECONDS', ['0', '2592001']],
     ['PROVIDER_TIMEOUT_MILLISECONDS', ['99', '20001']],
+    ['SENDS_PER_IP_PER_HOUR', ['0', '1000001']],
+    ['SENDS_PER_ACCOUNT_PER_DAY', ['0', '1000001']],
+    ['SMS_COUNTRIES', ['', ' , ', '+86', '086', 'CN', '86,x', '86;852']],
+    ['SMS_PER_HOUR', ['', '-1', '1000001']],
+    ['UNVERIFIED_RATIO_LIMIT', ['0.5', '1001']],
+    ['HUMAN_CHECK', ['', 'on', 'Turnstile', 'recaptcha']],
+    ['HUMAN_CHECK_URL', ['captcha.example.com', 'https://captcha.example.com/verify']],
     ['CODE_HMAC_KEY', ['', 'too-short']],
   ])('%s is named for each of %j', (name, values) => {
     for (const value of values) {
@@ -81,6 +88,45 @@ describe('settings that are malformed', () => {
   });
 });
 
+describe('the settings of a human check', () => {
+  const named = (changes: Parameters<typeof problemsOf>[0]) =>
+    problemsOf(changes).map((problem) => problem.split(':')[0]);
+
+  test('are needed where it is on, and only those of its kind', () => {
+    expect(named({ HUMAN_CHECK: 'turnstile' })).toEqual(['HUMAN_CHECK_SITE_KEY', 'HUMAN_CHECK_SECRET']);
+    expect(named({ HUMAN_CHECK: 'tencent' })).toEqual([
+      'HUMAN_CHECK_SITE_KEY',
+      'TENCENT_SECRET_ID',
+      'HUMAN_CHECK_SECRET',
+      'TENCENT_SECRET_KEY',
+    ]);
+    expect(
+      named({ HUMAN_CHECK: 'turnstile', HUMAN_CHECK_SITE_KEY: 'key', HUMAN_CHECK_SECRET: 'secret' }),
+    ).toEqual([]);
+    const tencent = {
+      HUMAN_CHECK: 'tencent',
+      HUMAN_CHECK_SITE_KEY: '190000001',
+      HUMAN_CHECK_SECRET: 'secret',
+      TENCENT_SECRET_ID: 'id',
+      TENCENT_SECRET_KEY: 'secret',
+    };
+    expect(named(tencent)).toEqual([]);
+    expect(named({ ...tencent, HUMAN_CHECK_SITE_KEY: '0x4AAA' })).toEqual(['HUMAN_CHECK_SITE_KEY']);
+  });
+
+  test('need no secrets in the environment where they are in SSM', () => {
+    const changes = { HUMAN_CHECK: 'turnstile', HUMAN_CHECK_SITE_KEY: 'key', SECRETS_PATH: '/somewhere' };
+    expect(named(changes)).toEqual([]);
+  });
+
+  test('are missed before a start that has defaults for the rest, too', () => {
+    expect(() => checkGivenSettings({ HUMAN_CHECK: 'turnstile' })).toThrow(
+      /HUMAN_CHECK_SITE_KEY[\s\S]*HUMAN_CHECK_SECRET/,
+    );
+    expect(() => checkGivenSettings({ HUMAN_CHECK: 'off' })).not.toThrow();
+  });
+});
+
 describe('settings that are right', () => {
   test('are the rules of the contract by default', () => {
     const { rules, CONSOLE_ORIGINS } = readSettings(TEST_ENVIRONMENT);
@@ -99,6 +145,16 @@ describe('settings that are right', () => {
       sessionMaxSeconds: 43_200,
     });
     expect(CONSOLE_ORIGINS).toEqual(['https://console.example.com', 'https://console2.example.com']);
+  });
+
+  test('are the limits of what is sent', () => {
+    expect(
+      readSettings({ ...TEST_ENVIRONMENT, SMS_COUNTRIES: '86, 852', SMS_PER_HOUR: '7' }).guards,
+    ).toMatchObject({
+      smsCountries: ['86', '852'],
+      smsPerHour: 7,
+      unverifiedRatioLimit: 0,
+    });
   });
 
   test('may have spaces in lists, ports in origins, and nothing linkable', () => {

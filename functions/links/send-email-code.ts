@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { bind } from '../../lib/dependencies.ts';
 import { makeCode, takeBack, validMinutes } from '../../lib/flows/code-sending.ts';
 import { deliverCode } from '../../lib/flows/deliver.ts';
+import { guardedCode } from '../../lib/flows/guarded-code.ts';
 import { emailSchema } from '../../lib/http/body.ts';
 import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
@@ -34,10 +35,12 @@ export const route = accountRoute<CoreDependencies & MailDependencies, { email: 
     const { code, ...stored } = makeCode(random, hmacKey, purpose);
     const next = startMail(before, check, { ...stored, now, rules, address: email });
     const quota = { scope: 'mail', subject: pseudonym(hmacKey, 'email', email) } as const;
+    const { fragments, taken } = guardedCode(dependencies, request, { accountId, now });
     await commit(table, [
       challengeChanged(table, accountId, purpose, next, now),
       sendCounted(table, quota, { now, rules }),
       ...stillSignedIn(table, view, { now, rules }),
+      ...fragments,
     ]);
 
     const content = mailContent({
@@ -49,7 +52,8 @@ export const route = accountRoute<CoreDependencies & MailDependencies, { email: 
     });
     await deliverCode(observer, 'mail', {
       sending: mail.send({ to: email, ...content }),
-      takeBack: () => takeBack(table, { accountId, purpose, before, codeId: stored.codeId, quota, now }),
+      takeBack: () =>
+        takeBack(table, { accountId, purpose, before, codeId: stored.codeId, quota, taken, now }),
     });
     return json(202, {
       sentTo: maskEmail(email),

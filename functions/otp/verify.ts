@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { bind } from '../../lib/dependencies.ts';
+import { codeVerified } from '../../lib/flows/guarded-code.ts';
 import { codeSchema } from '../../lib/http/body.ts';
 import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
@@ -23,13 +24,14 @@ export const route = accountRoute<CoreDependencies & CodeDependencies, { purpose
   async handle({ dependencies, form: { purpose, code }, view, now }) {
     const { table, settings, hmacKey } = dependencies;
     const { rules } = settings;
-    const { accountId } = requireActionPossible(view, purpose, { rules, now });
+    const { accountId, phone } = requireActionPossible(view, purpose, { rules, now });
     const guess = { code, purpose, now, rules, key: hmacKey };
     const judgement = judgeSmsCode(challengeOf(view, purpose), view.session.hash, guess);
     // The guess is paid for here, over exactly what was judged: until then the judgement is nobody's answer.
     await commit(table, [
       challengeChanged(table, accountId, purpose, judgement.next, now),
       ...stillSignedIn(table, view, { now, rules }),
+      ...(judgement.verdict === 'right' ? codeVerified(dependencies, phone, now) : []),
     ]);
     if (judgement.verdict === 'wrong')
       throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });

@@ -1,33 +1,57 @@
 import * as z from 'zod/mini';
 import { bind } from '../../lib/dependencies.ts';
-import { emailSchema } from '../../lib/http/body.ts';
+import { countingAt } from '../../lib/flows/guarded-code.ts';
+import { storeForHuman } from '../../lib/flows/human-check.ts';
+import { sendBudgets } from '../../lib/flows/sign-in-budgets.ts';
+import { emailSchema, humanAnswerSchema } from '../../lib/http/body.ts';
 import { body, type CoreDependencies, json, publicRoute } from '../../lib/http/route.ts';
+import { addressMark, isKnownTo, openDevice } from '../../lib/linking/device.ts';
 import { type EmailAddress, maskEmail } from '../../lib/linking/email.ts';
+import type { HumanAnswer } from '../../lib/linking/human-check.ts';
 import { toIso } from '../../lib/linking/rules.ts';
 import { newId, pseudonym } from '../../lib/linking/secrets.ts';
-import { CODES, type CodeDependencies } from '../../lib/needs.ts';
+import { CODES_FOR_HUMANS, type HumanCheckDependencies } from '../../lib/needs.ts';
 import { commit } from '../../lib/table/client.ts';
-import { sendCounted } from '../../lib/table/quotas.ts';
-import { challengeIdOf, signInGuessesLeft, signInRequested } from '../../lib/table/sign-ins.ts';
+import { lookForAll } from '../../lib/table/guards.ts';
+import { challengeIdOf, signInRequested } from '../../lib/table/sign-ins.ts';
+
+/** What the request says. */
+export const form = z.strictObject({ email: emailSchema, humanCheck: z.optional(humanAnswerSchema) });
+
+interface Form {
+  readonly email: EmailAddress;
+  readonly humanCheck?: HumanAnswer | undefined;
+}
 
 /**
  * POST /sign-in/email/send: stores that a code was asked for, and no more. Whose address it is, this function never learns: the
  * code is made and mailed by another, on the table's stream, so that known and unknown addresses are told apart by nothing.
  */
-export const route = publicRoute<CoreDependencies & CodeDependencies, { email: EmailAddress }>({
-  parse: body(z.strictObject({ email: emailSchema })),
-  async handle({ request, dependencies, form: { email }, now }) {
+export const route = publicRoute<CoreDependencies & HumanCheckDependencies, Form>({
+  parse: body(form),
+  async handle({ request, dependencies, form: { email, humanCheck: answer }, now }) {
     const { table, settings, random, hmacKey } = dependencies;
     const { rules } = settings;
     const ref = { addressKey: pseudonym(hmacKey, 'email', email), id: newId(random) };
     const [expiresAt, resendAt] = [now + rules.mailCodeTtlSeconds, now + rules.resendSeconds];
+    const device = openDevice(request.deviceCookie, hmacKey, now);
+    const deviceId = isKnownTo(addressMark(hmacKey, email), device) ? device.id : undefined;
     const challenge = { id: ref.id, address: email, attempts: 0, expiresAt, resendAt };
-    const quota = { scope: 'sign_in', subject: ref.addressKey } as const;
-    await commit(table, [
-      signInGuessesLeft(table, ref.addressKey, now, rules),
-      sendCounted(table, quota, { now, rules, resendSeconds: rules.resendSeconds }),
-      signInRequested(table, ref, challenge, request.language),
-    ]);
+    const look = lookForAll(table, 'mail', countingAt(dependencies, now));
+    await storeForHuman(dependencies, { request, answer, now }, async (counted) => {
+      // The breaker counts mails that are sent, and whether one is, nobody knows here: it is only looked at, at the same time. In
+      // the transaction it would be one item that all of them meet at.
+      const [stored, looked] = await Promise.allSettled([
+        commit(table, [
+          ...sendBudgets(table, ref.addressKey, deviceId, { now, rules }),
+          signInRequested(table, ref, { ...challenge, ...(deviceId && { deviceId }) }, request.language),
+          counted,
+        ]),
+        look(),
+      ]);
+      if (stored.status === 'rejected') throw stored.reason;
+      if (looked.status === 'rejected') throw looked.reason;
+    });
     return json(202, {
       challengeId: challengeIdOf(ref),
       sentTo: maskEmail(email),
@@ -37,4 +61,4 @@ export const route = publicRoute<CoreDependencies & CodeDependencies, { email: E
   },
 });
 
-export const handler = bind(route, CODES);
+export const handler = bind(route, CODES_FOR_HUMANS);

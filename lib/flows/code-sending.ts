@@ -1,6 +1,6 @@
 import type { AccountId } from '../linking/account.ts';
 import { type Challenge, NO_CHALLENGE, takeBackSending } from '../linking/challenge.ts';
-import type { Purpose } from '../linking/identity.ts';
+import type { CodePurpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
   type Code,
@@ -13,8 +13,9 @@ import {
 } from '../linking/secrets.ts';
 import { challengeChanged, parseChallenge } from '../table/challenges.ts';
 import { commit, readItems, type Table } from '../table/client.ts';
+import { giveBackCounts } from '../table/guards.ts';
 import { judgeAnew } from '../table/judge-anew.ts';
-import { keys } from '../table/keys.ts';
+import { type Key, keys } from '../table/keys.ts';
 import { giveBackSend, type Quota } from '../table/quotas.ts';
 
 /** A code to be sent, and what is stored in its place. */
@@ -39,23 +40,26 @@ export async function takeBack(
   table: Table,
   sent: {
     readonly accountId: AccountId;
-    readonly purpose: Purpose;
+    readonly purpose: CodePurpose;
     readonly before: Challenge;
     readonly codeId: string;
     readonly quota: Quota;
+    /** What the guards of spending counted of it. */
+    readonly taken: readonly Key[];
     readonly now: EpochSeconds;
   },
 ): Promise<void> {
-  const { accountId, purpose, before, codeId, quota, now } = sent;
+  const { accountId, purpose, before, codeId, quota, taken, now } = sent;
   const key = keys.challenge(accountId, purpose);
-  const halves = await Promise.allSettled([
+  const parts = await Promise.allSettled([
     giveBackSend(table, quota, now, now),
+    giveBackCounts(table, taken),
     judgeAnew(table, async () => {
       const item = (await readItems(table, [key])).get(key);
       const next = takeBackSending(item === undefined ? NO_CHALLENGE : parseChallenge(item), codeId, before);
       if (next !== undefined) await commit(table, [challengeChanged(table, accountId, purpose, next, now)]);
     }),
   ]);
-  // Both are tried to their end: once there is an answer, nothing runs on.
-  for (const half of halves) if (half.status === 'rejected') throw half.reason;
+  // All are tried to their end: once there is an answer, nothing runs on.
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
 }

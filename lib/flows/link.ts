@@ -3,6 +3,7 @@ import type { CoreDependencies } from '../http/route.ts';
 import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Identity } from '../linking/identity.ts';
+import { channelsOf } from '../linking/notice.ts';
 import type { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
@@ -11,6 +12,7 @@ import { challengeChanged } from '../table/challenges.ts';
 import { claimed, released } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
+import { notice } from './notice.ts';
 import { record } from './record.ts';
 
 interface Change {
@@ -21,6 +23,9 @@ interface Change {
   /** The result of the OAuth flow that led here. */
   readonly ends?: LastFlow;
 }
+
+/** Where the owner is told of a change: every channel the account had before it. */
+const channelsOfView = ({ account, methods }: AccountView) => channelsOf(account, methods);
 
 /**
  * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
@@ -45,11 +50,14 @@ export async function linkIdentity(
     display,
     since: now,
   };
+  const event = { type: 'linked', provider, display: shownDisplay(identity) } as const;
+  const claim = { accountId, relation: 'linked', methodId: method.methodId } as const;
   await commit(table, [
-    ...claimed(table, provider, subjects, { accountId, relation: 'linked', methodId: method.methodId }),
+    ...claimed(table, provider, subjects, claim, { now }),
     methodCreated(table, accountId, method),
     challengeChanged(table, accountId, `link_${provider}`, challenge, now),
-    record(dependencies, request, accountId, { type: 'linked', provider, display: shownDisplay(identity) }),
+    record(dependencies, request, accountId, event),
+    notice(dependencies, request, accountId, { ...event, channels: channelsOfView(view), after: method }),
     ...stillSignedIn(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
   ]);
   observer.count('Linked');
@@ -89,12 +97,15 @@ export async function unlinkMethod(
   const { table, settings, observer } = dependencies;
   const { accountId } = view.account;
   const { provider } = method;
+  const { rules } = settings;
+  const event = { type: 'unlinked', provider, display: shownDisplay(method) } as const;
   await commit(table, [
     methodRemoved(table, accountId, method),
-    ...released(table, accountId, method),
+    ...released(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
     challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
-    record(dependencies, request, accountId, { type: 'unlinked', provider, display: shownDisplay(method) }),
-    ...stillSignedIn(table, view, { now, rules: settings.rules, changing: [provider] }),
+    record(dependencies, request, accountId, event),
+    notice(dependencies, request, accountId, { ...event, channels: channelsOfView(view), before: method }),
+    ...stillSignedIn(table, view, { now, rules, changing: [provider] }),
   ]);
   observer.count('Unlinked');
 }

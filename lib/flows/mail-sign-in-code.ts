@@ -2,18 +2,23 @@ import * as z from 'zod/mini';
 import type { CoreDependencies } from '../http/route.ts';
 import { nowOf } from '../http/route.ts';
 import type { EmailAddress } from '../linking/email.ts';
+import { SpendGuardClosed } from '../linking/guards.ts';
 import type { Subject } from '../linking/identity.ts';
 import { pseudonym } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
 import { mailContent } from '../messages/texts.ts';
 import type { MailDependencies } from '../needs.ts';
+import { noteClosed } from '../observe.ts';
 import { parseAccount } from '../table/accounts.ts';
-import { type Owner, parseClaim } from '../table/claims.ts';
-import { type Item, readItems, type Table } from '../table/client.ts';
+import { type Owner, ownerOf } from '../table/claims.ts';
+import { commit, type Item, readItems, type Table } from '../table/client.ts';
+import { sendCountedForAll } from '../table/guards.ts';
+import { judgeAnew } from '../table/judge-anew.ts';
 import { keys } from '../table/keys.ts';
-import { parseSignInChallenge, storeSignInCode } from '../table/sign-ins.ts';
+import { parseSignInChallenge, SignInOver, signInCodeStored } from '../table/sign-ins.ts';
 import { makeCode, validMinutes } from './code-sending.ts';
 import { send } from './deliver.ts';
+import { countingAt } from './guarded-code.ts';
 
 const languageSchema = z.object({ language: z.enum(['zh-CN', 'en']) });
 
@@ -25,10 +30,9 @@ class MailNotSent extends Error {
 /** Whose account an address opens; undefined where it is nobody's, or a sub-account's. */
 async function findOwner(table: Table, address: EmailAddress): Promise<Owner | undefined> {
   const claimKey = keys.claim('email', address as string as Subject);
-  const claimItem = (await readItems(table, [claimKey])).get(claimKey);
-  if (claimItem === undefined) return undefined;
-  const { accountId, methodId, relation } = parseClaim(claimItem);
-  if (relation === 'sub_account') return undefined;
+  const owner = ownerOf((await readItems(table, [claimKey])).get(claimKey));
+  if (owner === undefined || owner.relation === 'sub_account') return undefined;
+  const { accountId, methodId } = owner;
   const accountKey = keys.account(accountId);
   const accountItem = (await readItems(table, [accountKey])).get(accountKey);
   if (accountItem === undefined || parseAccount(accountItem).parentId !== undefined) return undefined;
@@ -38,7 +42,8 @@ async function findOwner(table: Table, address: EmailAddress): Promise<Owner | u
 /**
  * Makes, stores and mails the code of a sign-in that was asked for. It alone knows whether the address is anyone's; where it is
  * nobody's or a sub-account's, nothing happens, and nobody waits to see it not happen. Delivered twice, a record makes a second
- * code that takes the place of the first: the newest mail counts.
+ * code that takes the place of the first: the newest mail counts. It is here that the breaker counts the mail, and nothing is mailed
+ * where it is closed: counted with the request, addresses nobody has would close it for everybody.
  */
 export async function mailSignInCode(
   item: Item,
@@ -57,7 +62,19 @@ export async function mailSignInCode(
   const { code, hmac } = makeCode(random, hmacKey, SIGN_IN, id);
   const { accountId, methodId } = owner;
   const ref = { addressKey: pseudonym(hmacKey, 'email', address), id };
-  if (!(await storeSignInCode(table, ref, { hmac, accountId, methodId }, now))) return;
+  try {
+    await judgeAnew(table, () =>
+      commit(table, [
+        signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
+        ...sendCountedForAll(table, 'mail', countingAt(dependencies, now)),
+      ]),
+    );
+  } catch (error) {
+    if (error instanceof SignInOver) return;
+    if (!(error instanceof SpendGuardClosed)) throw error;
+    noteClosed(observer, error);
+    return;
+  }
 
   const content = mailContent({
     purpose: SIGN_IN,

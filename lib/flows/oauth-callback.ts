@@ -7,7 +7,7 @@ import { type Identity, type OAuthProviderName, oauthSubjects } from '../linking
 import { Problem, type ProblemCode } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newId, parseToken } from '../linking/secrets.ts';
-import type { OAuthDependencies } from '../needs.ts';
+import type { CodeDependencies, OAuthDependencies } from '../needs.ts';
 import { describeError } from '../observe.ts';
 import { type CallbackResult, ProviderError } from '../providers/provider.ts';
 import { commit } from '../table/client.ts';
@@ -18,7 +18,7 @@ import { linkIdentity, recordRefusal } from './link.ts';
 import { redirectUri } from './oauth-begin.ts';
 import { signInByIdentity } from './oauth-sign-in.ts';
 
-type Dependencies = CoreDependencies & OAuthDependencies;
+type Dependencies = CoreDependencies & CodeDependencies & OAuthDependencies;
 
 export type FlowResult =
   | 'linked'

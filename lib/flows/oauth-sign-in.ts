@@ -1,8 +1,9 @@
 import type { HttpRequest } from '../http/request.ts';
 import { type CoreDependencies, nowOf } from '../http/route.ts';
 import type { Identity, Subject } from '../linking/identity.ts';
+import type { CodeDependencies } from '../needs.ts';
 import { methodSubjectAdded } from '../table/accounts.ts';
-import { type Claim, claimed, claimKept, parseClaim } from '../table/claims.ts';
+import { type Claim, claimed, claimKept, isKeptFromOthers, ownerOf } from '../table/claims.ts';
 import { commit, type Fragment, readItems, stale } from '../table/client.ts';
 import { judgeAnew } from '../table/judge-anew.ts';
 import { keys } from '../table/keys.ts';
@@ -26,7 +27,7 @@ class AccountNotOpen extends Error {
  * was not there when it was linked, are claimed with it. Where they belong to two accounts nobody is signed in.
  */
 export async function signInByIdentity(
-  dependencies: CoreDependencies,
+  dependencies: CoreDependencies & CodeDependencies,
   request: HttpRequest,
   identity: Identity,
   flow: FlowState,
@@ -41,8 +42,8 @@ export async function signInByIdentity(
     );
     const owned = new Map<Subject, Claim>();
     for (const subject of subjects) {
-      const item = items.get(keys.claim(provider, subject));
-      if (item !== undefined) owned.set(subject, parseClaim(item));
+      const owner = ownerOf(items.get(keys.claim(provider, subject)));
+      if (owner !== undefined) owned.set(subject, owner);
     }
     const [claim, ...others] = owned.values();
     if (claim === undefined) return UNKNOWN;
@@ -65,10 +66,17 @@ export async function signInByIdentity(
       lastFlow,
       accountGone: () => new AccountNotOpen(),
     });
-    const isNew = (subject: Subject) => !owned.has(subject);
+    const isNew = (subject: Subject) =>
+      !owned.has(subject) && !isKeptFromOthers(items.get(keys.claim(provider, subject)), accountId, now);
     const signedIn = await committed([
       ...[...owned].map(([subject, owner]) => claimKept(table, provider, subject, owner)),
-      ...claimed(table, provider, subjects.filter(isNew), { accountId, relation, methodId }, stale),
+      ...claimed(
+        table,
+        provider,
+        subjects.filter(isNew),
+        { accountId, relation, methodId },
+        { now, refusal: stale },
+      ),
       ...subjects
         .filter(isNew)
         .map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
@@ -76,7 +84,7 @@ export async function signInByIdentity(
     ]);
     if (!signedIn) return UNKNOWN;
     observer.count('SignedIn');
-    return { result: 'signed_in', cookies: [session.cookie] };
+    return { result: 'signed_in', cookies: session.cookies };
   });
 
   async function committed(fragments: Fragment[]): Promise<boolean> {

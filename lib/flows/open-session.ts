@@ -1,34 +1,60 @@
-import { sessionCookie } from '../http/cookies.ts';
+import { deviceCookie, sessionCookie } from '../http/cookies.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { CoreDependencies } from '../http/route.ts';
 import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
+import {
+  accountMark,
+  addressMark,
+  isKnownTo,
+  newDevice,
+  openDevice,
+  sealDevice,
+  withSignIn,
+} from '../linking/device.ts';
+import type { EmailAddress } from '../linking/email.ts';
 import type { Provider } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newToken } from '../linking/secrets.ts';
+import type { CodeDependencies } from '../needs.ts';
 import { accountOpen } from '../table/accounts.ts';
 import type { Fragment } from '../table/client.ts';
 import { sessionCreated, sessionReplaced, sessionToken } from '../table/sessions.ts';
+import { notice } from './notice.ts';
 import { record } from './record.ts';
 
+/** A session that is ready to be stored; the browser gets its cookies only once it is. */
+export interface OpenedSession {
+  /** Of the session, and the one by which the browser will be known again. */
+  readonly cookies: string[];
+  readonly fragments: Fragment[];
+}
+
 /**
- * A new session, with a new token whatever the browser had before: its cookie, and what must hold and be written for it to be one.
+ * A new session, with a new token whatever the browser had before: its cookies, and what must hold and be written for it to be one.
  * The session the browser had is ended by it.
  */
 export function openSession(
-  dependencies: CoreDependencies,
+  dependencies: CoreDependencies & CodeDependencies,
   request: HttpRequest,
   by: {
     readonly accountId: AccountId;
     readonly openedBy: Provider;
     readonly methodId: string;
     readonly display: string;
+    /** The address a code was mailed to, where one was: the browser is known to it from now on. */
+    readonly address?: EmailAddress;
     readonly now: EpochSeconds;
     readonly lastFlow?: LastFlow;
     readonly accountGone?: Fragment['refusal'];
   },
-): { readonly cookie: string; readonly fragments: Fragment[] } {
-  const { table, settings, random } = dependencies;
-  const { accountId, openedBy, methodId, display, now, lastFlow, accountGone } = by;
+): OpenedSession {
+  const { table, settings, random, hmacKey } = dependencies;
+  const { accountId, openedBy, methodId, display, address, now, lastFlow, accountGone } = by;
+  const mark = accountMark(hmacKey, accountId);
+  const device = openDevice(request.deviceCookie, hmacKey, now) ?? newDevice(random);
+  // As far as the browser can show: one that has lost its cookie is told of once more.
+  const isNewDevice = !isKnownTo(mark, device);
+  const marks = address === undefined ? [mark] : [mark, addressMark(hmacKey, address)];
   const token = newToken(random);
   const endsAt = now + settings.rules.sessionMaxSeconds;
   const session: Session = {
@@ -40,11 +66,17 @@ export function openSession(
     expiresAt: sessionExpiresAt(endsAt, now, settings.rules),
     ...(lastFlow && { lastFlow }),
   };
+  const event = { type: 'signed_in', provider: openedBy, display } as const;
   const fragments = [
     sessionCreated(table, session),
     accountOpen(table, accountId, accountGone),
-    record(dependencies, request, accountId, { type: 'signed_in', provider: openedBy, display }),
+    record(dependencies, request, accountId, event),
   ];
+  if (isNewDevice) fragments.push(notice(dependencies, request, accountId, event));
   if (request.sessionRef) fragments.push(sessionReplaced(table, request.sessionRef));
-  return { cookie: sessionCookie(sessionToken(accountId, token)), fragments };
+  const cookies = [
+    sessionCookie(sessionToken(accountId, token)),
+    deviceCookie(sealDevice(withSignIn(device, marks, now), hmacKey)),
+  ];
+  return { cookies, fragments };
 }

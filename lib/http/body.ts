@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parseEmail } from '../linking/email.ts';
+import type { HumanAnswer } from '../linking/human-check.ts';
 import { Problem } from '../linking/problem.ts';
 import { parseCode } from '../linking/secrets.ts';
 
@@ -81,3 +82,12 @@ function parsed<T>(parse: (value: string) => T | undefined, message: string) {
 export const emailSchema = parsed(parseEmail, 'must be an email address such as name@example.com');
 export const codeSchema = parsed(parseCode, 'must be six digits');
 export const challengeIdSchema = typed;
+
+/** Turnstile's tokens have up to 2048 characters; Tencent's tickets and random strings are shorter. */
+const answerPart = z.string().check(z.minLength(1, 'is empty'), z.maxLength(2048, 'is too long'));
+
+export const humanAnswerSchema: z.ZodMiniType<HumanAnswer> = z.union(
+  [z.strictObject({ token: answerPart }), z.strictObject({ ticket: answerPart, randstr: answerPart })],
+  'must be {token} of Turnstile, or {ticket, randstr} of Tencent',
+);
+export const undoTokenSchema = typed;

@@ -1,6 +1,7 @@
 import { stringifySetCookie } from 'cookie';
+import { DEVICE_SECONDS, type DeviceCookie } from '../linking/device.ts';
 import type { Token } from '../linking/secrets.ts';
-import { BROWSER_COOKIE, SESSION_COOKIE } from './request.ts';
+import { BROWSER_COOKIE, DEVICE_COOKIE, SESSION_COOKIE } from './request.ts';
 
 /** What the `__Host-` prefix asks for, so that no other host of the site can set it. Lax: it comes along from WeChat's page. */
 const HOST_COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
@@ -16,4 +17,9 @@ export function noSessionCookie(): string {
 
 export function browserCookie(token: Token): string {
   return stringifySetCookie({ name: BROWSER_COOKIE, value: token, ...HOST_COOKIE });
+}
+
+/** It outlives the sessions it was given with, and signing out: a browser is known by it when it comes back. */
+export function deviceCookie(value: DeviceCookie): string {
+  return stringifySetCookie({ name: DEVICE_COOKIE, value, maxAge: DEVICE_SECONDS, ...HOST_COOKIE });
 }

@@ -24,6 +24,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     },
     phone_missing: { title: '没有手机号', detail: '账号没有登记手机号，无法进行身份验证，请先补充手机号。' },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
+    human_check_required: { title: '需要人机验证', detail: '请先完成人机验证，再发送验证码。' },
+    undo_expired: {
+      title: '链接已失效',
+      detail: '这个链接已过期、已使用，或不完整。如仍有疑问，请登录后查看最近活动。',
+    },
     code_expired: {
       title: '验证码已失效',
       detail: '没有可用的验证码：尚未发送、已过期、已被新的验证码替换，或已使用。请重新发送。',
@@ -76,6 +81,15 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     identity_check_required: {
       title: 'Identity check required',
       detail: 'Please check your identity by SMS first.',
+    },
+    human_check_required: {
+      title: 'Human check required',
+      detail: 'Please show that you are human first, then send the code.',
+    },
+    undo_expired: {
+      title: 'Link no longer valid',
+      detail:
+        'This link has expired, was used, or is not complete. If in doubt, sign in and look at your recent activity.',
     },
     code_expired: {
       title: 'Code no longer valid',

@@ -17,6 +17,8 @@ export const STATUS: Record<ProblemCode, number> = {
   account_frozen: 403,
   phone_missing: 409,
   identity_check_required: 403,
+  human_check_required: 403,
+  undo_expired: 410,
   code_expired: 410,
   code_wrong: 422,
   too_many_attempts: 429,

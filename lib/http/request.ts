@@ -3,6 +3,7 @@ import { parseCookie } from 'cookie';
 import Negotiator from 'negotiator';
 import { hashToken, parseToken, type Token, type TokenHash } from '../linking/secrets.ts';
 import { parseSessionToken, type SessionRef } from '../table/sessions.ts';
+import { maskIp, networkOf } from './ip.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -14,13 +15,18 @@ export interface HttpRequest {
   readonly sessionRef: SessionRef | undefined;
   /** The browser's own random token, that all its OAuth flows are bound to. */
   readonly browserToken: Token | undefined;
+  /** What the browser says of what it has signed in to before; whether we ever gave it that is for a key to say. */
+  readonly deviceCookie: string | undefined;
   /** From the gateway, never from `X-Forwarded-For`: a caller writes that one. */
   readonly maskedIp: string;
+  /** Whom that address stands for where requests are counted: an IPv4 address, or the /64 of an IPv6 one. */
+  readonly network: string;
   readonly device: string;
 }
 
 export const SESSION_COOKIE = '__Host-session';
 export const BROWSER_COOKIE = '__Host-browser';
+export const DEVICE_COOKIE = '__Host-device';
 
 /** `zh` stands for every Chinese, so that a reader of zh-TW is not answered in English. */
 const OFFERED_LANGUAGES = ['zh-CN', 'zh', 'en'];
@@ -32,13 +38,6 @@ export function languageOf({ headers }: Pick<APIGatewayProxyEventV2, 'headers'>)
 
 const DEVICE_MAX = 200;
 
-/** IPv4 without its last two numbers, IPv6 without all but its first three groups, or those before its `::`. */
-export function maskIp(ip: string): string {
-  if (/^\d+(\.\d+){3}$/.test(ip)) return ip.replace(/^(\d+\.\d+).*/, '$1.*.*');
-  const network = /^((?:[0-9a-f]{1,4}:){1,3})/i.exec(ip)?.[1];
-  return network === undefined ? '*' : `${network.replace(/:$/, '')}::*`;
-}
-
 export function readRequest(event: APIGatewayProxyEventV2, language: Language): HttpRequest {
   // API Gateway takes the cookies out of the headers; serverless-offline, told not to judge them, leaves them there.
   const cookies = parseCookie(event.headers['cookie'] ?? (event.cookies ?? []).join('; '));
@@ -47,7 +46,9 @@ export function readRequest(event: APIGatewayProxyEventV2, language: Language): 
     language,
     sessionRef: parseSessionToken(cookies[SESSION_COOKIE]),
     browserToken: parseToken(cookies[BROWSER_COOKIE]),
+    deviceCookie: cookies[DEVICE_COOKIE],
     maskedIp: maskIp(event.requestContext.http.sourceIp),
+    network: networkOf(event.requestContext.http.sourceIp),
     device: (event.requestContext.http.userAgent ?? '').slice(0, DEVICE_MAX),
   };
 }

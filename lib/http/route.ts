@@ -2,11 +2,12 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type * as z from 'zod/mini';
 import type { Settings } from '../config.ts';
 import type { AccountId, AccountView } from '../linking/account.ts';
+import { SpendGuardClosed } from '../linking/guards.ts';
 import type { Purpose } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Randomness } from '../linking/secrets.ts';
-import { describeError, type MetricName, type Observer } from '../observe.ts';
+import { describeError, type MetricName, noteClosed, type Observer } from '../observe.ts';
 import type { Table } from '../table/client.ts';
 import { judgeAnew } from '../table/judge-anew.ts';
 import { readAccountView } from '../table/views.ts';
@@ -129,6 +130,7 @@ const METRIC_OF_PROBLEM: Partial<Record<Problem['code'], MetricName>> = {
   code_wrong: 'CodeWrong',
   too_many_attempts: 'GuessBudgetSpent',
   quota_exceeded: 'QuotaExceeded',
+  human_check_required: 'HumanCheckRequired',
   identity_registered: 'IdentityConflict',
   identity_linked: 'IdentityConflict',
   identity_sub_account: 'IdentityConflict',
@@ -139,6 +141,7 @@ function asProblem(error: unknown, observer: Observer): Problem {
   if (error instanceof Problem) {
     const metric = METRIC_OF_PROBLEM[error.code];
     if (metric) observer.count(metric);
+    if (error instanceof SpendGuardClosed) noteClosed(observer, error);
     return error;
   }
   observer.count('Fault');

@@ -1,6 +1,6 @@
 import type { EmailAddress } from './email.ts';
 import { maskEmail } from './email.ts';
-import type { Purpose } from './identity.ts';
+import type { CodePurpose, Purpose } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
 import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac, type TokenHash } from './secrets.ts';
@@ -22,7 +22,7 @@ export interface PendingCode {
   readonly expiresAt: EpochSeconds;
 }
 
-/** One identity check under way: of one session, for one purpose. */
+/** One identity check under way: of one session (or one link in a message, to restore), for one purpose. */
 export interface Check {
   readonly sessionHash: TokenHash;
   /** Masked phone the code went to. */
@@ -160,7 +160,7 @@ export function consumeMailCode(challenge: Challenge, check: VerifiedCheck): Cha
 
 interface Guess {
   readonly code: Code;
-  readonly purpose: Purpose;
+  readonly purpose: CodePurpose;
   readonly now: EpochSeconds;
   readonly rules: Rules;
   readonly key: HmacKey;

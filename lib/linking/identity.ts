@@ -17,6 +17,9 @@ export const PURPOSES: readonly Purpose[] = ACTIONS.flatMap((action) =>
   PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
 );
 
+/** What a code by SMS can be for: an identity check, or to restore what somebody else has changed. */
+export type CodePurpose = Purpose | 'restore';
+
 export const purposeSchema = z.enum(PURPOSES as [Purpose, ...Purpose[]]);
 
 export function actionOf(purpose: Purpose): { action: Action; provider: Provider } {

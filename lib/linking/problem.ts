@@ -1,3 +1,5 @@
+import type { HumanChallenge } from './human-check.ts';
+
 /** Every error code of the HTTP contract. The status of each is in `lib/http/problems.ts`, its texts in `lib/http/problem-texts.ts`. */
 export type ProblemCode =
   | 'origin_not_allowed'
@@ -12,6 +14,8 @@ export type ProblemCode =
   | 'account_frozen'
   | 'phone_missing'
   | 'identity_check_required'
+  | 'human_check_required'
+  | 'undo_expired'
   | 'code_expired'
   | 'code_wrong'
   | 'too_many_attempts'
@@ -36,6 +40,8 @@ export interface ProblemExtensions {
   readonly attemptsLeft?: number;
   /** Seconds, at least 1; also sent as the `Retry-After` header. */
   readonly retryAfter?: number;
+  /** The check that a page is to show. */
+  readonly humanCheck?: HumanChallenge;
 }
 
 /** The one error that reaches a caller: a refusal the contract names. Anything else that is thrown is a fault. */

@@ -14,6 +14,8 @@ export interface Rules {
   readonly sendsPerDay: number;
   readonly sessionIdleSeconds: number;
   readonly sessionMaxSeconds: number;
+  /** How long an unlinked identity can return to the same account only. */
+  readonly coolingOffSeconds: number;
 }
 
 /** Whole seconds since 1970-01-01T00:00:00Z. */

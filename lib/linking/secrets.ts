@@ -8,7 +8,9 @@ export type CodeHmac = string & { readonly __codeHmac: unique symbol };
 export type Token = string & { readonly __token: unique symbol };
 /** SHA-256 of a token, base64url: with 256 bits of entropy no salt or stretching is needed. */
 export type TokenHash = string & { readonly __tokenHash: unique symbol };
-/** The key codes are HMACed with, and addresses and phones where they become keys. */
+/** HMAC-SHA-256 over what somebody else keeps for us, base64url (43 characters). */
+export type Seal = string & { readonly __seal: unique symbol };
+/** The key codes are HMACed with, addresses and phones where they become keys, and what is given away to be shown again. */
 export type HmacKey = string & { readonly __hmacKey: unique symbol };
 
 /** Where chance comes from; tests pass their own. */
@@ -49,9 +51,16 @@ export function hmacCode(key: HmacKey, challengeId: string, purpose: string, cod
 }
 
 /** Constant-time: how much of it was right is not told by how long the answer took. */
-export function isSameHmac(left: CodeHmac, right: CodeHmac): boolean {
+export function isSameHmac<Hmac extends CodeHmac | Seal>(left: Hmac, right: Hmac): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Over what the text is as well as what it says, so that no seal is of use on anything else. */
+export function sealOf(key: HmacKey, kind: string, text: string): Seal {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['seal', kind, text]))
+    .digest('base64url') as Seal;
 }
 
 /** A key for a phone or an address that does not show it: 128 bits of an HMAC, base64url (22 characters). */

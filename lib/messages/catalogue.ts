@@ -1,4 +1,4 @@
-import type { Purpose } from '../linking/identity.ts';
+import type { CodePurpose } from '../linking/identity.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -22,7 +22,7 @@ interface Filling {
 
 interface Catalogue {
   /** What an identity check by SMS opens. */
-  actions: Record<Purpose, string>;
+  actions: Record<CodePurpose, string>;
   sms(filling: Filling & { code: string; action: string }): string;
   mail: Record<MailPurpose, (filling: Filling) => MailSentences>;
 }
@@ -49,6 +49,7 @@ export const catalogue: Record<Language, Catalogue> = {
       unlink_email: '解绑邮箱',
       unlink_wechat: '解绑微信',
       unlink_qq: '解绑 QQ',
+      restore: '恢复账号',
     },
     sms: ({ code, validMinutes, brand, action }) =>
       `【${brand}】验证码 ${code}，用于${action}的身份验证，${validMinutes} 分钟内有效。请勿告诉任何人，包括我们的工作人员。` +
@@ -78,6 +79,7 @@ export const catalogue: Record<Language, Catalogue> = {
       unlink_email: 'unlink your email',
       unlink_wechat: 'unlink WeChat',
       unlink_qq: 'unlink QQ',
+      restore: 'restore your account',
     },
     sms: ({ code, validMinutes, brand, action }) =>
       `${brand}: ${code} is your code to ${action}. Valid ${validMinutes} min. Never share it, not even with our staff. ` +

@@ -1,5 +1,6 @@
-import type { Purpose } from '../linking/identity.ts';
+import type { CodePurpose } from '../linking/identity.ts';
 import { catalogue, type Language, type MailPurpose } from './catalogue.ts';
+import { escapeHtml, mailPage, paragraph, strongParagraph } from './html.ts';
 
 export type { Language, MailPurpose };
 
@@ -10,7 +11,7 @@ export type { Language, MailPurpose };
  * @param input.validMinutes how long the code lasts, from the setting that governs it
  */
 export function smsText(input: {
-  purpose: Purpose;
+  purpose: CodePurpose;
   code: string;
   validMinutes: number;
   language: Language;
@@ -19,21 +20,6 @@ export function smsText(input: {
   const { actions, sms } = catalogue[input.language];
   return sms({ ...input, action: actions[input.purpose] });
 }
-
-const htmlEntities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? '');
-
-const font = "-apple-system,'Segoe UI',Roboto,'PingFang SC','Microsoft YaHei',sans-serif";
-// Short colours only: a long one can be six digits, and the code is to be the only six digits of the mail.
-const paragraph = (text: string) =>
-  `<p style="margin:0 0 16px;font-size:16px;line-height:1.6;color:#222">${text}</p>`;
 
 /**
  * The mail with a code, as subject, plain text and HTML. The code is in the body only: subjects show on locked screens
@@ -52,28 +38,17 @@ export function mailContent(input: {
 
   const text = [intro, `    ${input.code}`, validity, secrecy, notYou, input.brand].join('\n\n').concat('\n');
 
-  const html = `<!doctype html>
-<html lang="${input.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="format-detection" content="telephone=no">
-<meta name="color-scheme" content="light">
-<title>${escapeHtml(subject)}</title>
-</head>
-<body style="margin:0;padding:0;background:#f3f3f3">
-<div style="max-width:480px;margin:0 auto;padding:32px 24px;background:#fff;font-family:${font}">
-<h1 style="margin:0 0 24px;font-size:20px;line-height:1.4;color:#222">${escapeHtml(heading)}</h1>
-${paragraph(escapeHtml(intro))}
+  const html = mailPage({
+    language: input.language,
+    subject,
+    heading,
+    brand: input.brand,
+    body: `${paragraph(intro)}
 <p style="margin:0 0 16px;padding:16px 0;background:#f3f3f3;text-align:center;font-family:Menlo,Consolas,monospace;font-size:36px;line-height:1.2;letter-spacing:6px;color:#111;-webkit-user-select:all;user-select:all">${escapeHtml(input.code)}</p>
-${paragraph(escapeHtml(validity))}
-${paragraph(`<strong>${escapeHtml(secrecy)}</strong>`)}
-${paragraph(escapeHtml(notYou))}
-<p style="margin:24px 0 0;font-size:13px;line-height:1.6;color:#666">${escapeHtml(input.brand)}</p>
-</div>
-</body>
-</html>
-`;
+${paragraph(validity)}
+${strongParagraph(secrecy)}
+${paragraph(notYou)}`,
+  });
 
   return { subject, text, html };
 }

@@ -114,7 +114,7 @@ async function get(
 }
 
 /** The body, or undefined where it is larger than the cap. Throws where the body breaks off or the time is up. */
-async function readCapped(response: Response, signal: AbortSignal): Promise<Uint8Array | undefined> {
+export async function readCapped(response: Response, signal: AbortSignal): Promise<Uint8Array | undefined> {
   if (response.body === null) return new Uint8Array();
   const reader = response.body.getReader();
   const stop = () => void reader.cancel().catch(() => undefined);

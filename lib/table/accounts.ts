@@ -24,7 +24,7 @@ export function parseAccount(item: Item): Account {
   };
 }
 
-const methodSchema = z.object({
+export const methodSchema = z.object({
   methodId: z.string(),
   provider: z.enum(PROVIDERS),
   relation: z.enum(['registered', 'linked']),
@@ -73,6 +73,11 @@ export function methodCreated(table: Table, id: AccountId, method: Method): Frag
 /** The method goes, and with it every session it opened: they are read together with it. */
 export function methodRemoved(table: Table, id: AccountId, method: Method): Fragment {
   return remove(table, keys.method(id, method.provider), asSeen(method), stale);
+}
+
+/** Another method takes the place of the one that was seen. */
+export function methodReplaced(table: Table, id: AccountId, seen: Method, next: Method): Fragment {
+  return put(table, keys.method(id, next.provider), { ...next }, asSeen(seen), stale);
 }
 
 /** The method gets another id, which ends every session it opened and makes the codes that wait for it worthless. */

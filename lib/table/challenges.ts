@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
 import { type Challenge, challengeExpiresAt } from '../linking/challenge.ts';
-import type { Purpose } from '../linking/identity.ts';
+import type { CodePurpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { type Fragment, type Item, put, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -37,7 +37,7 @@ export function parseChallenge(item: Item): Challenge {
 export function challengeChanged(
   table: Table,
   id: AccountId,
-  purpose: Purpose,
+  purpose: CodePurpose,
   next: Challenge,
   now: EpochSeconds,
 ): Fragment {

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import type { AccountId, Method } from '../linking/account.ts';
 import { type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
-import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
 import { keys } from './keys.ts';
 
 /** Who owns an identity: the uniqueness ledger over registered, linked and sub-account identities. */
@@ -12,18 +13,43 @@ export interface Claim {
   readonly methodId: string;
 }
 
-const claimSchema = z.object({ accountId: z.string(), relation: z.enum(RELATIONS), methodId: z.string() });
+/** An identity that was unlinked and opens nothing; until then it can return to its account only. */
+interface Reservation {
+  readonly accountId: AccountId;
+  readonly relation: typeof RESERVED;
+  readonly expiresAt: EpochSeconds;
+}
 
-export function parseClaim(item: Item): Claim {
-  const claim = claimSchema.parse(item);
-  return { ...claim, accountId: claim.accountId as AccountId };
+const RESERVED = 'reserved';
+
+const claimSchema = z.discriminatedUnion('relation', [
+  z.object({ accountId: z.string(), relation: z.enum(RELATIONS), methodId: z.string() }),
+  z.object({ accountId: z.string(), relation: z.literal(RESERVED), expiresAt: z.int() }),
+]);
+
+function parseClaim(item: Item): Claim | Reservation {
+  return claimSchema.parse(item) as Claim | Reservation;
+}
+
+/** @returns undefined where the identity is nobody's */
+export function ownerOf(item: Item | undefined): Claim | undefined {
+  const found = item && parseClaim(item);
+  return found === undefined || found.relation === RESERVED ? undefined : found;
+}
+
+/** Whether an identity that is nobody's is kept for another account. */
+export function isKeptFromOthers(item: Item | undefined, accountId: AccountId, now: EpochSeconds): boolean {
+  const found = item && parseClaim(item);
+  return found?.relation === RESERVED && found.accountId !== accountId && found.expiresAt > now;
 }
 
 const CONFLICTS = {
   registered: 'identity_registered',
   linked: 'identity_linked',
   sub_account: 'identity_sub_account',
-} as const satisfies Record<Relation, string>;
+  // To whoever tries, it is as if it were linked still.
+  reserved: 'identity_linked',
+} as const satisfies Record<Relation | typeof RESERVED, string>;
 
 /** Why an identity that is owned can't be linked. It says which conflict, never whose. */
 export function conflictOf(old: Item | undefined): Problem {
@@ -37,10 +63,14 @@ export function claimed(
   provider: Provider,
   subjects: readonly Subject[],
   claim: Claim,
-  refusal: Fragment['refusal'] = conflictOf,
+  { now, refusal = conflictOf }: { readonly now: EpochSeconds; readonly refusal?: Fragment['refusal'] },
 ): Fragment[] {
+  const isFree = {
+    if: 'attribute_not_exists(pk) OR (relation = :reserved AND (accountId = :accountId OR expiresAt <= :now))',
+    values: { ':reserved': RESERVED, ':accountId': claim.accountId, ':now': now },
+  };
   return subjects.map((subject) =>
-    put(table, keys.claim(provider, subject), { ...claim, provider }, ABSENT, refusal),
+    put(table, keys.claim(provider, subject), { ...claim, provider }, isFree, refusal),
   );
 }
 
@@ -54,12 +84,24 @@ function asSeen({ accountId, methodId }: Owner) {
   };
 }
 
-/** Every claim of a method goes with it, so that the identity is free for whoever holds it. */
-export function released(table: Table, accountId: AccountId, method: Method): Fragment[] {
-  const condition = asSeen({ accountId, methodId: method.methodId });
-  return method.subjects.map((subject) =>
-    remove(table, keys.claim(method.provider, subject), condition, stale),
-  );
+/**
+ * Every claim of a method goes with it, so that the identity is free for whoever holds it; for a cooling-off period it may be free
+ * for the same account only.
+ */
+export function released(
+  table: Table,
+  accountId: AccountId,
+  { methodId, provider, subjects }: Method,
+  { now, coolingOffSeconds }: { readonly now: EpochSeconds; readonly coolingOffSeconds: number },
+): Fragment[] {
+  const condition = asSeen({ accountId, methodId });
+  const reservation: Reservation = { accountId, relation: RESERVED, expiresAt: now + coolingOffSeconds };
+  return subjects.map((subject) => {
+    const key = keys.claim(provider, subject);
+    return coolingOffSeconds === 0
+      ? remove(table, key, condition, stale)
+      : put(table, key, { ...reservation, provider }, condition, stale);
+  });
 }
 
 /** The claims of a method that gets another id. */

@@ -20,6 +20,11 @@ export type Item = Record<string, unknown>;
 export interface Table {
   readonly name: string;
   readonly documents: DynamoDBDocumentClient;
+  /**
+   * Counters that were found full, and until when (epoch seconds): whoever finds a guard closed does not go on writing to it. A
+   * process' own knowledge; what counts is what the table says.
+   */
+  readonly full: Map<string, number>;
 }
 
 /** What was judged is no longer what is stored: read again and judge anew. Never reaches a caller. */
@@ -93,7 +98,7 @@ export function connectTable({
 }): Table {
   retryPassingCancellations(client);
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  return { name: tableName, documents };
+  return { name: tableName, documents, full: new Map() };
 }
 
 const keyOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);

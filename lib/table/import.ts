@@ -131,7 +131,10 @@ export async function importAccount(
         provider,
         [subject],
         { accountId, relation, methodId },
-        () => new IdentityTaken(`the ${provider} of the line belongs to another account`),
+        {
+          now,
+          refusal: () => new IdentityTaken(`the ${provider} of the line belongs to another account`),
+        },
       ),
     ];
   }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../linking/problem.ts';
 import { StaleView, type Table } from './client.ts';
+import { noteFullShards, ShardFull } from './guards.ts';
 import { compactQuota, QuotaNeedsCompaction } from './quotas.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function judgeAnew<T>(table: Table, judge: (round: number) => Promi
       return await judge(round);
     } catch (error) {
       if (error instanceof QuotaNeedsCompaction) await compactQuota(table, error);
+      else if (error instanceof ShardFull) await noteFullShards(table, error);
       else if (!(error instanceof StaleView)) throw error;
     }
   }

@@ -1,5 +1,6 @@
 import type { AccountId } from '../linking/account.ts';
-import type { Provider, Purpose, Subject } from '../linking/identity.ts';
+import type { DeviceId } from '../linking/device.ts';
+import type { CodePurpose, Provider, Subject } from '../linking/identity.ts';
 import type { TokenHash } from '../linking/secrets.ts';
 
 /** The one table's key. Every access is by key: there is no index. */
@@ -12,11 +13,15 @@ export const keys = {
   account: (id: AccountId): Key => ({ pk: `ACCOUNT#${id}`, sk: 'PROFILE' }),
   method: (id: AccountId, provider: Provider): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
   session: (id: AccountId, hash: TokenHash): Key => ({ pk: `ACCOUNT#${id}`, sk: `SESSION#${hash}` }),
-  challenge: (id: AccountId, purpose: Purpose): Key => ({ pk: `ACCOUNT#${id}`, sk: `CHALLENGE#${purpose}` }),
+  challenge: (id: AccountId, purpose: CodePurpose): Key => ({
+    pk: `ACCOUNT#${id}`,
+    sk: `CHALLENGE#${purpose}`,
+  }),
   event: (id: AccountId, at: string, eventId: string): Key => ({
     pk: `ACCOUNT#${id}`,
     sk: `EVENT#${at}#${eventId}`,
   }),
+  notice: (id: AccountId, noticeId: string): Key => ({ pk: `ACCOUNT#${id}`, sk: `NOTICE#${noticeId}` }),
   claim: (provider: Provider, subject: Subject): Key => ({
     pk: `IDENTITY#${provider}#${subject}`,
     sk: 'CLAIM',
@@ -28,5 +33,17 @@ export const keys = {
     sk: `CHALLENGE#${id}`,
   }),
   signInFailures: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'FAILURES' }),
+  /** Which lock of the address its owner was told of. */
+  lockTold: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'TOLD' }),
+  /** Guess budget of one device that is known to the address. */
+  deviceFailures: (addressKey: string, deviceId: DeviceId): Key => ({
+    pk: `SIGNIN#${addressKey}`,
+    sk: `DEVICE#${deviceId}`,
+  }),
   quota: (scope: string, subject: string): Key => ({ pk: `QUOTA#${scope}#${subject}`, sk: 'SENDS' }),
+  /** What is counted of somebody, or of everybody, in one hour or day of the clock. */
+  guard: (scope: string, subject: string | number, window: string): Key => ({
+    pk: `GUARD#${scope}#${subject}`,
+    sk: window,
+  }),
 };

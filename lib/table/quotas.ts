@@ -7,7 +7,7 @@ import { type Key, keys } from './keys.ts';
 
 /** Whose sends are counted together. `subject` is a pseudonym of the phone or address. */
 export interface Quota {
-  readonly scope: 'sms' | 'mail' | 'sign_in';
+  readonly scope: 'sms' | 'mail' | 'sign_in' | 'sign_in_device';
   readonly subject: string;
 }
 
@@ -56,37 +56,65 @@ export function sendCounted(
       `(attribute_not_exists(sends[${limit - 1}]) OR sends[${limit - 1}] <= :since${index})`,
   );
   const since = windows.map(({ seconds }, index) => [`:since${index}`, now - seconds] as const);
+  const condition = { if: room, values: Object.fromEntries(since) };
+  return sendAdded(table, quota, { now, rules }, condition, (sends) => {
+    const latest = sends[0];
+    requireResendInterval(latest === undefined ? undefined : latest + resendSeconds, now);
+    requireRoomToSend(sends, rules, now);
+  });
+}
+
+/**
+ * Counts one send that another quota was asked for, so that it uses up this one too. No window of this one refuses it, only the
+ * length of the list: five times what the larger of its windows holds.
+ * Refused with Problem `quota_exceeded`.
+ */
+export function sendRecorded(
+  table: Table,
+  quota: Quota,
+  { now, rules }: { now: EpochSeconds; rules: Rules },
+): Fragment {
+  return sendAdded(table, quota, { now, rules }, { if: [], values: {} }, (sends) => {
+    requireRoomToSend(
+      sends,
+      { ...rules, sendsPer10Minutes: compactAt(rules), sendsPerDay: compactAt(rules) },
+      now,
+    );
+  });
+}
+
+/** @param requireRoom throws what refuses a send that finds these before it */
+function sendAdded(
+  table: Table,
+  quota: Quota,
+  { now, rules }: { now: EpochSeconds; rules: Rules },
+  room: { readonly if: readonly string[]; readonly values: Record<string, unknown> },
+  requireRoom: (sends: Moments) => void,
+): Fragment {
   return update(
     table,
     keyOf(quota),
     'SET sends = list_append(:now, if_not_exists(sends, :none)), expiresAt = :expiresAt',
     {
-      if: [...room, '(attribute_not_exists(sends) OR size(sends) < :compactAt)'].join(' AND '),
+      if: [...room.if, '(attribute_not_exists(sends) OR size(sends) < :compactAt)'].join(' AND '),
       values: {
-        ...Object.fromEntries(since),
+        ...room.values,
         ':now': [now],
         ':none': [],
         ':expiresAt': expiryOf(now),
         ':compactAt': compactAt(rules),
       },
     },
-    (old) => refusalOf(quota, sendsOf(old), { now, rules, resendSeconds }),
+    (old) => {
+      const sends = sendsOf(old);
+      try {
+        requireRoom(sends);
+      } catch (problem) {
+        return problem as Error;
+      }
+      return sends.length >= compactAt(rules) ? new QuotaNeedsCompaction(quota, sends, now) : new StaleView();
+    },
   );
-}
-
-function refusalOf(
-  quota: Quota,
-  sends: Moments,
-  { now, rules, resendSeconds }: { now: EpochSeconds; rules: Rules; resendSeconds: number },
-): Error {
-  try {
-    const latest = sends[0];
-    requireResendInterval(latest === undefined ? undefined : latest + resendSeconds, now);
-    requireRoomToSend(sends, rules, now);
-  } catch (problem) {
-    return problem as Error;
-  }
-  return sends.length >= compactAt(rules) ? new QuotaNeedsCompaction(quota, sends, now) : new StaleView();
 }
 
 /** Cuts a long list down to what still counts. Whoever comes second finds it done. */

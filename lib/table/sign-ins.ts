@@ -1,9 +1,16 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import type { DeviceId } from '../linking/device.ts';
+import type { EmailAddress } from '../linking/email.ts';
 import { Problem } from '../linking/problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from '../linking/rules.ts';
-import { NO_FAILURES, type SignInChallenge, type SignInFailures } from '../linking/sign-in.ts';
+import {
+  type AddressFailures,
+  NO_FAILURES,
+  type SignInBudgets,
+  type SignInChallenge,
+  type SignInFailures,
+} from '../linking/sign-in.ts';
 import { requireGuessesLeftToday } from '../linking/windows.ts';
 import {
   ABSENT,
@@ -18,7 +25,7 @@ import {
   type Table,
   update,
 } from './client.ts';
-import { keys } from './keys.ts';
+import { type Key, keys } from './keys.ts';
 
 /** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
 export interface SignInRef {
@@ -45,6 +52,7 @@ const challengeSchema = z.object({
   attempts: z.int(),
   expiresAt: z.int(),
   resendAt: z.int(),
+  deviceId: z.optional(z.string()),
   code: z.optional(z.object({ hmac: z.string(), accountId: z.string(), methodId: z.string() })),
 });
 
@@ -52,20 +60,48 @@ export function parseSignInChallenge(item: Item): SignInChallenge {
   return challengeSchema.parse(item) as SignInChallenge;
 }
 
-const failuresSchema = z.object({ version: z.int(), failures: z.array(z.int()) });
-const parseFailures = (item: Item | undefined): SignInFailures =>
-  item === undefined ? NO_FAILURES : failuresSchema.parse(item);
+const failuresSchema = z.object({
+  version: z.int(),
+  failures: z.array(z.int()),
+  lockedAt: z.optional(z.int()),
+  address: z.optional(z.string()),
+});
 
-export async function readSignIn(table: Table, ref: SignInRef) {
-  const [challengeKey, failuresKey] = [
-    keys.signInChallenge(ref.addressKey, ref.id),
-    keys.signInFailures(ref.addressKey),
-  ];
-  const items = await readItems(table, [challengeKey, failuresKey]);
+function parseFailures(item: Item | undefined): AddressFailures {
+  if (item === undefined) return NO_FAILURES;
+  const { lockedAt, address, ...failures } = failuresSchema.parse(item);
+  if (lockedAt === undefined || address === undefined) return failures;
+  return { ...failures, locked: { address: address as EmailAddress, at: lockedAt } };
+}
+
+/** What the owner of the address is told by; the function on the table's stream looks for it by these names. */
+function failuresItem({ locked, ...failures }: AddressFailures): Item {
+  return { ...failures, ...(locked && { lockedAt: locked.at, address: locked.address }) };
+}
+
+/**
+ * All that a guess is judged by.
+ *
+ * @param deviceId the device that guesses, where it is one; its budget is read with the rest, and is for the rules to use or not
+ */
+export async function readSignIn(
+  table: Table,
+  { addressKey, id }: SignInRef,
+  deviceId: DeviceId | undefined,
+): Promise<{
+  readonly challenge: SignInChallenge | undefined;
+  readonly everybody: AddressFailures;
+  readonly ofDevice: SignInFailures;
+}> {
+  const challengeKey = keys.signInChallenge(addressKey, id);
+  const everybodyKey = keys.signInFailures(addressKey);
+  const deviceKey = deviceId && keys.deviceFailures(addressKey, deviceId);
+  const items = await readItems(table, [challengeKey, everybodyKey, ...(deviceKey ? [deviceKey] : [])]);
   const item = items.get(challengeKey);
   return {
     challenge: item === undefined ? undefined : parseSignInChallenge(item),
-    failures: parseFailures(items.get(failuresKey)),
+    everybody: parseFailures(items.get(everybodyKey)),
+    ofDevice: parseFailures(deviceKey && items.get(deviceKey)),
   };
 }
 
@@ -79,17 +115,12 @@ export function signInRequested(
   return put(table, keys.signInChallenge(ref.addressKey, ref.id), { ...challenge, language }, ABSENT, stale);
 }
 
-/** The address has guesses left today: a code that can't be used is not sent. */
-export function signInGuessesLeft(
-  table: Table,
-  addressKey: string,
-  now: EpochSeconds,
-  rules: Rules,
-): Fragment {
+/** There are guesses left today: a code that can't be used is not sent. */
+export function signInGuessesLeft(table: Table, key: Key, now: EpochSeconds, rules: Rules): Fragment {
   const last = `failures[${rules.codeFailuresPerDay - 1}]`;
   return check(
     table,
-    keys.signInFailures(addressKey),
+    key,
     { if: `attribute_not_exists(${last}) OR ${last} <= :dayAgo`, values: { ':dayAgo': now - DAY_SECONDS } },
     (old) => {
       try {
@@ -115,19 +146,35 @@ export function signInAttempted(table: Table, ref: SignInRef, attempted: SignInC
   );
 }
 
+/** Each budget by the key it is stored under. */
+function budgetsByKey(
+  { addressKey }: SignInRef,
+  { everybody, own }: SignInBudgets,
+): [Key, AddressFailures][] {
+  if (own === undefined) return [[keys.signInFailures(addressKey), everybody]];
+  const { deviceId, ...failures } = own;
+  return [
+    [keys.deviceFailures(addressKey, deviceId), failures],
+    [keys.signInFailures(addressKey), everybody],
+  ];
+}
+
+/** The guess is counted in every budget it was judged by. */
 export function signInFailed(
   table: Table,
   ref: SignInRef,
-  next: SignInFailures,
+  next: SignInBudgets,
   now: EpochSeconds,
-): Fragment {
-  const key = keys.signInFailures(ref.addressKey);
-  return put(table, key, { ...next, expiresAt: now + DAY_SECONDS }, versionIs(next.version - 1), stale);
+): Fragment[] {
+  return budgetsByKey(ref, next).map(([key, failures]) => {
+    const item = { ...failuresItem(failures), expiresAt: now + DAY_SECONDS };
+    return put(table, key, item, versionIs(failures.version - 1), stale);
+  });
 }
 
-/** Nobody spent a guess since the failures were read. */
-export function signInFailuresKept(table: Table, ref: SignInRef, seen: SignInFailures): Fragment {
-  return check(table, keys.signInFailures(ref.addressKey), versionIs(seen.version), stale);
+/** Nobody spent a guess of these budgets since they were read. */
+export function signInFailuresKept(table: Table, ref: SignInRef, seen: SignInBudgets): Fragment[] {
+  return budgetsByKey(ref, seen).map(([key, { version }]) => check(table, key, versionIs(version), stale));
 }
 
 /** The challenge is used up. */
@@ -151,33 +198,42 @@ function versionIs(version: number) {
   return version === 0 ? ABSENT : { if: 'version = :version', values: { ':version': version } };
 }
 
-/**
- * Gives a challenge its code, or a newer one where the record was delivered twice.
- *
- * @returns false where it has been used up or has expired meanwhile, so that nothing is to be mailed
- */
-export async function storeSignInCode(
+/** A challenge has been used up or has expired: nothing is to be mailed for it. */
+export class SignInOver extends Error {
+  override readonly name = 'SignInOver';
+}
+
+/** Gives a challenge its code, or a newer one where the record was delivered twice. Refused with SignInOver. */
+export function signInCodeStored(
   table: Table,
   ref: SignInRef,
   code: NonNullable<SignInChallenge['code']>,
   now: EpochSeconds,
-): Promise<boolean> {
-  try {
-    await table.documents.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: keys.signInChallenge(ref.addressKey, ref.id),
-        UpdateExpression: 'SET code = :code',
-        ConditionExpression: 'attribute_exists(pk) AND expiresAt > :now',
-        ExpressionAttributeValues: { ':code': code, ':now': now },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+): Fragment {
+  return update(
+    table,
+    keys.signInChallenge(ref.addressKey, ref.id),
+    'SET code = :code',
+    { if: 'attribute_exists(pk) AND expiresAt > :now', values: { ':code': code, ':now': now } },
+    () => new SignInOver(),
+  );
 }
 
 /** The claim a code was made for no longer opens that account: the code is worth nothing. */
 export const signInCodeWorthless = (): Error => new Problem('code_expired');
+
+/** Whether the owner was told of this lock of the address. */
+export async function wasLockTold(
+  table: Table,
+  addressKey: string,
+  lockedAt: EpochSeconds,
+): Promise<boolean> {
+  const key = keys.lockTold(addressKey);
+  return (await readItems(table, [key])).get(key)?.['lockedAt'] === lockedAt;
+}
+
+/** So that the same lock is told once, however often its record is delivered. */
+export async function markLockTold(table: Table, addressKey: string, lockedAt: EpochSeconds): Promise<void> {
+  const item = { ...keys.lockTold(addressKey), lockedAt, expiresAt: lockedAt + 2 * DAY_SECONDS };
+  await table.documents.send(new PutCommand({ TableName: table.name, Item: item }));
+}

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
 import { CONTRACT_STATUS, type ContractCode, contractWorld, expectProblem } from '../support/contract.ts';
+import { humanWorld } from '../support/human-check.ts';
 import {
   becomesSubAccount,
   emailLink,
@@ -8,9 +9,13 @@ import {
   newAddress,
   newMember,
   newWeChatPerson,
+  signedIn,
 } from '../support/members.ts';
+import { tokenIn, toldOf } from '../support/notices.ts';
 
 const world = await contractWorld();
+/** Where nobody gets a code to sign in without being human. */
+const strict = await humanWorld({ HUMAN_CHECK_AFTER: '0' });
 
 type Headers = Record<string, string>;
 
@@ -155,6 +160,24 @@ const ROWS: Record<
       world.outbox.fates.push('refused');
       return browser.post('/otp/send', { purpose: 'link_email' }, { headers });
     },
+  },
+  account_frozen: {
+    extensions: { retryAfter: 86_400 },
+    async reach(headers) {
+      const member = await newMember(world);
+      const told = await toldOf(world, () => signedIn(world, member));
+      await world.browser().post('/undo', { token: tokenIn(told[0] ?? { text: '' }) });
+      const browser = await signedIn(world, member);
+      return browser.post('/otp/send', { purpose: 'link_email' }, { headers });
+    },
+  },
+  undo_expired: {
+    reach: (headers) => world.browser().post('/undo/show', { token: 'nonsense' }, { headers }),
+  },
+  human_check_required: {
+    extensions: { humanCheck: { kind: 'turnstile', siteKey: 'site-key' } },
+    reach: (headers) =>
+      strict.world.browser().post('/sign-in/email/send', { email: newAddress() }, { headers }),
   },
   unavailable: {
     extensions: { retryAfter: 1 },

@@ -117,6 +117,13 @@ describe('GET /account/history', () => {
     });
   });
 
+  test('a cursor that is older than what is kept is the end', async () => {
+    const { browser } = await newMember(world);
+    const place = `1999-12-31T10:00:00.000Z#${'A'.repeat(22)}`;
+    const query = `cursor=${Buffer.from(place).toString('base64url')}`;
+    expect((await browser.get('/account/history', { query })).json).toEqual({ events: [], next: null });
+  });
+
   test('needs a session, before the cursor is looked at', async () => {
     expectProblem(await world.browser().get('/account/history', { query: 'cursor=x' }), 'not_signed_in');
   });

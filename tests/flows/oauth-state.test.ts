@@ -1,27 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
-import { createQQ } from '../../lib/providers/qq.ts';
-import { createWeChat } from '../../lib/providers/wechat.ts';
 import type { CallbackReply } from '../support/browser.ts';
 import { contractWorld, isoIn } from '../support/contract.ts';
 import { type Member, methodOf, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
-import { TEST_ENVIRONMENT } from '../support/settings.ts';
+import { readsQueriesAsItIs } from '../support/real-queries.ts';
 
 const world = await contractWorld();
 
-// The queries are read by the real ones: what a repeated parameter means is theirs to say.
-const settings = (origin: string) => ({
-  appId: 'app',
-  appSecret: 'secret',
-  authorizeOrigin: origin,
-  apiOrigin: origin,
-  timeoutMilliseconds: 1000,
-});
-const noNetwork = () => Promise.reject(new Error('no network in tests'));
-const wechat = createWeChat(settings(TEST_ENVIRONMENT.WECHAT_AUTHORIZE_URL), noNetwork);
-const qq = createQQ(settings(TEST_ENVIRONMENT.QQ_AUTHORIZE_URL), noNetwork);
-world.providers.wechat.parseCallback = (query) => wechat.parseCallback(query);
-world.providers.qq.parseCallback = (query) => qq.parseCallback(query);
+readsQueriesAsItIs(world);
 
 interface Flow extends Member {
   readonly state: string;

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { browserCookie, noSessionCookie, sessionCookie } from '../../lib/http/cookies.ts';
-import { newToken, systemRandomness } from '../../lib/linking/secrets.ts';
+import { browserCookie, deviceCookie, noSessionCookie, sessionCookie } from '../../lib/http/cookies.ts';
+import { newDevice, sealDevice } from '../../lib/linking/device.ts';
+import { type HmacKey, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
 
 const attributes = (cookie: string) => {
   const [pair = '', ...rest] = cookie.split('; ');
@@ -20,5 +21,16 @@ test('a cookie is taken away under the same name and path', () => {
   expect(attributes(noSessionCookie())).toEqual({
     pair: '__Host-session=',
     rest: ['httponly', 'max-age=0', ...HOST.slice(1)],
+  });
+});
+
+test('the cookie of a device is of the same kind, and is kept for 180 days as it is', () => {
+  const value = sealDevice(
+    newDevice(systemRandomness),
+    'a-key-of-the-tests-of-at-least-32-characters' as HmacKey,
+  );
+  expect(attributes(deviceCookie(value))).toEqual({
+    pair: `__Host-device=${value}`,
+    rest: ['httponly', 'max-age=15552000', ...HOST.slice(1)],
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
-import { browserHashOf, languageOf, maskIp, readRequest } from '../../lib/http/request.ts';
+import { browserHashOf, languageOf, readRequest } from '../../lib/http/request.ts';
 import { hashToken, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
 import { sessionToken } from '../../lib/table/sessions.ts';
 import { makeEvent } from '../support/functions.ts';
@@ -41,27 +41,6 @@ describe('the language of an answer', () => {
   });
 });
 
-describe('the mask of a client’s address', () => {
-  test.each([
-    ['203.0.113.7', '203.0.*.*'],
-    ['10.1.2.3', '10.1.*.*'],
-    ['2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff', '2001:db8:aaaa::*'],
-    ['2001:db8:aaaa::1', '2001:db8:aaaa::*'],
-    ['2001:db8::1', '2001:db8::*'],
-    ['', '*'],
-    ['unknown', '*'],
-  ])('of %j is %j', (ip, masked) => {
-    expect(maskIp(ip)).toBe(masked);
-  });
-
-  test.each(['2001::abcd', 'fe80::abcd', '::abcd', 'fe80::1:abcd', '::ffff:203.0.113.7'])(
-    'of %s, written short, holds nothing from behind its gap',
-    (ip) => {
-      expect(maskIp(ip)).not.toMatch(/abcd|:1|113|\.7/);
-    },
-  );
-});
-
 describe('what is read of a request', () => {
   const token = newToken(systemRandomness);
   const read = (cookies: string[], changes: Partial<APIGatewayProxyEventV2> = {}) =>
@@ -96,11 +75,18 @@ describe('what is read of a request', () => {
     expect(readRequest(event, 'en').sessionRef).toBeUndefined();
   });
 
+  test('is what the browser keeps of its sign-ins, as it is, and apart from any other cookie', () => {
+    expect(read(['__Host-device=a.b~1.c', `__Host-browser=${token}`]).deviceCookie).toBe('a.b~1.c');
+    for (const cookies of [[], ['device=a.b'], [`__Host-browser=${token}`]])
+      expect(read(cookies).deviceCookie).toBeUndefined();
+  });
+
   test('is never a fault, whatever the cookies hold', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 60 }), { maxLength: 4 }), (cookies) => {
         expect(read(cookies).sessionRef).toBeUndefined();
         expect(read(cookies.map((value) => `__Host-session=${value}`)).sessionRef).toBeUndefined();
+        read(cookies.map((value) => `__Host-device=${value}`));
       }),
     );
   });

@@ -3,8 +3,10 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, test } from '@jest/globals';
 import { pseudonym } from '../../lib/linking/secrets.ts';
 import { enter, FLOWS, type Flow } from '../support/fault-flows.ts';
-import { findFunction, HTTP_FUNCTIONS } from '../support/functions.ts';
+import { findFunction, HTTP_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
+import { tokenIn, toldOf } from '../support/notices.ts';
 import { newPerson, signedIn, wrongCode } from '../support/people.ts';
+import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
 import { actionsOf, TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -21,8 +23,7 @@ type MakeRoles = (serverless: {
 
 const makeRoles = createRequire(import.meta.url)('../../infrastructure/roles.cjs') as MakeRoles;
 
-const STREAM_FUNCTION = { name: 'mailSignInCode', role: 'MailSignInCodeRole' };
-const FUNCTIONS = [...HTTP_FUNCTIONS, STREAM_FUNCTION];
+const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS];
 
 /** Calls to the table by the function that made them. */
 const used = new Map<string, Set<string>>(FUNCTIONS.map(({ name }) => [name, new Set()]));
@@ -48,7 +49,9 @@ function recordActions(world: World): void {
   world.request = (method, path, options) =>
     during(findFunction(method, path).found.name, () => request(method, path, options));
   const deliverStream = world.deliverStream.bind(world);
-  world.deliverStream = (options) => during(STREAM_FUNCTION.name, () => deliverStream(options));
+  world.deliverStream = (options) => during('mailSignInCode', () => deliverStream(options));
+  const tellOwners = world.tellOwners.bind(world);
+  world.tellOwners = (options) => during('tellOwner', () => tellOwners(options));
 }
 
 /** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */
@@ -96,6 +99,40 @@ beforeAll(async () => {
   world.outbox.fates.push('refused');
   expect((await theirs.post('/links/email/send', { email: other.address })).status).toBe(502);
   expect((await theirs.get('/account/history')).status).toBe(200);
+
+  // "This wasn't me", and the address that was taken off is back in place of the one that was put on.
+  const owner = await newPerson(world, { links: ['email'] });
+  const robbed = await signedIn(world, owner);
+  await robbed.checkIdentity('unlink_email', owner.phone);
+  const told = await toldOf(world, () => robbed.delete('/links/email'));
+  const token = tokenIn(told[0] ?? { text: '' });
+  await robbed.linkEmail(other.address, owner.phone);
+  const say = (path: string, more = {}) => robbed.post(`/undo${path}`, { token, ...more });
+  expect((await say('/show')).status).toBe(200);
+  expect((await say('')).status).toBe(200);
+  world.outbox.fates.push('refused');
+  expect((await say('/code')).status).toBe(502);
+  expect((await say('/code')).status).toBe(202);
+  expect((await say('/restore', { code: wrongCode(world.outbox.codeFor(owner.phone)) })).status).toBe(422);
+  expect((await say('/restore', { code: world.outbox.codeFor(owner.phone) })).status).toBe(200);
+  const linked = await newPerson(world);
+  const taken = await signedIn(world, linked);
+  const mistaken = await toldOf(world, () => taken.linkEmail(`x${linked.address}`, linked.phone));
+  const link = { token: tokenIn(mistaken[0] ?? { text: '' }) };
+  await taken.post('/undo', link);
+  world.pass({ seconds: 61 });
+  await taken.post('/undo/code', link);
+  const restoring = { ...link, code: world.outbox.codeFor(linked.phone) };
+  expect((await taken.post('/undo/restore', restoring)).status).toBe(200);
+
+  const scenes = new SignInScenes(world);
+  const locked = await newPerson(world, { links: ['email'] });
+  for (let codes = 0; codes < 2; codes += 1) {
+    await scenes.guessWrong(locked.address, await scenes.challengeFor(locked.address), 5);
+    world.pass({ seconds: 61 });
+  }
+  expect(await toldOf(world, async () => undefined)).toEqual([]);
+
   expect((await theirs.delete('/sessions')).status).toBe(204);
 });
 

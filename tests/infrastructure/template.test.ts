@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { settingsSchema } from '../../lib/config.ts';
 import { type Packaged, packageService, type Resource } from '../support/packaged.ts';
-import { isSignInRequest } from '../support/stream.ts';
+import { isForOwner, isSignInRequest } from '../support/stream.ts';
 
 const SECRETS = {
   CODE_HMAC_KEY: 'hmac-key-that-must-not-be-deployed-in-clear',
@@ -27,6 +27,10 @@ const ROUTES = [
   'POST /sign-in/email',
   'GET /sign-in/{provider}',
   'DELETE /session',
+  'POST /undo/show',
+  'POST /undo',
+  'POST /undo/code',
+  'POST /undo/restore',
 ];
 
 // Packaging bundles every function.
@@ -100,7 +104,7 @@ test('the table can be restored, is not deleted by mistake, forgets what has exp
 
 describe('every function', () => {
   test('runs on Node 24 on arm64, and has memory, a time limit and a log that ends', () => {
-    expect(functions()).toHaveLength(ROUTES.length + 1);
+    expect(functions()).toHaveLength(ROUTES.length + 2);
     for (const [id, { Properties: properties }] of functions()) {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(properties['MemorySize']).toBeGreaterThanOrEqual(256);
@@ -169,16 +173,22 @@ describe('every role', () => {
       expect(JSON.stringify(parameter)).toContain(`:parameter${SECRETS_PATH}/`);
   });
 
-  test('lets a function send by the one channel it sends by', () => {
+  test('lets a function send by the channels it sends by', () => {
     const senders = ofType('AWS::IAM::Role').flatMap(([id, role]) =>
       statementsOf(role).flatMap(({ Action: actions }) =>
-        actions.filter((action) => /^(ses|sms-voice):/.test(action)).map((action) => `${id} ${action}`),
+        actions
+          .filter((action) => /^(ses|sms-voice|events):/.test(action))
+          .map((action) => `${id} ${action}`),
       ),
     );
     expect(senders.toSorted()).toEqual([
       'MailSignInCodeRole ses:SendEmail',
       'SendIdentityCheckRole sms-voice:SendTextMessage',
       'SendLinkEmailCodeRole ses:SendEmail',
+      'SendUndoCodeRole sms-voice:SendTextMessage',
+      'TellOwnerRole events:PutEvents',
+      'TellOwnerRole ses:SendEmail',
+      'TellOwnerRole sms-voice:SendTextMessage',
     ]);
   });
 });
@@ -216,21 +226,44 @@ describe('the HTTP API', () => {
 });
 
 describe('the stream', () => {
-  /** Whether an event matches a filter pattern, as far as the one here goes: exact values and prefixes. */
+  /** Whether an event matches a filter pattern, as far as those here go: exact values, prefixes, and what must be there. */
   function matches(pattern: unknown, value: unknown): boolean {
     if (Array.isArray(pattern))
-      return pattern.some((one) =>
-        typeof one === 'object' ? typeof value === 'string' && value.startsWith(one.prefix) : one === value,
-      );
+      return pattern.some((one) => {
+        if (typeof one !== 'object') return one === value;
+        return 'exists' in one
+          ? (value !== undefined) === one.exists
+          : typeof value === 'string' && value.startsWith(one.prefix);
+      });
     const members = (value ?? {}) as Record<string, unknown>;
     return Object.entries(pattern as object).every(([name, inner]) => matches(inner, members[name]));
   }
 
-  test('lets through what the tests’ own stream lets through', () => {
-    const { FilterCriteria: criteria } = only('AWS::Lambda::EventSourceMapping').Properties as unknown as {
-      FilterCriteria: { Filters: { Pattern: string }[] };
-    };
-    const patterns = criteria.Filters.map(({ Pattern: pattern }) => JSON.parse(pattern));
+  interface Mapping {
+    readonly FunctionName: unknown;
+    readonly FilterCriteria: { readonly Filters: readonly { readonly Pattern: string }[] };
+  }
+
+  /** The mapping of the stream to a function. */
+  function mappingTo(name: string): Mapping {
+    const found = ofType('AWS::Lambda::EventSourceMapping').find(([, { Properties: properties }]) =>
+      [...references(properties['FunctionName'])].includes(`${name}LambdaFunction`),
+    );
+    if (found === undefined) throw new Error(`the stream does not reach ${name}`);
+    return found[1].Properties as unknown as Mapping;
+  }
+
+  test('feeds two functions, as many as a stream of DynamoDB has readers for', () => {
+    expect(ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(2);
+  });
+
+  test.each([
+    ['MailSignInCode', isSignInRequest, 6],
+    ['TellOwner', isForOwner, 6],
+  ] as const)('lets through to %s what the tests’ own stream lets through', (name, isFor, expected) => {
+    const patterns = mappingTo(name).FilterCriteria.Filters.map(({ Pattern: pattern }) =>
+      JSON.parse(pattern),
+    );
     const texts = [
       'SIGNIN#a',
       'SIGNIN',
@@ -238,27 +271,33 @@ describe('the stream', () => {
       'ACCOUNT#1',
       'CHALLENGE#a',
       'CHALLENGE#link_email',
+      'NOTICE#a',
       'FAILURES',
+      'FAILURES#a',
       '',
     ];
+    const images = [{}, { NewImage: { lockedAt: { N: '1' } } }, { NewImage: { version: { N: '1' } } }];
     let passed = 0;
     for (const eventName of ['INSERT', 'MODIFY', 'REMOVE'] as const)
       for (const pk of texts)
-        for (const sk of texts) {
-          const record = { eventName, dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } } };
-          const isThrough = patterns.some((pattern) => matches(pattern, record));
-          expect([record, isThrough]).toEqual([record, isSignInRequest(record)]);
-          passed += Number(isThrough);
-        }
-    expect(passed).toBe(2);
+        for (const sk of texts)
+          for (const image of images) {
+            const record = { eventName, dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } }, ...image } };
+            const isThrough = patterns.some((pattern) => matches(pattern, record));
+            expect([record, isThrough]).toEqual([record, isFor(record)]);
+            passed += Number(isThrough);
+          }
+    expect(passed).toBe(expected);
   });
 
-  test('is retried a few times, record by record, while a code is worth mailing, and what fails is kept', () => {
-    expect(only('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+  test.each([
+    ['MailSignInCode', { MaximumRetryAttempts: 3, MaximumRecordAgeInSeconds: 600 }],
+    ['TellOwner', { MaximumRetryAttempts: 10, MaximumRecordAgeInSeconds: 86_400 }],
+  ])('is retried for %s, record by record, while it is worth it, and what fails is kept', (name, retries) => {
+    expect(mappingTo(name)).toMatchObject({
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BatchSize: 1,
-      MaximumRetryAttempts: 3,
-      MaximumRecordAgeInSeconds: 600,
+      ...retries,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] } } },
     });
   });

@@ -1,3 +1,5 @@
+import type { EventBus } from '../../lib/events/bus.ts';
+import type { OutgoingEvent } from '../../lib/events/events.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import type { MailSender } from '../../lib/messages/mail.ts';
 import type { SmsSender } from '../../lib/messages/sms.ts';
@@ -47,6 +49,19 @@ export class Outbox implements MailSender, SmsSender {
     const message = this.sent.find((sent) => sent.to === to);
     if (!message) throw new Error('nothing was sent there');
     return message.code;
+  }
+}
+
+/** Stands for EventBridge; keeps what was published. */
+export class RecordingBus implements EventBus {
+  readonly published: OutgoingEvent[] = [];
+  /** How many of the next publications fail. */
+  failing = 0;
+
+  async publish(event: OutgoingEvent): Promise<void> {
+    this.failing -= 1;
+    if (this.failing >= 0) throw new Error('the bus does not answer');
+    this.published.push(event);
   }
 }
 

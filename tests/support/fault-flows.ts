@@ -194,6 +194,12 @@ export const FLOWS = {
     ends: '204',
     isDone: async ({ browser }) => (await browser.get('/account')).status === 401,
   },
+  'sign out everywhere': {
+    links: ['email', 'wechat'],
+    steps: [({ browser }) => browser.delete('/sessions')],
+    ends: '204',
+    isDone: async ({ browser }) => (await browser.get('/account')).status === 401,
+  },
   'look at the account after a while': {
     links: [],
     prepare: async ({ world }) => world.pass({ seconds: 600 }),

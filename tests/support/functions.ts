@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 interface FunctionDefinition {
   readonly handler: string;
   readonly role: string;
-  readonly events: readonly { httpApi?: string }[];
+  readonly events: readonly { httpApi?: string; stream?: object }[];
 }
 
 const { functions } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
@@ -25,6 +25,21 @@ export interface HttpFunction {
   readonly module: string;
 }
 
+const moduleOf = (handler: string) => join(ROOT, `${handler.replace(/\.handler$/, '')}.ts`);
+
+/** A function on the table's stream, as serverless.yml has it. */
+export interface StreamFunction {
+  readonly name: string;
+  readonly role: string;
+  /** The module of functions/ that holds it. */
+  readonly module: string;
+}
+
+export const STREAM_FUNCTIONS: readonly StreamFunction[] = Object.entries(functions).flatMap(
+  ([name, { handler, role, events }]) =>
+    events[0]?.stream ? [{ name, role, module: moduleOf(handler) }] : [],
+);
+
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 export const HTTP_FUNCTIONS: readonly HttpFunction[] = Object.entries(functions).flatMap(
@@ -32,9 +47,7 @@ export const HTTP_FUNCTIONS: readonly HttpFunction[] = Object.entries(functions)
     const binding = events[0]?.httpApi;
     if (binding === undefined) return [];
     const [method = '', pathPattern = ''] = binding.split(' ');
-    return [
-      { name, role, method, pathPattern, module: join(ROOT, `${handler.replace(/\.handler$/, '')}.ts`) },
-    ];
+    return [{ name, role, method, pathPattern, module: moduleOf(handler) }];
   },
 );
 
@@ -68,6 +81,8 @@ export interface RequestOptions {
   readonly cookies?: readonly string[];
   readonly query?: string;
   readonly sourceIp?: string;
+  /** For what none of the others says. */
+  readonly edit?: (event: APIGatewayProxyEventV2) => APIGatewayProxyEventV2;
 }
 
 /** An event as API Gateway makes it, from the one that events/ keeps of the function. */
@@ -95,5 +110,5 @@ export function makeEvent(method: string, path: string, options: RequestOptions 
     isBase64Encoded: options.isBase64Encoded ?? false,
     ...(rawBody !== undefined && { body: rawBody }),
   };
-  return { found, event };
+  return { found, event: options.edit?.(event) ?? event };
 }

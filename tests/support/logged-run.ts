@@ -1,11 +1,11 @@
 import type { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { SESClient } from '@aws-sdk/client-ses';
-import { parseSetCookie } from 'cookie';
 import { createSesMail } from '../../lib/messages/mail.ts';
 import { createAwsSms } from '../../lib/messages/sms.ts';
 import { createObserver } from '../../lib/observe.ts';
 import { createQQ } from '../../lib/providers/qq.ts';
 import { createWeChat } from '../../lib/providers/wechat.ts';
+import { secretsOf } from './log-secrets.ts';
 import { TEST_ENVIRONMENT } from './settings.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -91,11 +91,7 @@ function sendingClient(run: LoggedRun) {
 
 export async function createLoggedRun(): Promise<LoggedRun> {
   const world = await createWorld({ LOG_LEVEL: 'DEBUG', SENDS_PER_10_MINUTES: '50', SENDS_PER_DAY: '50' });
-  const secrets = new Map<string, string>([
-    [TEST_ENVIRONMENT.CODE_HMAC_KEY, 'HMAC key'],
-    [TEST_ENVIRONMENT.WECHAT_APP_SECRET, 'WeChat secret'],
-    [TEST_ENVIRONMENT.QQ_APP_SECRET, 'QQ secret'],
-  ]);
+  const secrets = new Map<string, string>();
   const run: LoggedRun = { world, provider: 'well', sending: 'well', secrets, gather: () => gather(run) };
   const fetch = providerFetch(run);
   const timeoutMilliseconds = 5_000;
@@ -131,22 +127,9 @@ export async function createLoggedRun(): Promise<LoggedRun> {
   return run;
 }
 
-/** Secrets the service made or was given: codes, cookies, states, addresses, phones, ids of people. */
+/** Takes note of what has become secret, ids of people who were linked or signed in among it. */
 async function gather({ world, secrets }: LoggedRun): Promise<void> {
-  for (const { code, to } of world.outbox.sent) {
-    secrets.set(code, 'code').set(to, to.includes('@') ? 'address' : 'phone');
-    if (to.startsWith('+86')) secrets.set(to.slice('+86'.length), 'phone');
-  }
-  for (const { cookies = [], headers, body } of world.answers) {
-    for (const line of cookies) {
-      const { name, value = '' } = parseSetCookie(line);
-      if (value !== '')
-        secrets.set(value, `cookie ${name}`).set(value.split('.').at(-1) ?? value, `token of ${name}`);
-    }
-    const location = String(headers?.['location'] ?? JSON.parse(body ?? '{}').authorizeUrl ?? '');
-    const state = URL.canParse(location) ? new URL(location).searchParams.get('state') : null;
-    if (state !== null) secrets.set(state, 'state').set(location, 'OAuth URL');
-  }
+  for (const [secret, kind] of secretsOf(world)) secrets.set(secret, kind);
   for (const item of (await world.items()).values())
     for (const subject of (item['subjects'] ?? []) as string[])
       if (!secrets.has(subject)) secrets.set(subject, 'subject');

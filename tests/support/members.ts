@@ -84,7 +84,10 @@ export const weChatLink = (person: string): Link => ({
   display: person,
 });
 
-export async function becomesSubAccount(world: World, { accountId }: Member): Promise<void> {
+export async function becomesSubAccount(
+  world: World,
+  { accountId }: Pick<Member, 'accountId'>,
+): Promise<void> {
   await world.table.documents.send(
     new UpdateCommand({
       TableName: world.table.name,

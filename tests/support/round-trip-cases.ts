@@ -64,6 +64,24 @@ const signInCode =
     return () => newcomer.post('/sign-in/email', { challengeId: sent.json.challengeId, code });
   };
 
+/** A browser that is known to an address, which has asked for a code for it. */
+const knownSignInCode =
+  (guess = (code: string) => code) =>
+  async (actors: Actors) => {
+    const { world, other } = actors;
+    const browser = await knownBrowser(actors);
+    const sent = await browser.post('/sign-in/email/send', { email: other.address });
+    await world.deliverStream();
+    const code = guess(world.outbox.codeFor(other.address));
+    return () => browser.post('/sign-in/email', { challengeId: sent.json.challengeId, code });
+  };
+
+async function knownBrowser({ world, other }: Actors): Promise<Browser> {
+  const browser = world.browser();
+  await browser.signInByEmail(other.address);
+  return browser;
+}
+
 const stream = (address: (actors: Actors) => string) => async (actors: Actors) => {
   await actors.world.deliverStream();
   await actors.world.browser().post('/sign-in/email/send', { email: address(actors) });
@@ -241,6 +259,16 @@ export const ROUND_TRIP_CASES: readonly RoundTripCase[] = [
     comesTo: '202',
   },
   {
+    endpoint: 'POST /sign-in/email/send',
+    situation: 'from a browser that is known to the address',
+    kind: 'change',
+    async prepare(actors) {
+      const browser = await knownBrowser(actors);
+      return () => browser.post('/sign-in/email/send', { email: actors.other.address });
+    },
+    comesTo: '202',
+  },
+  {
     endpoint: 'the stream’s function',
     situation: 'mails a sign-in code',
     kind: 'stream',
@@ -260,6 +288,20 @@ export const ROUND_TRIP_CASES: readonly RoundTripCase[] = [
     situation: 'a wrong code',
     kind: 'change',
     prepare: signInCode(wrongCode),
+    comesTo: 'code_wrong',
+  },
+  {
+    endpoint: 'POST /sign-in/email',
+    situation: 'from a browser that is known to the address',
+    kind: 'change',
+    prepare: knownSignInCode(),
+    comesTo: '200',
+  },
+  {
+    endpoint: 'POST /sign-in/email',
+    situation: 'a wrong code from a browser that is known to the address',
+    kind: 'change',
+    prepare: knownSignInCode(wrongCode),
     comesTo: 'code_wrong',
   },
   {

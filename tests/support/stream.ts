@@ -62,6 +62,18 @@ export class TableStream {
   }
 }
 
+/** The records that the filters of `tellOwner` in serverless.yml let through. */
+export function isForOwner({ eventName, dynamodb }: DynamoDBRecord): boolean {
+  const { pk, sk } = dynamodb?.Keys ?? {};
+  const isNotice =
+    eventName === 'INSERT' && !!pk?.S?.startsWith('ACCOUNT#') && !!sk?.S?.startsWith('NOTICE#');
+  const isLock =
+    !!pk?.S?.startsWith('SIGNIN#') &&
+    sk?.S === 'FAILURES' &&
+    dynamodb?.NewImage?.['lockedAt']?.N !== undefined;
+  return isNotice || isLock;
+}
+
 /** The records that the filter of `mailSignInCode` in serverless.yml lets through; tests/infrastructure holds the two together. */
 export function isSignInRequest({ eventName, dynamodb }: DynamoDBRecord): boolean {
   const { pk, sk } = dynamodb?.Keys ?? {};

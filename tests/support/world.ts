@@ -2,23 +2,25 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, jest } from '@jest/globals';
+import type { DynamoDBRecord } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
+import { tellOwner } from '../../lib/flows/tell-owner.ts';
 import { type CoreDependencies, createHandler, type HttpResult, type Route } from '../../lib/http/route.ts';
 import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
-import type { MailDependencies, OAuthDependencies, SmsDependencies } from '../../lib/needs.ts';
+import type { OAuthDependencies, TellDependencies } from '../../lib/needs.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
-import { Outbox, PeopleProvider } from './doubles.ts';
-import { makeEvent, type RequestOptions } from './functions.ts';
+import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
+import { type HttpFunction, makeEvent, type RequestOptions } from './functions.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
-import { isSignInRequest, TableStream } from './stream.ts';
+import { isForOwner, isSignInRequest, TableStream } from './stream.ts';
 
-export type AllDependencies = CoreDependencies & SmsDependencies & MailDependencies & OAuthDependencies;
+export type AllDependencies = CoreDependencies & TellDependencies & OAuthDependencies;
 
 /** A log that keeps its lines. */
 export class RecordingObserver implements Observer {
@@ -41,20 +43,23 @@ export class World {
   readonly settings: Settings;
   readonly endpoint: string;
   readonly outbox = new Outbox();
+  readonly bus = new RecordingBus();
   readonly observer = new RecordingObserver();
   readonly providers: Record<'wechat' | 'qq', PeopleProvider>;
   readonly dependencies: AllDependencies;
-  /** What every function answered, newest last. */
-  readonly answers: HttpResult[] = [];
+  /** Which function was asked, and what it answered, newest last. */
+  readonly exchanges: { readonly route: HttpFunction; readonly result: HttpResult }[] = [];
   private nowMilliseconds = START_MILLISECONDS;
-  private readonly stream: TableStream;
+  private readonly signIns: TableStream;
+  private readonly tellings: TableStream;
 
   constructor(client: DynamoDBClient, tableName: string, settings: Settings, endpoint: string) {
     this.client = client;
     this.endpoint = endpoint;
     this.settings = { ...settings, TABLE_NAME: tableName };
     this.table = connectTable({ tableName, client });
-    this.stream = new TableStream(client, tableName, endpoint);
+    this.signIns = new TableStream(client, tableName, endpoint);
+    this.tellings = new TableStream(client, tableName, endpoint);
     this.providers = {
       wechat: new PeopleProvider('wechat', TEST_ENVIRONMENT.WECHAT_APP_ID),
       qq: new PeopleProvider('qq', TEST_ENVIRONMENT.QQ_APP_ID),
@@ -68,8 +73,14 @@ export class World {
       hmacKey: TEST_ENVIRONMENT.CODE_HMAC_KEY as string as HmacKey,
       sms: this.outbox,
       mail: this.outbox,
+      bus: this.bus,
       providers: this.providers,
     };
+  }
+
+  /** What every function answered, newest last. */
+  get answers(): HttpResult[] {
+    return this.exchanges.map(({ result }) => result);
   }
 
   get nowSeconds(): number {
@@ -90,14 +101,26 @@ export class World {
     const { found, event } = makeEvent(method, path, options);
     const { route } = (await import(found.module)) as { route: Route<AllDependencies> };
     const result = await createHandler(route, async () => this.dependencies)(event);
-    this.answers.push(result);
+    this.exchanges.push({ route: found, result });
     return result;
   }
 
   /** Lets the function on the table's stream see what was written since the last time. @returns how many records it failed */
   async deliverStream({ twice = false } = {}): Promise<number> {
-    const records = (await this.stream.read()).filter(isSignInRequest);
-    const handler = createStreamHandler<AllDependencies>(mailSignInCode, async () => this.dependencies);
+    return this.deliver((await this.signIns.read()).filter(isSignInRequest), mailSignInCode, twice);
+  }
+
+  /** Lets the function that tells owners see what was written since the last time. @returns how many records it failed */
+  async tellOwners({ twice = false } = {}): Promise<number> {
+    return this.deliver((await this.tellings.read()).filter(isForOwner), tellOwner, twice);
+  }
+
+  private async deliver(
+    records: DynamoDBRecord[],
+    consume: (item: Item, dependencies: AllDependencies) => Promise<void>,
+    twice: boolean,
+  ): Promise<number> {
+    const handler = createStreamHandler<AllDependencies>(consume, async () => this.dependencies);
     const all = twice ? [records, records] : [records];
     let failed = 0;
     for (const Records of all) failed += (await handler({ Records })).batchItemFailures.length;
@@ -132,7 +155,8 @@ export class World {
   }
 
   close(): void {
-    this.stream.close();
+    this.signIns.close();
+    this.tellings.close();
     this.client.destroy();
   }
 }

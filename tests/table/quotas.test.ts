@@ -1,10 +1,16 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { Problem } from '../../lib/linking/problem.ts';
-import { commit } from '../../lib/table/client.ts';
+import { commit, type Fragment } from '../../lib/table/client.ts';
 import { judgeAnew } from '../../lib/table/judge-anew.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { giveBackSend, type Quota, QuotaNeedsCompaction, sendCounted } from '../../lib/table/quotas.ts';
+import {
+  giveBackSend,
+  type Quota,
+  QuotaNeedsCompaction,
+  sendCounted,
+  sendRecorded,
+} from '../../lib/table/quotas.ts';
 import { testSettings } from '../support/settings.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -20,14 +26,18 @@ function newQuota(): Quota {
   return { scope: 'sms', subject: `subject-${subjects}` };
 }
 
-const send = (quota: Quota, now: number, resendSeconds = 0) =>
-  judgeAnew(table, () => commit(table, [sendCounted(table, quota, { now, rules, resendSeconds })])).then(
+const outcomeOf = (fragment: () => Fragment) =>
+  judgeAnew(table, () => commit(table, [fragment()])).then(
     () => 'sent',
     (error: unknown) => {
       if (error instanceof Problem) return { [error.code]: error.extensions.retryAfter };
       throw error;
     },
   );
+const send = (quota: Quota, now: number, resendSeconds = 0) =>
+  outcomeOf(() => sendCounted(table, quota, { now, rules, resendSeconds }));
+/** A send that another quota was asked for. */
+const record = (quota: Quota, now: number) => outcomeOf(() => sendRecorded(table, quota, { now, rules }));
 
 const itemOf = async ({ scope, subject }: Quota) =>
   (await world.items()).get(`QUOTA#${scope}#${subject}/SENDS`);
@@ -140,6 +150,50 @@ describe('a list of sends that has grown long', () => {
     await expect(judgeAnew(table, () => commit(table, [fragment()]))).rejects.toMatchObject({
       code: 'quota_exceeded',
     });
+  });
+});
+
+describe('a send that another quota was asked for', () => {
+  test('goes through where this one is full, and counts in it', async () => {
+    const quota = newQuota();
+    for (let sends = 0; sends < 5; sends += 1) await send(quota, NOW);
+    expect(await send(quota, NOW + 300)).toEqual({ quota_exceeded: 300 });
+    expect(await record(quota, NOW + 300)).toBe('sent');
+    expect(await itemOf(quota)).toMatchObject({
+      sends: [NOW + 300, NOW, NOW, NOW, NOW, NOW],
+      expiresAt: NOW + 300 + DAY,
+    });
+    expect(await send(quota, NOW + 600, 0)).toBe('sent');
+    for (let sends = 0; sends < 3; sends += 1) await send(quota, NOW + 600);
+    expect(await send(quota, NOW + 600)).toEqual({ quota_exceeded: 300 });
+  });
+
+  test('is in the way of the next as any other is', async () => {
+    const quota = newQuota();
+    expect(await record(quota, NOW)).toBe('sent');
+    expect(await record(quota, NOW)).toBe('sent');
+    expect(await send(quota, NOW + 59, 60)).toEqual({ too_soon: 1 });
+  });
+
+  test('cuts down a list that has grown long, like any other', async () => {
+    const quota = newQuota();
+    await store(quota, [NOW - 5, ...Array.from({ length: 120 }, (_, index) => NOW - DAY - index)]);
+    expect(await record(quota, NOW)).toBe('sent');
+    expect((await itemOf(quota))?.['sends']).toEqual([NOW, NOW - 5]);
+  });
+
+  test('is refused once there are a hundred in a day, to the second', async () => {
+    const quota = newQuota();
+    await store(
+      quota,
+      Array.from({ length: 99 }, (_, index) => NOW - index),
+    );
+    const answers = await Promise.all(Array.from({ length: 4 }, () => record(quota, NOW + 1)));
+    expect(answers.filter((answer) => answer === 'sent')).toHaveLength(1);
+    expect(await record(quota, NOW + 1)).toEqual({ quota_exceeded: DAY - 99 });
+    expect(await record(quota, NOW - 98 + DAY - 1)).toEqual({ quota_exceeded: 1 });
+    expect(await record(quota, NOW - 98 + DAY)).toBe('sent');
+    expect(await record(quota, NOW - 98 + DAY)).toEqual({ quota_exceeded: 1 });
   });
 });
 

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { bind } from '../../lib/dependencies.ts';
+import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
+import { bindingOf, noticeRefOf, requireNotice } from '../../lib/flows/undo.ts';
+import { undoTokenSchema } from '../../lib/http/body.ts';
+import { body, type CoreDependencies, json, publicRoute } from '../../lib/http/route.ts';
+import { requireRestoration } from '../../lib/linking/notice.ts';
+import { Problem } from '../../lib/linking/problem.ts';
+import { SMS, type SmsDependencies } from '../../lib/needs.ts';
+import { accountOpen } from '../../lib/table/accounts.ts';
+import { noticeRestorable } from '../../lib/table/notices.ts';
+
+/** What the request says. */
+export const form = z.strictObject({ token: undoTokenSchema });
+
+/** POST /undo/code: a code to the registered phone, to restore what was before. A link alone restores nothing. */
+export const route = publicRoute<CoreDependencies & SmsDependencies, z.infer<typeof form>>({
+  parse: body(form),
+  async handle({ request, dependencies, form: { token }, now }) {
+    const { table, hmacKey } = dependencies;
+    const { notice, account, methods, challenge } = await requireNotice(
+      dependencies,
+      noticeRefOf(hmacKey, token),
+      now,
+    );
+    requireRestoration(notice, methods);
+    const { phone } = account;
+    if (phone === undefined) throw new Problem('phone_missing');
+    const sent = await sendSmsCode(dependencies, request, {
+      account: { ...account, phone },
+      purpose: 'restore',
+      before: challenge,
+      boundTo: bindingOf(notice),
+      now,
+      conditions: [noticeRestorable(table, notice, now), accountOpen(table, account.accountId)],
+    });
+    return json(202, sent);
+  },
+});
+
+export const handler = bind(route, SMS);

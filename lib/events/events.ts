@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { PROVIDERS } from '../linking/identity.ts';
+import { FREEZE_SECONDS, type Notice } from '../linking/notice.ts';
+
+/** Members every event has. `id` is the same however often an event is delivered. */
+const common = {
+  version: z.literal(1),
+  id: z.string().check(z.describe('Unique to the event: one that is delivered again has the same.')),
+  accountId: z.string(),
+  at: z.iso.datetime().check(z.describe('When it happened, UTC.')),
+};
+
+const identity = z.strictObject({
+  ...common,
+  provider: z.enum(PROVIDERS),
+  display: z.string().check(z.describe('The masked address, or the nickname.')),
+});
+
+/** Every event that goes out, by its detail-type; a member that changes its meaning makes a new version. */
+export const EVENT_SCHEMAS = {
+  'identity.linked': identity,
+  'identity.unlinked': identity,
+  'identity.replaced': identity,
+  'account.frozen': z.strictObject({
+    ...common,
+    frozenUntil: z.iso.datetime().check(z.describe('Until then nothing can be linked or unlinked.')),
+  }),
+} as const;
+
+type Schemas = typeof EVENT_SCHEMAS;
+export type EventType = keyof Schemas;
+export type OutgoingEvent = {
+  [Type in EventType]: { readonly type: Type; readonly detail: z.infer<Schemas[Type]> };
+}[EventType];
+
+/** @returns undefined for what is told to the owner alone */
+export function eventOf({
+  noticeId,
+  accountId,
+  at,
+  type,
+  provider,
+  display,
+}: Notice): OutgoingEvent | undefined {
+  const detail = { version: 1, id: noticeId, accountId, at } as const;
+  switch (type) {
+    case 'linked':
+    case 'unlinked':
+      return { type: `identity.${type}`, detail: { ...detail, provider, display } };
+    case 'frozen': {
+      const frozenUntil = new Date(Date.parse(at) + FREEZE_SECONDS * 1000).toISOString();
+      return { type: 'account.frozen', detail: { ...detail, frozenUntil } };
+    }
+    case 'signed_in':
+      return undefined;
+  }
+}

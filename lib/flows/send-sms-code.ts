@@ -1,0 +1,76 @@
+import type { HttpRequest } from '../http/request.ts';
+import type { CoreDependencies } from '../http/route.ts';
+import type { ActionableAccount } from '../linking/account.ts';
+import { type Challenge, startCheck } from '../linking/challenge.ts';
+import type { CodePurpose } from '../linking/identity.ts';
+import { maskPhone } from '../linking/phone.ts';
+import { type EpochSeconds, toIso } from '../linking/rules.ts';
+import { pseudonym, type TokenHash } from '../linking/secrets.ts';
+import { smsText } from '../messages/texts.ts';
+import type { SmsDependencies } from '../needs.ts';
+import { challengeChanged } from '../table/challenges.ts';
+import { commit, type Fragment } from '../table/client.ts';
+import { sendCounted } from '../table/quotas.ts';
+import { makeCode, takeBack, validMinutes } from './code-sending.ts';
+import { deliverCode } from './deliver.ts';
+import { guardedCode } from './guarded-code.ts';
+
+/** Where a code went, and for how long it is good; times ISO 8601 UTC. */
+export interface SentCode {
+  readonly sentTo: string;
+  readonly expiresAt: string;
+  readonly resendAt: string;
+}
+
+/**
+ * Begins a check by a code to the registered phone, never to one from the request.
+ *
+ * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`, `delivery_failed`, `unavailable`
+ */
+export async function sendSmsCode(
+  dependencies: CoreDependencies & SmsDependencies,
+  request: HttpRequest,
+  sending: {
+    readonly account: ActionableAccount;
+    readonly purpose: CodePurpose;
+    readonly before: Challenge;
+    /** Whose code it is: a session's, or that of a link in a message. */
+    readonly boundTo: TokenHash;
+    readonly now: EpochSeconds;
+    /** What must hold besides. */
+    readonly conditions: readonly Fragment[];
+  },
+): Promise<SentCode> {
+  const { table, settings, random, hmacKey, observer, sms } = dependencies;
+  const { rules } = settings;
+  const { account, purpose, before, boundTo, now, conditions } = sending;
+  const { accountId, phone } = account;
+  const { code, ...stored } = makeCode(random, hmacKey, purpose);
+  const sentTo = maskPhone(phone);
+  const next = startCheck(before, { ...stored, now, rules, sessionHash: boundTo, sentTo });
+  const quota = { scope: 'sms', subject: pseudonym(hmacKey, 'phone', phone) } as const;
+  const { fragments, taken } = guardedCode(dependencies, request, { accountId, phone, now });
+  await commit(table, [
+    challengeChanged(table, accountId, purpose, next, now),
+    sendCounted(table, quota, { now, rules }),
+    ...conditions,
+    ...fragments,
+  ]);
+
+  const text = smsText({
+    purpose,
+    code,
+    validMinutes: validMinutes(rules.smsCodeTtlSeconds),
+    language: request.language,
+    brand: settings.BRAND_NAME,
+  });
+  await deliverCode(observer, 'sms', {
+    sending: sms.send({ to: phone, text }),
+    takeBack: () => takeBack(table, { accountId, purpose, before, codeId: stored.codeId, quota, taken, now }),
+  });
+  return {
+    sentTo,
+    expiresAt: toIso(now + rules.smsCodeTtlSeconds),
+    resendAt: toIso(now + rules.resendSeconds),
+  };
+}

@@ -1,0 +1,33 @@
+import type { DeviceId } from '../linking/device.ts';
+import type { EpochSeconds, Rules } from '../linking/rules.ts';
+import { rulesOfAllDevices } from '../linking/sign-in.ts';
+import type { Fragment, Table } from '../table/client.ts';
+import { keys } from '../table/keys.ts';
+import { sendCounted, sendRecorded } from '../table/quotas.ts';
+import { signInGuessesLeft } from '../table/sign-ins.ts';
+
+/**
+ * What lets a sign-in code be sent to an address, and counts it. For strangers, the budgets they share; for a device that is known to
+ * the address, its own, so that no stranger keeps its owner out. What a device sends counts among strangers as well.
+ *
+ * @param deviceId the device, where it is known to the address
+ */
+export function sendBudgets(
+  table: Table,
+  addressKey: string,
+  deviceId: DeviceId | undefined,
+  { now, rules }: { now: EpochSeconds; rules: Rules },
+): Fragment[] {
+  const sends = { now, rules, resendSeconds: rules.resendSeconds };
+  const failuresKey = keys.signInFailures(addressKey);
+  const everybody = { scope: 'sign_in', subject: addressKey } as const;
+  if (deviceId === undefined)
+    return [signInGuessesLeft(table, failuresKey, now, rules), sendCounted(table, everybody, sends)];
+  const own = { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` } as const;
+  return [
+    signInGuessesLeft(table, keys.deviceFailures(addressKey, deviceId), now, rules),
+    signInGuessesLeft(table, failuresKey, now, rulesOfAllDevices(rules)),
+    sendCounted(table, own, sends),
+    sendRecorded(table, everybody, sends),
+  ];
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import type { HumanAnswer } from '../linking/human-check.ts';
+import { type HumanCheck, HumanCheckError, type HumanCheckSettings } from './human-check.ts';
+import { JSON_TYPE, post } from './post.ts';
+import { signTc3, type Tc3Credentials } from './tc3.ts';
+
+/** Of mainland China; the international site has `https://captcha.intl.tencentcloudapi.com`. */
+export const TENCENT_CAPTCHA_ORIGIN = 'https://captcha.tencentcloudapi.com';
+
+const ACTION = 'DescribeCaptchaResult';
+const VERSION = '2019-07-22';
+/** The only kind there is: https://cloud.tencent.com/document/product/1110/36926 */
+const CAPTCHA_TYPE = 9;
+const PASSED = 1;
+/** A ticket whose holder was found to be up to no good, though the captcha itself was passed. */
+const EVIL = 100;
+
+const replySchema = z.object({
+  Response: z.object({
+    CaptchaCode: z.optional(z.int()),
+    EvilLevel: z.nullish(z.int()),
+    Error: z.optional(z.object({ Code: z.string() })),
+  }),
+});
+
+const WELL_FORMED = /^[A-Za-z.]{1,64}$/;
+
+/**
+ * Every code but 1 is a refusal: a ticket that is made up, of another app, expired or used, or one that the page made by itself
+ * because the captcha could not be reached (`trerror_…`): anybody can make that.
+ */
+function judge({
+  Response: { CaptchaCode: code, EvilLevel: evil, Error: error },
+}: z.infer<typeof replySchema>): boolean {
+  if (error !== undefined)
+    throw new HumanCheckError(WELL_FORMED.test(error.Code) ? error.Code : 'unreadable');
+  if (code === undefined) throw new HumanCheckError('unreadable');
+  return code === PASSED && evil !== EVIL;
+}
+
+/**
+ * Tencent Cloud Captcha, DescribeCaptchaResult: https://cloud.tencent.com/document/product/1110/36926
+ *
+ * A ticket is valid for five minutes and once, so that it is asked about once.
+ *
+ * @param settings.siteKey the CaptchaAppId, digits
+ * @param settings.secret its AppSecretKey
+ * @param settings.credentials of an API key that may call DescribeCaptchaResult
+ * @param clock milliseconds since 1970
+ */
+export function createTencentCaptcha(
+  settings: HumanCheckSettings & { readonly credentials: Tc3Credentials },
+  fetch: typeof globalThis.fetch,
+  clock = Date.now,
+): HumanCheck {
+  const { siteKey, secret, apiOrigin, timeoutMilliseconds, credentials } = settings;
+  const url = new URL('/', apiOrigin);
+
+  async function verify(ticket: string, randstr: string, ip: string): Promise<boolean> {
+    const body = JSON.stringify({
+      CaptchaType: CAPTCHA_TYPE,
+      Ticket: ticket,
+      UserIp: ip,
+      Randstr: randstr,
+      CaptchaAppId: Number(siteKey),
+      AppSecretKey: secret,
+    });
+    const timestamp = Math.floor(clock() / 1000);
+    const { host } = url;
+    const authorization = signTc3(
+      { host, service: 'captcha', contentType: JSON_TYPE, body, timestamp },
+      credentials,
+    );
+    const headers = {
+      authorization,
+      'x-tc-action': ACTION,
+      'x-tc-version': VERSION,
+      'x-tc-timestamp': String(timestamp),
+    };
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    return judge(await post({ url, body, headers, schema: replySchema }, signal, fetch));
+  }
+
+  return {
+    kind: 'tencent',
+    siteKey,
+    isHuman: async (answer: HumanAnswer, ip) =>
+      'ticket' in answer && verify(answer.ticket, answer.randstr, ip),
+  };
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { HumanAnswer } from '../linking/human-check.ts';
+import { type HumanCheck, HumanCheckError, type HumanCheckSettings } from './human-check.ts';
+import { post } from './post.ts';
+
+export const TURNSTILE_ORIGIN = 'https://challenges.cloudflare.com';
+
+const replySchema = z.object({ success: z.boolean(), 'error-codes': z.optional(z.array(z.string())) });
+type Reply = z.infer<typeof replySchema>;
+
+/** What is wrong is the answer: made up, expired, used, or no token at all. All else is ours, or Cloudflare's. */
+const REFUSALS = ['missing-input-response', 'invalid-input-response', 'timeout-or-duplicate', 'bad-request'];
+
+const WELL_FORMED = /^[a-z-]{1,64}$/;
+
+function judge({ success, 'error-codes': codes = [] }: Reply): boolean {
+  if (success) return true;
+  const ours = codes.find((code) => !REFUSALS.includes(code));
+  if (ours === undefined && codes.length > 0) return false;
+  throw new HumanCheckError(ours !== undefined && WELL_FORMED.test(ours) ? ours : 'unreadable');
+}
+
+/**
+ * Cloudflare Turnstile, Siteverify: https://developers.cloudflare.com/turnstile/get-started/server-side-validation/
+ *
+ * A token is valid for five minutes and once. What was not answered is asked once more under the same idempotency key.
+ */
+export function createTurnstile(settings: HumanCheckSettings, fetch: typeof globalThis.fetch): HumanCheck {
+  const { siteKey, secret, apiOrigin, timeoutMilliseconds } = settings;
+  const url = new URL('/turnstile/v0/siteverify', apiOrigin);
+
+  async function verify(token: string, ip: string): Promise<boolean> {
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const asked = { secret, response: token, remoteip: ip, idempotency_key: randomUUID() };
+    const ask = async () =>
+      judge(await post({ url, body: JSON.stringify(asked), schema: replySchema }, signal, fetch));
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof HumanCheckError) || !mayPass(error)) throw error;
+      return ask();
+    }
+  }
+
+  return {
+    kind: 'turnstile',
+    siteKey,
+    isHuman: async (answer: HumanAnswer, ip) => 'token' in answer && verify(answer.token, ip),
+  };
+}
+
+function mayPass({ reason }: HumanCheckError): boolean {
+  return reason === 'no_answer' || reason === 'internal-error' || /^http_5/.test(reason);
+}

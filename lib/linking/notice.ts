@@ -1,0 +1,125 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Account, AccountId, Method } from './account.ts';
+import type { EmailAddress } from './email.ts';
+import type { Provider } from './identity.ts';
+import type { PhoneNumber } from './phone.ts';
+import { Problem } from './problem.ts';
+import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
+import { type HmacKey, pseudonym } from './secrets.ts';
+
+/** How long "this wasn't me" can be said of something. */
+export const UNDO_SECONDS = 3 * DAY_SECONDS;
+/** How long nothing can be changed after it was said. */
+export const FREEZE_SECONDS = DAY_SECONDS;
+
+/** Where the owner of an account can be told something. */
+export type Channel =
+  | { readonly by: 'mail'; readonly to: EmailAddress }
+  | { readonly by: 'sms'; readonly to: PhoneNumber };
+
+export const NOTICE_TYPES = ['linked', 'unlinked', 'signed_in', 'frozen'] as const;
+
+/**
+ * Something the owner is told of. It is written in the transaction of what it tells of, so that nothing happens untold, and it is what
+ * "this wasn't me" refers to.
+ */
+export interface Notice {
+  readonly noticeId: string;
+  readonly accountId: AccountId;
+  readonly type: (typeof NOTICE_TYPES)[number];
+  readonly provider: Provider;
+  /** Masked, as are `ip` and `device`'s owner would see them in the history. */
+  readonly display: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly ip: string;
+  readonly device: string;
+  readonly language: 'zh-CN' | 'en';
+  /** Those the account had before the change; absent where nothing changed: then those it has. */
+  readonly channels?: readonly Channel[];
+  /** The method that was there before the change. */
+  readonly before?: Method;
+  /** The method that is there since. */
+  readonly after?: Method;
+  readonly expiresAt: EpochSeconds;
+  /** When somebody said that it was not them. */
+  readonly confirmedAt?: EpochSeconds;
+  /** When what was before was restored. */
+  readonly restoredAt?: EpochSeconds;
+}
+
+/** Every channel of an account as it is. */
+export function channelsOf(
+  { phone }: Pick<Account, 'phone'>,
+  methods: ReadonlyMap<Provider, Method>,
+): Channel[] {
+  const address = methods.get('email')?.subjects[0];
+  return [
+    ...(address === undefined ? [] : [{ by: 'mail', to: address as string as EmailAddress } as const]),
+    ...(phone === undefined ? [] : [{ by: 'sms', to: phone } as const]),
+  ];
+}
+
+/** Whether two methods are of one person at the provider, however they came to the account. */
+function isSamePerson(one: Method, other: Method): boolean {
+  return one.provider === other.provider && one.subjects.some((subject) => other.subjects.includes(subject));
+}
+
+/** What would put a changed method back to what it was. */
+export type Restoration =
+  | { readonly action: 'unlink'; readonly method: Method }
+  /** `instead` is what was linked in its place since. */
+  | { readonly action: 'link'; readonly method: Method; readonly instead: Method | undefined };
+
+/** What restoring would do with the methods the account has now; undefined where there is nothing to put back. */
+export function restorationOf(
+  { type, provider, before, after }: Notice,
+  methods: ReadonlyMap<Provider, Method>,
+): Restoration | undefined {
+  const current = methods.get(provider);
+  if (current?.relation === 'registered') return undefined;
+  if (type === 'linked' && after && current) {
+    return isSamePerson(after, current) ? { action: 'unlink', method: current } : undefined;
+  }
+  if (type !== 'unlinked' || before === undefined) return undefined;
+  if (current && isSamePerson(before, current)) return undefined;
+  return { action: 'link', method: before, instead: current };
+}
+
+/** Which notice a link in a message is about. */
+export interface NoticeRef {
+  readonly accountId: AccountId;
+  readonly noticeId: string;
+}
+
+const signature = (key: HmacKey, { accountId, noticeId }: NoticeRef): string =>
+  pseudonym(key, 'undo', `${accountId}.${noticeId}`);
+
+/** Account, notice, and 128 bits of HMAC-SHA-256 over both: nothing that was not sent opens anything, without a look at the table. */
+export function undoToken(key: HmacKey, ref: NoticeRef): string {
+  return `${ref.accountId}.${ref.noticeId}.${signature(key, ref)}`;
+}
+
+const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
+
+/** @returns undefined where we never made it */
+export function parseUndoToken(key: HmacKey, token: string): NoticeRef | undefined {
+  const [, accountId = '', noticeId = '', signed = ''] = TOKEN.exec(token) ?? [];
+  if (accountId === '') return undefined;
+  const ref = { accountId: accountId as AccountId, noticeId };
+  return timingSafeEqual(Buffer.from(signature(key, ref)), Buffer.from(signed)) ? ref : undefined;
+}
+
+/** @throws Problem `undo_expired` where the owner can no longer say so, or has */
+export function requireUnconfirmed({ confirmedAt, type }: Notice): void {
+  if (confirmedAt !== undefined || type === 'frozen') throw new Problem('undo_expired');
+}
+
+/** @throws Problem `undo_expired` where nobody has said so, it was restored, or there is nothing to put back */
+export function requireRestoration(notice: Notice, methods: ReadonlyMap<Provider, Method>): Restoration {
+  const { confirmedAt, restoredAt } = notice;
+  const restoration = restorationOf(notice, methods);
+  if (confirmedAt === undefined || restoredAt !== undefined || restoration === undefined)
+    throw new Problem('undo_expired');
+  return restoration;
+}

@@ -1,0 +1,60 @@
+import type { Language } from './catalogue.ts';
+
+const htmlEntities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export const escapeHtml = (text: string) =>
+  text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? '');
+
+const font = "-apple-system,'Segoe UI',Roboto,'PingFang SC','Microsoft YaHei',sans-serif";
+
+// Short colours only: a long one can be six digits, and a code is to be the only six digits of its mail.
+const paragraphOf = (html: string) =>
+  `<p style="margin:0 0 16px;font-size:16px;line-height:1.6;color:#222">${html}</p>`;
+
+export const paragraph = (text: string) => paragraphOf(escapeHtml(text));
+export const strongParagraph = (text: string) => paragraphOf(`<strong>${escapeHtml(text)}</strong>`);
+
+/** A link to press, and the same address as text for programs that show none. */
+export const linkParagraph = (label: string, url: string) =>
+  paragraphOf(
+    `<a href="${escapeHtml(url)}" style="display:inline-block;padding:8px 16px;border-radius:3px;background:#0052d9;color:#fff;text-decoration:none">${escapeHtml(label)}</a>`,
+  ) +
+  `<p style="margin:0 0 16px;font-size:13px;line-height:1.6;color:#666;word-break:break-all">${escapeHtml(url)}</p>`;
+
+/**
+ * A mail's HTML around its body. It loads nothing and needs no style sheet, because mail programs block the one and drop the other.
+ */
+export function mailPage(mail: {
+  readonly language: Language;
+  readonly subject: string;
+  readonly heading: string;
+  readonly brand: string;
+  /** HTML. */
+  readonly body: string;
+}): string {
+  const { language, subject, heading, brand, body } = mail;
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="format-detection" content="telephone=no">
+<meta name="color-scheme" content="light">
+<title>${escapeHtml(subject)}</title>
+</head>
+<body style="margin:0;padding:0;background:#f3f3f3">
+<div style="max-width:480px;margin:0 auto;padding:32px 24px;background:#fff;font-family:${font}">
+<h1 style="margin:0 0 24px;font-size:20px;line-height:1.4;color:#222">${escapeHtml(heading)}</h1>
+${body}
+<p style="margin:24px 0 0;font-size:13px;line-height:1.6;color:#666">${escapeHtml(brand)}</p>
+</div>
+</body>
+</html>
+`;
+}

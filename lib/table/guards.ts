@@ -1,0 +1,301 @@
+import * as z from 'zod/mini';
+import type { AccountId } from '../linking/account.ts';
+import {
+  type ClockWindow,
+  clockWindow,
+  type GuardLimits,
+  type GuardName,
+  HOUR_SECONDS,
+  type Span,
+  SpendGuardClosed,
+  shardLimits,
+  UNVERIFIED_GRACE,
+} from '../linking/guards.ts';
+import { Problem } from '../linking/problem.ts';
+import { type EpochSeconds, secondsUntil } from '../linking/rules.ts';
+import type { Randomness } from '../linking/secrets.ts';
+import {
+  commit,
+  type Fragment,
+  type Item,
+  readItems,
+  StaleView,
+  stale,
+  type Table,
+  update,
+} from './client.ts';
+import { type Key, keys } from './keys.ts';
+
+/** By what, and when, something is counted. */
+export interface Counting {
+  readonly now: EpochSeconds;
+  readonly limits: GuardLimits;
+  /** Chooses among the shards of what is everybody's. */
+  readonly random: Randomness;
+}
+
+/** What one count was, so that it can be given back. */
+export interface Counted {
+  readonly fragment: Fragment;
+  readonly key: Key;
+}
+
+const countSchema = z.object({ count: z.int() });
+const countOf = (item: Item | undefined): number => (item === undefined ? 0 : countSchema.parse(item).count);
+
+const NAMES = { '#count': 'count' };
+
+/** A little longer than its window, for clocks that are behind. */
+const expiryOf = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
+
+/**
+ * One more, where there are fewer than `limit`.
+ *
+ * @throws what `refusal` makes of nothing, where the limit is 0
+ */
+function counted(
+  table: Table,
+  key: Key,
+  window: ClockWindow,
+  limit: number,
+  refusal: Fragment['refusal'],
+): Counted {
+  if (limit <= 0) throw refusal(undefined);
+  const fragment = update(
+    table,
+    key,
+    'SET expiresAt = :expiresAt ADD #count :one',
+    {
+      if: 'attribute_not_exists(#count) OR #count < :limit',
+      names: NAMES,
+      values: { ':one': 1, ':limit': limit, ':expiresAt': expiryOf(window) },
+    },
+    refusal,
+  );
+  return { fragment, key };
+}
+
+const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
+  new Problem('quota_exceeded', { retryAfter: secondsUntil(window.endsAt, now) });
+
+/** Counts one code of an account's. Refused with Problem `quota_exceeded`. */
+export function accountSendCounted(table: Table, id: AccountId, { now, limits }: Counting): Counted {
+  const window = clockWindow('day', now);
+  const key = keys.guard('account', id, window.id);
+  return counted(table, key, window, limits.sendsPerAccountPerDay, () => quotaExceeded(window, now));
+}
+
+/** A lower limit than an IP's own, and what is said of the count above it. */
+export interface SoftLimit {
+  readonly after: number;
+  readonly refusal: () => Error;
+}
+
+/**
+ * Counts one code that an IP address asked for. Refused with Problem `quota_exceeded`.
+ *
+ * @param network a pseudonym of it
+ */
+export function ipSendCounted(
+  table: Table,
+  network: string,
+  { now, limits }: Counting,
+  soft?: SoftLimit,
+): Counted {
+  const window = clockWindow('hour', now);
+  const hard = limits.sendsPerIpPerHour;
+  return counted(
+    table,
+    keys.guard('ip', network, window.id),
+    window,
+    Math.min(hard, soft?.after ?? hard),
+    (old) => (soft && countOf(old) < hard ? soft.refusal() : quotaExceeded(window, now)),
+  );
+}
+
+/** What is everybody's, and so is counted in shards: any of them will do, and all together are the limit. */
+interface Shared {
+  readonly guard: GuardName;
+  readonly span: Span;
+  /** Of each shard. */
+  readonly shards: readonly number[];
+  /** For how long a full shard is taken for full; to the window's end where what is counted never gets less. */
+  readonly rememberedSeconds?: number;
+}
+
+interface Shard {
+  readonly key: Key;
+  readonly limit: number;
+  readonly window: ClockWindow;
+}
+
+function shardsOf({ guard, span, shards }: Shared, now: EpochSeconds): readonly Shard[] {
+  const window = clockWindow(span, now);
+  return shards.map((limit, index) => ({ key: keys.guard(guard, index, window.id), limit, window }));
+}
+
+const rememberedAs = ({ key }: Shard): string => `${key.pk}/${key.sk}`;
+
+/** A shard is full: note which are, and choose another. Never reaches a caller. */
+export class ShardFull extends Error {
+  override readonly name = 'ShardFull';
+  readonly shared: Shared;
+  readonly now: EpochSeconds;
+
+  constructor(shared: Shared, now: EpochSeconds) {
+    super('a shard of a guard is full');
+    this.shared = shared;
+    this.now = now;
+  }
+}
+
+/** @throws SpendGuardClosed where every shard is known to be full: then nobody asks DynamoDB again before the window's end */
+function openShard(table: Table, shared: Shared, { now, random }: Omit<Counting, 'limits'>): Shard {
+  const open = shardsOf(shared, now).filter((shard) => (table.full.get(rememberedAs(shard)) ?? 0) <= now);
+  const chosen = open[random.int(Math.max(1, open.length))];
+  if (chosen === undefined)
+    throw new SpendGuardClosed(shared.guard, clockWindow(shared.span, now).endsAt, now);
+  return chosen;
+}
+
+function sharedCounted(table: Table, shared: Shared, counting: Counting): Counted {
+  const { key, window, limit } = openShard(table, shared, counting);
+  return counted(table, key, window, limit, () => new ShardFull(shared, counting.now));
+}
+
+/** Remembers which shards are full, in one round trip. */
+export async function noteFullShards(table: Table, { shared, now }: ShardFull): Promise<void> {
+  const shards = shardsOf(shared, now);
+  const items = await readItems(
+    table,
+    shards.map(({ key }) => key),
+  );
+  for (const [remembered, until] of table.full) if (until <= now) table.full.delete(remembered);
+  for (const shard of shards)
+    if (countOf(items.get(shard.key)) >= shard.limit) {
+      const until =
+        shared.rememberedSeconds === undefined ? shard.window.endsAt : now + shared.rememberedSeconds;
+      table.full.set(rememberedAs(shard), until);
+    }
+}
+
+export type Channel = 'sms' | 'mail';
+
+/** The breaker of a whole deployment: what may go out by a channel in an hour, and in a day. */
+function breaker(channel: Channel, limits: GuardLimits): readonly Shared[] {
+  const [hour, day] = {
+    sms: [limits.smsPerHour, limits.smsPerDay],
+    mail: [limits.mailsPerHour, limits.mailsPerDay],
+  }[channel] as [number, number];
+  return [
+    { guard: channel, span: 'hour', shards: shardLimits(hour) },
+    { guard: channel, span: 'day', shards: shardLimits(day) },
+  ];
+}
+
+/** Counts one message of the deployment's. Refused with SpendGuardClosed, or with ShardFull, which `judgeAnew` takes care of. */
+export function sendCountedForAll(table: Table, channel: Channel, counting: Counting): Fragment[] {
+  return breaker(channel, counting.limits).map((shared) => sharedCounted(table, shared, counting).fragment);
+}
+
+/**
+ * Looks whether a channel's breaker is open, and counts nothing: for those who ask for what is perhaps never sent.
+ *
+ * @returns the look itself, which takes a round trip and rejects with SpendGuardClosed
+ * @throws SpendGuardClosed at once where that is known
+ */
+export function lookForAll(table: Table, channel: Channel, counting: Counting): () => Promise<void> {
+  const { now, limits } = counting;
+  const looked = breaker(channel, limits).map((shared) => ({
+    shared,
+    shard: openShard(table, shared, counting),
+  }));
+  return async () => {
+    const items = await readItems(
+      table,
+      looked.map(({ shard }) => shard.key),
+    );
+    for (const { shared, shard } of looked) {
+      if (countOf(items.get(shard.key)) < shard.limit) continue;
+      await noteFullShards(table, new ShardFull(shared, now));
+      openShard(table, shared, counting);
+    }
+  };
+}
+
+/**
+ * Counts one notice, by a breaker of notices' own: whoever pumps codes can't keep others from being told.
+ * Refused as `sendCountedForAll` is; to be committed within `judgeAnew`.
+ */
+export function noticeCounted(table: Table, channel: Channel, counting: Counting): Fragment {
+  const shards = shardLimits(counting.limits.noticesPerHour);
+  return sharedCounted(table, { guard: `notice_${channel}`, span: 'hour', shards }, counting).fragment;
+}
+
+/** A guard that verified codes open again is asked again this soon. */
+const RATIO_REMEMBERED_SECONDS = 10;
+
+const OVERALL: Shared = {
+  guard: 'ratio',
+  span: 'hour',
+  shards: shardLimits(UNVERIFIED_GRACE.overall, UNVERIFIED_GRACE.overall / 10),
+  rememberedSeconds: RATIO_REMEMBERED_SECONDS,
+};
+
+/**
+ * Counts one code by SMS that nobody has verified yet: for its range of numbers, and over all. Refused with SpendGuardClosed or
+ * ShardFull.
+ *
+ * @param range a pseudonym of the range
+ */
+export function unverifiedCounted(table: Table, range: string, counting: Counting): Counted[] {
+  const { now, limits } = counting;
+  if (limits.unverifiedRatioLimit === 0) return [];
+  const window = clockWindow('hour', now);
+  const key = keys.guard('range', range, window.id);
+  const refusal = () => new SpendGuardClosed('ratio', window.endsAt, now);
+  return [
+    counted(table, key, window, UNVERIFIED_GRACE.range, refusal),
+    sharedCounted(table, OVERALL, counting),
+  ];
+}
+
+/** A code by SMS was verified: it makes up for as many as the ratio says, of its range and over all. */
+export function verifiedCredited(table: Table, range: string, { now, limits, random }: Counting): Fragment[] {
+  if (limits.unverifiedRatioLimit === 0) return [];
+  const window = clockWindow('hour', now);
+  const shard = random.int(OVERALL.shards.length);
+  return [keys.guard('range', range, window.id), keys.guard(OVERALL.guard, shard, window.id)].map((key) => ({
+    write: {
+      Update: {
+        TableName: table.name,
+        Key: key,
+        UpdateExpression: 'SET expiresAt = :expiresAt ADD #count :credit',
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: {
+          ':credit': -limits.unverifiedRatioLimit,
+          ':expiresAt': expiryOf(window),
+        },
+      },
+    },
+    refusal: stale,
+  }));
+}
+
+/** Takes back what was counted for something that was not sent. What has expired meanwhile stays as it is. */
+export async function giveBackCounts(table: Table, taken: readonly Key[]): Promise<void> {
+  const fragments = taken.map((key) =>
+    update(
+      table,
+      key,
+      'ADD #count :less',
+      { if: 'attribute_exists(#count)', names: NAMES, values: { ':less': -1 } },
+      stale,
+    ),
+  );
+  try {
+    await commit(table, fragments);
+  } catch (error) {
+    if (!(error instanceof StaleView)) throw error;
+  }
+}

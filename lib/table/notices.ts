@@ -1,0 +1,165 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import type { Account, AccountId, Method } from '../linking/account.ts';
+import { type Challenge, NO_CHALLENGE } from '../linking/challenge.ts';
+import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { type Channel, NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
+import { parseChallenge } from './challenges.ts';
+import {
+  ABSENT,
+  check,
+  type Fragment,
+  type Item,
+  put,
+  readItems,
+  stale,
+  type Table,
+  update,
+} from './client.ts';
+import { keys } from './keys.ts';
+
+const noticeSchema = z.object({
+  noticeId: z.string(),
+  accountId: z.string(),
+  type: z.enum(NOTICE_TYPES),
+  provider: z.enum(PROVIDERS),
+  display: z.string(),
+  at: z.string(),
+  ip: z.string(),
+  device: z.string(),
+  language: z.enum(['zh-CN', 'en']),
+  channels: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
+  before: z.optional(methodSchema),
+  after: z.optional(methodSchema),
+  expiresAt: z.int(),
+  confirmedAt: z.optional(z.int()),
+  restoredAt: z.optional(z.int()),
+});
+
+export function parseNotice(item: Item): Notice {
+  return noticeSchema.parse(item) as unknown as Notice;
+}
+
+/** Written with what it tells of; the table's stream sees it, and the owner is told. */
+export function noticed(table: Table, notice: Notice): Fragment {
+  return put(table, keys.notice(notice.accountId, notice.noticeId), { ...notice }, ABSENT, stale);
+}
+
+/** Somebody said that it was not them: once. */
+export function noticeConfirmed(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  now: EpochSeconds,
+): Fragment {
+  return update(
+    table,
+    keys.notice(accountId, noticeId),
+    'SET confirmedAt = :now',
+    { if: 'attribute_not_exists(confirmedAt) AND expiresAt > :now', values: { ':now': now } },
+    stale,
+  );
+}
+
+const RESTORABLE = 'attribute_exists(confirmedAt) AND attribute_not_exists(restoredAt) AND expiresAt > :now';
+
+/** Somebody has said that it was not them, and what was before is not restored. */
+export function noticeRestorable(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  now: EpochSeconds,
+): Fragment {
+  const condition = { if: RESTORABLE, values: { ':now': now } };
+  return check(table, keys.notice(accountId, noticeId), condition, stale);
+}
+
+/** What was before is restored: once. */
+export function noticeRestored(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  now: EpochSeconds,
+): Fragment {
+  const condition = { if: RESTORABLE, values: { ':now': now } };
+  return update(table, keys.notice(accountId, noticeId), 'SET restoredAt = :now', condition, stale);
+}
+
+/** What a link in a message is judged by. */
+export interface NoticeView {
+  readonly notice: Notice;
+  readonly account: Account;
+  readonly methods: ReadonlyMap<Provider, Method>;
+  /** Of the code by SMS that restoring takes. */
+  readonly challenge: Challenge;
+}
+
+async function readAccount(table: Table, id: AccountId, more: readonly ReturnType<typeof keys.notice>[]) {
+  const accountKey = keys.account(id);
+  const methodKeys = PROVIDERS.map((provider) => keys.method(id, provider));
+  const items = await readItems(table, [accountKey, ...methodKeys, ...more]);
+  const item = items.get(accountKey);
+  const methods = methodKeys.flatMap((key) => {
+    const found = items.get(key);
+    return found ? [parseMethod(found)] : [];
+  });
+  return {
+    items,
+    account: item && parseAccount(item),
+    methods: new Map(methods.map((method) => [method.provider, method])),
+  };
+}
+
+/** @returns undefined where the notice or its account is gone, or its time has passed */
+export async function readNotice(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  now: EpochSeconds,
+): Promise<NoticeView | undefined> {
+  const [noticeKey, challengeKey] = [keys.notice(accountId, noticeId), keys.challenge(accountId, 'restore')];
+  const { items, account, methods } = await readAccount(table, accountId, [noticeKey, challengeKey]);
+  const [item, challengeItem] = [items.get(noticeKey), items.get(challengeKey)];
+  if (item === undefined || account === undefined || account.parentId !== undefined) return undefined;
+  const notice = parseNotice(item);
+  if (notice.expiresAt <= now) return undefined;
+  const challenge = challengeItem === undefined ? NO_CHALLENGE : parseChallenge(challengeItem);
+  return { notice, account, methods, challenge };
+}
+
+/** What is still to be done about a notice. */
+export type Telling = Channel['by'] | 'event';
+
+const doneOf = (telling: Telling) => `done_${telling}`;
+
+/** A notice as its telling finds it, with what was done about it before its record came, or came again. */
+export async function readTelling(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  now: EpochSeconds,
+): Promise<(Omit<NoticeView, 'challenge'> & { readonly isDone: (telling: Telling) => boolean }) | undefined> {
+  const key = keys.notice(accountId, noticeId);
+  const { items, account, methods } = await readAccount(table, accountId, [key]);
+  const item = items.get(key);
+  if (item === undefined || account === undefined) return undefined;
+  const notice = parseNotice(item);
+  if (notice.expiresAt <= now) return undefined;
+  return { notice, account, methods, isDone: (telling) => item[doneOf(telling)] !== undefined };
+}
+
+/** So that a record that is delivered again tells nobody twice. */
+export async function markDone(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  telling: Telling,
+  now: EpochSeconds,
+): Promise<void> {
+  await table.documents.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: keys.notice(accountId, noticeId),
+      UpdateExpression: 'SET #done = :now',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#done': doneOf(telling) },
+      ExpressionAttributeValues: { ':now': now },
+    }),
+  );
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals';
+import { contractWorld } from '../support/contract.ts';
+import {
+  emailLink,
+  newAddress,
+  newMember,
+  newWeChatPerson,
+  signedIn,
+  weChatLink,
+} from '../support/members.ts';
+import { tokenIn, toldOf } from '../support/notices.ts';
+import { createWorld } from '../support/world.ts';
+
+const world = await contractWorld();
+
+const channels = (messages: readonly { channel: string; to: string }[]) =>
+  messages.map(({ channel, to }) => `${channel} ${to}`).toSorted();
+
+describe('the owner is told on every channel the account had before', () => {
+  test('a linked email: by SMS, and not at the new address, which may be a thief’s', async () => {
+    const { browser, phone } = await newMember(world);
+    const told = await toldOf(world, () => browser.linkEmail('newly@example.com', phone));
+    expect(channels(told)).toEqual([`sms ${phone}`]);
+    expect(told[0]?.text).toContain('关联了邮箱 n***y@example.com');
+    expect(told[0]?.text).toMatch(/^【示例云】/);
+    expect(tokenIn(told[0] ?? { text: '' })).not.toBe('');
+  });
+
+  test('a linked WeChat: by SMS and by mail, without the nickname, which a thief chooses', async () => {
+    const address = newAddress();
+    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const who = newWeChatPerson(world);
+    const told = await toldOf(world, () => browser.linkWeChat(who, phone));
+    expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
+    for (const { text } of told) {
+      expect(text).toContain('关联了微信');
+      expect(text).not.toContain(who);
+      expect(text).not.toContain('Mozilla');
+    }
+  });
+
+  test('an unlinked email: at the address that is gone, too', async () => {
+    const address = newAddress();
+    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    await browser.checkIdentity('unlink_email', phone);
+    const told = await toldOf(world, () => browser.delete('/links/email'));
+    expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
+  });
+
+  test('all of it in the language of whoever did it', async () => {
+    const address = newAddress();
+    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    await browser.checkIdentity('unlink_email', phone);
+    const headers = { 'accept-language': 'en' };
+    const told = await toldOf(world, () => browser.delete('/links/email', { headers }));
+    for (const { text } of told) {
+      expect(text).toContain(`unlinked from email`);
+      expect(text).not.toMatch(/\p{Script=Han}/u.test('示例云') ? /[关联解绑]/ : /x/);
+    }
+  });
+
+  test('nothing is told of what did not happen', async () => {
+    const { browser, phone } = await newMember(world);
+    expect(await toldOf(world, () => browser.linkWeChat('hua', phone))).toEqual([]);
+  });
+});
+
+describe('a sign-in from a device that is new to the account', () => {
+  test('is told on every other channel', async () => {
+    const address = newAddress();
+    const { phone } = await newMember(world, { links: [emailLink(address)] });
+    const byEmail = await toldOf(world, () => world.browser().signInByEmail(address));
+    expect(channels(byEmail)).toEqual([`sms ${phone}`]);
+    expect(byEmail[0]?.text).toContain('在新设备上通过邮箱');
+  });
+
+  test('by WeChat, by mail and SMS', async () => {
+    const [address, who] = [newAddress(), newWeChatPerson(world)];
+    const { phone } = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
+    const told = await toldOf(world, () => world.browser().signInBy('wechat', who));
+    expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
+  });
+
+  test('and not from one that has signed in to it before, by whichever method', async () => {
+    const [address, who] = [newAddress(), newWeChatPerson(world)];
+    const member = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
+    const again = async () => {
+      await member.browser.signInBy('wechat', who);
+      await member.browser.signInBy('qq', member.person);
+    };
+    expect(await toldOf(world, again)).toEqual([]);
+  });
+
+  test('and again from one that has signed in to another account only', async () => {
+    const [one, other] = [await newMember(world), await newMember(world)];
+    const told = await toldOf(world, () => one.browser.signInBy('qq', other.person));
+    expect(channels(told)).toEqual([`sms ${other.phone}`]);
+  });
+});
+
+describe('whatever happens to the stream', () => {
+  test('a record that is delivered twice tells nobody twice', async () => {
+    const { browser, phone } = await newMember(world);
+    await world.tellOwners();
+    await browser.linkEmail(newAddress(), phone);
+    const before = world.outbox.sent.length;
+    const published = world.bus.published.length;
+    expect(await world.tellOwners({ twice: true })).toBe(0);
+    expect(world.outbox.sent.length - before).toBe(1);
+    expect(world.bus.published.length - published).toBe(1);
+  });
+
+  test('what was not told is told when the record comes again, and what was told is not', async () => {
+    const address = newAddress();
+    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    await browser.checkIdentity('unlink_email', phone);
+    await world.tellOwners();
+    await browser.delete('/links/email');
+    world.bus.failing = 1;
+    world.outbox.fates.push('refused');
+    const before = world.outbox.sent.length;
+    // Both of the first delivery's failures are one failed record; the second delivery makes up for them.
+    expect(await world.tellOwners({ twice: true })).toBe(1);
+    const told = world.outbox.sent.slice(0, world.outbox.sent.length - before);
+    expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
+    expect(world.bus.published.at(-1)?.type).toBe('identity.unlinked');
+  });
+
+  test('a message of which nobody knows whether it went out is sent again', async () => {
+    const { browser, phone } = await newMember(world);
+    await world.tellOwners();
+    await browser.linkEmail(newAddress(), phone);
+    const before = world.outbox.sent.length;
+    world.outbox.fates.push('lost');
+    await world.tellOwners({ twice: true });
+    expect(world.outbox.sent.length - before).toBe(2);
+  });
+});
+
+describe('NOTIFY', () => {
+  test.each([
+    ['mail', ['email']],
+    ['off', []],
+  ])('%s', async (NOTIFY, expected) => {
+    const other = await createWorld({ NOTIFY });
+    const address = newAddress();
+    const { browser, phone } = await newMember(other, { links: [emailLink(address)] });
+    const told = await toldOf(other, () => browser.linkWeChat(newWeChatPerson(other), phone));
+    expect(told.map(({ channel }) => channel)).toEqual(expected);
+    expect(other.bus.published.at(-1)?.type).toBe('identity.linked');
+  });
+
+  test('what notices may cost is a budget of their own, and what is dropped for it is counted', async () => {
+    const other = await createWorld({ NOTICES_PER_HOUR: '1', SMS_PER_HOUR: '1000' });
+    const member = await newMember(other);
+    await other.tellOwners();
+    other.observer.counted.length = 0;
+    const told = await toldOf(other, () => signedIn(other, member));
+    expect(told).toEqual([]);
+    expect(other.observer.counted).toContain('NoticeDropped');
+    expect((await member.browser.checkIdentity('link_email', member.phone)).status).toBe(200);
+  });
+
+  test('nothing is sent to a country that is not served', async () => {
+    const other = await createWorld({ SMS_COUNTRIES: '852' });
+    const member = await newMember(other);
+    expect(await toldOf(other, () => signedIn(other, member))).toEqual([]);
+    expect(other.observer.counted).toContain('NoticeDropped');
+  });
+});

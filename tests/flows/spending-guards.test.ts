@@ -1,0 +1,319 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Browser } from '../support/browser.ts';
+import { contractWorld, expectProblem } from '../support/contract.ts';
+import { type Member, newAddress, newMember } from '../support/members.ts';
+import { newPerson, signedIn, times } from '../support/people.ts';
+import type { World } from '../support/world.ts';
+
+const HOUR = 3600;
+const DAY = 86_400;
+/** Worlds begin at ten o'clock. */
+const REST_OF_DAY = 14 * HOUR;
+
+let ips = 0;
+const newIp = () => `203.0.113.${++ips}`;
+
+const send = ({ browser }: Member, purpose = 'link_email', sourceIp = newIp()) =>
+  browser.post('/otp/send', { purpose }, { sourceIp });
+const signIn = (browser: Browser, email: string, sourceIp = newIp()) =>
+  browser.post('/sign-in/email/send', { email }, { sourceIp });
+
+/** Everything that stands in the table for who was counted. */
+async function guardKeys(world: World): Promise<string[]> {
+  return [...(await world.items()).keys()].filter((key) => key.startsWith('GUARD#'));
+}
+
+describe('the codes of one account', () => {
+  test('are so many a day, by SMS and mail together, whatever they are for, and in whatever session', async () => {
+    const world = await contractWorld({ SENDS_PER_ACCOUNT_PER_DAY: '4' });
+    const member = await newMember(world);
+    const { browser, phone } = member;
+    await browser.checkIdentity('link_email', phone);
+    for (let mails = 0; mails < 2; mails += 1) {
+      expect((await browser.post('/links/email/send', { email: newAddress() })).status).toBe(202);
+      world.pass({ seconds: 60 });
+    }
+    expect((await send(member, 'link_wechat')).status).toBe(202);
+    const rest = REST_OF_DAY - 120;
+    expectProblem(await send(member), 'quota_exceeded', { retryAfter: rest });
+    expectProblem(await browser.post('/links/email/send', { email: newAddress() }), 'quota_exceeded', {
+      retryAfter: rest,
+    });
+    expect((await send(await newMember(world))).status).toBe(202);
+  });
+
+  test('are forgotten at midnight, UTC', async () => {
+    const world = await contractWorld({
+      SENDS_PER_ACCOUNT_PER_DAY: '1',
+      SESSION_IDLE_SECONDS: '86400',
+      SESSION_MAX_SECONDS: '86400',
+    });
+    const member = await newMember(world);
+    await send(member);
+    world.pass({ seconds: REST_OF_DAY - 1 });
+    expectProblem(await send(member), 'quota_exceeded', { retryAfter: 1 });
+    world.pass({ seconds: 1 });
+    expect((await send(member)).status).toBe(202);
+  });
+});
+
+describe('the codes that one IP address asks for', () => {
+  test('are so many an hour, of all kinds and accounts together', async () => {
+    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '3' });
+    const ip = newIp();
+    const [one, two] = [await newMember(world), await newMember(world)];
+    expect((await send(one, 'link_email', ip)).status).toBe(202);
+    await one.browser.post('/otp/verify', { purpose: 'link_email', code: world.outbox.codeFor(one.phone) });
+    const mail = { email: newAddress() };
+    expect((await one.browser.post('/links/email/send', mail, { sourceIp: ip })).status).toBe(202);
+    expect((await signIn(world.browser(), newAddress(), ip)).status).toBe(202);
+
+    expectProblem(await send(two, 'link_email', ip), 'quota_exceeded', { retryAfter: HOUR });
+    expectProblem(await signIn(world.browser(), newAddress(), ip), 'quota_exceeded', { retryAfter: HOUR });
+    expect((await two.browser.get('/account')).json.checks).toEqual([]);
+    expect((await send(two)).status).toBe(202);
+    world.pass({ seconds: HOUR });
+    expect((await signIn(world.browser(), newAddress(), ip)).status).toBe(202);
+  });
+
+  test('are those of a /64 where it is IPv6, and of the IPv4 address where that is inside', async () => {
+    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '2' });
+    const from = (ip: string) => signIn(world.browser(), newAddress(), ip);
+    for (const ip of ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'])
+      expect((await from(ip)).status).toBe(202);
+    expectProblem(await from('2001:db8:1:2:abcd::1'), 'quota_exceeded', { retryAfter: HOUR });
+    expect((await from('2001:db8:1:3::1')).status).toBe(202);
+    for (const ip of ['198.51.100.1', '::ffff:198.51.100.1']) expect((await from(ip)).status).toBe(202);
+    expectProblem(await from('::ffff:c633:6401'), 'quota_exceeded', { retryAfter: HOUR });
+  });
+
+  test('are counted for an address nobody has as for any other', async () => {
+    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '2' });
+    const ask = async (address: () => string) => {
+      const ip = newIp();
+      return times(3, () => signIn(world.browser(), address(), ip));
+    };
+    const registered = ['registered@example.com', 'nophone@example.com', 'linked@example.com'];
+    const known = await ask(() => registered.pop() ?? '');
+    const unknown = await ask(newAddress);
+    const told = (replies: typeof known) => replies.map(({ status, json }) => [status, json.code]).toSorted();
+    expect(told(known)).toEqual(told(unknown));
+    expect(told(unknown)).toEqual([
+      [202, undefined],
+      [202, undefined],
+      [429, 'quota_exceeded'],
+    ]);
+  });
+
+  test('are believed of the gateway alone', async () => {
+    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '1' });
+    const sourceIp = newIp();
+    const ask = (forwarded: string) =>
+      world
+        .browser()
+        .post(
+          '/sign-in/email/send',
+          { email: newAddress() },
+          { sourceIp, headers: { 'x-forwarded-for': forwarded } },
+        );
+    expect((await ask('192.0.2.1')).status).toBe(202);
+    expect((await ask('192.0.2.2')).status).toBe(429);
+  });
+
+  test('stand in no key for everybody to read, nor does a range of numbers', async () => {
+    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const member = await newMember(world);
+    await send(member, 'link_email', '198.51.100.77');
+    const keys = await guardKeys(world);
+    expect(keys.map((key) => key.split('#')[1]).toSorted()).toEqual(
+      ['account', 'ip', 'range', 'ratio', 'sms', 'sms'].toSorted(),
+    );
+    expect(keys.join()).not.toMatch(/198\.51|13800138/);
+  });
+});
+
+describe('a code that was refused on its way', () => {
+  test('gives back what account and IP address spent, and one that is unknown does not', async () => {
+    const world = await contractWorld({ SENDS_PER_ACCOUNT_PER_DAY: '2', SENDS_PER_IP_PER_HOUR: '2' });
+    const member = await newMember(world);
+    const ip = newIp();
+    for (let tries = 0; tries < 5; tries += 1) {
+      world.outbox.fates.push('refused');
+      expectProblem(await send(member, 'link_email', ip), 'delivery_failed');
+    }
+    expect((await send(member, 'link_email', ip)).status).toBe(202);
+    world.pass({ seconds: 60 });
+    world.outbox.fates.push('lost');
+    expectProblem(await send(member, 'link_email', ip), 'delivery_failed');
+    world.pass({ seconds: 60 });
+    expectProblem(await send(member, 'link_email', ip), 'quota_exceeded', { retryAfter: REST_OF_DAY - 120 });
+    expectProblem(await send(await newMember(world), 'link_email', ip), 'quota_exceeded', {
+      retryAfter: HOUR - 120,
+    });
+  });
+
+  test('gives back nothing to the breaker: what was tried may have cost', async () => {
+    const world = await contractWorld({ SMS_PER_HOUR: '2' });
+    for (let tries = 0; tries < 2; tries += 1) {
+      world.outbox.fates.push('refused');
+      expectProblem(await send(await newMember(world)), 'delivery_failed');
+    }
+    expectProblem(await send(await newMember(world)), 'unavailable', { retryAfter: HOUR });
+  });
+
+  test('is no sign of a number range that is pumped', async () => {
+    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const members = [];
+    for (let count = 0; count < 22; count += 1) members.push(await newMember(world));
+    for (const member of members) {
+      world.outbox.fates.push('refused');
+      expectProblem(await send(member), 'delivery_failed');
+    }
+    expect((await send(await newMember(world))).status).toBe(202);
+  });
+});
+
+describe('a country that is not served', () => {
+  test('gets no SMS, which is counted, and spends nothing', async () => {
+    const world = await contractWorld();
+    const member = await newMember(world, { phone: '+447700900123' });
+    expectProblem(await send(member), 'unavailable', { retryAfter: DAY });
+    expect(world.outbox.sent).toEqual([]);
+    expect(world.observer.counted).toContain('CountryNotServed');
+    expect(await guardKeys(world)).toEqual([]);
+    expect((await member.browser.get('/account')).json.checks).toEqual([]);
+  });
+
+  test('is served where the operator says so', async () => {
+    const world = await contractWorld({ SMS_COUNTRIES: '86, 44' });
+    expect((await send(await newMember(world, { phone: '+447700900123' }))).status).toBe(202);
+    expect((await send(await newMember(world))).status).toBe(202);
+    expect((await send(await newMember(world, { phone: '+12025550123' }))).status).toBe(503);
+  });
+});
+
+describe('the breaker of SMS', () => {
+  test('stops everybody’s at exactly so many in an hour, is counted, and opens with the next', async () => {
+    const world = await contractWorld({ SMS_PER_HOUR: '3', SMS_PER_DAY: '5' });
+    const members = [];
+    for (let count = 0; count < 8; count += 1) members.push(await newMember(world));
+    const replies = await Promise.all(members.map((member) => send(member)));
+    expect(replies.filter(({ status }) => status === 202)).toHaveLength(3);
+    expect(replies.filter(({ status }) => status === 503)).toHaveLength(5);
+    expect(world.outbox.sent).toHaveLength(3);
+    expect(world.observer.counted.filter((metric) => metric === 'SpendGuardClosed')).toHaveLength(5);
+
+    const [one] = members.filter((_, index) => replies[index]?.status === 503) as [Member];
+    expectProblem(await send(one), 'unavailable', { retryAfter: HOUR });
+    expect((await one.browser.get('/account')).json.checks).toEqual([]);
+    world.pass({ seconds: HOUR });
+    expect((await send(await newMember(world))).status).toBe(202);
+    expect((await send(await newMember(world))).status).toBe(202);
+    expectProblem(await send(await newMember(world)), 'unavailable', { retryAfter: REST_OF_DAY - HOUR });
+  });
+
+  test('leaves mail alone', async () => {
+    const world = await contractWorld({ SMS_PER_HOUR: '1' });
+    const { browser, phone } = await newMember(world);
+    await browser.checkIdentity('link_email', phone);
+    expect((await browser.post('/otp/send', { purpose: 'link_wechat' })).status).toBe(503);
+    expect((await browser.post('/links/email/send', { email: newAddress() })).status).toBe(202);
+    expect((await world.browser().signInByEmail('registered@example.com')).status).toBe(200);
+  });
+
+  test('says first what is the caller’s own doing', async () => {
+    const world = await contractWorld({ SMS_PER_HOUR: '1' });
+    const member = await newMember(world);
+    await send(member);
+    expectProblem(await send(member), 'too_soon', { retryAfter: 60 });
+  });
+});
+
+describe('the breaker of mail', () => {
+  test('counts what is mailed: addresses nobody has close it for nobody', async () => {
+    const world = await contractWorld({ MAILS_PER_HOUR: '2' });
+    for (let sends = 0; sends < 6; sends += 1)
+      expect((await signIn(world.browser(), newAddress())).status).toBe(202);
+    await world.deliverStream();
+    expect((await world.browser().signInByEmail('registered@example.com')).status).toBe(200);
+  });
+
+  test('is told alike for every address once it is closed, and nothing is mailed', async () => {
+    const world = await contractWorld({ MAILS_PER_HOUR: '1' });
+    await world.browser().signInByEmail('registered@example.com');
+    expect(world.outbox.sent).toHaveLength(1);
+    const retryAfter = HOUR;
+    for (const address of ['linked@example.com', newAddress(), 'sub@example.com', newAddress()])
+      expectProblem(await signIn(world.browser(), address), 'unavailable', { retryAfter });
+    expect(await world.deliverStream()).toBe(0);
+    expect(world.outbox.sent).toHaveLength(1);
+
+    const { browser, phone } = await newMember(world);
+    await browser.checkIdentity('link_email', phone);
+    const mail = await browser.post('/links/email/send', { email: newAddress() });
+    expectProblem(mail, 'unavailable', { retryAfter });
+    world.pass({ seconds: HOUR });
+    expect((await world.browser().signInByEmail('linked@example.com')).status).toBe(200);
+  });
+
+  test('stops the mails that were asked for before it closed', async () => {
+    const world = await contractWorld({ MAILS_PER_HOUR: '1' });
+    const browser = world.browser();
+    const asked = ['registered@example.com', 'nophone@example.com', 'linked@example.com'];
+    for (const address of asked) expect((await signIn(browser, address)).status).toBe(202);
+    expect(await world.deliverStream()).toBe(0);
+    expect(world.outbox.sent).toHaveLength(1);
+    expect(world.observer.counted.filter((metric) => metric === 'SpendGuardClosed')).toHaveLength(2);
+    // What was not mailed has no code: it can't even be guessed.
+    const codes = [...(await world.items()).values()].filter((item) => item['code'] !== undefined);
+    expect(codes).toHaveLength(1);
+  });
+
+  test('takes nothing from an address once this process knows it is closed', async () => {
+    const world = await contractWorld({ MAILS_PER_HOUR: '0' });
+    for (let tries = 0; tries < 3; tries += 1)
+      expectProblem(await signIn(world.browser(), newAddress()), 'unavailable', { retryAfter: HOUR });
+    expect([...(await world.items()).keys()].filter((key) => /^(QUOTA|SIGNIN|GUARD)#/.test(key))).toEqual([]);
+  });
+});
+
+describe('the ratio of codes sent to codes verified', () => {
+  test('closes a range of numbers where nobody types what is sent there, and tells an alarm', async () => {
+    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const phoneOf = (number: number) => `+86138001${String(10_000 + number)}`;
+    const members = [];
+    for (let count = 0; count < 22; count += 1)
+      members.push(await newMember(world, { phone: phoneOf(count) }));
+    const replies = [];
+    for (const member of members) replies.push(await send(member));
+    expect(replies.map(({ status }) => status)).toEqual([...Array(20).fill(202), 503, 503]);
+    expectProblem(replies[21] as (typeof replies)[0], 'unavailable', { retryAfter: HOUR });
+    expect(world.observer.counted.filter((metric) => metric === 'UnverifiedRatioHigh')).toHaveLength(2);
+
+    // Elsewhere all goes on, and one who types a code makes room for five.
+    expect((await send(await newMember(world, { phone: '+8615900001111' }))).status).toBe(202);
+    const [first] = members as [Member];
+    const code = world.outbox.codeFor(first.phone);
+    expect((await first.browser.post('/otp/verify', { purpose: 'link_email', code })).status).toBe(200);
+    const more = [];
+    for (let count = 30; count < 36; count += 1)
+      more.push(await send(await newMember(world, { phone: phoneOf(count) })));
+    expect(more.map(({ status }) => status)).toEqual([...Array(5).fill(202), 503]);
+  }, 60_000);
+
+  test('takes a wrong code for none', async () => {
+    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const member = await newMember(world);
+    await send(member);
+    await member.browser.post('/otp/verify', { purpose: 'link_email', code: '000000' });
+    const counts = [...(await world.items())].filter(([key]) => key.startsWith('GUARD#range#'));
+    expect(counts.map(([, item]) => item['count'])).toEqual([1]);
+  });
+
+  test('is not kept at all where it is off', async () => {
+    const world = await contractWorld();
+    const person = await newPerson(world);
+    await (await signedIn(world, person)).checkIdentity('link_email', person.phone);
+    expect((await guardKeys(world)).filter((key) => /#(range|ratio)#/.test(key))).toEqual([]);
+  });
+});

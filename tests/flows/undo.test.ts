@@ -1,0 +1,284 @@
+import { describe, expect, test } from '@jest/globals';
+import { contractWorld, expectProblem, isoIn, otherCode } from '../support/contract.ts';
+import type { SentMessage } from '../support/doubles.ts';
+import {
+  emailLink,
+  type Member,
+  methodOf,
+  newAddress,
+  newMember,
+  newWeChatPerson,
+  signedIn,
+  weChatLink,
+} from '../support/members.ts';
+import { tokenIn, toldOf } from '../support/notices.ts';
+import { tally, times } from '../support/people.ts';
+
+const world = await contractWorld();
+const HOUR = 3_600;
+
+/** Somebody with a stolen session, and the SMS that go with it, takes the owner's address off and puts their own on. */
+async function robbed() {
+  const [address, thiefs] = [newAddress(), newAddress()];
+  const member = await newMember(world, { links: [emailLink(address)] });
+  const thief = await signedIn(world, member);
+  await thief.checkIdentity('unlink_email', member.phone);
+  const unlinked = tokenTo(address, await toldOf(world, () => thief.delete('/links/email')));
+  const linked = tokenTo(member.phone, await toldOf(world, () => thief.linkEmail(thiefs, member.phone)));
+  return { member, thief, address, thiefs, unlinked, linked };
+}
+
+function tokenTo(to: string, told: readonly SentMessage[]): string {
+  const message = told.find((one) => one.to === to);
+  if (message === undefined) throw new Error('they were not told');
+  return tokenIn(message);
+}
+
+const say = (token: string, path = '') => world.browser().post(`/undo${path}`, { token });
+
+/** Confirms, and proves to be the owner by the phone. */
+async function restore(member: Member, token: string) {
+  expect((await say(token)).status).toBe(200);
+  world.pass({ seconds: 61 });
+  expect((await say(token, '/code')).status).toBe(202);
+  const code = world.outbox.codeFor(member.phone);
+  return world.browser().post('/undo/restore', { token, code });
+}
+
+describe('“this wasn’t me”', () => {
+  test('shows what happened, and what it would do, and changes nothing by being opened', async () => {
+    const { member, unlinked } = await robbed();
+    const items = JSON.stringify([...(await world.items())]);
+    const shown = await say(unlinked, '/show');
+    expect(shown.status).toBe(200);
+    expect(shown.json).toEqual({
+      type: 'unlinked',
+      provider: 'email',
+      display: expect.stringMatching(/^s\*\*\*\d@example\.com$/),
+      at: isoIn(world, 0),
+      ip: '203.0.*.*',
+      device: 'Mozilla/5.0 (X11; Linux x86_64) Example/1.0',
+      expiresAt: isoIn(world, 72 * HOUR),
+      confirmedAt: null,
+      restoredAt: null,
+      restore: 'link',
+      frozenUntil: null,
+    });
+    expect(JSON.stringify([...(await world.items())])).toBe(items);
+    expect((await member.browser.get('/account')).status).toBe(200);
+  });
+
+  test('ends every session and freezes changes for 24 hours, and puts nothing back by itself', async () => {
+    const { member, thief, linked, thiefs } = await robbed();
+    const { status, json } = await say(linked);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      confirmedAt: isoIn(world, 0),
+      frozenUntil: isoIn(world, 24 * HOUR),
+      restore: 'unlink',
+    });
+    expectProblem(await thief.get('/account'), 'not_signed_in');
+    expectProblem(await member.browser.get('/account'), 'not_signed_in');
+
+    // Signing in is no change; linking and unlinking are, whoever asks.
+    const owner = await signedIn(world, member);
+    expect((await owner.get('/account')).json.frozenUntil).toBe(isoIn(world, 24 * HOUR));
+    expect(await methodOf(owner, 'email')).toMatchObject({ relation: 'linked' });
+    const frozen = { retryAfter: 24 * HOUR };
+    expectProblem(await owner.post('/otp/send', { purpose: 'unlink_email' }), 'account_frozen', frozen);
+    expectProblem(await owner.post('/otp/send', { purpose: 'link_wechat' }), 'account_frozen', frozen);
+    expectProblem(await owner.delete('/links/email'), 'account_frozen', frozen);
+    expect((await world.browser().signInByEmail(thiefs)).status).toBe(200);
+
+    world.pass({ seconds: 24 * HOUR });
+    const later = await signedIn(world, member);
+    expect((await later.get('/account')).json.frozenUntil).toBeNull();
+    expect((await later.post('/otp/send', { purpose: 'unlink_email' })).status).toBe(202);
+  });
+
+  test('can be said once, whoever has the link, at once or one after the other', async () => {
+    const { linked } = await robbed();
+    const answers = tally(await times(20, () => say(linked)));
+    expect(answers).toEqual({ 200: 1, undo_expired: 19 });
+    world.pass({ seconds: 24 * HOUR });
+    expectProblem(await say(linked), 'undo_expired');
+  });
+
+  test('is told to every channel of the account, and on the bus', async () => {
+    const { member, linked, thiefs } = await robbed();
+    const told = await toldOf(world, () => say(linked));
+    expect(told.map(({ to }) => to).toSorted()).toEqual([member.phone, thiefs].toSorted());
+    for (const { text } of told) expect(text).not.toContain('/not-me#');
+    expect(world.bus.published.at(-1)).toMatchObject({
+      type: 'account.frozen',
+      detail: { version: 1, accountId: member.accountId, frozenUntil: isoIn(world, 24 * HOUR) },
+    });
+    const owner = await signedIn(world, member);
+    const { events } = (await owner.get('/account/history')).json;
+    expect(events.map(({ type }: { type: string }) => type)).toContain('frozen');
+  });
+
+  test('of a sign-in from a new device there is nothing to restore', async () => {
+    const member = await newMember(world);
+    const token = tokenTo(member.phone, await toldOf(world, () => signedIn(world, member)));
+    expect((await say(token)).json).toMatchObject({ type: 'signed_in', restore: null });
+    expectProblem(await say(token, '/code'), 'undo_expired');
+  });
+
+  test('is possible for 72 hours', async () => {
+    const { linked } = await robbed();
+    world.pass({ seconds: 72 * HOUR - 1 });
+    expect((await say(linked, '/show')).status).toBe(200);
+    world.pass({ seconds: 1 });
+    for (const path of ['/show', '', '/code']) expectProblem(await say(linked, path), 'undo_expired');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['nonsense', 'nonsense'],
+    ['another account', (token: string) => token.replace(/^[^.]+/, '100000001')],
+    ['another notice', (token: string) => token.replace(/\.[^.]+\./, `.${'A'.repeat(22)}.`)],
+    ['another signature', (token: string) => token.replace(/[^.]+$/, 'A'.repeat(22))],
+    ['a signature of another length', (token: string) => `${token}A`],
+  ])('a link with %s opens nothing', async (_name, forge) => {
+    const { linked, member } = await robbed();
+    const token = typeof forge === 'string' ? forge : forge(linked);
+    for (const path of ['/show', '', '/code']) expectProblem(await say(token, path), 'undo_expired');
+    expectProblem(await world.browser().post('/undo/restore', { token, code: '123456' }), 'undo_expired');
+    expect((await member.browser.get('/account')).status).toBe(200);
+  });
+});
+
+describe('restoring what was before', () => {
+  test('takes off what a thief has linked', async () => {
+    const { member, linked, thiefs } = await robbed();
+    const reply = await restore(member, linked);
+    expect(reply.json).toMatchObject({ restoredAt: isoIn(world, 0), restore: null });
+    const owner = await signedIn(world, member);
+    expect(await methodOf(owner, 'email')).toMatchObject({ relation: 'none' });
+    // Free for whoever holds it.
+    const other = await newMember(world);
+    world.pass({ seconds: 61 });
+    expect((await other.browser.linkEmail(thiefs, other.phone)).status).toBe(201);
+  });
+
+  test('links again what a thief has unlinked, in place of what they linked instead, while changes are frozen', async () => {
+    const { member, unlinked, address, thiefs } = await robbed();
+    const reply = await restore(member, unlinked);
+    expect(reply.status).toBe(200);
+    const owner = await signedIn(world, member);
+    expect(await methodOf(owner, 'email')).toMatchObject({ relation: 'linked' });
+    expect((await world.browser().signInByEmail(address)).status).toBe(200);
+    const sent = await world.browser().post('/sign-in/email/send', { email: thiefs });
+    await world.deliverStream();
+    const code = world.outbox.sent.find(({ to }) => to === thiefs)?.code ?? '123456';
+    expectProblem(
+      await world.browser().post('/sign-in/email', { challengeId: sent.json.challengeId, code }),
+      'code_wrong',
+      { attemptsLeft: 4 },
+    );
+    const { events } = (await owner.get('/account/history')).json;
+    expect(events.find(({ type }: { type: string }) => type !== 'signed_in')).toMatchObject({
+      type: 'linked',
+      provider: 'email',
+    });
+  });
+
+  test('with every subject of a WeChat, and their claims', async () => {
+    const who = newWeChatPerson(world);
+    const member = await newMember(world, { links: [weChatLink(who)] });
+    // Signing in claims the openid as well.
+    await world.browser().signInBy('wechat', who);
+    const thief = await signedIn(world, member);
+    await thief.checkIdentity('unlink_wechat', member.phone);
+    const token = tokenTo(member.phone, await toldOf(world, () => thief.delete('/links/wechat')));
+    expect((await restore(member, token)).status).toBe(200);
+    const browser = world.browser();
+    expect((await browser.signInBy('wechat', who)).result).toBe('signed_in');
+    await browser.get('/account');
+    world.pass({ seconds: 24 * HOUR });
+    const owner = await signedIn(world, member);
+    await owner.checkIdentity('unlink_wechat', member.phone);
+    expect((await owner.delete('/links/wechat')).status).toBe(204);
+    expect((await world.browser().signInBy('wechat', who)).result).toBe('identity_unknown');
+  });
+
+  test('takes a code from the registered phone: the link alone restores nothing', async () => {
+    const { member, linked } = await robbed();
+    expectProblem(await say(linked, '/code'), 'undo_expired');
+    await say(linked);
+    world.pass({ seconds: 61 });
+    const guess = (code: string) => world.browser().post('/undo/restore', { token: linked, code });
+    expectProblem(await guess('123456'), 'code_expired');
+    const sent = await say(linked, '/code');
+    expect(sent.json).toEqual({
+      sentTo: expect.stringMatching(/^138\*\*\*\*/),
+      expiresAt: isoIn(world, 300),
+      resendAt: isoIn(world, 60),
+    });
+    const code = world.outbox.codeFor(member.phone);
+    for (let left = 4; left >= 0; left -= 1)
+      expectProblem(await guess(otherCode(code)), 'code_wrong', { attemptsLeft: left });
+    expectProblem(await guess(code), 'too_many_attempts', { retryAfter: 60 });
+    const owner = await signedIn(world, member);
+    expect(await methodOf(owner, 'email')).toMatchObject({ relation: 'linked' });
+  });
+
+  test('a code that was sent for one link is of no use behind another', async () => {
+    const { member, linked, unlinked } = await robbed();
+    await say(linked);
+    await say(unlinked);
+    world.pass({ seconds: 61 });
+    await say(linked, '/code');
+    const code = world.outbox.codeFor(member.phone);
+    expectProblem(await world.browser().post('/undo/restore', { token: unlinked, code }), 'code_expired');
+  });
+
+  test('happens once, of any number of right codes at once', async () => {
+    const { member, linked } = await robbed();
+    await say(linked);
+    world.pass({ seconds: 61 });
+    await say(linked, '/code');
+    const code = world.outbox.codeFor(member.phone);
+    const answers = tally(
+      await times(20, () => world.browser().post('/undo/restore', { token: linked, code })),
+    );
+    expect(answers).toEqual({ 200: 1, undo_expired: 19 });
+  });
+
+  test('an identity that is somebody else’s by now stays theirs, and nothing else is changed', async () => {
+    const { member, unlinked, address, thiefs } = await robbed();
+    const other = await newMember(world);
+    world.pass({ seconds: 61 });
+    expect((await other.browser.linkEmail(address, other.phone)).status).toBe(201);
+    expectProblem(await restore(member, unlinked), 'identity_linked');
+    const owner = await signedIn(world, member);
+    expect((await methodOf(owner, 'email')).display).toBe(
+      thiefs.replace(/^(.).*(.)@/, (_all, first, last) => `${first}***${last}@`),
+    );
+    const { events } = (await owner.get('/account/history')).json;
+    expect(events.find(({ type }: { type: string }) => type === 'refused')).toMatchObject({
+      reason: 'identity_linked',
+    });
+    // The code is used up: nothing can be tried with it again.
+    const code = world.outbox.codeFor(member.phone);
+    expectProblem(await world.browser().post('/undo/restore', { token: unlinked, code }), 'code_expired');
+  });
+
+  test('what its owner has put right already needs no restoring', async () => {
+    const { member, linked, thief } = await robbed();
+    world.pass({ seconds: 61 });
+    await thief.checkIdentity('unlink_email', member.phone);
+    await thief.delete('/links/email');
+    expect((await say(linked)).json).toMatchObject({ restore: null });
+    expectProblem(await say(linked, '/code'), 'undo_expired');
+  });
+
+  test('is told as well, and can be undone in its turn', async () => {
+    const { member, unlinked, thiefs } = await robbed();
+    const told = await toldOf(world, () => restore(member, unlinked));
+    const ofRestoring = told.filter(({ text }) => text.includes('关联了邮箱'));
+    expect(ofRestoring.map(({ to }) => to).toSorted()).toEqual([member.phone, thiefs].toSorted());
+    expect((await say(tokenTo(thiefs, ofRestoring), '/show')).status).toBe(200);
+  });
+});

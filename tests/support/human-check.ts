@@ -1,0 +1,36 @@
+import { type HumanCheck, HumanCheckError } from '../../lib/human-check/human-check.ts';
+import type { HumanAnswer } from '../../lib/linking/human-check.ts';
+import { contractWorld } from './contract.ts';
+
+/** Stands for Turnstile: a token is good once, if it was handed out here. */
+export class HumanCheckDouble implements HumanCheck {
+  readonly kind = 'turnstile';
+  readonly siteKey = 'site-key';
+  /** What it was asked, newest last. */
+  readonly asked: { readonly answer: HumanAnswer; readonly ip: string }[] = [];
+  isDown = false;
+  private readonly good = new Set<string>();
+
+  /** What the page gets once somebody has shown to be human. */
+  answer(): { token: string } {
+    const token = `token-${this.asked.length}-${this.good.size}`;
+    this.good.add(token);
+    return { token };
+  }
+
+  async isHuman(answer: HumanAnswer, ip: string): Promise<boolean> {
+    this.asked.push({ answer, ip });
+    if (this.isDown) throw new HumanCheckError('no_answer');
+    return 'token' in answer && this.good.delete(answer.token);
+  }
+}
+
+const ON = { HUMAN_CHECK: 'turnstile', HUMAN_CHECK_SITE_KEY: 'site-key', HUMAN_CHECK_SECRET: 'site-secret' };
+
+/** A world where whoever asks for many sign-in codes has to show to be human. */
+export async function humanWorld(settings: Parameters<typeof contractWorld>[0] = {}) {
+  const world = await contractWorld({ ...ON, ...settings });
+  const humanCheck = new HumanCheckDouble();
+  Object.assign(world.dependencies, { humanCheck });
+  return { world, humanCheck };
+}

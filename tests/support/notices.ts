@@ -1,0 +1,19 @@
+import type { SentMessage } from './doubles.ts';
+import type { World } from './world.ts';
+
+/** What owners were told since the last time this was asked, oldest first; codes are no notices. */
+export async function toldOf(world: World, action: () => Promise<unknown>): Promise<SentMessage[]> {
+  await world.tellOwners();
+  const before = world.outbox.sent.length;
+  await action();
+  await world.tellOwners();
+  const sent = world.outbox.sent.slice(0, world.outbox.sent.length - before).toReversed();
+  return sent.filter(({ text }) => !/验证码 \d{6}|^ {4}\d{6}$/m.test(text));
+}
+
+/** The token of the link in a message. */
+export function tokenIn({ text }: Pick<SentMessage, 'text'>): string {
+  const token = /https:\/\/console\.example\.com\/not-me#(\S+)/.exec(text)?.[1];
+  if (token === undefined) throw new Error('the message has no link');
+  return token;
+}
