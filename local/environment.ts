@@ -97,6 +97,7 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     CODE_HMAC_KEY: generateKey(),
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
     AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: `http://127.0.0.1:${ports.inbox}`,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${ports.inbox}/events`,
   };
 };
 export type LocalSetting = keyof ReturnType<typeof defaults>;

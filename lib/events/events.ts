@@ -10,7 +10,7 @@ const common = {
   at: z.iso.datetime().check(z.describe('When it happened, UTC.')),
 };
 
-const identity = z.strictObject({
+const identity = z.object({
   ...common,
   provider: z.enum(PROVIDERS),
   display: z.string().check(z.describe('The masked address, or the nickname.')),
@@ -21,7 +21,7 @@ export const EVENT_SCHEMAS = {
   'identity.linked': identity,
   'identity.unlinked': identity,
   'identity.replaced': identity,
-  'account.frozen': z.strictObject({
+  'account.frozen': z.object({
     ...common,
     frozenUntil: z.iso.datetime().check(z.describe('Until then nothing can be linked or unlinked.')),
   }),

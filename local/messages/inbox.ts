@@ -5,7 +5,7 @@ export interface Message {
   readonly channel: 'sms' | 'email';
   readonly to: string;
   readonly text: string;
-  /** Six digits that stand alone in the text; null where there are none. */
+  /** Six digits that stand alone in the text, outside of links; null where there are none. */
   readonly code: string | null;
   readonly at: string;
 }
@@ -19,6 +19,7 @@ export type Received = Message & { readonly mail?: MailDetails };
 
 const MESSAGES_MAX = 10_000;
 const CODE = /(?<!\d)\d{6}(?!\d)/;
+const LINKS = /https?:\/\/\S+/g;
 const MAINLAND_MOBILE = /^1[3-9]\d{9}$/;
 
 /** Every spelling of E.164 that somebody may mean by what they typed: with or without +, of mainland China without 86. */
@@ -55,7 +56,7 @@ export class Inbox {
 
   /** Takes a message in, and tells whoever listens. */
   deliver(message: { channel: Message['channel']; to: string; text: string; mail?: MailDetails }): void {
-    const code = CODE.exec(message.text)?.[0] ?? null;
+    const code = CODE.exec(message.text.replace(LINKS, ''))?.[0] ?? null;
     const received: Received = { ...message, code, at: this.#now().toISOString() };
     this.#messages.unshift(received);
     this.#messages.length = Math.min(this.#messages.length, MESSAGES_MAX);

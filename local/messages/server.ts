@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { Faults } from '../faults.ts';
 import { type RunningServer, serve } from '../server.ts';
+import { createEventsApp } from './events.ts';
 import { Inbox, isTo, publicForm } from './inbox.ts';
 import { type MailServer, startMailServer } from './mail.ts';
 import { createSmsApp, type SmsAccount } from './sms.ts';
@@ -23,7 +24,8 @@ export interface MessagesServer extends RunningServer {
 }
 
 function createInboxApp(inbox: Inbox, mail: MailServer, page: string): Hono {
-  const app = new Hono();
+  // The AWS SDK ends the path of an endpoint with a slash.
+  const app = new Hono({ strict: false });
   app.use(async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');
@@ -59,7 +61,8 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: string): Hono {
 }
 
 /**
- * Starts the inbox, with the SMS stand-in on the same port (it is a POST to `/`) and a local SES on one of its own.
+ * Starts the inbox, with the SMS stand-in on the same port (it is a POST to `/`), the one for EventBridge below `/events`, and a local
+ * SES on a port of its own.
  *
  * @param options.port 0 for any free one
  */
@@ -72,7 +75,9 @@ export async function startMessagesServer(options: {
   const faults = new Faults();
   const page = await readFile(PAGE, 'utf8');
   const mail = await startMailServer(inbox);
-  const app = createInboxApp(inbox, mail, page).route('/', createSmsApp(inbox, options.sms, faults));
+  const app = createInboxApp(inbox, mail, page)
+    .route('/', createSmsApp(inbox, options.sms, faults))
+    .route('/events', createEventsApp(options.now ?? (() => new Date())));
   const server = await serve(app, options.port, 'machine').catch(async (error) => {
     await mail.stop();
     throw error;

@@ -3,7 +3,7 @@ import { describeError } from '../../lib/observe.ts';
 import type { Browser } from '../support/browser.ts';
 import { captureOutput, leaksIn } from '../support/captured-output.ts';
 import { deliverAll } from '../support/fault-flows.ts';
-import { createLoggedRun, type LoggedRun } from '../support/logged-run.ts';
+import { createLoggedRun, type LoggedRun, tellingError } from '../support/logged-run.ts';
 import { wrongCode } from '../support/people.ts';
 import { TableCalls } from '../support/table-calls.ts';
 
@@ -150,13 +150,7 @@ describe('nothing secret is logged', () => {
       const sent = await world.browser().post('/sign-in/email/send', { email: 'registered@example.com' });
       await calls.during(
         async ({ input }) => {
-          const asked = `${PHONE} ${ADDRESS} ${JSON.stringify(input)}`;
-          const cause = Object.assign(new Error(asked), { asked });
-          throw Object.assign(new Error(asked, { cause }), {
-            name: 'ValidationException',
-            input,
-            CancellationReasons: [input],
-          });
+          throw tellingError(input, PHONE, ADDRESS);
         },
         async () => {
           await ming.get('/account');

@@ -63,6 +63,17 @@ function providerFetch(run: LoggedRun): typeof globalThis.fetch {
   };
 }
 
+/** An error as bad as they come: whatever of it is written tells what was asked. */
+export function tellingError(input: unknown, ...more: readonly string[]): Error {
+  const asked = `${more.join(' ')} ${JSON.stringify(input)}`;
+  const cause = Object.assign(new Error(asked), { asked });
+  return Object.assign(new Error(asked, { cause }), {
+    name: 'ValidationException',
+    input,
+    CancellationReasons: [input],
+  });
+}
+
 interface SendingInput {
   readonly DestinationPhoneNumber?: string;
   readonly MessageBody?: string;

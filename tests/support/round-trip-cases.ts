@@ -1,4 +1,5 @@
 import type { Browser } from './browser.ts';
+import { tokenIn, toldOf } from './notices.ts';
 import { newPerson, type Person, type saying, signedIn, wrongCode } from './people.ts';
 import type { World } from './world.ts';
 
@@ -87,6 +88,26 @@ const stream = (address: (actors: Actors) => string) => async (actors: Actors) =
   await actors.world.browser().post('/sign-in/email/send', { email: address(actors) });
   return async () => ({ status: await actors.world.deliverStream() });
 };
+
+/** Somebody who was told that their address was unlinked, up to where the rest of the case begins. */
+const told =
+  (rest: (world: World, say: Say) => Promise<() => ReturnType<Say>>) =>
+  async ({ world, other, others }: Actors) => {
+    await others.checkIdentity('unlink_email', other.phone);
+    const [message] = await toldOf(world, () => others.delete('/links/email'));
+    const token = tokenIn(message ?? { text: '' });
+    world.pass({ seconds: 61 });
+    return rest(world, (path, more = {}) => world.browser().post(`/undo${path}`, { token, ...more }));
+  };
+type Say = (path: string, more?: object) => ReturnType<Browser['post']>;
+
+const restoring = (guess = (code: string) => code) =>
+  told(async (world, say) => {
+    await say('');
+    await say('/code');
+    const code = world.outbox.sent[0]?.code ?? '';
+    return () => say('/restore', { code: guess(code) });
+  });
 
 const smsCode =
   (guess = (code: string) => code) =>
@@ -333,5 +354,48 @@ export const ROUND_TRIP_CASES: readonly RoundTripCase[] = [
       () =>
         others.delete('/sessions'),
     comesTo: '204',
+  },
+  {
+    endpoint: 'POST /undo/show',
+    situation: '',
+    kind: 'read',
+    prepare: told(async (_world, say) => () => say('/show')),
+    comesTo: '200',
+  },
+  {
+    endpoint: 'POST /undo',
+    situation: '',
+    kind: 'change',
+    prepare: told(async (_world, say) => () => say('')),
+    comesTo: '200',
+  },
+  {
+    endpoint: 'POST /undo/code',
+    situation: '',
+    kind: 'change',
+    prepare: told(async (_world, say) => {
+      await say('');
+      return () => say('/code');
+    }),
+    comesTo: '202',
+  },
+  { endpoint: 'POST /undo/restore', situation: '', kind: 'change', prepare: restoring(), comesTo: '200' },
+  {
+    endpoint: 'POST /undo/restore',
+    situation: 'a wrong code',
+    kind: 'change',
+    prepare: restoring(wrongCode),
+    comesTo: 'code_wrong',
+  },
+  {
+    endpoint: 'the stream’s function',
+    situation: 'tells an owner',
+    kind: 'stream',
+    async prepare({ world, browser, person }) {
+      await world.tellOwners();
+      await browser.linkWeChat(person.who, person.phone);
+      return async () => ({ status: await world.tellOwners() });
+    },
+    comesTo: '0',
   },
 ];

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import calculator from 'sms-segments-calculator';
+import { parse } from 'yaml';
+import { readSettings, type Settings, SettingsError } from '../lib/config.ts';
+import { validMinutes } from '../lib/flows/code-sending.ts';
+import type { GuardLimits } from '../lib/linking/guards.ts';
+import { PROVIDERS, PURPOSES } from '../lib/linking/identity.ts';
+import { NOTICE_TYPES } from '../lib/linking/notice.ts';
+import { noticeSms } from '../lib/messages/notice-texts.ts';
+import { smsText } from '../lib/messages/texts.ts';
+import { type Environment, StartError } from './environment.ts';
+
+const USAGE = `Usage: npm run bill -- --sms PRICE --mail PRICE [--currency NAME]
+
+Prints what this deployment can be made to spend on SMS and mail at most, in an hour and in a day, by its settings: those
+of the environment, and the defaults of serverless.yml for the rest. --sms is the price of one part of an SMS (a long
+text has several), --mail that of one mail.`;
+
+const HOURS = 24;
+
+/** So many messages at most. */
+export interface Most {
+  readonly hour: number;
+  readonly day: number;
+}
+
+export type Kind = 'smsCodes' | 'smsNotices' | 'mailCodes' | 'mailNotices';
+
+/** The most that goes out in an hour and in a day of the clock, whoever asks for it: what the guards let through. */
+export function mostSends(limits: GuardLimits, notify: Settings['NOTIFY']): Record<Kind, Most> {
+  const codes = (hour: number, day: number): Most => ({
+    hour: Math.min(hour, day),
+    day: Math.min(day, hour * HOURS),
+  });
+  const notices = (isSent: boolean): Most => {
+    const hour = isSent ? limits.noticesPerHour : 0;
+    return { hour, day: hour * HOURS };
+  };
+  return {
+    smsCodes: codes(limits.smsPerHour, limits.smsPerDay),
+    smsNotices: notices(notify === 'all'),
+    mailCodes: codes(limits.mailsPerHour, limits.mailsPerDay),
+    mailNotices: notices(notify !== 'off'),
+  };
+}
+
+const LANGUAGES = ['zh-CN', 'en'] as const;
+const partsOf = (text: string): number => new calculator.SegmentedMessage(text).segmentsCount;
+
+/** The most parts that an SMS of each kind is sent and billed in. */
+export function mostParts(settings: Settings): { readonly codes: number; readonly notices: number } {
+  const { BRAND_NAME: brand, CONSOLE_ORIGINS: origins, rules } = settings;
+  const code = { code: '000000', validMinutes: validMinutes(rules.smsCodeTtlSeconds), brand };
+  const codes = LANGUAGES.flatMap((language) =>
+    [...PURPOSES, 'restore' as const].map((purpose) => smsText({ ...code, purpose, language })),
+  );
+  // As long as they get: an address of RFC 5321's 254 octets, masked, and an account id of 64 characters.
+  const display = `a***a@${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(56)}`;
+  const undoUrl = `${origins[0]}/not-me#${'a'.repeat(64)}.${'a'.repeat(22)}.${'a'.repeat(22)}`;
+  const at = '2026-12-24T20:48:48.000Z';
+  const notices = LANGUAGES.flatMap((language) =>
+    NOTICE_TYPES.flatMap((type) =>
+      PROVIDERS.map((provider) =>
+        noticeSms({ type, provider, display, at, ip: '255.255.*.*', language, brand, undoUrl }),
+      ),
+    ),
+  );
+  return { codes: Math.max(...codes.map(partsOf)), notices: Math.max(...notices.map(partsOf)) };
+}
+
+export interface Prices {
+  /** Of one part of an SMS. */
+  readonly sms: number;
+  readonly mail: number;
+  readonly currency: string;
+}
+
+const number = new Intl.NumberFormat('en-US');
+const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** The bill as people read it: one line a kind, then all together. */
+export function bill(settings: Settings, { sms, mail, currency }: Prices): string {
+  const most = mostSends(settings.guards, settings.NOTIFY);
+  const parts = mostParts(settings);
+  const lines = [
+    { name: 'SMS with codes', most: most.smsCodes, parts: parts.codes, price: sms },
+    { name: 'SMS with notices', most: most.smsNotices, parts: parts.notices, price: sms },
+    { name: 'mail with codes', most: most.mailCodes, parts: 1, price: mail },
+    { name: 'mail with notices', most: most.mailNotices, parts: 1, price: mail },
+  ];
+  const cost = (span: keyof Most) =>
+    lines.reduce((sum, line) => sum + line.most[span] * line.parts * line.price, 0);
+  const cells = lines.map((line) => [
+    line.name,
+    ...(['hour', 'day'] as const).map((span) => {
+      const count = `${number.format(line.most[span])}${line.parts > 1 ? ` × ${line.parts} parts` : ''}`;
+      return `${count} × ${line.price} = ${money.format(line.most[span] * line.parts * line.price)}`;
+    }),
+  ]);
+  const unit = currency === '' ? '' : ` ${currency}`;
+  const total = [
+    'at most',
+    ...(['hour', 'day'] as const).map((span) => `${money.format(cost(span))}${unit}`),
+  ];
+  return `${aligned([['', 'in an hour', 'in a day'], ...cells, total])}
+
+Hours and days are those of the clock, in UTC: what begins in the middle of one may see that of two.`;
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map(([name = '', ...amounts]) =>
+      [
+        name.padEnd(widths[0] ?? 0),
+        ...amounts.map((amount, index) => amount.padStart(widths[index + 1] ?? 0)),
+      ].join('   '),
+    )
+    .join('\n');
+}
+
+const SERVERLESS = join(import.meta.dirname, '..', 'serverless.yml');
+
+/** What serverless.yml deploys with where nothing is given: `${env:NAME, 'default'}`. */
+function defaults(): Record<string, string> {
+  const { provider } = parse(readFileSync(SERVERLESS, 'utf8')) as {
+    provider: { environment: Record<string, string> };
+  };
+  return Object.fromEntries(
+    Object.entries(provider.environment).flatMap(([name, value]) => {
+      const fallback = /^\$\{env:\w+, '(.*)'\}$/.exec(value)?.[1];
+      return fallback === undefined ? [] : [[name, fallback]];
+    }),
+  );
+}
+
+/**
+ * The settings of a deployment with this environment. No secret is needed to know them.
+ *
+ * @throws SettingsError
+ */
+export function deployedSettings(environment: Environment): Settings {
+  const fallbacks = defaults();
+  return readSettings({ ...fallbacks, ...environment, SECRETS_PATH: fallbacks['SECRETS_PATH'] });
+}
+
+function price(name: string, text: string | undefined): number {
+  if (text === undefined || !/^\d+(\.\d+)?$/.test(text))
+    throw new StartError(`--${name} must be a price such as 0.05.\n\n${USAGE}`);
+  return Number(text);
+}
+
+function readPrices(args: readonly string[]): Prices | 'help' {
+  const text = { type: 'string' } as const;
+  const options = { sms: text, mail: text, currency: text, help: { type: 'boolean', short: 'h' } } as const;
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    ({ values } = parseArgs({ args: [...args], options }));
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+  if (values.help) return 'help';
+  return { sms: price('sms', values.sms), mail: price('mail', values.mail), currency: values.currency ?? '' };
+}
+
+/** @returns what to print */
+export function main(args: readonly string[], environment: Environment): string {
+  const prices = readPrices(args);
+  return prices === 'help' ? USAGE : bill(deployedSettings(environment), prices);
+}
+
+if (import.meta.main) {
+  try {
+    console.log(main(process.argv.slice(2), process.env));
+  } catch (error) {
+    if (!(error instanceof StartError || error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exitCode = error instanceof StartError ? 2 : 1;
+  }
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import * as z from 'zod/mini';
+import { EVENT_SCHEMAS, type EventType, eventOf } from '../../lib/events/events.ts';
+import type { AccountId } from '../../lib/linking/account.ts';
+import { NOTICE_TYPES, type Notice } from '../../lib/linking/notice.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'events');
+const fileOf = (type: EventType) => `${type}.v1.json`;
+const types = Object.keys(EVENT_SCHEMAS) as EventType[];
+
+function document(type: EventType): string {
+  const schema = z.toJSONSchema(EVENT_SCHEMAS[type], {
+    // Whoever reads an event lets pass what is added to it.
+    io: 'input',
+    // `format` says it; the expression beside it is for machines without one, and for no reader.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+    },
+  });
+  return `${JSON.stringify({ $id: fileOf(type), title: type, ...schema }, null, 2)}\n`;
+}
+
+describe('docs/events', () => {
+  test.each(types)('%s is documented as it is published', (type) => {
+    const path = join(FOLDER, fileOf(type));
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, document(type));
+    expect(readFileSync(path, 'utf8')).toBe(document(type));
+  });
+
+  test('documents no other', () => {
+    expect(readdirSync(FOLDER).toSorted()).toEqual(types.map(fileOf).toSorted());
+  });
+});
+
+const notice: fc.Arbitrary<Notice> = fc.record({
+  noticeId: fc.stringMatching(/^[A-Za-z0-9_-]{22}$/),
+  accountId: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/).map((id) => id as AccountId),
+  type: fc.constantFrom(...NOTICE_TYPES),
+  provider: fc.constantFrom('email', 'wechat', 'qq'),
+  display: fc.string(),
+  at: fc
+    .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
+    .map((date) => date.toISOString()),
+  ip: fc.string(),
+  device: fc.string(),
+  language: fc.constantFrom('zh-CN', 'en'),
+  channels: fc.constant([{ by: 'sms' as const, to: '+8613800138001' as never }]),
+  expiresAt: fc.nat(),
+});
+
+test('every event is of its schema, and holds no channel of the owner’s', () => {
+  fc.assert(
+    fc.property(notice, (told) => {
+      const event = eventOf(told);
+      expect(event === undefined).toBe(told.type === 'signed_in');
+      if (event === undefined) return;
+      expect(z.safeParse(EVENT_SCHEMAS[event.type], event.detail).error).toBeUndefined();
+      expect(JSON.stringify(event)).not.toContain('13800138001');
+      expect(event.detail.id).toBe(told.noticeId);
+    }),
+  );
+});
