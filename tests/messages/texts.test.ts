@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { PURPOSES as purposes } from '../../lib/linking/identity.ts';
+import { type CodePurpose, PURPOSES } from '../../lib/linking/identity.ts';
 import { catalogue } from '../../lib/messages/catalogue.ts';
 import { type Language, type MailPurpose, mailContent, smsText } from '../../lib/messages/texts.ts';
 
 const languages: Language[] = ['zh-CN', 'en'];
+const purposes: readonly CodePurpose[] = [...PURPOSES, 'restore'];
 const mailPurposes: MailPurpose[] = ['sign_in', 'link_email'];
 const common = { code: '047281', validMinutes: 5, brand: 'Example Cloud' };
 
