@@ -149,11 +149,17 @@ function asProblem(error: unknown, observer: Observer): Problem {
   return new Problem('unavailable', { retryAfter: 1 });
 }
 
+/** An answer is kept by nobody, leads nowhere by itself, and is shown as a page by no browser. */
+const COMMON_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+};
+
 function withCommonHeaders(result: HttpResult): HttpResult {
-  return {
-    ...result,
-    headers: { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', ...result.headers },
-  };
+  return { ...result, headers: { ...COMMON_HEADERS, ...result.headers } };
 }
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<HttpResult>;

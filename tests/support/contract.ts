@@ -68,6 +68,13 @@ const problem = z.union(
   ),
 );
 
+const COMMON_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+};
 const HOST_COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' };
 
 function cookieBreaches(line: string): string[] {
@@ -122,10 +129,10 @@ function problemBreaches({ statusCode, headers = {}, body, cookies = [] }: HttpR
 export function breachesOf({ method, pathPattern }: HttpFunction, result: HttpResult): string[] {
   const expected = SUCCESSES[`${method} ${pathPattern}`]?.[result.statusCode ?? 0];
   const breaches = expected ? successBreaches(expected, result) : problemBreaches(result);
-  const isStored = result.headers?.['cache-control'] !== 'no-store';
+  const missing = Object.entries(COMMON_HEADERS).filter(([name, value]) => result.headers?.[name] !== value);
   return [
     ...breaches,
-    ...(isStored ? ['may be stored'] : []),
+    ...missing.map(([name]) => `without its ${name}`),
     ...(result.cookies ?? []).flatMap(cookieBreaches),
   ].map((breach) => `${method} ${pathPattern}: ${result.statusCode}: ${breach}`);
 }
