@@ -3,36 +3,38 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { GuardName, SpendGuardClosed } from './linking/guards.ts';
 
 /** What is worth counting; an operator's dashboards and alarms are made of these. */
-export type MetricName =
-  | 'SmsAccepted'
-  | 'SmsRefused'
-  | 'SmsUnknown'
-  | 'MailAccepted'
-  | 'MailRefused'
-  | 'MailUnknown'
-  | 'CodeWrong'
-  | 'GuessBudgetSpent'
-  | 'QuotaExceeded'
+export const METRICS = [
+  'SmsAccepted',
+  'SmsRefused',
+  'SmsUnknown',
+  'MailAccepted',
+  'MailRefused',
+  'MailUnknown',
+  'CodeWrong',
+  'GuessBudgetSpent',
+  'QuotaExceeded',
   /** A guard of the whole deployment is closed: codes or notices are not sent. */
-  | 'SpendGuardClosed'
-  | 'UnverifiedRatioHigh'
-  | 'CountryNotServed'
-  | 'HumanCheckRequired'
+  'SpendGuardClosed',
+  'UnverifiedRatioHigh',
+  'CountryNotServed',
+  'HumanCheckRequired',
   /** Turnstile or Tencent don't answer, or not as they should: those who need a check can't sign in by email. */
-  | 'HumanCheckFailed'
+  'HumanCheckFailed',
   /** A notice to an owner was not sent: what notices may cost is spent, or their country is not served. */
-  | 'NoticeDropped'
-  | 'Frozen'
-  | 'Restored'
-  | 'Linked'
-  | 'Unlinked'
-  | 'SignedIn'
-  | 'IdentityConflict'
-  | 'ProviderFailed'
-  | 'ProviderMisconfigured'
+  'NoticeDropped',
+  'Frozen',
+  'Restored',
+  'Linked',
+  'Unlinked',
+  'SignedIn',
+  'IdentityConflict',
+  'ProviderFailed',
+  'ProviderMisconfigured',
   /** The openid and the unionid of one person belong to two accounts: somebody must look into it. */
-  | 'IdentitySplit'
-  | 'Fault';
+  'IdentitySplit',
+  'Fault',
+] as const;
+export type MetricName = (typeof METRICS)[number];
 
 /** Fields of a log line: never a code, token, secret, full phone, full address or URL. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;

@@ -143,6 +143,7 @@ describe('settings that are right', () => {
       sendsPerDay: 20,
       sessionIdleSeconds: 3600,
       sessionMaxSeconds: 43_200,
+      coolingOffSeconds: 0,
     });
     expect(CONSOLE_ORIGINS).toEqual(['https://console.example.com', 'https://console2.example.com']);
   });

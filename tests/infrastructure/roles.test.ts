@@ -148,6 +148,21 @@ test.each(FUNCTIONS)('$name may do on the table what it does, and no more', ({ n
   expect(onTable.toSorted()).toEqual([...(used.get(name) ?? [])].toSorted());
 });
 
+test.each([
+  ['off', ['code-hmac-key']],
+  ['turnstile', ['code-hmac-key', 'human-check-secret']],
+  ['tencent', ['code-hmac-key', 'human-check-secret', 'tencent-secret-key']],
+])('where the human check is %s, sign-in sends may read %j, and nobody else more', async (kind, secrets) => {
+  const rolesWith = async (humanCheck: string) => {
+    const resolve = async ([, , name]: string[]) => (name === 'HUMAN_CHECK' ? humanCheck : '/test');
+    return (await makeRoles({ resolveConfigurationProperty: resolve })).Resources;
+  };
+  const { SendSignInCodeRole: sender, ...others } = await rolesWith(kind);
+  const { SendSignInCodeRole: _sender, ...usual } = await rolesWith('off');
+  expect(JSON.stringify(sender).match(/(?<=parameter\/test\/)[\w-]+/g)).toEqual(secrets);
+  expect(others).toEqual(usual);
+});
+
 test('there is one role a function', () => {
   expect(Object.keys(allowed).toSorted()).toEqual(FUNCTIONS.map(({ role }) => role).toSorted());
 });

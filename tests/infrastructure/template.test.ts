@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { settingsSchema } from '../../lib/config.ts';
+import { METRICS } from '../../lib/observe.ts';
 import { type Packaged, packageService, type Resource } from '../support/packaged.ts';
 import { isForOwner, isSignInRequest } from '../support/stream.ts';
 
@@ -11,7 +12,7 @@ const SECRETS = {
 const ORIGINS = ['https://console.example.com', 'https://console2.example.com'];
 const SECRETS_PATH = '/elsewhere/secrets';
 
-/** The routes of the HTTP contract; history is not among them yet. */
+/** The routes of the HTTP contract, and those behind the link of a notice. */
 const ROUTES = [
   'GET /account',
   'GET /account/history',
@@ -300,5 +301,22 @@ describe('the stream', () => {
       ...retries,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] } } },
     });
+  });
+});
+
+describe('the alarms', () => {
+  test('watch metrics that the functions count, and the queue of what could not be delivered, and tell the topic', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(([, { Properties: properties }]) => properties);
+    const ours = alarms.filter(({ Namespace: namespace }) => namespace === 'AccountLinking');
+    for (const { MetricName: metric, Dimensions: dimensions } of ours) {
+      expect(METRICS).toContain(metric);
+      expect(dimensions).toEqual([{ Name: 'service', Value: 'account-linking' }]);
+    }
+    expect(ours.map(({ MetricName: metric }) => metric)).toEqual(
+      expect.arrayContaining(['SpendGuardClosed', 'UnverifiedRatioHigh', 'IdentitySplit', 'NoticeDropped']),
+    );
+    expect(alarms.length).toBe(ours.length + 1);
+    const [[topic] = ['']] = ofType('AWS::SNS::Topic');
+    for (const { AlarmActions: actions } of alarms) expect(actions).toEqual([{ Ref: topic }]);
   });
 });

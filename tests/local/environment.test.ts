@@ -38,6 +38,11 @@ describe('the environment of the local world', () => {
     });
   });
 
+  test('takes the one address everybody on a laptop has for no attacker’s, unless told so', () => {
+    expect(Number(world().api['SENDS_PER_IP_PER_HOUR'])).toBeGreaterThan(100_000);
+    expect(world({ SENDS_PER_IP_PER_HOUR: '60' }).api['SENDS_PER_IP_PER_HOUR']).toBe('60');
+  });
+
   test('makes another key for codes in every run', () => {
     expect(worldEnvironment({}).settings.CODE_HMAC_KEY).not.toBe(worldEnvironment({}).settings.CODE_HMAC_KEY);
     expect(world().settings.CODE_HMAC_KEY).toBe('generated-key');

@@ -1,4 +1,5 @@
 import { parseSetCookie } from 'cookie';
+import { leaksIn } from './captured-output.ts';
 import { TEST_ENVIRONMENT } from './settings.ts';
 import type { World } from './world.ts';
 
@@ -45,4 +46,11 @@ export function secretsOf({
     for (const { openid, unionid = openid } of people.values())
       secrets.set(openid, 'openid').set(unionid, 'unionid');
   return secrets;
+}
+
+/** Which kinds of secrets a world has logged, of those that are still known. */
+export function loggedSecrets(
+  world: Pick<World, 'outbox' | 'exchanges' | 'providers' | 'observer'>,
+): string[] {
+  return leaksIn(JSON.stringify(world.observer.lines), secretsOf(world));
 }

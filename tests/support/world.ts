@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, jest } from '@jest/globals';
+import { afterAll, expect, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
@@ -17,6 +17,7 @@ import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from
 import { Browser } from './browser.ts';
 import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
 import { type HttpFunction, makeEvent, type RequestOptions } from './functions.ts';
+import { loggedSecrets } from './log-secrets.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
 import { isForOwner, isSignInRequest, TableStream } from './stream.ts';
 
@@ -179,6 +180,8 @@ export async function createWorld(settings: Parameters<typeof testSettings>[0] =
 let store: Promise<DynamoDBLocal> | undefined;
 const open: World[] = [];
 jest.setTimeout(120_000);
+// Whatever a test is about, what it logs is looked through as well.
+afterAll(() => expect(open.flatMap(loggedSecrets)).toEqual([]));
 afterAll(async () => {
   for (const world of open) world.close();
   await (await store)?.stop();
