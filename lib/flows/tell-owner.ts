@@ -96,11 +96,13 @@ async function tellNotice(dependencies: Dependencies, item: Item): Promise<void>
 const lockedSchema = z.object({ address: z.string(), lockedAt: z.int() });
 
 /** Tells whoever has an address that its guesses are spent, once for each time they were; nobody where it is nobody's. */
-async function tellLocked(dependencies: Dependencies, item: Item): Promise<void> {
+async function tellLocked(dependencies: Dependencies, item: Item, before: Item | undefined): Promise<void> {
   const { table, settings } = dependencies;
   const locked = lockedSchema.safeParse(item);
   if (!locked.success || settings.NOTIFY === 'off') return;
   const { lockedAt } = locked.data;
+  // It is kept by whatever is written later.
+  if (before?.['lockedAt'] === lockedAt) return;
   const address = locked.data.address as EmailAddress;
   const claimKey = keys.claim('email', address as string as Subject);
   const owner = ownerOf((await readItems(table, [claimKey])).get(claimKey));
@@ -116,6 +118,12 @@ async function tellLocked(dependencies: Dependencies, item: Item): Promise<void>
  * Tells owners what happened to their accounts, and everybody on the bus. Of each record, whatever was not done when it was delivered
  * before is done when it is delivered again, and nothing else.
  */
-export async function tellOwner(item: Item, dependencies: Dependencies): Promise<void> {
-  await (item['noticeId'] === undefined ? tellLocked : tellNotice)(dependencies, item);
+export async function tellOwner(
+  item: Item,
+  dependencies: Dependencies,
+  before: Item | undefined,
+): Promise<void> {
+  await (item['noticeId'] === undefined
+    ? tellLocked(dependencies, item, before)
+    : tellNotice(dependencies, item));
 }

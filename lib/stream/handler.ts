@@ -7,10 +7,10 @@ import type { Item } from '../table/client.ts';
 
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 
-/** What a record says the item is now. */
-function newItemOf(record: DynamoDBRecord): Item | undefined {
-  const image = record.dynamodb?.NewImage;
-  return image && unmarshall(image as Record<string, AttributeValue>);
+/** What a record says the item is now, or was before. */
+function itemOf(record: DynamoDBRecord, image: 'NewImage' | 'OldImage'): Item | undefined {
+  const found = record.dynamodb?.[image];
+  return found && unmarshall(found as Record<string, AttributeValue>);
 }
 
 /**
@@ -18,7 +18,7 @@ function newItemOf(record: DynamoDBRecord): Item | undefined {
  * again without holding up or repeating the others that came before it.
  */
 export function createStreamHandler<Dependencies extends CoreDependencies>(
-  consume: (item: Item, dependencies: Dependencies) => Promise<void>,
+  consume: (item: Item, dependencies: Dependencies, before: Item | undefined) => Promise<void>,
   dependencies: () => Promise<Dependencies>,
 ): StreamHandler {
   return async ({ Records: records }) => {
@@ -27,8 +27,8 @@ export function createStreamHandler<Dependencies extends CoreDependencies>(
     const failures = await Promise.all(
       records.map(async (record) => {
         try {
-          const item = newItemOf(record);
-          if (item !== undefined) await consume(item, ready);
+          const item = itemOf(record, 'NewImage');
+          if (item !== undefined) await consume(item, ready, itemOf(record, 'OldImage'));
           return [];
         } catch (error) {
           observer.count('Fault');

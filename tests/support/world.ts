@@ -118,7 +118,7 @@ export class World {
 
   private async deliver(
     records: DynamoDBRecord[],
-    consume: (item: Item, dependencies: AllDependencies) => Promise<void>,
+    consume: (item: Item, dependencies: AllDependencies, before: Item | undefined) => Promise<void>,
     twice: boolean,
   ): Promise<number> {
     const handler = createStreamHandler<AllDependencies>(consume, async () => this.dependencies);

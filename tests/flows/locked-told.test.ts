@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import { contractWorld } from '../support/contract.ts';
+import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { toldOf } from '../support/notices.ts';
+import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
+import { createWorld } from '../support/world.ts';
+
+const world = await contractWorld();
+const scenes = new SignInScenes(world);
+
+/** What was told of strangers who spend an address' guesses. */
+const spent = (email: string, at = scenes) => toldOf(at.world, () => at.spendGuesses(email));
+
+async function ownedAddress(at = world): Promise<string> {
+  const email = newAddress();
+  await newMember(at, { links: [emailLink(email)] });
+  return email;
+}
+
+test('the owner of an address that strangers have locked is told, at the address, what still opens the account', async () => {
+  const email = await ownedAddress();
+  const told = await spent(email);
+  expect(told.map(({ channel, to }) => `${channel} ${to}`)).toEqual([`email ${email}`]);
+  expect(told[0]?.text).toContain('多次输错验证码');
+  expect(told[0]?.text).toContain('another method of your account');
+});
+
+test('once, however often the record is delivered, and whatever is guessed on that day', async () => {
+  const { email, known } = await scenes.owned();
+  await world.tellOwners();
+  await scenes.spendGuesses(email);
+  const before = world.outbox.sent.length;
+  await world.tellOwners({ twice: true });
+  expect(world.outbox.sent.length - before).toBe(1);
+  const again = await toldOf(world, async () => {
+    await scenes.guessWrong(email, await scenes.challengeFor(email, known), 5, known);
+  });
+  expect(again.filter(({ text }) => text.includes('多次输错'))).toEqual([]);
+});
+
+test('and again on another day', async () => {
+  const email = await ownedAddress();
+  expect(await spent(email)).toHaveLength(1);
+  world.pass({ seconds: 2 * DAY });
+  expect(await spent(email)).toHaveLength(1);
+});
+
+test('of an address nobody has, or a sub-account’s, nobody is told', async () => {
+  expect(await spent(newAddress())).toEqual([]);
+  expect(await spent('sub@example.com')).toEqual([]);
+});
+
+test('nor where owners are told nothing', async () => {
+  const silent = await createWorld({ NOTIFY: 'off' });
+  expect(await spent(await ownedAddress(silent), new SignInScenes(silent))).toEqual([]);
+});

@@ -1,0 +1,216 @@
+import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
+import {
+  type Account,
+  altered,
+  type Check,
+  type Code,
+  challengeOf,
+  iso,
+  isoOrNull,
+  type Jar,
+  keyOf,
+  type Label,
+  maskedAddress,
+  maskedPhone,
+  methodOf,
+  PROVIDERS,
+  type Provider,
+  PURPOSES,
+  type Purpose,
+  type Session,
+  type State,
+  shown,
+} from './state.ts';
+import { failuresLeft } from './windows.ts';
+
+/** A session that is open, and whose account it is. */
+export interface SignedIn {
+  readonly label: Label;
+  readonly session: Session;
+  readonly accountId: string;
+  readonly account: Account;
+}
+
+/** A session ends by time, by signing out, and with the method it was opened by. */
+export function signedInBy(state: State, { session: label }: Jar): SignedIn | undefined {
+  const session = label === undefined ? undefined : state.sessions[label];
+  if (label === undefined || session === undefined) return undefined;
+  const { account: accountId, openedBy, methodId, expiresAt, endsAt } = session;
+  const account = state.accounts[accountId];
+  const isOpen = Math.min(expiresAt, endsAt) > state.now;
+  if (account === undefined || !isOpen || methodOf(state, accountId, openedBy)?.id !== methodId)
+    return undefined;
+  return { label, session, accountId, account };
+}
+
+export function requireSignedIn(state: State, jar: Jar): SignedIn {
+  const signedIn = signedInBy(state, jar);
+  if (signedIn === undefined) throw new Refused('not_signed_in');
+  return signedIn;
+}
+
+/** A change uses the session: it stays open for another while. */
+export function use(draft: State, label: Label): void {
+  const session = draft.sessions[label];
+  if (session) session.expiresAt = Math.min(draft.now + draft.rules.sessionIdle, session.endsAt);
+}
+
+/** Whether a purpose could lead anywhere. @returns the phone to check identity with */
+export function requirePossible(state: State, { accountId, account }: SignedIn, purpose: Purpose): string {
+  const [action, provider] = purpose.split('_') as ['link' | 'unlink', Provider];
+  const method = methodOf(state, accountId, provider);
+  if (account.isSub) throw new Refused('sub_account');
+  if (action === 'link' && !state.rules.linkable.includes(provider)) throw new Refused('not_linkable');
+  if (method?.relation === 'registered') throw new Refused('registered_method');
+  if (action === 'link' && method) throw new Refused('already_linked');
+  if (action === 'unlink' && !method) throw new Refused('not_linked');
+  if (account.frozenUntil !== undefined && account.frozenUntil > state.now)
+    throw new Refused('account_frozen', { retryAfter: account.frozenUntil - state.now });
+  if (account.phone === null) throw new Refused('phone_missing');
+  return account.phone;
+}
+
+/** The identity check of that purpose that this session has passed, and not used. */
+export function requireVerified(state: State, { accountId, label }: SignedIn, purpose: Purpose): Check {
+  const { check } = challengeOf(state, accountId, purpose);
+  if (check?.session !== label || (check.verifiedUntil ?? 0) <= state.now)
+    throw new Refused('identity_check_required');
+  return check;
+}
+
+export function tell(
+  draft: State,
+  account: string,
+  event: { type: 'linked' | 'unlinked' | 'refused' | 'signed_in'; provider: Provider; display: string },
+  reason: string | null = null,
+): void {
+  draft.events[account] = [...(draft.events[account] ?? []), { ...event, reason, at: draft.now }];
+}
+
+export function methodRow(state: State, accountId: string, provider: Provider): object {
+  const method = methodOf(state, accountId, provider);
+  const { isSub } = state.accounts[accountId] ?? {};
+  const row = (actions: string[]) => (isSub ? [] : actions);
+  if (method === undefined) {
+    const actions = row(state.rules.linkable.includes(provider) ? ['link'] : []);
+    return { provider, relation: 'none', display: null, since: null, actions };
+  }
+  const { relation, display, since } = method;
+  const actions = row(relation === 'linked' ? ['unlink'] : []);
+  return { provider, relation, display: shown(provider, display), since: iso(since), actions };
+}
+
+function checkRow(state: State, { accountId, label }: SignedIn, purpose: Purpose): object[] {
+  const challenge = challengeOf(state, accountId, purpose);
+  const { check, smsResendAt, mailResendAt, failures } = challenge;
+  const { now, rules } = state;
+  if (check?.session !== label) return [];
+  const { sms, mail, verifiedUntil, sentTo } = check;
+  const waiting = ({ attempts, expiresAt }: Code, resendAt: number | undefined) => ({
+    expiresAt: iso(expiresAt),
+    resendAt: isoOrNull(resendAt),
+    attemptsLeft: Math.max(0, Math.min(rules.attempts - attempts, failuresLeft(failures, now, rules))),
+  });
+  if (verifiedUntil === undefined)
+    return sms && sms.expiresAt > now
+      ? [{ purpose, step: 'phone', sentTo, verifiedUntil: null, ...waiting(sms, smsResendAt) }]
+      : [];
+  if (verifiedUntil <= now) return [];
+  const open = { purpose, verifiedUntil: iso(verifiedUntil) };
+  if (mail && mail.expiresAt > now)
+    return [{ ...open, step: 'email', sentTo: maskedAddress(mail.address), ...waiting(mail, mailResendAt) }];
+  const resendAt = mailResendAt !== undefined && mailResendAt > now ? iso(mailResendAt) : null;
+  return [{ ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt, attemptsLeft: null }];
+}
+
+/** `GET /account`. It uses the session too, though it says so at most every twelfth of the idle time. */
+export function showAccount(jar: Jar): Pending {
+  return pending((state) => {
+    const signedIn = requireSignedIn(state, jar);
+    const { label, session, accountId, account } = signedIn;
+    const renewed = Math.min(state.now + state.rules.sessionIdle, session.endsAt);
+    const isDue = renewed - session.expiresAt > state.rules.sessionIdle / 12;
+    const { lastFlow } = session;
+    const isFrozen = account.frozenUntil !== undefined && account.frozenUntil > state.now;
+    const answer = {
+      status: 200,
+      accountId,
+      name: account.name,
+      phone: account.phone === null ? null : maskedPhone(account.phone),
+      frozenUntil: isFrozen ? isoOrNull(account.frozenUntil) : null,
+      methods: PROVIDERS.map((provider) => methodRow(state, accountId, provider)),
+      checks: PURPOSES.flatMap((purpose) => checkRow(state, signedIn, purpose)),
+      lastFlow: lastFlow === undefined ? null : { ...lastFlow, at: iso(lastFlow.at) },
+      session: {
+        openedBy: session.openedBy,
+        expiresAt: iso(isDue ? renewed : session.expiresAt),
+      },
+    };
+    if (!isDue) return answered(state, answer);
+    return goOn(
+      state,
+      pending((later) => {
+        const { expiresAt = 0 } = later.sessions[label] ?? {};
+        if (expiresAt <= later.now) throw new Refused('not_signed_in');
+        return answered(
+          altered(later, (draft) => use(draft, label)),
+          answer,
+        );
+      }),
+    );
+  });
+}
+
+/** `GET /account/history`, as far as its first page goes; what happened at the same time is in no order. */
+export function showHistory(jar: Jar): Pending {
+  return pending((state) => {
+    const { accountId } = requireSignedIn(state, jar);
+    const events = (state.events[accountId] ?? []).map((event) => ({ ...event, at: iso(event.at) }));
+    return answered(state, { status: 200, events: sorted(events) });
+  });
+}
+
+/** Of things in no order of their own. */
+export const sorted = (things: readonly object[]): object[] =>
+  things.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
+
+/** `DELETE /session` */
+export function signOut(jar: Jar): Pending {
+  return pending((state) => {
+    const { label } = requireSignedIn(state, jar);
+    return goOn(
+      state,
+      pending((later) =>
+        answered(
+          altered(later, (draft) => {
+            delete draft.sessions[label];
+          }),
+          { status: 204 },
+          { session: null },
+        ),
+      ),
+    );
+  });
+}
+
+/** `DELETE /sessions`: every session of the account ends, and the codes of sign-ins under way are worth nothing. */
+export function signOutEverywhere(jar: Jar, by: Label): Pending {
+  return pending((state) => {
+    const { accountId } = requireSignedIn(state, jar);
+    const after = altered(state, (draft) => endEverySession(draft, accountId, by));
+    return answered(after, { status: 204 }, { session: null });
+  });
+}
+
+/** Sessions and codes are bound to a method as it was linked or last renewed: each becomes another. */
+export function endEverySession(draft: State, accountId: string, by: Label): void {
+  for (const provider of PROVIDERS) {
+    const method = methodOf(draft, accountId, provider);
+    if (method === undefined) continue;
+    method.id = `${by} ${provider}`;
+    for (const subject of method.subjects) {
+      const claim = draft.claims[keyOf(provider, subject)];
+      if (claim) claim.methodId = method.id;
+    }
+  }
+}

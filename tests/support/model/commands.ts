@@ -1,0 +1,109 @@
+import { showAccount, showHistory, signOut, signOutEverywhere } from './accounts.ts';
+import { answered, type Pending, pending } from './answers.ts';
+import { confirmMail, type Fate, sendMail, sendSms, verifySms } from './codes.ts';
+import { beginLink, beginSignIn, comeBack, type Scan } from './flows.ts';
+import { unlink } from './identities.ts';
+import { askForCode, mailCode, signInByCode } from './sign-ins.ts';
+import {
+  altered,
+  type Jar,
+  type Label,
+  type OAuthProvider,
+  type Provider,
+  type Purpose,
+  type State,
+} from './state.ts';
+
+/** What somebody asks of the service, by one of the routes of the contract. */
+export type Command = { readonly browser: string } & (
+  | { readonly ask: 'GET /account' | 'GET /account/history' | 'DELETE /session' | 'DELETE /sessions' }
+  | { readonly ask: 'POST /otp/send'; readonly purpose: Purpose; readonly fate: Fate }
+  | { readonly ask: 'POST /otp/verify'; readonly purpose: Purpose; readonly guess: Label }
+  | { readonly ask: 'POST /links/email/send'; readonly address: string; readonly fate: Fate }
+  | { readonly ask: 'POST /links/email'; readonly address: string; readonly guess: Label }
+  | { readonly ask: 'POST /links'; readonly provider: OAuthProvider }
+  | { readonly ask: 'DELETE /links'; readonly provider: Provider }
+  | { readonly ask: 'GET /sign-in'; readonly provider: OAuthProvider }
+  | {
+      readonly ask: 'GET /oauth';
+      readonly at: OAuthProvider;
+      readonly flow: Label;
+      /** Who scanned, or what came back in place of somebody. */
+      readonly who: string | null;
+    }
+  | { readonly ask: 'POST /sign-in/email/send'; readonly address: string }
+  | { readonly ask: 'POST /sign-in/email'; readonly signIn: Label; readonly guess: Label }
+  /** The table's stream hands over what was asked for; to the function that mails codes, and not to a browser. */
+  | { readonly ask: 'the stream'; readonly signIn: Label; readonly fate: Fate }
+);
+
+/** What happens by itself, or is done by an operator. */
+export type Happening =
+  | { readonly happens: 'time passes'; readonly seconds: number }
+  | { readonly happens: 'an account is frozen'; readonly account: string; readonly seconds: number }
+  | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
+  | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
+
+/** What a browser of the model sends. `scan`: who comes back from a provider, as that knows them. */
+export function ask(
+  command: Command,
+  jar: Jar,
+  label: Label,
+  { scan, signIn }: { scan?: Scan; signIn?: { address: string; expiresAt: number } },
+): Pending {
+  switch (command.ask) {
+    case 'GET /account':
+      return showAccount(jar);
+    case 'GET /account/history':
+      return showHistory(jar);
+    case 'DELETE /session':
+      return signOut(jar);
+    case 'DELETE /sessions':
+      return signOutEverywhere(jar, label);
+    case 'POST /otp/send':
+      return sendSms(jar, label, command.purpose, command.fate);
+    case 'POST /otp/verify':
+      return verifySms(jar, command.purpose, command.guess);
+    case 'POST /links/email/send':
+      return sendMail(jar, label, command.address, command.fate);
+    case 'POST /links/email':
+      return confirmMail(jar, label, command.address, command.guess);
+    case 'POST /links':
+      return beginLink(jar, label, command.provider);
+    case 'DELETE /links':
+      return unlink(jar, command.provider);
+    case 'GET /sign-in':
+      return beginSignIn(jar, label, command.provider);
+    case 'GET /oauth':
+      return comeBack({ jar, label, at: command.at, flow: command.flow, scan: scan ?? 'no such code' });
+    case 'POST /sign-in/email/send':
+      return askForCode(jar, label, command.address);
+    case 'POST /sign-in/email':
+      return signInByCode(jar, command.signIn, label, command.guess);
+    case 'the stream':
+      if (signIn === undefined) return pending((state) => answered(state, { failed: 0 }));
+      return mailCode(command.signIn, signIn.address, signIn.expiresAt, label, command.fate);
+  }
+}
+
+export function happen(state: State, happening: Happening): State {
+  return altered(state, (draft) => {
+    switch (happening.happens) {
+      case 'time passes':
+        draft.now += happening.seconds;
+        return;
+      case 'an account is frozen': {
+        const account = draft.accounts[happening.account];
+        if (account && !account.isSub) account.frozenUntil = draft.now + happening.seconds;
+        return;
+      }
+      case 'an account becomes a sub-account': {
+        const account = draft.accounts[happening.account];
+        if (account) account.isSub = true;
+        return;
+      }
+      case 'a person gets a unionid':
+        return;
+    }
+  });
+}

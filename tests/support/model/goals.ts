@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { type SignedIn, signedInBy } from './accounts.ts';
+import type { Fate } from './codes.ts';
+import type { Command, Happening } from './commands.ts';
+import type { Sequence } from './sequence.ts';
+import {
+  challengeOf,
+  jarOf,
+  type Label,
+  methodOf,
+  type OAuthProvider,
+  PROVIDERS,
+  type Provider,
+  type State,
+} from './state.ts';
+
+/** What somebody at a browser wants to get done. */
+export type Goal =
+  | { readonly to: 'enter'; readonly by: OAuthProvider; readonly who: string }
+  | { readonly to: 'enter by email'; readonly address: number }
+  | { readonly to: 'link an address'; readonly address: number }
+  | { readonly to: 'link a person'; readonly by: OAuthProvider; readonly who: string }
+  | { readonly to: 'unlink'; readonly provider: Provider };
+
+export const WECHAT_PEOPLE = ['anna', 'bob', 'dan', 'sub', 'eve'];
+export const QQ_PEOPLE = ['anna', 'bob', 'cleo'];
+const ADDRESSES = 4;
+
+const weChatPerson = fc.constantFrom(...WECHAT_PEOPLE);
+const qqPerson = fc.constantFrom(...QQ_PEOPLE);
+const address = fc.nat(ADDRESSES - 1);
+
+export const goal: fc.Arbitrary<Goal> = fc.oneof(
+  { weight: 1, arbitrary: qqPerson.map((who): Goal => ({ to: 'enter', by: 'qq', who })) },
+  { weight: 1, arbitrary: weChatPerson.map((who): Goal => ({ to: 'enter', by: 'wechat', who })) },
+  { weight: 1, arbitrary: address.map((of): Goal => ({ to: 'enter by email', address: of })) },
+  { weight: 4, arbitrary: address.map((of): Goal => ({ to: 'link an address', address: of })) },
+  { weight: 4, arbitrary: weChatPerson.map((who): Goal => ({ to: 'link a person', by: 'wechat', who })) },
+  { weight: 1, arbitrary: qqPerson.map((who): Goal => ({ to: 'link a person', by: 'qq', who })) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...PROVIDERS).map((provider): Goal => ({ to: 'unlink', provider })),
+  },
+);
+
+const providerOf = (goal: Exclude<Goal, { to: 'enter' | 'enter by email' }>): Provider => {
+  if (goal.to === 'unlink') return goal.provider;
+  return goal.to === 'link an address' ? 'email' : goal.by;
+};
+
+/** Whether it is done, or there is no way there. */
+export function isReached(goal: Goal, browser: string, { state }: Sequence): boolean {
+  const signedIn = signedInBy(state, jarOf(state, browser));
+  if (signedIn === undefined) return false;
+  const { openedBy } = signedIn.session;
+  if (goal.to === 'enter') return openedBy === goal.by;
+  if (goal.to === 'enter by email') return openedBy === 'email';
+  const provider = providerOf(goal);
+  const method = methodOf(state, signedIn.accountId, provider);
+  if (method?.relation === 'registered' || signedIn.account.phone === null) return true;
+  if (goal.to === 'unlink') return method === undefined;
+  return method !== undefined || !state.rules.linkable.includes(provider);
+}
+
+/** The newest of what there is. */
+export function newest(labels: Iterable<Label>, isIt: (label: Label) => boolean): Label | undefined {
+  return [...labels].findLast(isIt);
+}
+
+interface How {
+  readonly fate: Fate;
+  /** Waits for an interval to pass, before asking again. */
+  readonly isPatient: boolean;
+}
+
+const PATIENTLY: How = { fate: 'accepted', isPatient: true };
+
+/** What is next on the way there. */
+export function nextStep(
+  goal: Goal,
+  browser: string,
+  sequence: Sequence,
+  how = PATIENTLY,
+): Command | Happening {
+  const { state } = sequence;
+  const signedIn = signedInBy(state, jarOf(state, browser));
+  if (goal.to === 'enter') return enter(state, browser, goal.by, goal.who);
+  if (goal.to === 'enter by email') return enterByEmail(goal.address, browser, sequence, how);
+  if (signedIn === undefined) return enter(state, browser, 'qq', browser === 'one' ? 'anna' : 'bob');
+  return changeLinks(goal, browser, signedIn, sequence, how);
+}
+
+function enter(state: State, browser: string, by: OAuthProvider, who: string): Command {
+  const { token } = jarOf(state, browser);
+  const flow = newest(Object.keys(state.flows), (label) => {
+    const found = state.flows[label];
+    return found?.intent === 'sign_in' && found.provider === by && isReady(state, label, token);
+  });
+  if (flow === undefined) return { browser, ask: 'GET /sign-in', provider: by };
+  return { browser, ask: 'GET /oauth', at: by, flow, who };
+}
+
+function isReady(state: State, label: Label, token: Label | undefined): boolean {
+  const flow = state.flows[label];
+  return flow !== undefined && !flow.isUsed && flow.expiresAt > state.now && flow.token === token;
+}
+
+function enterByEmail(
+  of: number,
+  browser: string,
+  { state, cast, translation }: Sequence,
+  { fate, isPatient }: How,
+): Command | Happening {
+  const email = cast.addresses[of] ?? '';
+  const signIn = newest(translation.signIns.keys(), (label) => {
+    const found = state.signIns[label];
+    return found?.address === email && found.expiresAt > state.now;
+  });
+  const code = signIn === undefined ? undefined : state.signIns[signIn]?.code?.label;
+  if (signIn !== undefined && code === undefined && isPatient)
+    return { browser, ask: 'the stream', signIn, fate };
+  if (signIn === undefined || code === undefined)
+    return { browser, ask: 'POST /sign-in/email/send', address: email };
+  return { browser, ask: 'POST /sign-in/email', signIn, guess: code };
+}
+
+function changeLinks(
+  goal: Exclude<Goal, { to: 'enter' | 'enter by email' }>,
+  browser: string,
+  { accountId, label, session }: SignedIn,
+  { state, cast }: Sequence,
+  { fate, isPatient }: How,
+): Command | Happening {
+  const purpose = `${goal.to === 'unlink' ? 'unlink' : 'link'}_${providerOf(goal)}` as const;
+  const { check, smsResendAt = 0, mailResendAt = 0 } = challengeOf(state, accountId, purpose);
+  const own = check?.session === label ? check : undefined;
+  const waiting = (until: number): Happening | undefined =>
+    isPatient && until > state.now ? { happens: 'time passes', seconds: until - state.now } : undefined;
+
+  if (own?.sms && own.sms.expiresAt > state.now)
+    return { browser, ask: 'POST /otp/verify', purpose, guess: own.sms.label };
+  if ((own?.verifiedUntil ?? 0) <= state.now)
+    return waiting(smsResendAt) ?? { browser, ask: 'POST /otp/send', purpose, fate };
+  if (goal.to === 'unlink') return { browser, ask: 'DELETE /links', provider: goal.provider };
+  if (goal.to === 'link an address') {
+    const mail = own?.mail;
+    if (mail && mail.expiresAt > state.now)
+      return { browser, ask: 'POST /links/email', address: mail.address, guess: mail.label };
+    const email = cast.addresses[goal.address] ?? '';
+    return waiting(mailResendAt) ?? { browser, ask: 'POST /links/email/send', address: email, fate };
+  }
+  const { flow } = session.lastFlow ?? {};
+  const { token } = jarOf(state, browser);
+  if (flow !== undefined && state.flows[flow]?.provider === goal.by && isReady(state, flow, token))
+    return { browser, ask: 'GET /oauth', at: goal.by, flow, who: goal.who };
+  return { browser, ask: 'POST /links', provider: goal.by };
+}

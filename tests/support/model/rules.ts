@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import type { testSettings } from '../settings.ts';
+import type { Provider, Rules } from './state.ts';
+
+type Settings = NonNullable<Parameters<typeof testSettings>[0]>;
+
+/** Rules as a deployment may set them: the contract's, and others whose ends are met sooner. */
+export const rules: fc.Arbitrary<Rules> = fc.record({
+  linkable: fc.constantFrom<readonly Provider[]>(
+    ['email', 'wechat'],
+    ['email', 'wechat'],
+    ['email', 'wechat', 'qq'],
+    ['wechat'],
+  ),
+  smsCodeTtl: fc.constant(300),
+  mailCodeTtl: fc.constant(600),
+  checkTtl: fc.constant(600),
+  flowTtl: fc.constantFrom(600, 900),
+  attempts: fc.constantFrom(5, 5, 2),
+  failuresPerDay: fc.constantFrom(10, 4, 3),
+  resend: fc.constantFrom(60, 60, 1),
+  sendsPer10Minutes: fc.constantFrom(5, 3, 2),
+  sendsPerDay: fc.constantFrom(20, 4),
+  sessionIdle: fc.constantFrom(3600, 900),
+  sessionMax: fc.constantFrom(43_200, 5000),
+  coolingOff: fc.constantFrom(0, 0, 3600, 86_400),
+});
+
+/** The same rules as the service is given them. */
+export function settingsOf(given: Rules): Settings {
+  return {
+    LINKABLE_PROVIDERS: given.linkable.join(','),
+    SMS_CODE_TTL_SECONDS: String(given.smsCodeTtl),
+    MAIL_CODE_TTL_SECONDS: String(given.mailCodeTtl),
+    CHECK_TTL_SECONDS: String(given.checkTtl),
+    FLOW_TTL_SECONDS: String(given.flowTtl),
+    CODE_ATTEMPTS: String(given.attempts),
+    CODE_FAILURES_PER_DAY: String(given.failuresPerDay),
+    RESEND_SECONDS: String(given.resend),
+    SENDS_PER_10_MINUTES: String(given.sendsPer10Minutes),
+    SENDS_PER_DAY: String(given.sendsPerDay),
+    SESSION_IDLE_SECONDS: String(given.sessionIdle),
+    SESSION_MAX_SECONDS: String(given.sessionMax),
+    COOLING_OFF_SECONDS: String(given.coolingOff),
+  };
+}

@@ -1,0 +1,234 @@
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import type { AccountId } from '../../../lib/linking/account.ts';
+import { accountFrozen } from '../../../lib/table/accounts.ts';
+import { commit } from '../../../lib/table/client.ts';
+import { importAccount, parseAccountRecord } from '../../../lib/table/import.ts';
+import { becomesSubAccount } from '../members.ts';
+import type { testSettings } from '../settings.ts';
+import { signedInBy, sorted } from './accounts.ts';
+import { type Answer, type Asked, alone, explained } from './answers.ts';
+import { beginning, type Cast, castOf } from './cast.ts';
+import { ask, type Command, type Happening, happen } from './commands.ts';
+import type { Scan } from './flows.ts';
+import { Service, type Shared, type Surroundings } from './service.ts';
+import { jarOf, type Rules, type State } from './state.ts';
+import { type Reply, Translation } from './translation.ts';
+
+/** The service did what the rules have no explanation for. */
+export class Divergence extends Error {
+  override readonly name = 'Divergence';
+}
+
+/** One of the requests of a turn, and what is to happen to it. */
+export interface Sent {
+  readonly command: Command;
+  readonly surroundings?: Surroundings;
+  /** How many of its calls failed for good; asked once it is answered. */
+  readonly faults?: () => number;
+}
+
+/** How requests that are sent at the same time run. */
+export type Together = (requests: readonly (() => Promise<unknown>)[]) => Promise<unknown>;
+
+const atOnce: Together = (requests) => Promise.all(requests.map((request) => request()));
+
+let sequences = 0;
+
+/** How often each kind of request was answered how, in all sequences: what never happens proves nothing. */
+export const met = new Map<string, number>();
+
+function note({ ask: asked }: Command, { status, code, result }: Answer): void {
+  const what = `${asked}: ${code ?? result ?? status ?? 'done'}`;
+  met.set(what, (met.get(what) ?? 0) + 1);
+}
+
+/** One sequence of requests, the service and the model side by side. */
+export class Sequence {
+  readonly cast: Cast;
+  readonly translation: Translation;
+  /** All that may be so, by what was answered until now: more than one only where a fault has hidden something. */
+  states: State[];
+  /** What was asked and answered. */
+  readonly log: string[] = [];
+  private readonly service: Service;
+  private readonly shared: Shared;
+  private turns = 0;
+
+  private constructor(shared: Shared, settings: Parameters<typeof testSettings>[0], rules: Rules) {
+    sequences += 1;
+    const { cast, imported } = castOf(String(sequences));
+    this.cast = cast;
+    this.shared = shared;
+    this.service = new Service(shared, settings, cast.people);
+    this.translation = new Translation(this.service);
+    this.states = [beginning(imported, rules, this.service.nowSeconds)];
+  }
+
+  static async begin(
+    shared: Shared,
+    settings: Parameters<typeof testSettings>[0],
+    rules: Rules,
+  ): Promise<Sequence> {
+    const sequence = new Sequence(shared, settings, rules);
+    const now = sequence.service.nowSeconds;
+    const imports = sequence.cast.records.map(async (line) => {
+      const parsed = parseAccountRecord(line);
+      if ('rejected' in parsed) throw new Error(parsed.rejected);
+      const outcome = await importAccount(shared.world.table, parsed.record, { now });
+      if (outcome !== 'added') throw new Error(JSON.stringify(outcome));
+    });
+    await Promise.all(imports);
+    return sequence;
+  }
+
+  /** One of all that may be so. */
+  get state(): State {
+    const [state] = this.states;
+    if (state === undefined) throw new Divergence('nothing explains it');
+    return state;
+  }
+
+  /** Whether a browser may be signed in. */
+  isSignedIn(browser: string): boolean {
+    return this.states.some((state) => signedInBy(state, jarOf(state, browser)) !== undefined);
+  }
+
+  /** Most rules are about people who are signed in: two of the browsers begin so. */
+  async enterTwo(): Promise<void> {
+    for (const [browser, who] of [
+      ['one', 'anna'],
+      ['two', 'bob'],
+    ] as const) {
+      await this.send([{ command: { browser, ask: 'GET /sign-in', provider: 'qq' } }]);
+      const flow = `${this.turns}.0`;
+      await this.send([{ command: { browser, ask: 'GET /oauth', at: 'qq', flow, who } }]);
+    }
+  }
+
+  async happens(happening: Happening): Promise<void> {
+    this.log.push(JSON.stringify(happening));
+    const { accounts } = this.state;
+    this.states = this.states.map((state) => happen(state, happening));
+    const { world } = this.shared;
+    switch (happening.happens) {
+      case 'time passes':
+        this.service.nowSeconds += happening.seconds;
+        return;
+      case 'an account is frozen': {
+        const { account, seconds } = happening;
+        const until = this.service.nowSeconds + seconds;
+        if (!accounts[account]?.isSub)
+          await commit(world.table, [accountFrozen(world.table, account as AccountId, until)]);
+        return;
+      }
+      case 'an account becomes a sub-account':
+        return becomesSubAccount(world, { accountId: happening.account });
+      case 'a person gets a unionid': {
+        const { people } = this.service.people.wechat;
+        const person = people.get(happening.who);
+        if (person) people.set(happening.who, { ...person, unionid: happening.as });
+        return;
+      }
+    }
+  }
+
+  /** Sends requests, all at the same time where they are several, and looks whether the answers can be explained. */
+  async send(sent: readonly Sent[], together: Together = atOnce): Promise<void> {
+    this.turns += 1;
+    const asked: Asked[] = [];
+    const replies: Reply[] = [];
+    const requests = sent.map(({ command: meant, surroundings, faults }, index) => {
+      const label = `${this.turns}.${index}`;
+      const command = this.withKnownGuess(meant);
+      const { browser } = command;
+      const pending = ask(command, jarOf(this.state, browser), label, this.settled(command));
+      const request = this.translation.requestFor(command, label);
+      return async () => {
+        const reply = await request(surroundings);
+        replies[index] = reply;
+        asked[index] = { browser, pending, answer: reply.answer, faults: faults?.() ?? 0 };
+      };
+    });
+    await together(requests);
+    for (const [index, { command }] of sent.entries()) {
+      this.translation.keepCookies(command.browser, replies[index]?.result);
+      const { answer, faults } = asked[index] ?? {};
+      const failing = faults ? ` (${faults} failed)` : '';
+      this.log.push(
+        `${this.turns}.${index}: ${JSON.stringify(command)}${failing}: ${JSON.stringify(answer)}`,
+      );
+      if (answer) note(command, answer);
+    }
+    const after = this.states.flatMap((state) => explained(state, asked));
+    if (after.length === 0) throw this.divergence(asked);
+    this.states = [...new Map(after.map((state) => [JSON.stringify(state), state])).values()];
+  }
+
+  /** Looks at which identity belongs to whom, which no route shows. */
+  async lookAtClaims(): Promise<void> {
+    const { table } = this.shared.world;
+    const keys = this.identities().map((pk) => ({ pk, sk: 'CLAIM' }));
+    const reply = await table.documents.send(
+      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    const found = sorted(
+      (reply.Responses?.[table.name] ?? []).map(({ pk, accountId }) => [String(pk), accountId]),
+    );
+    const foreseen = (state: State) =>
+      sorted(
+        Object.entries(state.claims).map(([key, { account }]) => [
+          `IDENTITY#${key.replace(' ', '#')}`,
+          account,
+        ]),
+      );
+    const matching = this.states.filter((state) => JSON.stringify(foreseen(state)) === JSON.stringify(found));
+    if (matching.length === 0)
+      throw new Divergence([...this.log, `claims: ${JSON.stringify(found)}`].join('\n'));
+    this.states = matching;
+  }
+
+  /** Partitions of every identity there is, whosever it may be. */
+  private identities(): string[] {
+    const { WECHAT_APP_ID: wechat, QQ_APP_ID: qq } = this.shared.world.settings;
+    const apps = { wechat, qq };
+    const ofPeople = (['wechat', 'qq'] as const).flatMap((provider) =>
+      [...this.service.people[provider].people.values()].flatMap(({ openid, unionid = [] }) =>
+        [`${apps[provider]}:${openid}`, unionid].flat().map((subject) => `IDENTITY#${provider}#${subject}`),
+      ),
+    );
+    return [...new Set([...this.cast.addresses.map((address) => `IDENTITY#email#${address}`), ...ofPeople])];
+  }
+
+  /** A code that nobody was sent can't be guessed on purpose. */
+  private withKnownGuess(command: Command): Command {
+    if (!('guess' in command) || this.translation.codes.has(command.guess)) return command;
+    return { ...command, guess: 'no code' };
+  }
+
+  /** What of a command the model can't know by itself. */
+  private settled(command: Command) {
+    if (command.ask === 'GET /oauth') return { scan: this.scanOf(command) };
+    const signIn = command.ask === 'the stream' ? this.translation.signIns.get(command.signIn) : undefined;
+    return signIn === undefined ? {} : { signIn };
+  }
+
+  private scanOf({ at, who }: Extract<Command, { ask: 'GET /oauth' }>): Scan {
+    if (who === null) return 'denied';
+    const person = this.service.people[at].people.get(who);
+    if (person === undefined) return 'no such code';
+    const { openid, unionid, nickname: display } = person;
+    const { WECHAT_APP_ID, QQ_APP_ID } = this.shared.world.settings;
+    const appId = at === 'wechat' ? WECHAT_APP_ID : QQ_APP_ID;
+    return { provider: at, subjects: [`${appId}:${openid}`, ...(unionid ? [unionid] : [])], display };
+  }
+
+  private divergence(asked: readonly Asked[]): Divergence {
+    const foreseen = this.states.flatMap((state) =>
+      asked.map((one) => {
+        const answers = alone(state, one).map((answer) => `  ${JSON.stringify(answer)}`);
+        return [`${JSON.stringify(one.answer)} is none of`, ...answers].join('\n');
+      }),
+    );
+    return new Divergence([...this.log, ...new Set(foreseen)].join('\n'));
+  }
+}

@@ -1,0 +1,150 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mailSignInCode } from '../../../lib/flows/mail-sign-in-code.ts';
+import { createHandler, type HttpResult, type Route } from '../../../lib/http/route.ts';
+import { type Randomness, systemRandomness } from '../../../lib/linking/secrets.ts';
+import { createStreamHandler } from '../../../lib/stream/handler.ts';
+import type { Item, Table } from '../../../lib/table/client.ts';
+import { Outbox, PeopleProvider, type Person, type SendingFate } from '../doubles.ts';
+import { findFunction, HTTP_FUNCTIONS, makeEvent, type RequestOptions } from '../functions.ts';
+import { Network, type OnTheWire } from '../network.ts';
+import { testSettings } from '../settings.ts';
+import type { AllDependencies, World } from '../world.ts';
+
+/** What stands around one request: the SDK's own tries, and the calls as the service makes them. */
+export interface Surroundings {
+  readonly onTheWire?: OnTheWire;
+  readonly aroundCall?: (proceed: () => Promise<unknown>) => Promise<unknown>;
+}
+
+type Settings = Parameters<typeof testSettings>[0];
+
+/** What a request did, besides its answer. */
+export interface Done<Result> {
+  readonly result: Result;
+  /** The codes that went out. */
+  readonly codes: readonly string[];
+  /** The sign-ins it asked for, as the table's stream has them. */
+  readonly signIns: readonly Item[];
+}
+
+/** Everything of one table that many sequences share. */
+export class Shared {
+  readonly world: World;
+  readonly routes = new Map<string, Route<AllDependencies>>();
+  readonly wire = new AsyncLocalStorage<OnTheWire | undefined>();
+
+  private constructor(world: World) {
+    this.world = world;
+    new Network(world).onTheWire = (call, proceed) => {
+      const around = this.wire.getStore();
+      return around === undefined ? proceed() : around(call, proceed);
+    };
+  }
+
+  static async of(world: World): Promise<Shared> {
+    const shared = new Shared(world);
+    for (const { name, module } of HTTP_FUNCTIONS) {
+      const { route } = (await import(module)) as { route: Route<AllDependencies> };
+      shared.routes.set(name, route);
+    }
+    return shared;
+  }
+}
+
+const isSignIn = (item: Item | undefined): item is Item =>
+  String(item?.['pk']).startsWith('SIGNIN#') && String(item?.['sk']).startsWith('CHALLENGE#');
+
+/** Six digits that nobody is ever sent. */
+export const WRONG_CODE = '999999';
+
+/** The service as one sequence meets it: with a clock, settings, people and messages of its own. */
+export class Service {
+  readonly people: Record<'wechat' | 'qq', PeopleProvider>;
+  nowSeconds: number;
+  private readonly shared: Shared;
+  private readonly dependencies: AllDependencies;
+  private codes = 0;
+
+  constructor(shared: Shared, settings: Settings, people: Record<'wechat' | 'qq', Map<string, Person>>) {
+    const { dependencies, settings: common, nowSeconds } = shared.world;
+    this.shared = shared;
+    this.nowSeconds = nowSeconds;
+    const providers = {
+      wechat: new PeopleProvider('wechat', common.WECHAT_APP_ID),
+      qq: new PeopleProvider('qq', common.QQ_APP_ID),
+    };
+    for (const provider of ['wechat', 'qq'] as const)
+      for (const [who, person] of people[provider]) providers[provider].people.set(who, person);
+    this.people = providers;
+    this.dependencies = {
+      ...dependencies,
+      settings: { ...testSettings(settings), TABLE_NAME: common.TABLE_NAME },
+      clock: () => this.nowSeconds * 1000,
+      random: this.random,
+      providers,
+    };
+  }
+
+  /** No code comes twice, so that a guess is right at one code only. */
+  private readonly random: Randomness = {
+    bytes: systemRandomness.bytes,
+    int: (below) => {
+      if (below !== 1_000_000) return systemRandomness.int(below);
+      this.codes += 1;
+      return (this.codes * 7919) % 999_983;
+    },
+  };
+
+  request(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    fate: SendingFate,
+    surroundings: Surroundings = {},
+  ): Promise<Done<HttpResult>> {
+    const { found } = findFunction(method, path);
+    const route = this.shared.routes.get(found.name);
+    if (route === undefined) throw new Error(`no route ${found.name}`);
+    const { event } = makeEvent(method, path, options);
+    return this.run(fate, surroundings, (dependencies) =>
+      createHandler(route, async () => dependencies)(event),
+    );
+  }
+
+  /** Hands a record to the function that mails sign-in codes. @returns how many it failed */
+  deliver(item: Item, fate: SendingFate, surroundings: Surroundings = {}): Promise<Done<number>> {
+    const NewImage = marshall(item, { removeUndefinedValues: true });
+    const Records = [{ dynamodb: { SequenceNumber: '1', NewImage } }];
+    return this.run(fate, surroundings, async (dependencies) => {
+      const handler = createStreamHandler<AllDependencies>(mailSignInCode, async () => dependencies);
+      const { batchItemFailures } = await handler({ Records } as Parameters<typeof handler>[0]);
+      return batchItemFailures.length;
+    });
+  }
+
+  private async run<Result>(
+    fate: SendingFate,
+    { onTheWire, aroundCall = (proceed) => proceed() }: Surroundings,
+    action: (dependencies: AllDependencies) => Promise<Result>,
+  ): Promise<Done<Result>> {
+    const outbox = new Outbox();
+    outbox.fates.push(fate);
+    const signIns: Item[] = [];
+    const { table } = this.shared.world;
+    const documents = {
+      send: (command: { input: TransactWriteCommandInput }) =>
+        aroundCall(async () => {
+          const reply: unknown = await table.documents.send(command as never);
+          for (const { Put: put } of command.input.TransactItems ?? [])
+            if (isSignIn(put?.Item)) signIns.push(put.Item);
+          return reply;
+        }),
+    };
+    const watched: Table = { ...table, documents: documents as unknown as DynamoDBDocumentClient };
+    const dependencies = { ...this.dependencies, table: watched, sms: outbox, mail: outbox };
+    const result = await this.shared.wire.run(onTheWire, () => action(dependencies));
+    return { result, codes: outbox.sent.map(({ code }) => code), signIns };
+  }
+}
