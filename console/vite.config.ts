@@ -20,7 +20,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-            { name: 'tdesign', test: /node_modules\// },
+            // What only a few visits need, such as reading user agents, is no part of the first load.
+            { name: 'tdesign', test: /node_modules\/(?!bowser\/)/ },
           ],
         },
       },

@@ -1,21 +1,23 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { lazy, useEffect, useMemo, useRef } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
 import enUS from 'tdesign-react/es/locale/en_US';
 import zhCN from 'tdesign-react/es/locale/zh_CN';
-import { type Client, createClient } from './api/client.ts';
-import { createServerClock, type ServerClock } from './api/clock.ts';
-import { AccountMenu } from './components/AccountMenu.tsx';
+import { createClient } from './api/client.ts';
+import { createServerClock } from './api/clock.ts';
+import { Lazily } from './components/Lazily.tsx';
 import { Shell } from './components/Shell.tsx';
-import { AccountPage } from './pages/AccountPage.tsx';
 import { OauthResultPage } from './pages/OauthResultPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
+import { SignedIn, type SignedInProps } from './SignedIn.tsx';
 import { forgetSession } from './state/memory.ts';
 import { useDark, useLanguage } from './state/preferences.ts';
 import { navigate, usePath } from './state/router.ts';
-import { useAccount } from './state/use-account.ts';
-import { useTask } from './state/use-task.ts';
+import { useUndoToken } from './state/use-undo-token.ts';
 import type { Language } from './texts/format.ts';
 import { useWords, WordsProvider } from './texts/words.tsx';
+
+/** Few will ever open it: its code is not part of the first load. */
+const NotMePage = lazy(() => import('./undo/NotMePage.tsx'));
 
 const TDESIGN_LOCALES = { 'zh-CN': zhCN, en: enUS };
 
@@ -31,6 +33,7 @@ export function App({ apiOrigin }: AppProps) {
   const spoken = useRef<Language>(language);
   spoken.current = language;
   const signedIn = useRef(false);
+  const leaving = useRef(false);
 
   const { client, clock } = useMemo(() => {
     const localNow = () => Date.now();
@@ -44,6 +47,8 @@ export function App({ apiOrigin }: AppProps) {
         localNow,
         language: () => spoken.current,
         onNotSignedIn: () => {
+          // Said once: another request of the page that was left may still be answered.
+          if (leaving.current || window.location.pathname === '/sign-in') return;
           forgetSession();
           navigate('/sign-in', {
             replace: true,
@@ -61,13 +66,15 @@ export function App({ apiOrigin }: AppProps) {
         <Pages
           client={client}
           clock={clock}
+          leaving={leaving}
           onAccount={() => {
             signedIn.current = true;
           }}
-          onSignedOut={() => {
+          onSignedOut={(everywhere) => {
             signedIn.current = false;
+            leaving.current = false;
             forgetSession();
-            navigate('/sign-in', { state: { notice: 'signed_out' } });
+            navigate('/sign-in', { state: { notice: everywhere ? 'signed_out_everywhere' : 'signed_out' } });
           }}
           shell={{
             dark,
@@ -80,24 +87,24 @@ export function App({ apiOrigin }: AppProps) {
   );
 }
 
-interface PagesProps {
-  readonly client: Client;
-  readonly clock: ServerClock;
-  readonly onAccount: () => void;
-  readonly onSignedOut: () => void;
-  readonly shell: {
-    readonly dark: boolean;
-    readonly onToggleDark: () => void;
-    readonly onToggleLanguage: () => void;
-  };
-}
-
-const TITLES: Readonly<Record<string, 'title.sign_in' | 'title.result'>> = {
+const TITLES: Readonly<Record<string, 'title.sign_in' | 'title.result' | 'title.not_me'>> = {
   '/sign-in': 'title.sign_in',
   '/oauth-result': 'title.result',
+  '/not-me': 'title.not_me',
 };
 
-function Pages(props: PagesProps) {
+function NotMe({ client, clock, shell }: SignedInProps) {
+  const token = useUndoToken();
+  return (
+    <Shell {...shell}>
+      <Lazily>
+        <NotMePage client={client} clock={clock} token={token} />
+      </Lazily>
+    </Shell>
+  );
+}
+
+function Pages(props: SignedInProps) {
   const { t } = useWords();
   const path = usePath();
   useEffect(() => {
@@ -122,36 +129,6 @@ function Pages(props: PagesProps) {
       </Shell>
     );
   }
+  if (path === '/not-me') return <NotMe {...props} />;
   return <SignedIn {...props} />;
-}
-
-function SignedIn({ client, clock, onAccount, onSignedOut, shell }: PagesProps) {
-  const store = useAccount(client);
-  const { account } = store;
-  useEffect(() => {
-    if (account) onAccount();
-  });
-
-  const leaving = useTask<'sign_out'>();
-  const signOut = () =>
-    leaving.run('sign_out', async () => {
-      await client.signOut();
-      store.retire();
-      onSignedOut();
-    });
-
-  const menu = account ? (
-    <AccountMenu name={account.name} onAccount={() => navigate('/')} onSignOut={() => void signOut()} />
-  ) : null;
-  return (
-    <Shell {...shell} menu={menu}>
-      <AccountPage
-        client={client}
-        clock={clock}
-        store={store}
-        onSignedOut={onSignedOut}
-        signOutFailure={leaving.failure}
-      />
-    </Shell>
-  );
 }

@@ -7,7 +7,9 @@ import './styles/fields.css';
 import './styles/header.css';
 import './styles/layout.css';
 import './styles/sign-in.css';
+import './styles/table.css';
 import './styles/methods.css';
+import './styles/history.css';
 import './styles/dialogs.css';
 import { App } from './App.tsx';
 

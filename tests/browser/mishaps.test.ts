@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import {
   type Browser,
+  codesTo,
   dialog,
   launchBrowser,
-  messagesTo,
   nextCode,
   openContext,
   type Page,
@@ -68,7 +68,7 @@ test('a reload, a blocked window and a WeChat that is somebody else’s do not c
   await scanAs(page, 'mei');
   await dialog(page, '关联成功').waitFor();
   await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('linked');
-  expect(await messagesTo(world, phone)).toHaveLength(1);
+  expect(await codesTo(world, phone)).toHaveLength(1);
   await context.close();
 });
 

@@ -48,12 +48,16 @@ export async function messagesTo(world: World, to: string): Promise<Message[]> {
   return (await reply.json()) as Message[];
 }
 
-/** Waits until more than `seen` messages have come, and gives the newest one's code. */
+/** The codes that were sent to a phone or address, newest first; notices come between them. */
+export async function codesTo(world: World, to: string): Promise<string[]> {
+  return (await messagesTo(world, to)).flatMap(({ code }) => code ?? []);
+}
+
+/** Waits until more than `seen` codes have come, and gives the newest. */
 export async function nextCode(world: World, to: string, seen: number): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const messages = await messagesTo(world, to);
-    const code = messages[0]?.code;
-    if (messages.length > seen && code) return code;
+    const codes = await codesTo(world, to);
+    if (codes.length > seen && codes[0]) return codes[0];
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('no new message came');
@@ -91,7 +95,7 @@ export const row = (page: Page, provider: string) => page.locator(`tr[data-provi
 
 /** Presses the button that sends a code, and gives the code once it has come and the page says that it was sent. */
 async function send(world: World, form: Locator, to: string): Promise<string> {
-  const seen = (await messagesTo(world, to)).length;
+  const seen = (await codesTo(world, to)).length;
   await form.getByRole('button', { name: /发送验证码/ }).click();
   await form.getByRole('button', { name: /秒后可重发/ }).waitFor();
   return nextCode(world, to, seen);

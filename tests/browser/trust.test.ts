@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { type RunningServer, serve } from '../../local/server.ts';
 import {
   type Browser,
+  codesTo,
   dialog,
   launchBrowser,
   messagesTo,
@@ -46,7 +47,7 @@ let browser: Browser;
 beforeAll(async () => {
   // Cloudflare's side: it knows one answer of a human.
   const cloudflare = new Hono().post('/turnstile/v0/siteverify', async (context) => {
-    const { response } = await context.req.parseBody();
+    const { response } = await context.req.json<{ response: string }>();
     return context.json(
       response === 'human'
         ? { success: true, 'error-codes': [] }
@@ -61,7 +62,7 @@ beforeAll(async () => {
       HUMAN_CHECK_SITE_KEY: 'test-site-key',
       HUMAN_CHECK_SECRET: 'test-secret',
       HUMAN_CHECK_URL: verifier.origin,
-      RESEND_SECONDS: '2',
+      RESEND_SECONDS: '10',
     }),
     launchBrowser(),
   ]);
@@ -101,16 +102,17 @@ const events = (page: Page, name: string) =>
     .getByRole('row')
     .filter({ has: page.getByRole('rowheader', { name }) });
 
-/** The link of the newest notice to an address that says so. */
-async function undoLink(to: string, said: RegExp): Promise<string> {
+/**
+ * The newest message that says so, once it has come. Codes are asked for only when the notices before them are there: the newest
+ * message is then the code.
+ */
+async function told(to: string, said: RegExp): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
-    for (const { text } of await messagesTo(world, to)) {
-      const link = said.test(text) ? /http\S+\/not-me#\S+/.exec(text)?.[0] : undefined;
-      if (link) return link;
-    }
+    const message = (await messagesTo(world, to)).find(({ text }) => said.test(text));
+    if (message) return message.text;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('no notice came');
+  throw new Error(`nobody said ${said}`);
 }
 
 describe('signing out everywhere', () => {
@@ -156,6 +158,7 @@ describe('“this wasn’t me”', () => {
     const { context, page } = await openBrowser();
     await page.goto(signInPage());
     await signInByEmail(world, page, ADDRESS);
+    await told(PHONE, /在新设备上/);
 
     // A WeChat that is somebody else's is refused, and the history says why; another one is linked.
     await page.getByRole('button', { name: '关联微信' }).click();
@@ -173,10 +176,10 @@ describe('“this wasn’t me”', () => {
     await scanAs(second, 'qiang');
     await dialog(page, '关联成功').getByRole('button', { name: '确定' }).click();
     await events(page, '关联').first().waitFor();
-    await expect(events(page, '未成功').first().innerText()).resolves.toContain('这个微信已关联到其他账号');
+    await expect(events(page, '未成功').first().textContent()).resolves.toContain('这个微信已关联到其他账号');
 
     // The owner reads of it on another device. Opening the link changes nothing.
-    const link = await undoLink(ADDRESS, /关联了微信/);
+    const [link = ''] = /http\S+\/not-me#\S+/.exec(await told(ADDRESS, /关联了微信/)) ?? [];
     const owner = await openBrowser({ viewport: { width: 375, height: 700 } });
     await owner.page.goto(link);
     await owner.page.getByRole('heading', { name: '这是您本人操作的吗？' }).waitFor();
@@ -198,11 +201,12 @@ describe('“this wasn’t me”', () => {
     await owner.page.getByRole('heading', { name: '您的账号已受到保护' }).waitFor();
     await page.reload();
     await atSignIn(page);
+    await told(PHONE, /24 小时内不能关联或解绑/);
 
     // Restoring takes the registered phone, not just the link.
     const form = owner.page.getByRole('region', { name: '解绑这个微信' });
     const code = form.getByRole('textbox', { name: '验证码' });
-    const seen = (await messagesTo(world, PHONE)).length;
+    const seen = (await codesTo(world, PHONE)).length;
     await form.getByRole('button', { name: '发送验证码' }).click();
     await form.getByRole('button', { name: /重/ }).waitFor();
     const right = await nextCode(world, PHONE, seen);
@@ -222,6 +226,7 @@ describe('“this wasn’t me”', () => {
     await owner.context.close();
 
     // Signing in works, changing does not until the freeze is over.
+    await told(ADDRESS, /解绑了微信/);
     await signInByEmail(world, page, ADDRESS);
     await page.getByText(/^更改已冻结至/).waitFor();
     await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('none');

@@ -9,6 +9,7 @@ export function account(overrides: Partial<Account> = {}): Account {
     methods: [unlinked('email'), unlinked('wechat'), registered('qq')],
     checks: [],
     lastFlow: null,
+    frozenUntil: null,
     session: { openedBy: 'qq', expiresAt: '2026-11-24T20:00:00.000Z' },
     ...overrides,
   };

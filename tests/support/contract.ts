@@ -68,7 +68,8 @@ const problem = z.union(
   ),
 );
 
-const COMMON_HEADERS = {
+/** What every answer says, whatever it is. */
+export const COMMON_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

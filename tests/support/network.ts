@@ -24,6 +24,11 @@ interface NetworkRequest {
   readonly body?: unknown;
 }
 
+/** Of a body as the SDK has it: text, or the bytes of it. */
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : Buffer.from((body ?? []) as Uint8Array).toString();
+}
+
 /** Puts itself between the SDK, its retries included, and DynamoDB. */
 export class Network {
   onTheWire: OnTheWire | undefined;
@@ -37,7 +42,7 @@ export class Network {
     Object.assign(handler, {
       handle: (request: NetworkRequest, options?: object) => {
         const command = (request.headers['x-amz-target'] ?? '').replace(/.*\./, '');
-        const body = String(request.body);
+        const body = textOf(request.body);
         if (this.onTheWire === undefined || command === 'DescribeTable') return handle(request, options);
         const token =
           command === 'TransactWriteItems' ? String(JSON.parse(body).ClientRequestToken) : undefined;

@@ -2,14 +2,18 @@ import type { ServerClock } from './clock.ts';
 import { Failure, readFailure } from './failure.ts';
 import {
   parseAccount,
+  parseHistory,
   parseLinked,
   parseOauthStart,
   parseSent,
   parseSignInChallenge,
+  parseUndoStory,
   parseVerified,
 } from './parse.ts';
 import type {
   Account,
+  HistoryPage,
+  HumanAnswer,
   Method,
   OauthProvider,
   OauthStart,
@@ -17,6 +21,7 @@ import type {
   Purpose,
   Sent,
   SignInChallenge,
+  UndoStory,
 } from './types.ts';
 
 export interface ClientOptions {
@@ -42,9 +47,19 @@ export interface Client {
   readonly linkEmail: (email: string, code: string) => Promise<Method>;
   readonly startOauth: (provider: OauthProvider) => Promise<OauthStart>;
   readonly unlink: (provider: Provider) => Promise<void>;
-  readonly sendSignInCode: (email: string) => Promise<SignInChallenge>;
+  /** @param humanCheck the answer to the check that a `human_check_required` before asked for */
+  readonly sendSignInCode: (email: string, humanCheck?: HumanAnswer) => Promise<SignInChallenge>;
   readonly signIn: (challengeId: string, code: string) => Promise<void>;
   readonly signOut: () => Promise<void>;
+  /** Ends every session of the account, this one included. */
+  readonly signOutEverywhere: () => Promise<void>;
+  /** @param cursor `next` of the page before; the newest page without */
+  readonly history: (cursor?: string) => Promise<HistoryPage>;
+  /** What a "this wasn't me" link is about. None of the undo calls needs a session; the link's token is the right to it. */
+  readonly showUndo: (token: string) => Promise<UndoStory>;
+  readonly confirmUndo: (token: string) => Promise<UndoStory>;
+  readonly sendUndoCode: (token: string) => Promise<Sent>;
+  readonly restoreUndo: (token: string, code: string) => Promise<UndoStory>;
   /** Where the browser itself has to go to sign in by WeChat or QQ. */
   readonly signInUrl: (provider: OauthProvider) => string;
 }
@@ -63,7 +78,7 @@ export function createClient(options: ClientOptions): Client {
   async function call(
     method: string,
     path: string,
-    body?: Readonly<Record<string, string>>,
+    body?: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
     const sentAt = options.localNow();
     let response: Response;
@@ -102,14 +117,30 @@ export function createClient(options: ClientOptions): Client {
     unlink: async (provider) => {
       await call('DELETE', `/links/${provider}`);
     },
-    sendSignInCode: async (email) =>
-      parseSignInChallenge(await call('POST', '/sign-in/email/send', { email })),
+    sendSignInCode: async (email, humanCheck) =>
+      parseSignInChallenge(
+        await call('POST', '/sign-in/email/send', { email, ...(humanCheck ? { humanCheck } : {}) }),
+      ),
     signIn: async (challengeId, code) => {
       await call('POST', '/sign-in/email', { challengeId, code });
     },
     signOut: async () => {
       await call('DELETE', '/session');
     },
+    signOutEverywhere: async () => {
+      await call('DELETE', '/sessions');
+    },
+    history: async (cursor) =>
+      parseHistory(
+        await call(
+          'GET',
+          `/account/history${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
+        ),
+      ),
+    showUndo: async (token) => parseUndoStory(await call('POST', '/undo/show', { token })),
+    confirmUndo: async (token) => parseUndoStory(await call('POST', '/undo', { token })),
+    sendUndoCode: async (token) => parseSent(await call('POST', '/undo/code', { token })),
+    restoreUndo: async (token, code) => parseUndoStory(await call('POST', '/undo/restore', { token, code })),
     signInUrl: (provider) => `${options.apiOrigin}/sign-in/${provider}`,
   };
 }

@@ -1,3 +1,5 @@
+import { HUMAN_CHECK_KINDS, type HumanCheck } from './types.ts';
+
 /** The codes the service answers with (RFC 9457 `code` member). */
 export const PROBLEM_CODES = [
   'origin_not_allowed',
@@ -9,6 +11,7 @@ export const PROBLEM_CODES = [
   'registered_method',
   'already_linked',
   'not_linked',
+  'account_frozen',
   'phone_missing',
   'identity_check_required',
   'code_expired',
@@ -21,6 +24,8 @@ export const PROBLEM_CODES = [
   'identity_sub_account',
   'delivery_failed',
   'provider_failed',
+  'human_check_required',
+  'undo_expired',
   'unavailable',
 ] as const;
 
@@ -38,6 +43,8 @@ export interface FailureDetails {
   /** Guesses that are left, for `code_wrong`. */
   readonly attemptsLeft?: number;
   readonly retryAfterSeconds?: number;
+  /** What to pass, for `human_check_required`. */
+  readonly humanCheck?: HumanCheck;
 }
 
 /** The one error the client throws. What it means to a customer is in `texts/`. */
@@ -47,6 +54,7 @@ export class Failure extends Error {
   readonly status: number | undefined;
   readonly attemptsLeft: number | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly humanCheck: HumanCheck | undefined;
 
   constructor(code: FailureCode, details: FailureDetails = {}, options?: ErrorOptions) {
     super(code, options);
@@ -54,7 +62,13 @@ export class Failure extends Error {
     this.status = details.status;
     this.attemptsLeft = details.attemptsLeft;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.humanCheck = details.humanCheck;
   }
+}
+
+/** What was caught, as the failure it is; anything else is a fault of the page and told as one of the service. */
+export function asFailure(error: unknown): Failure {
+  return error instanceof Failure ? error : new Failure('server_error', {}, { cause: error });
 }
 
 const known: ReadonlySet<string> = new Set(FAILURE_CODES);
@@ -76,6 +90,12 @@ function atLeastZero(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
+function readHumanCheck(value: unknown): HumanCheck | undefined {
+  const { kind, siteKey } = typeof value === 'object' && value !== null ? (value as Partial<HumanCheck>) : {};
+  const known = HUMAN_CHECK_KINDS.find((candidate) => candidate === kind);
+  return known && typeof siteKey === 'string' && siteKey !== '' ? { kind: known, siteKey } : undefined;
+}
+
 /**
  * Read an answer that is no success. The gateway answers some requests by itself, in a form of its own: an unknown
  * code is treated by its status.
@@ -84,12 +104,16 @@ function atLeastZero(value: unknown): number | undefined {
  */
 export function readFailure(status: number, body: unknown, retryAfterHeader: string | null): Failure {
   const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const code = isFailureCode(problem['code']) ? problem['code'] : codeOfStatus(status);
+  const humanCheck = readHumanCheck(problem['humanCheck']);
+  const told = isFailureCode(problem['code']) ? problem['code'] : codeOfStatus(status);
+  // A check that this page can't offer is a refusal like any other.
+  const code = told === 'human_check_required' && !humanCheck ? codeOfStatus(status) : told;
   const attemptsLeft = atLeastZero(problem['attemptsLeft']);
   const retryAfterSeconds = atLeastZero(problem['retryAfter']) ?? atLeastZero(retryAfterHeader);
   return new Failure(code, {
     status,
     ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(humanCheck && code === 'human_check_required' ? { humanCheck } : {}),
   });
 }

@@ -1,9 +1,12 @@
-import { Failure } from './failure.ts';
+import { array, malformed, moment, momentOrNull, object, oneOf, present, text, textOrNull } from './json.ts';
 import {
   ACTIONS,
   type Account,
   type Check,
+  EVENT_TYPES,
   type Flow,
+  type HistoryEvent,
+  type HistoryPage,
   type Method,
   type OauthStart,
   PROVIDERS,
@@ -12,40 +15,10 @@ import {
   type Sent,
   type SignInChallenge,
   STEPS,
+  UNDO_TYPES,
+  UNDO_WAYS,
+  type UndoStory,
 } from './types.ts';
-
-type Json = Record<string, unknown>;
-
-/** An answer that is not of the contract's form is a fault of the service, and said as one. */
-function malformed(what: string): never {
-  throw new Failure('server_error', {}, { cause: new Error(`not of the contract's form: ${what}`) });
-}
-
-function object(value: unknown, what: string): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Json)
-    : malformed(what);
-}
-
-function text(value: unknown, what: string): string {
-  return typeof value === 'string' ? value : malformed(what);
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function array(value: unknown, what: string): readonly unknown[] {
-  return Array.isArray(value) ? value : malformed(what);
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
-  return allowed.find((candidate) => candidate === value);
-}
-
-function present<T>(value: T | undefined): value is T {
-  return value !== undefined;
-}
 
 function purpose(value: unknown): Purpose | undefined {
   const [action, provider] = typeof value === 'string' ? value.split('_') : [];
@@ -110,6 +83,7 @@ export function parseAccount(value: unknown): Account {
     methods: array(body['methods'], 'methods').map(method).filter(present),
     checks: array(body['checks'], 'checks').map(check).filter(present),
     lastFlow: flow(body['lastFlow']),
+    frozenUntil: momentOrNull(body['frozenUntil'], 'frozenUntil'),
     session: {
       openedBy: oneOf(PROVIDERS, session['openedBy']) ?? malformed('openedBy'),
       expiresAt: text(session['expiresAt'], 'session.expiresAt'),
@@ -147,5 +121,47 @@ export function parseOauthStart(value: unknown): OauthStart {
     flowId: text(body['flowId'], 'flowId'),
     authorizeUrl,
     expiresAt: text(body['expiresAt'], 'expiresAt'),
+  };
+}
+
+function historyEvent(value: unknown): HistoryEvent | undefined {
+  const item = object(value, 'events');
+  const type = oneOf(EVENT_TYPES, item['type']);
+  const provider = oneOf(PROVIDERS, item['provider']);
+  if (!type || !provider) return undefined;
+  return {
+    type,
+    provider,
+    display: textOrNull(item['display']),
+    at: moment(item['at'], 'at'),
+    ip: textOrNull(item['ip']),
+    device: textOrNull(item['device']),
+    reason: textOrNull(item['reason']),
+  };
+}
+
+export function parseHistory(value: unknown): HistoryPage {
+  const body = object(value, 'history');
+  return {
+    events: array(body['events'], 'events').map(historyEvent).filter(present),
+    next: body['next'] === null ? null : text(body['next'], 'next'),
+  };
+}
+
+/** Stricter than the rest: whoever reads it decides by it, so what is not understood is not shown. */
+export function parseUndoStory(value: unknown): UndoStory {
+  const body = object(value, 'undo');
+  return {
+    type: oneOf(UNDO_TYPES, body['type']) ?? malformed('type'),
+    provider: oneOf(PROVIDERS, body['provider']) ?? malformed('provider'),
+    display: textOrNull(body['display']),
+    at: moment(body['at'], 'at'),
+    ip: textOrNull(body['ip']),
+    device: textOrNull(body['device']),
+    expiresAt: moment(body['expiresAt'], 'expiresAt'),
+    confirmedAt: momentOrNull(body['confirmedAt'], 'confirmedAt'),
+    restoredAt: momentOrNull(body['restoredAt'], 'restoredAt'),
+    restore: body['restore'] === null ? null : (oneOf(UNDO_WAYS, body['restore']) ?? malformed('restore')),
+    frozenUntil: momentOrNull(body['frozenUntil'], 'frozenUntil'),
   };
 }

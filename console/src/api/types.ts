@@ -52,6 +52,8 @@ export interface Account {
   readonly methods: readonly Method[];
   readonly checks: readonly Check[];
   readonly lastFlow: Flow | null;
+  /** Until then no change is possible; null or past where changes are not frozen. */
+  readonly frozenUntil: string | null;
   readonly session: { readonly openedBy: Provider; readonly expiresAt: string };
 }
 
@@ -71,3 +73,58 @@ export interface OauthStart {
   readonly authorizeUrl: string;
   readonly expiresAt: string;
 }
+
+export const EVENT_TYPES = ['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen'] as const;
+
+/** Something that happened to the account; masked by the service. */
+export interface HistoryEvent {
+  /** `frozen`: changes were, for what happened to this provider. */
+  readonly type: (typeof EVENT_TYPES)[number];
+  readonly provider: Provider;
+  readonly display: string | null;
+  readonly at: string;
+  readonly ip: string | null;
+  /** The browser's `User-Agent`, as it called itself. */
+  readonly device: string | null;
+  /** The code of the refusal, for `refused`. */
+  readonly reason: string | null;
+}
+
+/** Newest first. */
+export interface HistoryPage {
+  readonly events: readonly HistoryEvent[];
+  /** The cursor of what is older; null where that is all. */
+  readonly next: string | null;
+}
+
+export const UNDO_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in', 'guessed'] as const;
+export const UNDO_WAYS = ['link', 'unlink'] as const;
+
+/** What a "this wasn't me" link is about, and what has been done about it. */
+export interface UndoStory {
+  /** `guessed`: wrong codes were tried to sign in. */
+  readonly type: (typeof UNDO_TYPES)[number];
+  readonly provider: Provider;
+  readonly display: string | null;
+  readonly at: string;
+  readonly ip: string | null;
+  /** The browser's `User-Agent`, as it called itself. */
+  readonly device: string | null;
+  readonly expiresAt: string;
+  readonly confirmedAt: string | null;
+  readonly restoredAt: string | null;
+  /** What restoring would do; null where there is nothing to restore. */
+  readonly restore: (typeof UNDO_WAYS)[number] | null;
+  readonly frozenUntil: string | null;
+}
+
+export const HUMAN_CHECK_KINDS = ['turnstile', 'tencent'] as const;
+
+/** Who has to be convinced that a person is here. */
+export interface HumanCheck {
+  readonly kind: (typeof HUMAN_CHECK_KINDS)[number];
+  readonly siteKey: string;
+}
+
+/** What Turnstile, or Tencent's captcha, gave for a person's answer; the service asks them whether it is true. */
+export type HumanAnswer = { readonly token: string } | { readonly ticket: string; readonly randstr: string };

@@ -6,12 +6,13 @@ export interface AccountMenuProps {
   readonly name: string;
   readonly onAccount: () => void;
   readonly onSignOut: () => void;
+  readonly onSignOutEverywhere: () => void;
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 /** The menu under the account's name (WAI-ARIA menu button pattern). */
-export function AccountMenu({ name, onAccount, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ name, onAccount, onSignOut, onSignOutEverywhere }: AccountMenuProps) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -79,6 +80,9 @@ export function AccountMenu({ name, onAccount, onSignOut }: AccountMenuProps) {
       >
         <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onAccount)}>
           {t('header.account')}
+        </button>
+        <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onSignOutEverywhere)}>
+          {t('header.sign_out_everywhere')}
         </button>
         <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onSignOut)}>
           {t('header.sign_out')}

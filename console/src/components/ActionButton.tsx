@@ -13,6 +13,8 @@ export interface ActionButtonProps {
   readonly block?: boolean;
   /** The accessible name, where the visible text says too little out of its place. */
   readonly label?: string;
+  /** Why it can't be pressed: shown to a pointer, and `id` of the element that says so to everybody. */
+  readonly blockedBy?: { readonly reason: string; readonly id: string } | undefined;
   /** Take the focus when the dialog around it opens. */
   readonly focusFirst?: boolean;
   readonly className?: string;
@@ -37,10 +39,11 @@ export function ActionButton(props: ActionButtonProps) {
       {...LOOKS[look]}
       size={props.size ?? 'medium'}
       block={props.block ?? false}
-      disabled={props.disabled ?? false}
+      disabled={props.disabled === true || props.blockedBy !== undefined}
       loading={slow}
       aria-busy={slow}
       {...(props.label ? { 'aria-label': props.label } : {})}
+      {...(props.blockedBy ? { title: props.blockedBy.reason, 'aria-describedby': props.blockedBy.id } : {})}
       {...(props.focusFirst ? { 'data-focus-first': '' } : {})}
       {...(props.className ? { className: props.className } : {})}
       {...(onClick ? { onClick } : {})}

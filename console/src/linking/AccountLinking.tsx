@@ -1,8 +1,12 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { Account, Provider } from '../api/types.ts';
+import { Notice } from '../components/Notice.tsx';
 import type { AccountStore } from '../state/use-account.ts';
+import { useBefore } from '../state/use-before.ts';
+import { formatTime } from '../texts/format.ts';
+import { useWords } from '../texts/words.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { MethodsTable } from './MethodsTable.tsx';
 import { goalOf } from './progress.ts';
@@ -23,7 +27,13 @@ export interface AccountLinkingProps {
 
 /** The linking part, to be put on any page: the table of methods and every dialog that its buttons open. */
 export function AccountLinking({ client, clock, store, account, hint, onSignedOut }: AccountLinkingProps) {
+  const { t, language } = useWords();
   const linking = useLinking({ client, clock, store, hint });
+  const frozenId = useId();
+  const { frozenUntil } = account;
+  const isFrozen = useBefore(frozenUntil, clock);
+  const reason =
+    isFrozen && frozenUntil ? t('frozen.title', { until: formatTime(frozenUntil, language) }) : null;
   const root = useRef<HTMLDivElement>(null);
   const provider = linking.purpose && goalOf(linking.purpose).provider;
 
@@ -33,14 +43,26 @@ export function AccountLinking({ client, clock, store, account, hint, onSignedOu
     if (provider) lastProvider.current = provider;
     else if (lastProvider.current) {
       const row = `[data-provider="${lastProvider.current}"]`;
-      root.current?.querySelector<HTMLElement>(`${row} button`)?.focus();
+      const button = root.current?.querySelector<HTMLElement>(`${row} button:enabled`);
+      (button ?? root.current)?.focus();
       lastProvider.current = null;
     }
   }, [provider]);
 
   return (
-    <div ref={root}>
-      <MethodsTable methods={account.methods} onOpen={linking.open} />
+    <div ref={root} tabIndex={-1}>
+      {reason ? (
+        <div id={frozenId}>
+          <Notice theme="warning" title={reason}>
+            {t('frozen.why')}
+          </Notice>
+        </div>
+      ) : null}
+      <MethodsTable
+        methods={account.methods}
+        onOpen={linking.open}
+        blockedBy={reason ? { reason, id: frozenId } : undefined}
+      />
       <Dialogs account={account} linking={linking} clock={clock} onSignedOut={onSignedOut} />
     </div>
   );

@@ -1,18 +1,14 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { FailureCode } from '../api/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
-import { CodeField } from '../components/CodeField.tsx';
-import { EmailField } from '../components/EmailField.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
-import { SendCode } from '../components/SendCode.tsx';
-import { looksLikeEmail } from '../state/digits.ts';
 import { useCountdown } from '../state/use-countdown.ts';
 import { formatClock } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
-import { CodeMessage } from './CodeMessage.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
+import { EmailCodeFields } from './EmailCodeFields.tsx';
 import { checkOf } from './progress.ts';
-import { useCodeForm } from './use-code-form.ts';
+import { useEmailForm } from './use-email-form.ts';
 
 const ANOTHER_ADDRESS: readonly FailureCode[] = [
   'invalid_request',
@@ -24,41 +20,26 @@ const ANOTHER_ADDRESS: readonly FailureCode[] = [
 /** 关联邮箱账号: the address, 发送验证码, the code and 确定 in one. */
 export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogProps) {
   const { t } = useWords();
-  const messageId = useId();
   const check = checkOf(account, purpose);
   const waiting = check?.step === 'email' ? check : null;
-  const form = useCodeForm(waiting, clock);
+  const form = useEmailForm(waiting, clock);
+  const { email, emailRef, emailMissing } = form;
   const { running, slow, failure } = form.task;
-  const [email, setEmail] = useState('');
   /** The address the code went to, as typed; null after a reload, when the service alone knows it. */
   const [sentTo, setSentTo] = useState<string | null>(null);
-  const emailRef = useRef<HTMLInputElement>(null);
   const verifiedLeft = useCountdown(check?.verifiedUntil ?? null, clock);
-  const changed = waiting !== null && sentTo !== null && sentTo !== email.trim();
+  const changed = waiting !== null && sentTo !== null && sentTo !== email;
 
   // Where another address is what helps, that is where to type.
   useEffect(() => {
     if (failure && ANOTHER_ADDRESS.includes(failure.code)) emailRef.current?.focus();
-  }, [failure]);
-
-  const typeEmail = (typed: string) => {
-    setEmail(typed);
-    form.setOmission(null);
-    form.task.setFailure(null);
-  };
-
-  const emailMissing = () => {
-    if (looksLikeEmail(email)) return false;
-    form.setOmission('email');
-    emailRef.current?.focus();
-    return true;
-  };
+  }, [failure, emailRef]);
 
   const send = () => {
     if (emailMissing()) return;
     form.send(async () => {
-      const sent = await linking.sendEmailCode(email.trim());
-      setSentTo(email.trim());
+      const sent = await linking.sendEmailCode(email);
+      setSentTo(email);
       return sent;
     });
   };
@@ -66,7 +47,7 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (emailMissing()) return;
-    if (!changed) form.submit(() => linking.linkEmail(email.trim(), form.code));
+    if (!changed) form.submit(() => linking.linkEmail(email, form.code));
   };
 
   const hint = () => {
@@ -80,37 +61,16 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={1} />
         <p className="modal__lead">{t('email.intro')}</p>
-        <EmailField
-          value={email}
-          onChange={typeEmail}
-          inputRef={emailRef}
-          invalid={form.omission === 'email' || (failure !== null && ANOTHER_ADDRESS.includes(failure.code))}
-          describedBy={messageId}
-          focusFirst
-        >
-          <SendCode
-            clock={clock}
-            resendAt={form.resendAt}
-            onSend={send}
-            disabled={running !== null}
-            slow={slow && running === 'send'}
-          />
-        </EmailField>
-        <CodeField
-          value={form.code}
-          onChange={form.setCode}
-          inputRef={form.codeRef}
-          invalid={failure?.code === 'code_wrong' || form.omission === 'incomplete'}
-          describedBy={messageId}
-        />
-        <CodeMessage
-          id={messageId}
+        <EmailCodeFields
           form={form}
+          clock={clock}
           waiting={waiting}
           context="email"
-          provider="email"
+          emailRefused={failure !== null && ANOTHER_ADDRESS.includes(failure.code)}
           attemptsLeft={check?.attemptsLeft ?? null}
           hint={hint()}
+          onSend={send}
+          focusFirst
         />
         <ModalFooter>
           <span className="modal__aside">

@@ -1,14 +1,12 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ActionButton } from '../components/ActionButton.tsx';
-import { CodeField } from '../components/CodeField.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { SendCode } from '../components/SendCode.tsx';
 import { useCountdown } from '../state/use-countdown.ts';
 import { formatClock } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
-import { CodeMessage } from './CodeMessage.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
+import { PhoneCodeFields } from './PhoneCodeFields.tsx';
 import { checkOf, goalOf, isOauth, isVerified } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
 import { UnlinkWarning } from './UnlinkWarning.tsx';
@@ -17,10 +15,10 @@ import { useCodeForm } from './use-code-form.ts';
 /** 身份验证: six digits to the registered phone. For unlinking it also says what will happen, and does it. */
 export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialogProps) {
   const { t, inlineName, providerName, explain } = useWords();
-  const messageId = useId();
   const { action, provider } = goalOf(purpose);
   const check = checkOf(account, purpose);
-  const form = useCodeForm(check?.step === 'phone' ? check : null, clock);
+  const waiting = check?.step === 'phone' ? check : null;
+  const form = useCodeForm(waiting, clock);
   const { running, slow, failure } = form.task;
   const verifiedLeft = useCountdown(check?.verifiedUntil ?? null, clock);
   const passed = isVerified(check, clock.now()) && verifiedLeft > 0;
@@ -52,39 +50,18 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
   };
 
   const fields = account.phone ? (
-    <>
-      <div className="field">
-        <span className="field__label">{t('check.phone')}</span>
-        <div className="field__row">
-          <span className="field__value">{account.phone}</span>
-          <SendCode
-            clock={clock}
-            resendAt={form.resendAt}
-            onSend={() => form.send(linking.sendCheckCode)}
-            disabled={running !== null}
-            slow={slow && running === 'send'}
-            focusFirst={check?.step !== 'phone'}
-          />
-        </div>
-      </div>
-      <CodeField
-        value={form.code}
-        onChange={form.setCode}
-        inputRef={form.codeRef}
-        invalid={failure?.code === 'code_wrong' || form.omission !== null}
-        describedBy={messageId}
-        focusFirst={check?.step === 'phone'}
-      />
-      <CodeMessage
-        id={messageId}
-        form={form}
-        waiting={check?.step === 'phone' ? check : null}
-        context="check"
-        provider={provider}
-        attemptsLeft={check?.attemptsLeft ?? null}
-        hint={lapsed && !check ? t('check.lapsed') : null}
-      />
-    </>
+    <PhoneCodeFields
+      form={form}
+      clock={clock}
+      phone={account.phone}
+      waiting={waiting}
+      context="check"
+      provider={provider}
+      attemptsLeft={check?.attemptsLeft ?? null}
+      hint={lapsed && !check ? t('check.lapsed') : null}
+      onSend={() => form.send(linking.sendCheckCode)}
+      focusFirst
+    />
   ) : (
     <Notice theme="error" title={explain('phone_missing').title}>
       {explain('phone_missing').next}

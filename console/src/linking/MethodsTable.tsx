@@ -1,5 +1,5 @@
 import type { Action, Method, Purpose } from '../api/types.ts';
-import { ActionButton } from '../components/ActionButton.tsx';
+import { ActionButton, type ActionButtonProps } from '../components/ActionButton.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
@@ -7,12 +7,16 @@ import { useWords } from '../texts/words.tsx';
 export interface MethodsTableProps {
   readonly methods: readonly Method[];
   readonly onOpen: (purpose: Purpose) => void;
+  /** Why nothing can be changed, and where that is said. */
+  readonly blockedBy: ActionButtonProps['blockedBy'];
 }
 
 /** What this page can do; a newer service may offer more. */
 const SHOWN: readonly Action[] = ['link', 'unlink'];
 
-function Row({ method, onOpen }: { readonly method: Method; readonly onOpen: MethodsTableProps['onOpen'] }) {
+type RowProps = Omit<MethodsTableProps, 'methods'> & { readonly method: Method };
+
+function Row({ method, onOpen, blockedBy }: RowProps) {
   const { t, language, providerName, inlineName } = useWords();
   const { provider, relation } = method;
   const actions = SHOWN.filter((action) => method.actions.includes(action));
@@ -49,6 +53,7 @@ function Row({ method, onOpen }: { readonly method: Method; readonly onOpen: Met
               provider: inlineName(provider),
             })}
             onClick={() => onOpen(`${action}_${provider}`)}
+            blockedBy={blockedBy}
           >
             {t(action === 'unlink' ? 'methods.unlink' : 'methods.link')}
           </ActionButton>
@@ -64,10 +69,10 @@ function Row({ method, onOpen }: { readonly method: Method; readonly onOpen: Met
 }
 
 /** A row for every way into the account, with what can be done about it. */
-export function MethodsTable({ methods, onOpen }: MethodsTableProps) {
+export function MethodsTable({ methods, ...rest }: MethodsTableProps) {
   const { t } = useWords();
   return (
-    <table className="methods" aria-label={t('methods.title')}>
+    <table className="table methods" aria-label={t('methods.title')}>
       <thead>
         <tr>
           {(['provider', 'display', 'relation', 'since', 'actions'] as const).map((column) => (
@@ -79,7 +84,7 @@ export function MethodsTable({ methods, onOpen }: MethodsTableProps) {
       </thead>
       <tbody>
         {methods.map((method) => (
-          <Row key={method.provider} method={method} onOpen={onOpen} />
+          <Row key={method.provider} method={method} {...rest} />
         ))}
       </tbody>
     </table>

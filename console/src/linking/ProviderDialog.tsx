@@ -98,7 +98,7 @@ function FlowMessage(props: {
         </div>
       );
     case 'failed': {
-      const text = explain(state.code, { context: 'oauth', provider });
+      const text = explain(state, { context: 'oauth', provider });
       return (
         <Notice theme="error" title={text.title}>
           {text.next}

@@ -13,9 +13,12 @@ export function UnlinkWarning({
 }) {
   const { t, language, providerName, inlineName } = useWords();
   const name = inlineName(provider);
+  const { openedBy } = account.session;
   const display = methodOf(account, provider)?.display ?? '';
   const remaining = remainingMethods(account, provider).map((method) =>
-    t('unlink.method', { provider: providerName(method.provider), display: method.display ?? '' }),
+    method.display
+      ? t('unlink.method', { provider: providerName(method.provider), display: method.display })
+      : providerName(method.provider),
   );
   const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(remaining);
   return (
@@ -23,10 +26,14 @@ export function UnlinkWarning({
       <ul className="notice__list">
         <li>{t('unlink.no_entry', { provider: providerName(provider), display })}</li>
         <li>{t('unlink.sessions', { provider: name })}</li>
-        {account.session.openedBy === provider ? (
-          <li>{t('unlink.own_session', { provider: name })}</li>
+        <li>
+          {openedBy === provider
+            ? t('unlink.own_session')
+            : t('unlink.kept_session', { provider: inlineName(openedBy) })}
+        </li>
+        {remaining.length > 0 ? (
+          <li>{t(remaining.length === 1 ? 'unlink.only' : 'unlink.remaining', { methods: list })}</li>
         ) : null}
-        {remaining.length > 0 ? <li>{t('unlink.remaining', { methods: list })}</li> : null}
       </ul>
     </Notice>
   );

@@ -69,7 +69,8 @@ export function useCodeForm(waiting: Waiting | null, clock: ServerClock): CodeFo
       setHeldUntil(new Date(clock.now() + failure.retryAfterSeconds * 1000).toISOString());
     }
     if (failure && SPENT.includes(failure.code)) setCode('');
-    if (failure) codeRef.current?.focus();
+    // A human check takes the focus to itself.
+    if (failure && failure.code !== 'human_check_required') codeRef.current?.focus();
   }, [failure, clock]);
 
   const type = (digits: string) => {

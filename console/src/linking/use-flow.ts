@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Client } from '../api/client.ts';
-import { Failure } from '../api/failure.ts';
+import { asFailure } from '../api/failure.ts';
 import type { OauthProvider } from '../api/types.ts';
 import { listen } from '../state/channel.ts';
 import { sameTabSlot } from '../state/memory.ts';
@@ -23,9 +23,8 @@ export interface ProviderFlow {
 const READY: FlowState = { phase: 'ready' };
 
 function failed(error: unknown): FlowState {
-  return error instanceof Failure
-    ? { phase: 'failed', code: error.code, retryAfterSeconds: error.retryAfterSeconds }
-    : { phase: 'failed', code: 'server_error' };
+  const { code, retryAfterSeconds } = asFailure(error);
+  return { phase: 'failed', code, retryAfterSeconds };
 }
 
 /** A scan in a window of the provider's: started, waited for, and told by the account. */

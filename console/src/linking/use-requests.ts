@@ -40,7 +40,7 @@ export interface RequestOptions {
 
 /** What the dialogs ask of the service, and what each answer changes in the account. */
 export function useRequests({ client, clock, store, purpose, start }: RequestOptions): LinkingRequests {
-  const { account, reload, change, retire } = store;
+  const { account, reload, change, leave } = store;
 
   /** The account tells what a failed request has really done: a lost answer may hide a success. */
   const attempt = useCallback(
@@ -73,13 +73,13 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
   const unlink = useCallback(async () => {
     if (!purpose) return;
     const of = goalOf(purpose).provider;
+    const endsThis = account?.session.openedBy === of;
     await attempt(
-      () => client.unlink(of),
+      () => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)),
       (fresh) => isReached(fresh, purpose),
     );
-    if (account?.session.openedBy === of) retire();
     change((current) => afterUnlinked(current, purpose));
-  }, [account, purpose, client, attempt, change, retire]);
+  }, [account, purpose, client, attempt, change, leave]);
 
   const verify = useCallback(
     async (code: string, openWindow: () => Window | null) => {

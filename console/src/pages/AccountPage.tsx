@@ -4,6 +4,8 @@ import type { ServerClock } from '../api/clock.ts';
 import type { Failure } from '../api/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { HistoryCard } from '../history/HistoryCard.tsx';
+import { historyRevision } from '../history/revision.ts';
 import { AccountLinking } from '../linking/AccountLinking.tsx';
 import { forgetRouteState, routeState } from '../state/router.ts';
 import type { AccountStore } from '../state/use-account.ts';
@@ -52,6 +54,7 @@ export function AccountPage({ client, clock, store, onSignedOut, signOutFailure 
               onSignedOut={onSignedOut}
             />
           </section>
+          <HistoryCard client={client} revision={historyRevision(account)} isLeaving={store.isLeaving} />
         </>
       );
     }

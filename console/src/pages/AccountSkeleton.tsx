@@ -1,4 +1,5 @@
 import { Skeleton } from 'tdesign-react/es/skeleton';
+import { HistorySkeleton } from '../history/HistorySkeleton.tsx';
 import { useWords } from '../texts/words.tsx';
 
 const FACTS = [[{ width: '180px' }, { width: '180px' }, { width: '180px' }]];
@@ -20,6 +21,11 @@ export function AccountSkeleton() {
         <h2 className="card__title">{t('methods.title')}</h2>
         <p className="card__hint">{t('methods.hint')}</p>
         <Skeleton animation="gradient" rowCol={ROWS} className="skeleton-rows" />
+      </section>
+      <section className="card" aria-hidden>
+        <h2 className="card__title">{t('history.title')}</h2>
+        <p className="card__hint">{t('history.hint')}</p>
+        <HistorySkeleton />
       </section>
     </div>
   );

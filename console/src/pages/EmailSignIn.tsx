@@ -1,15 +1,13 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
+import { asFailure } from '../api/failure.ts';
 import { parseSignInChallenge } from '../api/parse.ts';
-import type { SignInChallenge } from '../api/types.ts';
+import type { HumanAnswer, HumanCheck, SignInChallenge } from '../api/types.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
-import { CodeField } from '../components/CodeField.tsx';
-import { EmailField } from '../components/EmailField.tsx';
-import { SendCode } from '../components/SendCode.tsx';
-import { CodeMessage } from '../linking/CodeMessage.tsx';
-import { useCodeForm } from '../linking/use-code-form.ts';
-import { looksLikeEmail } from '../state/digits.ts';
+import { HumanCheckPanel } from '../human-check/HumanCheckPanel.tsx';
+import { EmailCodeFields } from '../linking/EmailCodeFields.tsx';
+import { useEmailForm } from '../linking/use-email-form.ts';
 import { signInSlot } from '../state/memory.ts';
 import { formatWait } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
@@ -29,33 +27,37 @@ export interface EmailSignInProps {
   readonly onSignedIn: () => void;
 }
 
+/** A check the service asks for before it sends; `refused` where the answer to the one before was not accepted. */
+interface AskedCheck {
+  readonly check: HumanCheck;
+  readonly refused: boolean;
+  readonly round: number;
+}
+
 /** An address, a code and 登录. It says the same whether or not anybody has the address. */
 export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
   const { t, language } = useWords();
-  const messageId = useId();
   const [challenge, setChallenge] = useState(remembered);
-  const [email, setEmail] = useState('');
-  const emailRef = useRef<HTMLInputElement>(null);
-  const form = useCodeForm(challenge, clock);
+  const [asked, setAsked] = useState<AskedCheck | null>(null);
+  const form = useEmailForm(challenge, clock);
   const { running, slow, failure } = form.task;
 
-  const typeEmail = (typed: string) => {
-    setEmail(typed);
-    form.setOmission(null);
-    form.task.setFailure(null);
-  };
-
-  const send = () => {
-    if (!looksLikeEmail(email)) {
-      form.setOmission('email');
-      emailRef.current?.focus();
-      return;
-    }
+  const send = (answer?: HumanAnswer) => {
+    if (form.emailMissing()) return;
     form.send(async () => {
-      const sent = await client.sendSignInCode(email.trim());
-      setChallenge(sent);
-      signInSlot.set(JSON.stringify(sent));
-      return sent;
+      try {
+        const sent = await client.sendSignInCode(form.email, answer);
+        setChallenge(sent);
+        signInSlot.set(JSON.stringify(sent));
+        setAsked(null);
+        return sent;
+      } catch (error) {
+        // An answer is good for one sending: each check that is asked for is a new one.
+        const { humanCheck: check } = asFailure(error);
+        const refused = answer !== undefined;
+        setAsked((last) => (check ? { check, refused, round: (last?.round ?? 0) + 1 } : null));
+        throw error;
+      }
     });
   };
 
@@ -76,37 +78,19 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
 
   return (
     <form onSubmit={submit} noValidate aria-label={t('sign_in.email')} className="stacked-form">
-      <EmailField
-        value={email}
-        onChange={typeEmail}
-        inputRef={emailRef}
-        invalid={form.omission === 'email' || failure?.code === 'invalid_request'}
-        describedBy={messageId}
-      >
-        <SendCode
-          clock={clock}
-          resendAt={form.resendAt}
-          onSend={send}
-          disabled={running !== null}
-          slow={slow && running === 'send'}
-        />
-      </EmailField>
-      <CodeField
-        value={form.code}
-        onChange={form.setCode}
-        inputRef={form.codeRef}
-        invalid={failure?.code === 'code_wrong' || form.omission === 'incomplete'}
-        describedBy={messageId}
-      />
-      <CodeMessage
-        id={messageId}
+      <EmailCodeFields
         form={form}
+        clock={clock}
         waiting={challenge}
         context="sign_in"
-        provider="email"
+        emailRefused={failure?.code === 'invalid_request'}
         attemptsLeft={null}
         hint={hint}
+        onSend={() => send()}
       />
+      {asked ? (
+        <HumanCheckPanel key={asked.round} check={asked.check} refused={asked.refused} onAnswer={send} />
+      ) : null}
       <ActionButton
         type="submit"
         look="primary"

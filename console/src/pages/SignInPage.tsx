@@ -29,6 +29,13 @@ function Reason() {
     );
   }
   if (notice === 'signed_out') return <Notice theme="success" title={t('sign_in.signed_out')} />;
+  if (notice === 'signed_out_everywhere') {
+    return (
+      <Notice theme="success" title={t('sign_in.signed_out_everywhere')}>
+        {t('sign_in.signed_out_everywhere_next')}
+      </Notice>
+    );
+  }
   const code = flow && resultCode(flow.result);
   if (!flow || !code || code === 'success') return null;
   const { provider } = parseOutcome(`?provider=${encodeURIComponent(flow.provider)}`);

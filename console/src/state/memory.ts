@@ -38,6 +38,9 @@ export const purposeSlot = slot('sessionStorage', 'linking.purpose');
 export const sameTabSlot = slot('sessionStorage', 'linking.same_tab');
 /** The sign-in code that is on its way, so that its countdown survives a reload. */
 export const signInSlot = slot('sessionStorage', 'sign_in.challenge');
+/** The token of the "this wasn't me" link this tab was opened with, and the code that was sent for it. */
+export const undoSlot = slot('sessionStorage', 'undo.token');
+export const undoCodeSlot = slot('sessionStorage', 'undo.code');
 
 /** Forget what belongs to a session, when it ends. */
 export function forgetSession(): void {

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /** What a page hands to the next one; kept in the history entry, so that it survives a reload and never shows in a URL. */
 export interface RouteState {
-  readonly notice?: 'session_ended' | 'signed_out';
+  readonly notice?: 'session_ended' | 'signed_out' | 'signed_out_everywhere';
   readonly flow?: { readonly provider: string; readonly result: string };
 }
 

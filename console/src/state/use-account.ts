@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Client } from '../api/client.ts';
-import { Failure } from '../api/failure.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
 import type { Account } from '../api/types.ts';
 import { announce, listen } from './channel.ts';
 
@@ -14,22 +14,29 @@ export interface AccountStore {
   readonly reload: () => Promise<Account | null>;
   /** Apply at once what an answer has just said, and let other tabs know. */
   readonly change: (apply: (account: Account) => Account) => void;
-  /** The session is over by the customer's own doing: show what there is, and ask no more. */
-  readonly retire: () => void;
+  /**
+   * Do what ends this session. From its beginning nothing more is asked, and what is still being asked may find the session over: that
+   * is told by whoever ended it. Where it fails, everything goes on as before.
+   */
+  readonly leave: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly isLeaving: () => boolean;
 }
 
-/** Read the account when the page opens, when it is looked at again, and when another tab has changed it. */
-export function useAccount(client: Client): AccountStore {
+/**
+ * Read the account when the page opens, when it is looked at again, and when another tab has changed it.
+ *
+ * @param leaving true while, and after, the customer ends the session
+ */
+export function useAccount(client: Client, leaving: RefObject<boolean>): AccountStore {
   const [account, setAccount] = useState<Account | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [loading, setLoading] = useState(true);
   const changes = useRef(0);
   const asked = useRef(0);
   const shown = useRef(0);
-  const retired = useRef(false);
 
   const reload = useCallback(async (): Promise<Account | null> => {
-    if (retired.current) return null;
+    if (leaving.current) return null;
     const mine = ++asked.current;
     const changesBefore = changes.current;
     setLoading(true);
@@ -44,12 +51,12 @@ export function useAccount(client: Client): AccountStore {
       }
       return fresh;
     } catch (error) {
-      setFailure(error instanceof Failure ? error : new Failure('server_error', {}, { cause: error }));
+      setFailure(asFailure(error));
       return null;
     } finally {
       if (mine === asked.current) setLoading(false);
     }
-  }, [client]);
+  }, [client, leaving]);
 
   const change = useCallback((apply: (account: Account) => Account) => {
     changes.current += 1;
@@ -57,9 +64,20 @@ export function useAccount(client: Client): AccountStore {
     announce({ type: 'changed' });
   }, []);
 
-  const retire = useCallback(() => {
-    retired.current = true;
-  }, []);
+  const leave = useCallback(
+    async <T>(work: () => Promise<T>): Promise<T> => {
+      leaving.current = true;
+      try {
+        return await work();
+      } catch (error) {
+        leaving.current = false;
+        throw error;
+      }
+    },
+    [leaving],
+  );
+
+  const isLeaving = useCallback(() => leaving.current, [leaving]);
 
   useEffect(() => {
     void reload();
@@ -75,7 +93,7 @@ export function useAccount(client: Client): AccountStore {
   }, [reload]);
 
   return useMemo(
-    () => ({ account, failure, loading, reload, change, retire }),
-    [account, failure, loading, reload, change, retire],
+    () => ({ account, failure, loading, reload, change, leave, isLeaving }),
+    [account, failure, loading, reload, change, leave, isLeaving],
   );
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Failure } from '../api/failure.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
 
 const SLOW_MILLIS = 300;
 
@@ -38,7 +38,7 @@ export function useTask<Name extends string>(): Task<Name> {
     try {
       await work();
     } catch (error) {
-      setFailure(error instanceof Failure ? error : new Failure('server_error', {}, { cause: error }));
+      setFailure(asFailure(error));
     } finally {
       busy.current = false;
       setRunning(null);

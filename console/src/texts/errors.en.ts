@@ -34,9 +34,21 @@ export const errorsEn: ErrorTexts = {
     title: '{Provider} is not linked to this account',
     next: 'It may have been unlinked elsewhere. Reload the page to see.',
   },
+  account_frozen: {
+    title: 'Changes to this account are frozen',
+    next: 'To protect the account, nothing can be linked or unlinked. Please try again in {wait}.',
+  },
+  'account_frozen/oauth': {
+    title: 'Changes to this account are frozen',
+    next: 'To protect the account, nothing can be linked or unlinked. Please try again when the freeze ends.',
+  },
   phone_missing: {
     title: 'This account has no phone to check your identity with',
     next: 'Please ask support to register a phone first.',
+  },
+  'phone_missing/undo': {
+    title: 'This account has no phone, so nothing can be restored here',
+    next: 'Your account is protected. Please ask support to restore your sign-in methods.',
   },
   identity_check_required: {
     title: 'Your identity check has expired',
@@ -66,6 +78,26 @@ export const errorsEn: ErrorTexts = {
     title: 'This {provider} belongs to a sub-account',
     next: 'It can’t be linked. Please use another {provider}.',
   },
+  'identity_registered/undo': {
+    title: 'This {provider} is registered as an account of its own',
+    next: 'It can’t be restored to your account. If that is not right, please contact support.',
+  },
+  'identity_linked/undo': {
+    title: 'This {provider} is linked to another account',
+    next: 'It can’t be restored to your account right away. Please contact support.',
+  },
+  'identity_sub_account/undo': {
+    title: 'This {provider} belongs to a sub-account',
+    next: 'It can’t be restored to your account. If that is not right, please contact support.',
+  },
+  'already_linked/undo': {
+    title: 'Another {provider} is linked to your account now',
+    next: 'The {provider} you had can’t be restored right away. Please contact support, or unlink the other one when the freeze ends.',
+  },
+  'not_linked/undo': {
+    title: 'This {provider} is no longer linked to your account',
+    next: 'There is nothing left to restore. Please sign in and check your sign-in methods.',
+  },
   delivery_failed: { title: 'The code could not be sent', next: 'Please send it again in a moment.' },
   'delivery_failed/unknown': {
     title: 'The code may not have arrived',
@@ -74,6 +106,14 @@ export const errorsEn: ErrorTexts = {
   provider_failed: {
     title: '{Provider} does not answer right now',
     next: 'Nothing has changed in your account. Please try again in a moment.',
+  },
+  human_check_required: {
+    title: 'Please pass a human check first',
+    next: 'The code is sent as soon as the check below is done.',
+  },
+  undo_expired: {
+    title: 'This link is no longer valid',
+    next: 'It may be incomplete, expired or used already. Opening it changes nothing in your account.',
   },
   unavailable: {
     title: 'The service is busy right now',

@@ -13,9 +13,21 @@ export const errorsZh: ErrorTexts = {
   registered_method: { title: '{provider}是这个账号的注册方式', next: '注册方式不能关联，也不能解绑。' },
   already_linked: { title: '这个账号已经关联了{provider}', next: '如需更换，请先解绑，再重新关联。' },
   not_linked: { title: '这个账号没有关联{provider}', next: '它可能已在别处解绑，请刷新页面查看。' },
+  account_frozen: {
+    title: '这个账号的更改已冻结',
+    next: '为保护账号，冻结期间不能关联或解绑。请在{wait}后再试。',
+  },
+  'account_frozen/oauth': {
+    title: '这个账号的更改已冻结',
+    next: '为保护账号，冻结期间不能关联或解绑。请在冻结结束后再试。',
+  },
   phone_missing: {
     title: '这个账号没有登记手机，无法验证身份',
     next: '请先联系客服登记手机，然后再关联或解绑。',
+  },
+  'phone_missing/undo': {
+    title: '这个账号没有登记手机，不能在这里恢复',
+    next: '您的账号已受到保护。请联系客服恢复登录方式。',
   },
   identity_check_required: { title: '身份验证已失效', next: '请重新进行身份验证。' },
   code_expired: {
@@ -42,12 +54,37 @@ export const errorsZh: ErrorTexts = {
     title: '这个{provider}属于一个子账号',
     next: '子账号的{provider}不能被关联，请换一个{provider}。',
   },
+  'identity_registered/undo': {
+    title: '这个{provider}已经注册了账号',
+    next: '它不能再恢复到您的账号。如有疑问，请联系客服。',
+  },
+  'identity_linked/undo': {
+    title: '这个{provider}已关联到其他账号',
+    next: '它不能直接恢复到您的账号。请联系客服。',
+  },
+  'identity_sub_account/undo': {
+    title: '这个{provider}属于一个子账号',
+    next: '它不能再恢复到您的账号。如有疑问，请联系客服。',
+  },
+  'already_linked/undo': {
+    title: '您的账号现在关联了另一个{provider}',
+    next: '不能直接恢复原来的{provider}。请联系客服，或者在冻结结束后解绑现在的{provider}。',
+  },
+  'not_linked/undo': {
+    title: '这个{provider}已经不在您的账号中',
+    next: '不需要再恢复。请登录后检查登录方式。',
+  },
   delivery_failed: { title: '验证码没有发送成功', next: '请稍后重新发送。' },
   'delivery_failed/unknown': {
     title: '不确定验证码是否已送达',
     next: '如果收到了验证码，可以直接输入；否则请在倒计时结束后重新发送。',
   },
   provider_failed: { title: '{provider}暂时没有响应', next: '您的账号没有变化，请稍后再试一次。' },
+  human_check_required: { title: '需要先完成人机验证', next: '完成下面的验证后，验证码会自动发送。' },
+  undo_expired: {
+    title: '这个链接已失效',
+    next: '它可能不完整、已过期或已使用过。打开它不会改变您的账号。',
+  },
   unavailable: { title: '服务暂时繁忙', next: '您的账号没有变化，请在{wait}后再试。' },
   denied: { title: '您在{provider}中取消了授权', next: '如需继续，请重新扫描并确认。' },
   'denied/sign_in': { title: '您在{provider}中取消了授权', next: '请重新登录，或者换一种登录方式。' },

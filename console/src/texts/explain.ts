@@ -3,7 +3,7 @@ import { formatWait, type Language } from './format.ts';
 import { fillIn } from './translate.ts';
 
 /** Where a failure met the customer, where the words depend on it. `unknown`: nobody knows whether a code went out. */
-export type ErrorContext = 'check' | 'email' | 'oauth' | 'sign_in' | 'unknown';
+export type ErrorContext = 'check' | 'email' | 'oauth' | 'sign_in' | 'undo' | 'unknown';
 
 export interface ErrorText {
   /** What happened. `{provider}`, or `{Provider}` at the start of a sentence, is filled in. */

@@ -29,3 +29,8 @@ export function formatClock(seconds: number): string {
 export function formatTime(iso: string, language: Language): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
+
+/** A moment to the second, with the weekday and the reader's time zone. */
+export function formatFullTime(iso: string, language: Language): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(iso));
+}

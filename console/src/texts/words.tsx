@@ -1,10 +1,16 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import type { Failure, FailureCode } from '../api/failure.ts';
+import type { FailureCode } from '../api/failure.ts';
 import type { Provider } from '../api/types.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { type ErrorContext, type ErrorText, explain } from './explain.ts';
 import type { Language } from './format.ts';
 import { createTranslate, type Translate } from './translate.ts';
+
+/** As much of a failure as its words depend on. */
+export interface Explicable {
+  readonly code: FailureCode;
+  readonly retryAfterSeconds?: number | undefined;
+}
 
 export interface Words {
   readonly language: Language;
@@ -14,7 +20,7 @@ export interface Words {
   /** A provider's name within a sentence. */
   readonly inlineName: (provider: Provider) => string;
   readonly explain: (
-    failure: Failure | FailureCode,
+    failure: Explicable | FailureCode,
     where?: { readonly context?: ErrorContext | undefined; readonly provider?: Provider | undefined },
   ) => ErrorText;
 }

@@ -30,6 +30,29 @@ const ACCOUNT = {
   session: { openedBy: 'qq', expiresAt: '2026-11-24T20:00:00.000Z' },
 };
 
+const EVENT = {
+  type: 'refused',
+  provider: 'wechat',
+  display: 'Yue',
+  at: '2026-11-24T07:00:00.000Z',
+  ip: '203.0.*.*',
+  device: 'Mozilla/5.0',
+  reason: 'identity_linked',
+};
+const STORY = {
+  type: 'linked',
+  provider: 'wechat',
+  display: 'Lin',
+  at: '2026-11-24T07:00:00.000Z',
+  ip: '203.0.*.*',
+  device: null,
+  expiresAt: '2026-11-27T07:00:00.000Z',
+  confirmedAt: null,
+  restoredAt: null,
+  restore: 'unlink',
+  frozenUntil: null,
+};
+
 interface Answer {
   readonly status: number;
   readonly body?: unknown;
@@ -113,7 +136,51 @@ describe('a request', () => {
       '/sign-in/email',
       { challengeId: 'c1', code: '123456' },
     ],
+    [
+      'POST /sign-in/email/send',
+      (c) => c.sendSignInCode('a@example.com', { ticket: 't', randstr: 'r' }),
+      { status: 202, body: { ...SENT, challengeId: 'c1' } },
+      '/sign-in/email/send',
+      { email: 'a@example.com', humanCheck: { ticket: 't', randstr: 'r' } },
+    ],
     ['DELETE /session', (c) => c.signOut(), { status: 204 }, '/session', undefined],
+    ['DELETE /sessions', (c) => c.signOutEverywhere(), { status: 204 }, '/sessions', undefined],
+    [
+      'GET /account/history',
+      (c) => c.history(),
+      { status: 200, body: { events: [EVENT], next: null } },
+      '/account/history',
+      undefined,
+    ],
+    [
+      'GET /account/history, further on',
+      (c) => c.history('a/b c'),
+      { status: 200, body: { events: [], next: null } },
+      '/account/history?cursor=a%2Fb%20c',
+      undefined,
+    ],
+    [
+      'POST /undo/show',
+      (c) => c.showUndo('a.b.c'),
+      { status: 200, body: STORY },
+      '/undo/show',
+      { token: 'a.b.c' },
+    ],
+    ['POST /undo', (c) => c.confirmUndo('a.b.c'), { status: 200, body: STORY }, '/undo', { token: 'a.b.c' }],
+    [
+      'POST /undo/code',
+      (c) => c.sendUndoCode('a.b.c'),
+      { status: 202, body: SENT },
+      '/undo/code',
+      { token: 'a.b.c' },
+    ],
+    [
+      'POST /undo/restore',
+      (c) => c.restoreUndo('a.b.c', '123456'),
+      { status: 200, body: STORY },
+      '/undo/restore',
+      { token: 'a.b.c', code: '123456' },
+    ],
   ])('%s is as the contract has it', async (name, call, answer, path, body) => {
     const { client, asked } = service(answer);
     await call(client);
@@ -149,6 +216,52 @@ describe('an answer', () => {
       });
     },
   );
+
+  test('says until when changes are frozen', async () => {
+    const frozenUntil = '2026-11-25T08:00:00.000Z';
+    const read = (body: unknown) => service({ status: 200, body }).client.account();
+    expect((await read({ ...ACCOUNT, frozenUntil })).frozenUntil).toBe(frozenUntil);
+    expect((await read({ ...ACCOUNT, frozenUntil: null })).frozenUntil).toBeNull();
+    expect((await read(ACCOUNT)).frozenUntil).toBeNull();
+    await expect(read({ ...ACCOUNT, frozenUntil: 'soon' })).rejects.toMatchObject({ code: 'server_error' });
+  });
+
+  test('with a history may name events of tomorrow', async () => {
+    const events = [EVENT, { ...EVENT, type: 'sold' }, { ...EVENT, provider: 'carrier_pigeon' }];
+    const page = await service({ status: 200, body: { events, next: 'c1' } }).client.history();
+    expect(page).toEqual({ events: [EVENT], next: 'c1' });
+  });
+
+  test.each([
+    {},
+    { events: 'none', next: null },
+    { events: [] },
+    { events: [{ ...EVENT, at: 'yesterday' }], next: null },
+  ])('with a history of another form is a fault of the service: %j', async (body) => {
+    await expect(service({ status: 200, body }).client.history()).rejects.toMatchObject({
+      code: 'server_error',
+    });
+  });
+
+  test('about an undo link is taken whole', async () => {
+    expect(await service({ status: 200, body: { ...STORY, extra: 1 } }).client.showUndo('a.b.c')).toEqual(
+      STORY,
+    );
+  });
+
+  test.each([
+    { type: 'sold' },
+    { provider: 'carrier_pigeon' },
+    { at: null },
+    { expiresAt: 'never' },
+    { confirmedAt: 1 },
+    { restore: 'sell' },
+    { restore: undefined },
+    { frozenUntil: 'soon' },
+  ])('about an undo link is not guessed at: %j', async (overrides) => {
+    const { client } = service({ status: 200, body: { ...STORY, ...overrides } });
+    await expect(client.showUndo('a.b.c')).rejects.toMatchObject({ code: 'server_error' });
+  });
 
   test('sends nobody to anything but a web address', async () => {
     const body = { flowId: 'f1', authorizeUrl: 'javascript:alert(1)', expiresAt: SENT.expiresAt };

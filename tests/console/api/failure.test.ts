@@ -11,7 +11,7 @@ describe('a failed answer', () => {
   test('has a code for all that the service can answer', () => {
     expect(same).toBe(true);
     const source = readFileSync(new URL('../../../lib/linking/problem.ts', import.meta.url), 'utf8');
-    const union = source.slice(source.indexOf('type ProblemCode'), source.indexOf(';'));
+    const union = source.slice(source.indexOf('type ProblemCode')).split(';')[0] ?? '';
     expect([...PROBLEM_CODES].sort()).toEqual(
       [...union.matchAll(/'(\w+)'/g)].map((match) => match[1]).sort(),
     );
@@ -43,6 +43,31 @@ describe('a failed answer', () => {
     for (const body of [undefined, null, 'Forbidden', { message: 'x' }, { code: 'of_tomorrow' }]) {
       expect(readFailure(status, body, null).code).toBe(code);
     }
+  });
+
+  test('that asks for a human check says which', () => {
+    const humanCheck = { kind: 'turnstile', siteKey: 'k1' };
+    const failure = readFailure(
+      403,
+      { code: 'human_check_required', humanCheck: { ...humanCheck, x: 1 } },
+      null,
+    );
+    expect(failure).toMatchObject({ code: 'human_check_required', humanCheck });
+    expect(failure.humanCheck).toEqual(humanCheck);
+  });
+
+  test.each([undefined, null, {}, { kind: 'of_tomorrow', siteKey: 'k1' }, { kind: 'tencent', siteKey: '' }])(
+    'that asks for a human check the page can’t offer is a refusal like any other: %j',
+    (humanCheck) => {
+      const failure = readFailure(403, { code: 'human_check_required', humanCheck }, null);
+      expect(failure.code).toBe('rejected');
+      expect(failure.humanCheck).toBeUndefined();
+    },
+  );
+
+  test('has a human check only where one is required', () => {
+    const body = { code: 'unavailable', humanCheck: { kind: 'turnstile', siteKey: 'k1' } };
+    expect(readFailure(503, body, null).humanCheck).toBeUndefined();
   });
 
   test('is recognised by its code alone', () => {

@@ -37,6 +37,14 @@ describe('an error in words', () => {
     expect(explain(zh, 'zh-CN', 'delivery_failed', { context: 'unknown' }).next).toContain('直接输入');
   });
 
+  test('of a frozen account says when it ends, or that the wait is unknown, but never a made-up minute', () => {
+    const { errors } = CATALOGUE.en;
+    expect(explain(errors, 'en', 'account_frozen', { retryAfterSeconds: 86_400 }).next).toContain('24 hours');
+    expect(explain(errors, 'en', 'account_frozen', { context: 'oauth' }).next).toContain(
+      'when the freeze ends',
+    );
+  });
+
   test('leaves no blank open, for any code in any language', () => {
     for (const language of LANGUAGES) {
       for (const code of FAILURE_CODES) {

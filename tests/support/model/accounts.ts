@@ -5,6 +5,7 @@ import {
   type Check,
   type Code,
   challengeOf,
+  type Event,
   iso,
   isoOrNull,
   type Jar,
@@ -81,7 +82,7 @@ export function requireVerified(state: State, { accountId, label }: SignedIn, pu
 export function tell(
   draft: State,
   account: string,
-  event: { type: 'linked' | 'unlinked' | 'refused' | 'signed_in'; provider: Provider; display: string },
+  event: Pick<Event, 'type' | 'provider' | 'display'>,
   reason: string | null = null,
 ): void {
   draft.events[account] = [...(draft.events[account] ?? []), { ...event, reason, at: draft.now }];

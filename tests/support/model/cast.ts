@@ -90,6 +90,7 @@ export function beginning(imported: readonly Imported[], rules: Rules, now: numb
     signIns: {},
     flows: {},
     events: {},
+    notices: {},
     jars: {},
   };
   for (const { accountId, name, phone, parentId, methods } of imported) {

@@ -11,6 +11,9 @@ export const PURPOSES: readonly Purpose[] = (['link', 'unlink'] as const).flatMa
   PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
 );
 
+/** What a code by SMS can be for: an identity check, or to restore what somebody else has changed. */
+export type CodePurpose = Purpose | 'restore';
+
 /** Stands for what a request makes: a code, a session, a flow, a method. */
 export type Label = string;
 /** Seconds since 1970. */
@@ -119,11 +122,25 @@ export interface Flow {
 }
 
 export interface Event {
-  type: 'linked' | 'unlinked' | 'refused' | 'signed_in';
+  type: 'linked' | 'unlinked' | 'refused' | 'signed_in' | 'frozen';
   provider: Provider;
   display: string;
   reason: string | null;
   at: At;
+}
+
+/** What the owner was told of, and may say of that it was not them. */
+export interface Notice {
+  account: string;
+  type: 'linked' | 'unlinked' | 'signed_in' | 'frozen';
+  provider: Provider;
+  display: string;
+  at: At;
+  /** The method that was there before the change, and the one that is there since. */
+  before?: Method;
+  after?: Method;
+  confirmedAt?: At;
+  restoredAt?: At;
 }
 
 /** What a browser holds. */
@@ -152,6 +169,7 @@ export interface State {
   flows: Record<Label, Flow>;
   /** By account, oldest first. */
   events: Record<string, Event[]>;
+  notices: Record<Label, Notice>;
   jars: Record<string, Jar>;
 }
 
@@ -168,7 +186,7 @@ export const methodOf = (state: State, account: string, provider: Provider): Met
   state.methods[keyOf(account, provider)];
 
 const NOTHING: Challenge = { failures: [] };
-export const challengeOf = (state: State, account: string, purpose: Purpose): Challenge =>
+export const challengeOf = (state: State, account: string, purpose: CodePurpose): Challenge =>
   state.challenges[keyOf(account, purpose)] ?? NOTHING;
 
 export const jarOf = (state: State, browser: string): Jar => state.jars[browser] ?? {};

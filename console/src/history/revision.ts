@@ -1,0 +1,11 @@
+import type { Account } from '../api/types.ts';
+
+/**
+ * Changes whenever something may have been put into the account's history: a change, the end of a visit to WeChat or QQ,
+ * or a mail code that is used up.
+ */
+export function historyRevision({ methods, checks, lastFlow, frozenUntil }: Account): string {
+  const relations = methods.map(({ provider, relation, since }) => [provider, relation, since]);
+  const mailed = checks.filter(({ step }) => step === 'email').length;
+  return JSON.stringify([relations, mailed, lastFlow?.flowId, lastFlow?.result, frozenUntil]);
+}

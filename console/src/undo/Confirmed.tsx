@@ -1,0 +1,54 @@
+import type { ServerClock } from '../api/clock.ts';
+import { ActionButton } from '../components/ActionButton.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { useBefore } from '../state/use-before.ts';
+import { formatTime } from '../texts/format.ts';
+import { useWords } from '../texts/words.tsx';
+import { RestoreForm } from './RestoreForm.tsx';
+import { Story, type StoryProps } from './Story.tsx';
+import type { Undo } from './use-undo.ts';
+
+export interface ConfirmedProps extends StoryProps {
+  readonly undo: Undo;
+  readonly clock: ServerClock;
+  readonly onSignIn: () => void;
+}
+
+/** After it was confirmed: what is done already, what was before and can come back, and what to do next. */
+export function Confirmed({ story, parseDevice, undo, clock, onSignIn }: ConfirmedProps) {
+  const { t, language, providerName } = useWords();
+  const { confirmedAt, restoredAt, restore, frozenUntil, type, provider } = story;
+  const frozen = useBefore(frozenUntil, clock);
+  const earlier = confirmedAt !== null && !undo.justConfirmed;
+  return (
+    <>
+      <Notice
+        theme="success"
+        title={earlier ? t('undo.earlier', { at: formatTime(confirmedAt, language) }) : t('undo.signed_out')}
+      >
+        {earlier ? <p>{t('undo.signed_out')}</p> : null}
+        {frozen && frozenUntil ? (
+          <p>{t('undo.frozen', { until: formatTime(frozenUntil, language) })}</p>
+        ) : null}
+      </Notice>
+      {restoredAt ? (
+        <Notice theme="success" title={t('undo.restored')}>
+          {t(type === 'linked' ? 'undo.restored_unlink' : 'undo.restored_link', {
+            provider: providerName(provider),
+          })}
+        </Notice>
+      ) : null}
+      <Story story={story} parseDevice={parseDevice} />
+      {restore && !restoredAt ? <RestoreForm undo={undo} story={story} way={restore} clock={clock} /> : null}
+      <section className="undo__next" aria-labelledby="next-title">
+        <h2 id="next-title" className="card__title">
+          {t('undo.next')}
+        </h2>
+        <p className="card__hint">{t('undo.next_text')}</p>
+        <ActionButton look={restore && !restoredAt ? 'outline' : 'primary'} onClick={onSignIn}>
+          {t('undo.sign_in')}
+        </ActionButton>
+      </section>
+    </>
+  );
+}

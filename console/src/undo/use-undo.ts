@@ -1,0 +1,139 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Client } from '../api/client.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
+import { parseSent } from '../api/parse.ts';
+import type { Sent, UndoStory } from '../api/types.ts';
+import { loadDeviceParser, type ParseDevice } from '../devices/load.ts';
+import { announce } from '../state/channel.ts';
+import { undoCodeSlot } from '../state/memory.ts';
+import { forgetUndoToken } from '../state/undo-token.ts';
+import { type Task, useTask } from '../state/use-task.ts';
+import { isSpent } from './conflicts.ts';
+
+export type UndoState =
+  | { readonly phase: 'loading' }
+  /** The link is expired, used or made up. */
+  | { readonly phase: 'gone' }
+  | { readonly phase: 'failed'; readonly failure: Failure }
+  | { readonly phase: 'told'; readonly story: UndoStory; readonly parseDevice: ParseDevice };
+
+export interface Undo {
+  readonly state: UndoState;
+  readonly reload: () => void;
+  /** It was confirmed on this page just now, and not at an earlier visit. */
+  readonly justConfirmed: boolean;
+  readonly confirming: Task<'confirm'>;
+  readonly confirm: () => void;
+  /** The SMS code that is waiting, if this tab has sent one. */
+  readonly waiting: Sent | null;
+  /** Both reject with a `Failure`. */
+  readonly sendCode: () => Promise<Sent>;
+  readonly restore: (code: string) => Promise<void>;
+}
+
+/** The code that was on its way before a reload. */
+function rememberedCode(): Sent | null {
+  try {
+    return parseSent(JSON.parse(undoCodeSlot.get() ?? 'null'));
+  } catch {
+    return null;
+  }
+}
+
+/** What a "this wasn't me" link is about, and what is done about it. */
+export function useUndo(client: Client, token: string): Undo {
+  const [state, setState] = useState<UndoState>({ phase: 'loading' });
+  const [waiting, setWaiting] = useState(rememberedCode);
+  const [justConfirmed, setJustConfirmed] = useState(false);
+  const confirming = useTask<'confirm'>();
+  const parser = useRef<ParseDevice | null>(null);
+
+  const tell = useCallback((story: UndoStory, parseDevice: ParseDevice | null = parser.current) => {
+    if (!parseDevice) return;
+    parser.current = parseDevice;
+    setState({ phase: 'told', story, parseDevice });
+  }, []);
+
+  const end = useCallback(() => {
+    forgetUndoToken();
+    setState({ phase: 'gone' });
+  }, []);
+
+  const reload = useCallback(async () => {
+    setState({ phase: 'loading' });
+    try {
+      const [story, parse] = await Promise.all([client.showUndo(token), loadDeviceParser()]);
+      tell(story, parse);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code === 'undo_expired') end();
+      else setState({ phase: 'failed', failure });
+    }
+  }, [client, token, tell, end]);
+
+  useEffect(() => void reload(), [reload]);
+
+  /** A failed request may have done its work: what the service says now counts. */
+  const settle = async (error: unknown, done: (story: UndoStory) => boolean): Promise<void> => {
+    try {
+      const story = await client.showUndo(token);
+      tell(story);
+      if (done(story)) return;
+    } catch (again) {
+      if (asFailure(again).code === 'undo_expired') return end();
+    }
+    throw error;
+  };
+
+  const confirm = () => {
+    void confirming.run('confirm', async () => {
+      try {
+        tell(await client.confirmUndo(token));
+      } catch (error) {
+        await settle(error, (story) => story.confirmedAt !== null);
+      }
+      setJustConfirmed(true);
+      // Other tabs of this browser may show an account whose sessions have just ended.
+      announce({ type: 'changed' });
+    });
+  };
+
+  const keep = (sent: Sent | null) => {
+    setWaiting(sent);
+    undoCodeSlot.set(sent && JSON.stringify(sent));
+  };
+
+  const sendCode = async () => {
+    try {
+      const sent = await client.sendUndoCode(token);
+      keep(sent);
+      return sent;
+    } catch (error) {
+      if (asFailure(error).code === 'undo_expired') await settle(error, () => false);
+      throw error;
+    }
+  };
+
+  const restore = async (code: string) => {
+    try {
+      tell(await client.restoreUndo(token, code));
+      keep(null);
+    } catch (error) {
+      const { code: why } = asFailure(error);
+      if (isSpent(why)) keep(null);
+      if (why === 'code_wrong' || isSpent(why)) throw error;
+      await settle(error, (story) => story.restoredAt !== null);
+    }
+  };
+
+  return {
+    state,
+    reload: () => void reload(),
+    justConfirmed,
+    confirming,
+    confirm,
+    waiting,
+    sendCode,
+    restore,
+  };
+}

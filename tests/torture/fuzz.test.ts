@@ -1,0 +1,187 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { DynamoDBRecord } from 'aws-lambda';
+import fc from 'fast-check';
+import type { HttpResult } from '../../lib/http/route.ts';
+import { createStreamHandler } from '../../lib/stream/handler.ts';
+import { oddRecords } from '../support/arbitrary-records.ts';
+import { breachesOf, COMMON_HEADERS, contractWorld } from '../support/contract.ts';
+import { SUCCESSES } from '../support/contract-bodies.ts';
+import { HTTP_FUNCTIONS, type HttpFunction, STREAM_FUNCTIONS } from '../support/functions.ts';
+import { newActors } from '../support/fuzz-actors.ts';
+import { type FuzzedRequest, formOf, requestsOf } from '../support/fuzz-requests.ts';
+import { newMember } from '../support/members.ts';
+import { readsQueriesAsItIs } from '../support/real-queries.ts';
+import { TableStream } from '../support/stream.ts';
+import type { AllDependencies, World } from '../support/world.ts';
+import { countWrites } from '../support/writes.ts';
+import { figure } from './report.ts';
+import { forget } from './rounds.ts';
+import { patience, scaled } from './scale.ts';
+
+type Consume = Parameters<typeof createStreamHandler<AllDependencies>>[0];
+
+const PLENTY = { SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' };
+const BATCH = 200;
+
+const NOW = '2026-11-24T10:00:00.000Z';
+
+let world: World;
+let writes: { readonly count: number };
+beforeAll(async () => {
+  world = await contractWorld(PLENTY);
+  readsQueriesAsItIs(world);
+  writes = countWrites(world);
+});
+
+const nameOf = ({ method, pathPattern }: { method: string; pathPattern: string }) =>
+  `${method} ${pathPattern}`;
+
+describe('every route of serverless.yml', () => {
+  test('has its answers written out, to be held against', () => {
+    expect(HTTP_FUNCTIONS.map(nameOf).filter((name) => !(name in SUCCESSES))).toEqual([]);
+  });
+
+  test.each(HTTP_FUNCTIONS.map((route) => [nameOf(route), route] as const))(
+    '%s exports the form of its requests, or has none',
+    async (_name, route) => {
+      if ((await formOf(route)) !== undefined || route.method === 'GET') return;
+      const { browser } = await newMember(world);
+      const path = route.pathPattern.replaceAll(/\{\w+\}/g, 'wechat');
+      const reply = await browser.send(route.method, path, { body: { member: 'of no form' } });
+      expect(reply.json).toMatchObject({ code: 'invalid_request' });
+    },
+  );
+});
+
+/** Refusals by which nothing has changed, as nothing was done: neither a guess was spent nor a code lost. */
+const HARMLESS = [
+  'origin_not_allowed',
+  'not_signed_in',
+  'invalid_request',
+  'not_found',
+  'sub_account',
+  'not_linkable',
+  'registered_method',
+  'already_linked',
+  'not_linked',
+  'account_frozen',
+  'phone_missing',
+  'identity_check_required',
+  'code_expired',
+  'undo_expired',
+];
+
+const reached = new Map<string, Set<number>>();
+
+/** In what the answer to a request is not as it must be. */
+async function breachesBy({ route, path, options }: FuzzedRequest): Promise<string[]> {
+  const before = writes.count;
+  const result = await world.request(route.method, path, options);
+  const { route: asked = route } = world.exchanges.at(-1) ?? {};
+  const { statusCode = 0, body } = result;
+  reached.set(nameOf(asked), (reached.get(nameOf(asked)) ?? new Set()).add(statusCode));
+  const { code } = statusCode >= 400 ? JSON.parse(body ?? '{}') : { code: undefined };
+  return [
+    ...breachesOf(asked, result),
+    ...(statusCode < 500 ? [] : ['a 5xx']),
+    ...(HARMLESS.includes(code) && writes.count > before ? ['refused, and written all the same'] : []),
+  ];
+}
+
+/** Routes that never went well, or never refused. */
+const oneSided = () =>
+  [...reached].filter(([, statuses]) => new Set([...statuses].map((status) => status >= 400)).size < 2);
+
+test(
+  'whatever anybody sends to any route, the answer is one of the contract’s and nobody’s fault',
+  async () => {
+    const requests = scaled({ short: 400, full: 100_000 });
+    let made = 0;
+    let faults = 0;
+    let failure: string | undefined;
+    while (made < requests && failure === undefined) {
+      const arbitrary = await requestsOf(await newActors(world));
+      const details = await fc.check(
+        fc.asyncProperty(arbitrary, async (request) => {
+          made += 1;
+          expect(await breachesBy(request)).toEqual([]);
+        }),
+        { numRuns: Math.min(BATCH, requests - made) },
+      );
+      if (details.failed) failure = fc.defaultReportMessage(details);
+      world.pass({ seconds: 61 });
+      faults += world.observer.counted.filter((metric) => metric === 'Fault').length;
+      forget(world);
+    }
+    await figure({
+      row: 'fuzzed requests, 5xx or bodies outside the contract',
+      mustBe: '100,000, 0',
+      value: `${made.toLocaleString('en')}, ${Math.max(faults, Number(failure !== undefined))}`,
+    });
+    expect(failure).toBeUndefined();
+    expect(faults).toBe(0);
+    // With so many, each has gone both ways: it was not only the first check that answered.
+    if (made >= 10_000) expect(oneSided()).toEqual([]);
+  },
+  patience,
+);
+
+test.each([
+  ['a member too many', { accountId: '100000001', phone: '+8613800138001' }],
+  ['a phone in full', { purpose: 'link_email', sentTo: '+8613800138001', expiresAt: NOW, resendAt: NOW }],
+  [
+    'a time in seconds',
+    { purpose: 'link_email', sentTo: '138****8001', expiresAt: 1795514400, resendAt: NOW },
+  ],
+  ['nothing', undefined],
+])('an answer with %s would be found', (_what, body) => {
+  const route = HTTP_FUNCTIONS.find(({ pathPattern }) => pathPattern === '/otp/send') as HttpFunction;
+  const headers = { ...COMMON_HEADERS, 'content-type': 'application/json; charset=utf-8' };
+  const good = { purpose: 'link_email', sentTo: '138****8001', expiresAt: NOW, resendAt: NOW };
+  const answer = (said: unknown) => ({ statusCode: 202, headers, body: JSON.stringify(said) }) as HttpResult;
+  expect(breachesOf(route, answer(good))).toEqual([]);
+  expect(breachesOf(route, answer(body))).not.toEqual([]);
+  expect(breachesOf(route, { ...answer(good), headers: {} })).not.toEqual([]);
+  expect(breachesOf(route, { ...answer(good), statusCode: 200 })).not.toEqual([]);
+});
+
+describe.each(STREAM_FUNCTIONS.map((found) => [found.name, found] as const))('%s', (_name, { module }) => {
+  test(
+    'fails the records it can’t read by their numbers, and none besides',
+    async () => {
+      const quiet = await contractWorld(PLENTY);
+      await newActors(quiet);
+      const stream = new TableStream(quiet.client, quiet.table.name, quiet.endpoint);
+      const records = await stream.read();
+      stream.close();
+      const { consume } = (await import(module)) as { consume: Consume };
+      const handler = createStreamHandler<AllDependencies>(consume, async () => quiet.dependencies);
+      const failuresOf = async (Records: DynamoDBRecord[]) =>
+        (await handler({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+      const failing = new Set(await failuresOf(records));
+      const numberOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.SequenceNumber ?? '';
+      const good = records.filter((record) => !failing.has(numberOf(record)));
+      expect(good).not.toEqual([]);
+
+      await fc.assert(
+        fc.asyncProperty(
+          oddRecords(records),
+          oddRecords(records),
+          fc.constantFrom(...good),
+          async (before, after, record) => {
+            const rest = after.map((other, index) => ({
+              ...other,
+              dynamodb: { ...other.dynamodb, SequenceNumber: `after-${index}` },
+            }));
+            const batch = [...before, record, ...rest];
+            const failed = await failuresOf(batch);
+            expect(batch.map(numberOf)).toEqual(expect.arrayContaining(failed));
+            expect(failed).not.toContain(numberOf(record));
+          },
+        ),
+        { numRuns: scaled({ short: 30, full: 2_000 }) },
+      );
+    },
+    patience,
+  );
+});

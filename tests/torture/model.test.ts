@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  chance,
+  happeningOf,
+  type Move,
+  move,
+  plans,
+  settled,
+  type Wish,
+  wishesOf,
+} from '../support/model/moves.ts';
+import { rules, settingsOf } from '../support/model/rules.ts';
+import { Divergence, met, type Sent, Sequence } from '../support/model/sequence.ts';
+import { Shared } from '../support/model/service.ts';
+import { type Strike, strike, struck } from '../support/model/strikes.ts';
+import { createWorld } from '../support/world.ts';
+import { figure } from './report.ts';
+import { isFull, patience, scaled } from './scale.ts';
+
+let shared: Shared;
+beforeAll(async () => {
+  shared = await Shared.of(await createWorld());
+});
+
+const rarely = fc.oneof({ weight: 10, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: strike });
+
+/** One request, or several at the same time, the first of which may meet a fault; or something that happens in between. */
+const turn = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({ moves: fc.tuple(move), strike: rarely }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      moves: fc.array(move, { minLength: 2, maxLength: 3 }),
+      strike: rarely,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ chance }) },
+);
+
+const turns = fc.array(turn, { minLength: 12, maxLength: 26, size: 'max' });
+
+async function take(
+  sequence: Sequence,
+  { moves, strike: fault }: { readonly moves: readonly Move[]; readonly strike: Strike | null },
+  wishes: Wish[][],
+): Promise<void> {
+  const sent: Sent[] = [];
+  for (const next of moves) {
+    const what = settled(next, sequence, wishes);
+    if ('happens' in what) await sequence.happens(what);
+    else sent.push({ command: what, ...(fault && sent.length === 0 && struck(fault)) });
+  }
+  if (sent.length === 0) return;
+  await sequence.send(sent);
+  for (const browser of new Set(sent.map(({ command }) => command.browser)))
+    if (sequence.isSignedIn(browser)) await sequence.send([{ command: { browser, ask: 'GET /account' } }]);
+}
+
+async function lookAtAll(sequence: Sequence): Promise<void> {
+  for (const browser of sequence.cast.browsers) {
+    await sequence.send([{ command: { browser, ask: 'GET /account' } }]);
+    if (sequence.isSignedIn(browser))
+      await sequence.send([{ command: { browser, ask: 'GET /account/history' } }]);
+  }
+  await sequence.lookAtClaims();
+}
+
+let [ran, divergences] = [0, 0];
+
+const sequence = fc.asyncProperty(rules, plans, turns, async (given, planned, taken) => {
+  const current = await Sequence.begin(shared, settingsOf(given), given);
+  try {
+    await current.enterTwo();
+    const wishes = wishesOf(planned);
+    for (const next of taken) {
+      if ('chance' in next) await current.happens(happeningOf(next.chance, current));
+      else await take(current, next, wishes);
+    }
+    await lookAtAll(current);
+    ran += 1;
+  } catch (error) {
+    if (error instanceof Divergence) divergences += 1;
+    throw error;
+  }
+});
+
+/** What proves nothing as long as it never happened. */
+const MUST_BE_MET = [
+  ...[
+    '204',
+    'account_frozen',
+    'identity_check_required',
+    'not_linked',
+    'not_signed_in',
+    'registered_method',
+  ].map((told) => `DELETE /links: ${told}`),
+  ...['204', 'not_signed_in'].map((told) => `DELETE /sessions: ${told}`),
+  ...['identity_linked', 'identity_registered', 'identity_sub_account', 'identity_unknown', 'linked'].map(
+    (told) => `GET /oauth: ${told}`,
+  ),
+  ...['denied', 'not_signed_in', 'provider_failed', 'signed_in', 'state_invalid', 'unavailable'].map(
+    (told) => `GET /oauth: ${told}`,
+  ),
+  ...['201', 'already_linked', 'code_expired', 'code_wrong', 'identity_linked', 'identity_registered'].map(
+    (told) => `POST /links/email: ${told}`,
+  ),
+  ...['identity_sub_account', 'too_many_attempts', 'unavailable'].map((told) => `POST /links/email: ${told}`),
+  ...['202', 'delivery_failed', 'quota_exceeded', 'too_soon'].map(
+    (told) => `POST /links/email/send: ${told}`,
+  ),
+  ...['202', 'delivery_failed', 'quota_exceeded', 'sub_account', 'too_many_attempts', 'too_soon'].map(
+    (told) => `POST /otp/send: ${told}`,
+  ),
+  ...['200', 'code_expired', 'code_wrong', 'too_many_attempts', 'unavailable'].map(
+    (told) => `POST /otp/verify: ${told}`,
+  ),
+  ...['202', 'quota_exceeded', 'too_many_attempts', 'too_soon'].map(
+    (told) => `POST /sign-in/email/send: ${told}`,
+  ),
+  ...['200', 'code_expired', 'code_wrong', 'too_many_attempts'].map((told) => `POST /sign-in/email: ${told}`),
+];
+
+/** Sequences know nothing of each other, so several run at the same time. */
+const LANES = 6;
+
+test(
+  'whatever is asked, in whatever order, the service does what the model says',
+  async () => {
+    const runs = scaled({ short: 60, full: 10_000 });
+    const lanes = Array.from({ length: LANES }, () =>
+      fc.assert(sequence, { numRuns: Math.ceil(runs / LANES), endOnFailure: !isFull }),
+    );
+    const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    expect(divergences).toBe(0);
+    if (isFull) expect([...met.keys()]).toEqual(expect.arrayContaining(MUST_BE_MET));
+  },
+  patience,
+);
+
+afterAll(() =>
+  figure({
+    row: 'model sequences run, divergences',
+    mustBe: '10,000, 0',
+    value: `${ran}, ${divergences}`,
+  }),
+);

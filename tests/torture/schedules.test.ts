@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Hindrance, Interleaving } from '../support/model/interleaving.ts';
+import { type Move, move, plans, settled, type Wish, wishesOf } from '../support/model/moves.ts';
+import { rules, settingsOf } from '../support/model/rules.ts';
+import { Divergence, type Sent, Sequence } from '../support/model/sequence.ts';
+import { Shared } from '../support/model/service.ts';
+import { createWorld } from '../support/world.ts';
+import { figure } from './report.ts';
+import { isFull, patience, scaled } from './scale.ts';
+
+let shared: Shared;
+beforeAll(async () => {
+  shared = await Shared.of(await createWorld());
+});
+
+const hindrances = fc
+  .array(
+    fc.tuple(
+      fc.nat(9),
+      fc.constantFrom<Hindrance>('TransactionConflict', 'TransactionConflict', 'throttling'),
+    ),
+    { maxLength: 2 },
+  )
+  .map((list) => new Map(list));
+
+/** Two or three at the same time; or the very same twice, as somebody who clicks again. */
+const group = fc.oneof(
+  { weight: 3, arbitrary: fc.array(move, { minLength: 2, maxLength: 3 }) },
+  { weight: 1, arbitrary: move.map((once) => [once, once]) },
+);
+
+const turns = fc.array(
+  fc.oneof(
+    fc.record({ moves: fc.tuple(move), hindered: fc.constant(new Map<number, Hindrance>()) }),
+    fc.record({ moves: group, hindered: fc.oneof(fc.constant(new Map<number, Hindrance>()), hindrances) }),
+  ),
+  { minLength: 8, maxLength: 16, size: 'max' },
+);
+
+async function take(
+  sequence: Sequence,
+  moves: readonly Move[],
+  hindered: ReadonlyMap<number, Hindrance>,
+  interleaving: Interleaving,
+  wishes: readonly Wish[][],
+): Promise<void> {
+  const sent: Sent[] = [];
+  for (const next of moves) {
+    const what = settled(next, sequence, wishes);
+    if ('happens' in what) await sequence.happens(what);
+    else sent.push({ command: what, surroundings: { onTheWire: interleaving.gate(sent.length, hindered) } });
+  }
+  if (sent.length === 0) return;
+  await sequence.send(sent, interleaving.together);
+  if (sent.length > 1) await lookAtAll(sequence);
+}
+
+async function lookAtAll(sequence: Sequence): Promise<void> {
+  for (const browser of sequence.cast.browsers) {
+    if (!sequence.isSignedIn(browser)) continue;
+    await sequence.send([{ command: { browser, ask: 'GET /account' } }]);
+    await sequence.send([{ command: { browser, ask: 'GET /account/history' } }]);
+  }
+  await sequence.lookAtClaims();
+}
+
+let [ran, unexplained] = [0, 0];
+
+const property = fc.asyncProperty(
+  fc.scheduler(),
+  rules,
+  plans,
+  turns,
+  async (scheduler, given, planned, taken) => {
+    const interleaving = new Interleaving(scheduler);
+    const sequence = await Sequence.begin(shared, settingsOf(given), given);
+    await sequence.enterTwo();
+    const wishes = wishesOf(planned);
+    try {
+      for (const { moves, hindered } of taken) await take(sequence, moves, hindered, interleaving, wishes);
+      ran += taken.filter(({ moves }) => moves.length > 1).length;
+    } catch (error) {
+      if (error instanceof Divergence) unexplained += 1;
+      throw error;
+    }
+  },
+);
+
+/** Sequences know nothing of each other, so several run at the same time. */
+const LANES = 6;
+
+test(
+  'however the calls of requests at the same time interleave, all comes to what some order of them would',
+  async () => {
+    const runs = scaled({ short: 48, full: 3000 });
+    const lanes = Array.from({ length: LANES }, () =>
+      fc.assert(property, { numRuns: Math.ceil(runs / LANES), endOnFailure: !isFull }),
+    );
+    const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    expect(unexplained).toBe(0);
+    expect(Interleaving.decisions).toBeGreaterThan(ran);
+  },
+  patience,
+);
+
+afterAll(() =>
+  figure({
+    row: 'groups of requests whose single DynamoDB calls were interleaved, outcomes that no order explains',
+    mustBe: 'as many as are run, 0',
+    value: `${ran} with ${Interleaving.decisions} decisions, ${unexplained}`,
+  }),
+);
