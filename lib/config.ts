@@ -78,6 +78,7 @@ export const settingsSchema = z.object({
   MAILS_PER_HOUR: whole(0, 1_000_000),
   MAILS_PER_DAY: whole(0, 10_000_000),
   NOTICES_PER_HOUR: whole(0, 1_000_000),
+  NOTICES_PER_DAY: whole(0, 10_000_000),
   UNVERIFIED_RATIO_LIMIT: whole(0, 1000),
   HUMAN_CHECK: z.enum(['off', ...HUMAN_CHECK_KINDS]),
   HUMAN_CHECK_AFTER: whole(0, 1_000_000),
@@ -221,6 +222,7 @@ export function readSettings(environment: Environment = process.env): Settings {
       mailsPerHour: values.MAILS_PER_HOUR,
       mailsPerDay: values.MAILS_PER_DAY,
       noticesPerHour: values.NOTICES_PER_HOUR,
+      noticesPerDay: values.NOTICES_PER_DAY,
       unverifiedRatioLimit: values.UNVERIFIED_RATIO_LIMIT,
     },
     rules: {

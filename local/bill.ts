@@ -30,18 +30,16 @@ export type Kind = 'smsCodes' | 'smsNotices' | 'mailCodes' | 'mailNotices';
 
 /** The most that goes out in an hour and in a day of the clock, whoever asks for it: what the guards let through. */
 export function mostSends(limits: GuardLimits, notify: Settings['NOTIFY']): Record<Kind, Most> {
-  const codes = (hour: number, day: number): Most => ({
+  const most = (hour: number, day: number): Most => ({
     hour: Math.min(hour, day),
     day: Math.min(day, hour * HOURS),
   });
-  const notices = (isSent: boolean): Most => {
-    const hour = isSent ? limits.noticesPerHour : 0;
-    return { hour, day: hour * HOURS };
-  };
+  const notices = (isSent: boolean): Most =>
+    isSent ? most(limits.noticesPerHour, limits.noticesPerDay) : { hour: 0, day: 0 };
   return {
-    smsCodes: codes(limits.smsPerHour, limits.smsPerDay),
+    smsCodes: most(limits.smsPerHour, limits.smsPerDay),
     smsNotices: notices(notify === 'all'),
-    mailCodes: codes(limits.mailsPerHour, limits.mailsPerDay),
+    mailCodes: most(limits.mailsPerHour, limits.mailsPerDay),
     mailNotices: notices(notify !== 'off'),
   };
 }

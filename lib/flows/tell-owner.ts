@@ -36,7 +36,7 @@ async function sendBy(
     await judgeAnew(table, async () => {
       const now = nowOf(dependencies);
       if (by === 'sms') requireServedCountry(to, guards.smsCountries, now);
-      await commit(table, [noticeCounted(table, by, { now, limits: guards, random })]);
+      await commit(table, noticeCounted(table, by, { now, limits: guards, random }));
     });
   } catch (error) {
     if (!(error instanceof SpendGuardClosed)) throw error;

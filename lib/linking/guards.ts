@@ -14,6 +14,7 @@ export interface GuardLimits {
   readonly mailsPerDay: number;
   /** For each channel. */
   readonly noticesPerHour: number;
+  readonly noticesPerDay: number;
   /** Codes by SMS for each one that is verified; 0: as many as you like. */
   readonly unverifiedRatioLimit: number;
 }

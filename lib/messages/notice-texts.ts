@@ -123,6 +123,11 @@ function whenOf(at: string, { timeZone: { locale, name, label } }: Words): strin
   return locale === 'zh-CN' ? `${time}（${label}）` : `${time} ${label}`;
 }
 
+/** An SMS is billed by its length, and the longest addresses are nobody's. */
+const SMS_DISPLAY_MAX = 32;
+const clipped = (text: string) =>
+  text.length > SMS_DISPLAY_MAX ? `${text.slice(0, SMS_DISPLAY_MAX - 1)}…` : text;
+
 function happenedOf({ type, provider, display, at, brand, language }: NoticeContent): string {
   const words = WORDS[language];
   const name = words.methods[provider];
@@ -134,7 +139,8 @@ export function noticeSms(content: NoticeContent): string {
   const { language, brand, undoUrl } = content;
   const { smsSignature, smsUndo, notYouFrozen } = WORDS[language];
   const next = undoUrl === undefined ? notYouFrozen : smsUndo(undoUrl);
-  return `${smsSignature(brand)}${happenedOf(content)}${next}`;
+  const happened = happenedOf({ ...content, display: clipped(content.display) });
+  return `${smsSignature(brand)}${happened}${next}`;
 }
 
 interface Mail {

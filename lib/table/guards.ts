@@ -181,21 +181,28 @@ export async function noteFullShards(table: Table, { shared, now }: ShardFull): 
 
 export type Channel = 'sms' | 'mail';
 
-/** The breaker of a whole deployment: what may go out by a channel in an hour, and in a day. */
-function breaker(channel: Channel, limits: GuardLimits): readonly Shared[] {
-  const [hour, day] = {
-    sms: [limits.smsPerHour, limits.smsPerDay],
-    mail: [limits.mailsPerHour, limits.mailsPerDay],
-  }[channel] as [number, number];
+/** The breaker of a whole deployment: what may go out of a kind in an hour, and in a day. */
+function breaker(guard: GuardName, { hour, day }: { hour: number; day: number }): readonly Shared[] {
   return [
-    { guard: channel, span: 'hour', shards: shardLimits(hour) },
-    { guard: channel, span: 'day', shards: shardLimits(day) },
+    { guard, span: 'hour', shards: shardLimits(hour) },
+    { guard, span: 'day', shards: shardLimits(day) },
   ];
+}
+
+/** That of codes. */
+function codeBreaker(channel: Channel, limits: GuardLimits): readonly Shared[] {
+  const most = {
+    sms: { hour: limits.smsPerHour, day: limits.smsPerDay },
+    mail: { hour: limits.mailsPerHour, day: limits.mailsPerDay },
+  };
+  return breaker(channel, most[channel]);
 }
 
 /** Counts one message of the deployment's. Refused with SpendGuardClosed, or with ShardFull, which `judgeAnew` takes care of. */
 export function sendCountedForAll(table: Table, channel: Channel, counting: Counting): Fragment[] {
-  return breaker(channel, counting.limits).map((shared) => sharedCounted(table, shared, counting).fragment);
+  return codeBreaker(channel, counting.limits).map(
+    (shared) => sharedCounted(table, shared, counting).fragment,
+  );
 }
 
 /**
@@ -206,7 +213,7 @@ export function sendCountedForAll(table: Table, channel: Channel, counting: Coun
  */
 export function lookForAll(table: Table, channel: Channel, counting: Counting): () => Promise<void> {
   const { now, limits } = counting;
-  const looked = breaker(channel, limits).map((shared) => ({
+  const looked = codeBreaker(channel, limits).map((shared) => ({
     shared,
     shard: openShard(table, shared, counting),
   }));
@@ -227,9 +234,11 @@ export function lookForAll(table: Table, channel: Channel, counting: Counting): 
  * Counts one notice, by a breaker of notices' own: whoever pumps codes can't keep others from being told.
  * Refused as `sendCountedForAll` is; to be committed within `judgeAnew`.
  */
-export function noticeCounted(table: Table, channel: Channel, counting: Counting): Fragment {
-  const shards = shardLimits(counting.limits.noticesPerHour);
-  return sharedCounted(table, { guard: `notice_${channel}`, span: 'hour', shards }, counting).fragment;
+export function noticeCounted(table: Table, channel: Channel, counting: Counting): Fragment[] {
+  const { noticesPerHour: hour, noticesPerDay: day } = counting.limits;
+  return breaker(`notice_${channel}`, { hour, day }).map(
+    (shared) => sharedCounted(table, shared, counting).fragment,
+  );
 }
 
 /** A guard that verified codes open again is asked again this soon. */

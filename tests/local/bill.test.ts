@@ -16,14 +16,15 @@ describe('the most that goes out', () => {
         MAILS_PER_HOUR: '5000',
         MAILS_PER_DAY: '50000',
         NOTICES_PER_HOUR: '1000',
+        NOTICES_PER_DAY: '5000',
       }),
       'all',
     );
     expect(most).toEqual({
       smsCodes: { hour: 1000, day: 10_000 },
-      smsNotices: { hour: 1000, day: 24_000 },
+      smsNotices: { hour: 1000, day: 5000 },
       mailCodes: { hour: 5000, day: 50_000 },
-      mailNotices: { hour: 1000, day: 24_000 },
+      mailNotices: { hour: 1000, day: 5000 },
     });
   });
 

@@ -1,8 +1,9 @@
 import { showAccount, showHistory, signOut, signOutEverywhere } from './accounts.ts';
 import { answered, type Pending, pending } from './answers.ts';
-import { confirmMail, type Fate, sendMail, sendSms, verifySms } from './codes.ts';
+import { confirmMail, sendMail, sendSms, verifySms } from './codes.ts';
 import { beginLink, beginSignIn, comeBack, type Scan } from './flows.ts';
 import { unlink } from './identities.ts';
+import type { Fate } from './sending.ts';
 import { askForCode, mailCode, signInByCode } from './sign-ins.ts';
 import {
   altered,
@@ -13,6 +14,7 @@ import {
   type Purpose,
   type State,
 } from './state.ts';
+import { restore, sayItWasNotMe, sendRestoreCode, showNotice } from './undo.ts';
 
 /** What somebody asks of the service, by one of the routes of the contract. */
 export type Command = { readonly browser: string } & (
@@ -33,6 +35,9 @@ export type Command = { readonly browser: string } & (
     }
   | { readonly ask: 'POST /sign-in/email/send'; readonly address: string }
   | { readonly ask: 'POST /sign-in/email'; readonly signIn: Label; readonly guess: Label }
+  | { readonly ask: 'POST /undo/show' | 'POST /undo'; readonly notice: Label }
+  | { readonly ask: 'POST /undo/code'; readonly notice: Label; readonly fate: Fate }
+  | { readonly ask: 'POST /undo/restore'; readonly notice: Label; readonly guess: Label }
   /** The table's stream hands over what was asked for; to the function that mails codes, and not to a browser. */
   | { readonly ask: 'the stream'; readonly signIn: Label; readonly fate: Fate }
 );
@@ -40,7 +45,6 @@ export type Command = { readonly browser: string } & (
 /** What happens by itself, or is done by an operator. */
 export type Happening =
   | { readonly happens: 'time passes'; readonly seconds: number }
-  | { readonly happens: 'an account is frozen'; readonly account: string; readonly seconds: number }
   | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
   | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
 
@@ -71,7 +75,7 @@ export function ask(
     case 'POST /links':
       return beginLink(jar, label, command.provider);
     case 'DELETE /links':
-      return unlink(jar, command.provider);
+      return unlink(jar, label, command.provider);
     case 'GET /sign-in':
       return beginSignIn(jar, label, command.provider);
     case 'GET /oauth':
@@ -80,6 +84,14 @@ export function ask(
       return askForCode(jar, label, command.address);
     case 'POST /sign-in/email':
       return signInByCode(jar, command.signIn, label, command.guess);
+    case 'POST /undo/show':
+      return showNotice(command.notice);
+    case 'POST /undo':
+      return sayItWasNotMe(command.notice, label);
+    case 'POST /undo/code':
+      return sendRestoreCode(command.notice, label, command.fate);
+    case 'POST /undo/restore':
+      return restore(command.notice, label, command.guess);
     case 'the stream':
       if (signIn === undefined) return pending((state) => answered(state, { failed: 0 }));
       return mailCode(command.signIn, signIn.address, signIn.expiresAt, label, command.fate);
@@ -92,11 +104,6 @@ export function happen(state: State, happening: Happening): State {
       case 'time passes':
         draft.now += happening.seconds;
         return;
-      case 'an account is frozen': {
-        const account = draft.accounts[happening.account];
-        if (account && !account.isSub) account.frozenUntil = draft.now + happening.seconds;
-        return;
-      }
       case 'an account becomes a sub-account': {
         const account = draft.accounts[happening.account];
         if (account) account.isSub = true;

@@ -18,9 +18,9 @@ import {
   Refused,
 } from './answers.ts';
 import { conflictAt, type Identity, isTaken, knownTo, link, openSession, ownerAt } from './identities.ts';
+import { useUp } from './sending.ts';
 import {
   altered,
-  challengeOf,
   type Flow,
   iso,
   type Jar,
@@ -194,8 +194,7 @@ function completeLink(returning: Returning, flow: Flow): Pending {
         if (conflict) throw conflict;
         const after = altered(ended(state, 'linked'), (draft) => {
           link(draft, accountId, identity, by);
-          const { check: _used, ...challenge } = challengeOf(draft, accountId, purpose);
-          draft.challenges[keyOf(accountId, purpose)] = challenge;
+          useUp(draft, accountId, purpose);
           use(draft, session);
         });
         return answered(after, told('linked'));
@@ -244,7 +243,7 @@ function signIn({ jar, label: by, at: provider, flow: label, scan }: Returning, 
       if (session)
         session.lastFlow = { flow: label, provider, intent: 'sign_in', result: 'signed_in', at: draft.now };
     });
-    const known = knownTo(jar, by, [`account ${account}`]);
+    const known = knownTo(jar, by, [markOfAccount(account)]);
     return answered(after, told('signed_in'), { session: by, ...known });
   }, failed);
 }

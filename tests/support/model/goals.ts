@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type SignedIn, signedInBy } from './accounts.ts';
-import type { Fate } from './codes.ts';
 import type { Command, Happening } from './commands.ts';
+import type { Fate } from './sending.ts';
 import type { Sequence } from './sequence.ts';
 import {
   challengeOf,
@@ -20,7 +20,9 @@ export type Goal =
   | { readonly to: 'enter by email'; readonly address: number }
   | { readonly to: 'link an address'; readonly address: number }
   | { readonly to: 'link a person'; readonly by: OAuthProvider; readonly who: string }
-  | { readonly to: 'unlink'; readonly provider: Provider };
+  | { readonly to: 'unlink'; readonly provider: Provider }
+  /** Says of the last change that it was not them, and has it put back. */
+  | { readonly to: 'undo' };
 
 export const WECHAT_PEOPLE = ['anna', 'bob', 'dan', 'sub', 'eve'];
 export const QQ_PEOPLE = ['anna', 'bob', 'cleo'];
@@ -31,6 +33,7 @@ const qqPerson = fc.constantFrom(...QQ_PEOPLE);
 const address = fc.nat(ADDRESSES - 1);
 
 export const goal: fc.Arbitrary<Goal> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<Goal>({ to: 'undo' }) },
   { weight: 1, arbitrary: qqPerson.map((who): Goal => ({ to: 'enter', by: 'qq', who })) },
   { weight: 1, arbitrary: weChatPerson.map((who): Goal => ({ to: 'enter', by: 'wechat', who })) },
   { weight: 1, arbitrary: address.map((of): Goal => ({ to: 'enter by email', address: of })) },
@@ -43,13 +46,17 @@ export const goal: fc.Arbitrary<Goal> = fc.oneof(
   },
 );
 
-const providerOf = (goal: Exclude<Goal, { to: 'enter' | 'enter by email' }>): Provider => {
+type ChangeOfLinks = Exclude<Goal, { to: 'enter' | 'enter by email' | 'undo' }>;
+
+const providerOf = (goal: ChangeOfLinks): Provider => {
   if (goal.to === 'unlink') return goal.provider;
   return goal.to === 'link an address' ? 'email' : goal.by;
 };
 
 /** Whether it is done, or there is no way there. */
 export function isReached(goal: Goal, browser: string, { state }: Sequence): boolean {
+  if (goal.to === 'undo')
+    return !Object.values(state.notices).some(({ restoredAt }) => restoredAt === undefined);
   const signedIn = signedInBy(state, jarOf(state, browser));
   if (signedIn === undefined) return false;
   const { openedBy } = signedIn.session;
@@ -86,6 +93,7 @@ export function nextStep(
   const signedIn = signedInBy(state, jarOf(state, browser));
   if (goal.to === 'enter') return enter(state, browser, goal.by, goal.who);
   if (goal.to === 'enter by email') return enterByEmail(goal.address, browser, sequence, how);
+  if (goal.to === 'undo') return undo(browser, sequence, how);
   if (signedIn === undefined) return enter(state, browser, 'qq', browser === 'one' ? 'anna' : 'bob');
   return changeLinks(goal, browser, signedIn, sequence, how);
 }
@@ -124,8 +132,29 @@ function enterByEmail(
   return { browser, ask: 'POST /sign-in/email', signIn, guess: code };
 }
 
+function undo(
+  browser: string,
+  { state, translation }: Sequence,
+  { fate, isPatient }: How,
+): Command | Happening {
+  const isChange = (label: Label) => {
+    const { type, restoredAt } = state.notices[label] ?? {};
+    return (type === 'linked' || type === 'unlinked') && restoredAt === undefined;
+  };
+  const known = translation.notices.keys();
+  const notice = newest(known, isChange) ?? newest(known, () => true) ?? 'no notice';
+  const { account = '', confirmedAt } = state.notices[notice] ?? {};
+  if (confirmedAt === undefined) return { browser, ask: 'POST /undo', notice };
+  const { check, smsResendAt = 0 } = challengeOf(state, account, 'restore');
+  if (check?.session === `undo ${notice}` && check.sms && check.sms.expiresAt > state.now)
+    return { browser, ask: 'POST /undo/restore', notice, guess: check.sms.label };
+  if (isPatient && smsResendAt > state.now)
+    return { happens: 'time passes', seconds: smsResendAt - state.now };
+  return { browser, ask: 'POST /undo/code', notice, fate };
+}
+
 function changeLinks(
-  goal: Exclude<Goal, { to: 'enter' | 'enter by email' }>,
+  goal: ChangeOfLinks,
   browser: string,
   { accountId, label, session }: SignedIn,
   { state, cast }: Sequence,

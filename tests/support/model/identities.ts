@@ -1,12 +1,13 @@
 import { requirePossible, requireSignedIn, requireVerified, tell, use } from './accounts.ts';
 import { answered, type Pending, pending, Refused } from './answers.ts';
+import { useUp } from './sending.ts';
 import {
   altered,
   type Claim,
-  challengeOf,
   type Jar,
   keyOf,
   type Label,
+  type Method,
   methodOf,
   type Provider,
   type State,
@@ -49,18 +50,38 @@ export function conflictAt(
   return new Refused(relation === 'sub_account' ? 'identity_sub_account' : 'identity_linked');
 }
 
-/** The identity becomes the account's, whole, and the history has it. */
-export function link(draft: State, account: string, identity: Identity, by: Label): void {
+/** The identity becomes the account's, by every subject of it. */
+export function take(draft: State, account: string, identity: Identity, by: Label): Method {
   const { provider, subjects, display } = identity;
   for (const subject of subjects)
     draft.claims[keyOf(provider, subject)] = { account, relation: 'linked', methodId: by };
-  const method = { id: by, relation: 'linked', subjects: [...subjects], display, since: draft.now } as const;
-  draft.methods[keyOf(account, provider)] = { ...method, subjects: [...subjects] };
-  tell(draft, account, { type: 'linked', provider, display: shown(provider, display) });
+  const method: Method = { id: by, relation: 'linked', subjects: [...subjects], display, since: draft.now };
+  draft.methods[keyOf(account, provider)] = method;
+  return { ...method, subjects: [...subjects] };
+}
+
+/** It is nobody's again; for a while it may be kept for the account it was of. */
+export function release(draft: State, account: string, provider: Provider): void {
+  const method = methodOf(draft, account, provider);
+  const until = draft.now + draft.rules.coolingOff;
+  for (const subject of method?.subjects ?? [])
+    if (draft.rules.coolingOff > 0)
+      draft.claims[keyOf(provider, subject)] = { account, relation: 'kept', until };
+    else delete draft.claims[keyOf(provider, subject)];
+  delete draft.methods[keyOf(account, provider)];
+}
+
+/** A link is in the history, and the owner is told of it. */
+export function link(draft: State, account: string, identity: Identity, by: Label): void {
+  const { provider } = identity;
+  const after = take(draft, account, identity, by);
+  const event = { type: 'linked', provider, display: shown(provider, identity.display) } as const;
+  tell(draft, account, event);
+  draft.notices[by] = { account, ...event, at: draft.now, after };
 }
 
 /** `DELETE /links/{provider}`: every session it opened ends with it. */
-export function unlink(jar: Jar, provider: Provider): Pending {
+export function unlink(jar: Jar, by: Label, provider: Provider): Pending {
   const purpose = `unlink_${provider}` as const;
   return pending((state) => {
     const signedIn = requireSignedIn(state, jar);
@@ -68,23 +89,20 @@ export function unlink(jar: Jar, provider: Provider): Pending {
     requireVerified(state, signedIn, purpose);
     const { accountId, label } = signedIn;
     const after = altered(state, (draft) => {
-      const method = methodOf(draft, accountId, provider);
-      for (const subject of method?.subjects ?? []) {
-        delete draft.claims[keyOf(provider, subject)];
-        if (draft.rules.coolingOff > 0) {
-          const until = draft.now + draft.rules.coolingOff;
-          draft.claims[keyOf(provider, subject)] = { account: accountId, relation: 'kept', until };
-        }
-      }
-      delete draft.methods[keyOf(accountId, provider)];
-      const { check: _used, ...challenge } = challengeOf(draft, accountId, purpose);
-      draft.challenges[keyOf(accountId, purpose)] = challenge;
-      tell(draft, accountId, { type: 'unlinked', provider, display: shown(provider, method?.display ?? '') });
+      const before = methodOf(draft, accountId, provider);
+      if (before === undefined) return;
+      release(draft, accountId, provider);
+      useUp(draft, accountId, purpose);
+      const event = { type: 'unlinked', provider, display: shown(provider, before.display) } as const;
+      tell(draft, accountId, event);
+      draft.notices[by] = { account: accountId, ...event, at: draft.now, before };
       use(draft, label);
     });
     return answered(after, { status: 204 });
   });
 }
+
+export const markOfAccount = (account: string): string => `account ${account}`;
 
 /** Signs a browser in: a new session, in place of the one it had. */
 export function openSession(
@@ -103,7 +121,11 @@ export function openSession(
   const expiresAt = Math.min(draft.now + draft.rules.sessionIdle, endsAt);
   if (jar.session !== undefined) delete draft.sessions[jar.session];
   draft.sessions[label] = { account, openedBy: provider, methodId, expiresAt, endsAt };
-  tell(draft, account, { type: 'signed_in', provider, display });
+  const event = { type: 'signed_in', provider, display } as const;
+  tell(draft, account, event);
+  // Told only of a browser that has never been signed in to the account.
+  if (!jar.device?.knows.includes(markOfAccount(account)))
+    draft.notices[label] = { account, ...event, at: draft.now };
 }
 
 /** The browser is known to what was signed in to with it, once it has kept the answer. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { signedInBy } from './accounts.ts';
-import type { Fate } from './codes.ts';
 import type { Command, Happening } from './commands.ts';
 import { type Goal, goal, isReached, newest, nextStep, QQ_PEOPLE, WECHAT_PEOPLE } from './goals.ts';
+import type { Fate } from './sending.ts';
 import type { Sequence } from './sequence.ts';
 import { PROVIDERS, PURPOSES } from './state.ts';
 
@@ -53,6 +53,10 @@ const STRAYS: readonly Command['ask'][] = [
   'the stream',
   'DELETE /session',
   'DELETE /sessions',
+  'POST /undo/show',
+  'POST /undo',
+  'POST /undo/code',
+  'POST /undo/restore',
 ];
 
 export const move: fc.Arbitrary<Move> = fc.oneof(
@@ -98,8 +102,6 @@ export const chance: fc.Arbitrary<Chance> = fc.record({ which: fc.nat(15), secon
 export function happeningOf({ which, seconds, pick }: Chance, { cast, state }: Sequence): Happening {
   const account = of(cast.accounts, pick) ?? '';
   switch (which) {
-    case 0:
-      return { happens: 'an account is frozen', account, seconds };
     case 1:
       return { happens: 'an account becomes a sub-account', account };
     case 2:
@@ -182,6 +184,7 @@ function stray(
   const address = of(cast.addresses, pick) ?? '';
   const guess = (isRight ? recent([...translation.codes.keys()]) : undefined) ?? NO_CODE;
   const signIn = recent([...translation.signIns.keys()]) ?? 'no sign-in';
+  const notice = recent([...translation.notices.keys()]) ?? 'no notice';
   const oauth = pick % 4 === 0 ? 'qq' : 'wechat';
   switch (ask) {
     case 'POST /otp/send':
@@ -214,6 +217,13 @@ function stray(
       return { browser: at, ask, signIn, guess };
     case 'the stream':
       return { browser: at, ask, signIn, fate: sending };
+    case 'POST /undo/show':
+    case 'POST /undo':
+      return { browser: at, ask, notice };
+    case 'POST /undo/code':
+      return { browser: at, ask, notice, fate: sending };
+    case 'POST /undo/restore':
+      return { browser: at, ask, notice, guess };
     default:
       return { browser: at, ask };
   }

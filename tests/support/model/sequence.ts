@@ -1,7 +1,4 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import type { AccountId } from '../../../lib/linking/account.ts';
-import { accountFrozen } from '../../../lib/table/accounts.ts';
-import { commit } from '../../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../../lib/table/import.ts';
 import { becomesSubAccount } from '../members.ts';
 import type { testSettings } from '../settings.ts';
@@ -107,20 +104,12 @@ export class Sequence {
 
   async happens(happening: Happening): Promise<void> {
     this.log.push(JSON.stringify(happening));
-    const { accounts } = this.state;
     this.states = this.states.map((state) => happen(state, happening));
     const { world } = this.shared;
     switch (happening.happens) {
       case 'time passes':
         this.service.nowSeconds += happening.seconds;
         return;
-      case 'an account is frozen': {
-        const { account, seconds } = happening;
-        const until = this.service.nowSeconds + seconds;
-        if (!accounts[account]?.isSub)
-          await commit(world.table, [accountFrozen(world.table, account as AccountId, until)]);
-        return;
-      }
       case 'an account becomes a sub-account':
         return becomesSubAccount(world, { accountId: happening.account });
       case 'a person gets a unionid': {

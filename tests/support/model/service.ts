@@ -3,6 +3,8 @@ import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mailSignInCode } from '../../../lib/flows/mail-sign-in-code.ts';
 import { createHandler, type HttpResult, type Route } from '../../../lib/http/route.ts';
+import type { AccountId } from '../../../lib/linking/account.ts';
+import { undoToken } from '../../../lib/linking/notice.ts';
 import { type Randomness, systemRandomness } from '../../../lib/linking/secrets.ts';
 import { createStreamHandler } from '../../../lib/stream/handler.ts';
 import type { Item, Table } from '../../../lib/table/client.ts';
@@ -27,6 +29,8 @@ export interface Done<Result> {
   readonly codes: readonly string[];
   /** The sign-ins it asked for, as the table's stream has them. */
   readonly signIns: readonly Item[];
+  /** What the owner is to be told of. */
+  readonly notices: readonly Item[];
 }
 
 /** Everything of one table that many sequences share. */
@@ -55,6 +59,8 @@ export class Shared {
 
 const isSignIn = (item: Item | undefined): item is Item =>
   String(item?.['pk']).startsWith('SIGNIN#') && String(item?.['sk']).startsWith('CHALLENGE#');
+
+const isNotice = (item: Item | undefined): item is Item => String(item?.['sk']).startsWith('NOTICE#');
 
 /** Six digits that nobody is ever sent. */
 export const WRONG_CODE = '999999';
@@ -97,6 +103,11 @@ export class Service {
     },
   };
 
+  /** What the link in a message holds. */
+  undoToken(accountId: string, noticeId: string): string {
+    return undoToken(this.dependencies.hmacKey, { accountId: accountId as AccountId, noticeId });
+  }
+
   request(
     method: string,
     path: string,
@@ -132,6 +143,7 @@ export class Service {
     const outbox = new Outbox();
     outbox.fates.push(fate);
     const signIns: Item[] = [];
+    const notices: Item[] = [];
     const { table } = this.shared.world;
     const documents = {
       send: (command: { input: TransactWriteCommandInput }) =>
@@ -139,12 +151,13 @@ export class Service {
           const reply: unknown = await table.documents.send(command as never);
           for (const { Put: put } of command.input.TransactItems ?? [])
             if (isSignIn(put?.Item)) signIns.push(put.Item);
+            else if (isNotice(put?.Item)) notices.push(put.Item);
           return reply;
         }),
     };
     const watched: Table = { ...table, documents: documents as unknown as DynamoDBDocumentClient };
     const dependencies = { ...this.dependencies, table: watched, sms: outbox, mail: outbox };
     const result = await this.shared.wire.run(onTheWire, () => action(dependencies));
-    return { result, codes: outbox.sent.map(({ code }) => code), signIns };
+    return { result, codes: outbox.sent.map(({ code }) => code), signIns, notices };
   }
 }

@@ -1,6 +1,6 @@
 import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
-import type { Fate } from './codes.ts';
-import { knownTo, openSession, ownerAt } from './identities.ts';
+import { knownTo, markOfAccount, openSession, ownerAt } from './identities.ts';
+import type { Fate } from './sending.ts';
 import {
   altered,
   iso,
@@ -128,7 +128,7 @@ export function signInByCode(jar: Jar, asked: Label, label: Label, guess: Label)
       const display = maskedAddress(address);
       openSession(draft, jar, { label, account, provider: 'email', methodId, display });
     });
-    const known = knownTo(jar, label, [markOf(address), `account ${account}`]);
+    const known = knownTo(jar, label, [markOf(address), markOfAccount(account)]);
     return answered(after, { status: 200, accountId: account }, { session: label, ...known });
 
     function wrong() {

@@ -31,6 +31,8 @@ export class Translation {
   /** Which code has which digits. */
   readonly codes = new Map<Label, string>();
   readonly signIns = new Map<Label, AskedSignIn>();
+  /** The token of the link in what the owner is told. */
+  readonly notices = new Map<Label, string>();
   private readonly service: Service;
   private readonly cookies = new Map<string, Map<string, string>>();
   private readonly flows = new Map<string, Label>();
@@ -73,6 +75,14 @@ export class Translation {
       case 'POST /sign-in/email': {
         const challengeId = this.signIns.get(command.signIn)?.id ?? 'a'.repeat(44);
         return http('POST', '/sign-in/email', { body: { challengeId, code: code(command.guess) } });
+      }
+      case 'POST /undo/show':
+      case 'POST /undo':
+      case 'POST /undo/code':
+      case 'POST /undo/restore': {
+        const token = this.notices.get(command.notice) ?? 'no token';
+        const body = { token, ...('guess' in command && { code: code(command.guess) }) };
+        return this.http(command, label, command.ask, { body });
       }
       case 'the stream':
         return (surroundings) => this.deliver(command, label, surroundings);
@@ -121,8 +131,10 @@ export class Translation {
   }
 
   /** Which id, code and state is whose, for what is asked later. */
-  private learn(command: Command, label: Label, { result, codes, signIns }: Done<HttpResult>): void {
+  private learn(command: Command, label: Label, { result, codes, signIns, notices }: Done<HttpResult>): void {
     for (const digits of codes) this.codes.set(label, digits);
+    for (const { accountId, noticeId } of notices)
+      this.notices.set(label, this.service.undoToken(String(accountId), String(noticeId)));
     const body = result.body === undefined ? {} : JSON.parse(result.body);
     const url = body.authorizeUrl ?? result.headers?.['location'];
     if (command.ask === 'POST /links' || command.ask === 'GET /sign-in') {
@@ -179,6 +191,12 @@ export class Translation {
       }
       case 'POST /sign-in/email/send':
         return { status, ...json, challengeId: label };
+      case 'POST /undo/show':
+      case 'POST /undo':
+      case 'POST /undo/restore': {
+        const { ip: _ip, device: _device, ...told } = json;
+        return { status, ...told };
+      }
       default:
         return { status, ...json };
     }
