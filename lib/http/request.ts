@@ -49,7 +49,8 @@ export function readRequest(event: APIGatewayProxyEventV2, language: Language): 
     deviceCookie: cookies[DEVICE_COOKIE],
     maskedIp: maskIp(event.requestContext.http.sourceIp),
     network: networkOf(event.requestContext.http.sourceIp),
-    device: (event.requestContext.http.userAgent ?? '').slice(0, DEVICE_MAX),
+    // What is cut may be half a character, which is none for a store of UTF-8.
+    device: (event.requestContext.http.userAgent ?? '').slice(0, DEVICE_MAX).toWellFormed(),
   };
 }
 

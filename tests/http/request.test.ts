@@ -101,4 +101,12 @@ describe('what is read of a request', () => {
     expect(request.maskedIp).toBe('198.51.*.*');
     expect(request.device).toBe('x'.repeat(200));
   });
+
+  test('is well-formed text, wherever the device was cut', () => {
+    const { requestContext } = makeEvent('GET', '/account').event;
+    const http = { ...requestContext.http, userAgent: `x${'😀'.repeat(300)}` };
+    const { device } = read([], { requestContext: { ...requestContext, http } });
+    expect(device.isWellFormed()).toBe(true);
+    expect(device.length).toBe(200);
+  });
 });
