@@ -17,7 +17,7 @@ const FUNCTIONS = {
   ShowAccount: { table: ['BatchGetItem', 'UpdateItem'] },
   ShowHistory: { table: ['BatchGetItem', 'Query'] },
   EndSession: { table: ['BatchGetItem', 'DeleteItem'] },
-  EndAllSessions: { table: ['BatchGetItem', 'UpdateItem'] },
+  EndAllSessions: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
   SendIdentityCheck: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
@@ -51,7 +51,7 @@ const FUNCTIONS = {
   BeginSignIn: { table: ['PutItem'] },
   ShowUndo: { table: ['BatchGetItem'], secrets: CODE_KEY },
   ConfirmUndo: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
   },
   SendUndoCode: {

@@ -93,6 +93,11 @@ export function methodKept(table: Table, id: AccountId, provider: Provider, meth
   return check(table, keys.method(id, provider), condition, stale);
 }
 
+/** Nothing has been linked at this provider since there was nothing. */
+export function methodStillAbsent(table: Table, id: AccountId, provider: Provider): Fragment {
+  return check(table, keys.method(id, provider), ABSENT, stale);
+}
+
 /** The method is known by one more subject from now on, such as a unionid that was not there before. */
 export function methodSubjectAdded(
   table: Table,

@@ -26,7 +26,7 @@ interface NetworkRequest {
 
 /** Of a body as the SDK has it: text, or the bytes of it. */
 function textOf(body: unknown): string {
-  return typeof body === 'string' ? body : Buffer.from((body ?? []) as Uint8Array).toString();
+  return typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array | undefined);
 }
 
 /** Puts itself between the SDK, its retries included, and DynamoDB. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Hindrance, Interleaving } from '../support/model/interleaving.ts';
-import { type Move, move, plans, settled, type Wish, wishesOf } from '../support/model/moves.ts';
+import { ending, type Move, move, plans, settled, type Wish, wishesOf } from '../support/model/moves.ts';
 import { rules, settingsOf } from '../support/model/rules.ts';
 import { Divergence, type Sent, Sequence } from '../support/model/sequence.ts';
 import { Shared } from '../support/model/service.ts';
@@ -28,6 +28,8 @@ const hindrances = fc
 const group = fc.oneof(
   { weight: 3, arbitrary: fc.array(move, { minLength: 2, maxLength: 3 }) },
   { weight: 1, arbitrary: move.map((once) => [once, once]) },
+  // Somebody ends what others are about to use.
+  { weight: 1, arbitrary: fc.tuple(move, move, ending) },
 );
 
 const turns = fc.array(
@@ -93,7 +95,7 @@ const LANES = 6;
 test(
   'however the calls of requests at the same time interleave, all comes to what some order of them would',
   async () => {
-    const runs = scaled({ short: 48, full: 3000 });
+    const runs = scaled({ short: 30, full: 3000 });
     const lanes = Array.from({ length: LANES }, () =>
       fc.assert(property, { numRuns: Math.ceil(runs / LANES), endOnFailure: !isFull }),
     );

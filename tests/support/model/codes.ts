@@ -2,6 +2,7 @@ import { methodRow, requirePossible, requireSignedIn, requireVerified, tell, use
 import { answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, link } from './identities.ts';
 import {
+  consume,
   count,
   countWrong,
   type Fate,
@@ -10,7 +11,6 @@ import {
   put,
   requireSmsCode,
   sent,
-  useUp,
   without,
 } from './sending.ts';
 import {
@@ -108,7 +108,7 @@ export function confirmMail(jar: Jar, by: Label, address: string, guess: Label):
     if (conflict !== undefined) return goOn(state, refuse(conflict));
     const after = altered(state, (draft) => {
       link(draft, accountId, identity, by);
-      useUp(draft, accountId, purpose);
+      consume(draft, accountId, purpose);
       use(draft, label);
     });
     return answered(after, { status: 201, method: methodRow(after, accountId, 'email') });

@@ -17,8 +17,17 @@ import {
   pending,
   Refused,
 } from './answers.ts';
-import { conflictAt, type Identity, isTaken, knownTo, link, openSession, ownerAt } from './identities.ts';
-import { useUp } from './sending.ts';
+import {
+  conflictAt,
+  type Identity,
+  isTaken,
+  knownTo,
+  link,
+  markOfAccount,
+  openSession,
+  ownerAt,
+} from './identities.ts';
+import { consume } from './sending.ts';
 import {
   altered,
   type Flow,
@@ -194,7 +203,7 @@ function completeLink(returning: Returning, flow: Flow): Pending {
         if (conflict) throw conflict;
         const after = altered(ended(state, 'linked'), (draft) => {
           link(draft, accountId, identity, by);
-          useUp(draft, accountId, purpose);
+          consume(draft, accountId, purpose);
           use(draft, session);
         });
         return answered(after, told('linked'));

@@ -80,32 +80,37 @@ interface How {
   readonly isPatient: boolean;
 }
 
-const PATIENTLY: How = { fate: 'accepted', isPatient: true };
-
 /** What is next on the way there. */
-export function nextStep(
-  goal: Goal,
-  browser: string,
-  sequence: Sequence,
-  how = PATIENTLY,
-): Command | Happening {
+export function nextStep(goal: Goal, browser: string, sequence: Sequence, how: How): Command | Happening {
   const { state } = sequence;
   const signedIn = signedInBy(state, jarOf(state, browser));
-  if (goal.to === 'enter') return enter(state, browser, goal.by, goal.who);
+  if (goal.to === 'enter') return enter(state, browser, goal, how);
   if (goal.to === 'enter by email') return enterByEmail(goal.address, browser, sequence, how);
   if (goal.to === 'undo') return undo(browser, sequence, how);
-  if (signedIn === undefined) return enter(state, browser, 'qq', browser === 'one' ? 'anna' : 'bob');
+  const home = { by: 'qq', who: browser === 'one' ? 'anna' : 'bob' } as const;
+  if (signedIn === undefined) return enter(state, browser, home, how);
   return changeLinks(goal, browser, signedIn, sequence, how);
 }
 
-function enter(state: State, browser: string, by: OAuthProvider, who: string): Command {
+/** Who comes back from a provider: as with a message, it may go wrong. */
+function scanned(who: string, { fate }: How): string | null {
+  if (fate === 'refused') return null;
+  return fate === 'accepted' ? who : 'nobody';
+}
+
+function enter(
+  state: State,
+  browser: string,
+  { by, who }: { readonly by: OAuthProvider; readonly who: string },
+  how: How,
+): Command {
   const { token } = jarOf(state, browser);
   const flow = newest(Object.keys(state.flows), (label) => {
     const found = state.flows[label];
     return found?.intent === 'sign_in' && found.provider === by && isReady(state, label, token);
   });
   if (flow === undefined) return { browser, ask: 'GET /sign-in', provider: by };
-  return { browser, ask: 'GET /oauth', at: by, flow, who };
+  return { browser, ask: 'GET /oauth', at: by, flow, who: scanned(who, how) };
 }
 
 function isReady(state: State, label: Label, token: Label | undefined): boolean {
@@ -158,8 +163,9 @@ function changeLinks(
   browser: string,
   { accountId, label, session }: SignedIn,
   { state, cast }: Sequence,
-  { fate, isPatient }: How,
+  how: How,
 ): Command | Happening {
+  const { fate, isPatient } = how;
   const purpose = `${goal.to === 'unlink' ? 'unlink' : 'link'}_${providerOf(goal)}` as const;
   const { check, smsResendAt = 0, mailResendAt = 0 } = challengeOf(state, accountId, purpose);
   const own = check?.session === label ? check : undefined;
@@ -181,6 +187,6 @@ function changeLinks(
   const { flow } = session.lastFlow ?? {};
   const { token } = jarOf(state, browser);
   if (flow !== undefined && state.flows[flow]?.provider === goal.by && isReady(state, flow, token))
-    return { browser, ask: 'GET /oauth', at: goal.by, flow, who: goal.who };
+    return { browser, ask: 'GET /oauth', at: goal.by, flow, who: scanned(goal.who, how) };
   return { browser, ask: 'POST /links', provider: goal.by };
 }

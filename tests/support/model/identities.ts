@@ -1,6 +1,6 @@
 import { requirePossible, requireSignedIn, requireVerified, tell, use } from './accounts.ts';
 import { answered, type Pending, pending, Refused } from './answers.ts';
-import { useUp } from './sending.ts';
+import { consume } from './sending.ts';
 import {
   altered,
   type Claim,
@@ -92,7 +92,7 @@ export function unlink(jar: Jar, by: Label, provider: Provider): Pending {
       const before = methodOf(draft, accountId, provider);
       if (before === undefined) return;
       release(draft, accountId, provider);
-      useUp(draft, accountId, purpose);
+      consume(draft, accountId, purpose);
       const event = { type: 'unlinked', provider, display: shown(provider, before.display) } as const;
       tell(draft, accountId, event);
       draft.notices[by] = { account: accountId, ...event, at: draft.now, before };

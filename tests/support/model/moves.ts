@@ -83,6 +83,16 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   },
 );
 
+/** Ends a session, or all of them, or what others are signed in by. */
+export const ending: fc.Arbitrary<Move> = fc.record({
+  kind: fc.constant('stray' as const),
+  browser,
+  fate,
+  ask: fc.constantFrom<Command['ask']>('DELETE /session', 'DELETE /sessions', 'POST /undo', 'DELETE /links'),
+  pick: fc.nat(1000),
+  isRight: fc.constant(true),
+});
+
 /** Intervals, lives and windows of the contract, met, just missed and passed. */
 const seconds = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(1, 59, 60, 61) },
@@ -190,7 +200,9 @@ function stray(
     case 'POST /otp/send':
       return { browser: at, ask, purpose, fate: sending };
     case 'POST /otp/verify': {
-      const waiting = Object.keys(state.challenges).filter((key) => state.challenges[key]?.check?.sms);
+      const waiting = Object.keys(state.challenges).filter(
+        (key) => !key.endsWith(' restore') && state.challenges[key]?.check?.sms,
+      );
       const [, waitingFor = purpose] = (recent(waiting) ?? '').split(' ');
       return { browser: at, ask, purpose: waitingFor as typeof purpose, guess };
     }

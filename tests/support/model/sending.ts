@@ -27,7 +27,7 @@ export function without<T extends object, K extends keyof T>(value: T, key: K): 
 }
 
 /** A check that is used up, with whatever was left of it. */
-export function useUp(draft: State, accountId: string, purpose: CodePurpose): void {
+export function consume(draft: State, accountId: string, purpose: CodePurpose): void {
   put(draft, accountId, purpose, without(challengeOf(draft, accountId, purpose), 'check'));
 }
 

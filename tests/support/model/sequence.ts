@@ -128,7 +128,7 @@ export class Sequence {
     const replies: Reply[] = [];
     const requests = sent.map(({ command: meant, surroundings, faults }, index) => {
       const label = `${this.turns}.${index}`;
-      const command = this.withKnownGuess(meant);
+      const command = this.asKnown(meant);
       const { browser } = command;
       const pending = ask(command, jarOf(this.state, browser), label, this.settled(command));
       const request = this.translation.requestFor(command, label);
@@ -188,10 +188,12 @@ export class Sequence {
     return [...new Set([...this.cast.addresses.map((address) => `IDENTITY#email#${address}`), ...ofPeople])];
   }
 
-  /** A code that nobody was sent can't be guessed on purpose. */
-  private withKnownGuess(command: Command): Command {
-    if (!('guess' in command) || this.translation.codes.has(command.guess)) return command;
-    return { ...command, guess: 'no code' };
+  /** What nobody was told can't be meant: a code that was never sent, a flow whose URL got lost. */
+  private asKnown(command: Command): Command {
+    const { codes, states } = this.translation;
+    if ('guess' in command && !codes.has(command.guess)) return { ...command, guess: 'no code' };
+    if ('flow' in command && !states.has(command.flow)) return { ...command, flow: 'no flow' };
+    return command;
   }
 
   /** What of a command the model can't know by itself. */

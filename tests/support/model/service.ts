@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mailSignInCode } from '../../../lib/flows/mail-sign-in-code.ts';
@@ -49,6 +50,13 @@ export class Shared {
 
   static async of(world: World): Promise<Shared> {
     const shared = new Shared(world);
+    // Records are made of what was written: a stream that nobody reads takes DynamoDB Local half its time.
+    await world.client.send(
+      new UpdateTableCommand({
+        TableName: world.table.name,
+        StreamSpecification: { StreamEnabled: false },
+      }),
+    );
     for (const { name, module } of HTTP_FUNCTIONS) {
       const { route } = (await import(module)) as { route: Route<AllDependencies> };
       shared.routes.set(name, route);

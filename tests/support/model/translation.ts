@@ -31,12 +31,13 @@ export class Translation {
   /** Which code has which digits. */
   readonly codes = new Map<Label, string>();
   readonly signIns = new Map<Label, AskedSignIn>();
+  /** The state of each flow. */
+  readonly states = new Map<Label, string>();
   /** The token of the link in what the owner is told. */
   readonly notices = new Map<Label, string>();
   private readonly service: Service;
   private readonly cookies = new Map<string, Map<string, string>>();
   private readonly flows = new Map<string, Label>();
-  private readonly states = new Map<Label, string>();
   private scans = 0;
 
   constructor(service: Service) {

@@ -1,7 +1,7 @@
 import { endEverySession, tell } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, release, take } from './identities.ts';
-import { countWrong, type Fate, isRight, newSmsCode, requireSmsCode, useUp } from './sending.ts';
+import { consume, countWrong, type Fate, isRight, newSmsCode, requireSmsCode } from './sending.ts';
 import {
   altered,
   challengeOf,
@@ -129,7 +129,7 @@ export function restore(notice: Label, by: Label, guess: Label): Pending {
           if (JSON.stringify(challengeOf(later, accountId, purpose)) !== JSON.stringify(challenge))
             return goOn(later, restore(notice, by, guess));
           const refused = altered(later, (draft) => {
-            useUp(draft, accountId, purpose);
+            consume(draft, accountId, purpose);
             tell(draft, accountId, { type: 'refused', provider, display }, codeOf(conflict));
           });
           return answered(refused, conflict.answer);
@@ -151,7 +151,7 @@ export function restore(notice: Label, by: Label, guess: Label): Pending {
         ...(before && { before }),
         ...(now && { after: now }),
       };
-      useUp(draft, accountId, purpose);
+      consume(draft, accountId, purpose);
       const restored = draft.notices[notice];
       if (restored) restored.restoredAt = draft.now;
     });
