@@ -1,37 +1,44 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
+import { cacheControl, type PolicyOptions, pageHeaders } from '../console/headers.ts';
 import { StartError } from './environment.ts';
 import { type Child, startChild } from './processes.ts';
 import { type RunningServer, serve } from './server.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
-const CONFIG_FILE = join(PROJECT, 'console', 'vite.config.ts');
+const CONSOLE = join(PROJECT, 'console');
+const SAMPLE = join(CONSOLE, 'sample');
 
-/** Where a world has its page: apart from what is deployed, and from other worlds, whose API is elsewhere. */
-const builtAt = (port: number) => join(PROJECT, '.cache', `console-${port}`);
+/** What is built: the page, and the custom element for other consoles, which the sample page has. */
+const BUILDS = {
+  page: { name: 'The build of the console', config: 'vite.config.ts' },
+  element: { name: 'The build of the custom element', config: 'vite.element.config.ts' },
+} as const;
+type Built = keyof typeof BUILDS;
 
-/** Builds the page for the API at an origin, as a program of its own: several cores then share the work of starting. */
+/** Where a world has what it built: apart from what is deployed, and from other worlds, whose API is elsewhere. */
+const builtAt = (what: Built, port: number) => join(PROJECT, '.cache', `console-${port}`, what);
+
+/** Builds a part of the console for the API at an origin, as a program of its own: several cores then share the work of starting. */
 export function startConsoleBuild(
+  what: Built,
   port: number,
   apiOrigin: string,
   environment: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
 ): Child {
   const { resolve } = createRequire(import.meta.url);
-  const output = ['--outDir', builtAt(port), '--emptyOutDir'];
+  const { name, config } = BUILDS[what];
+  const output = ['--outDir', builtAt(what, port), '--emptyOutDir'];
   const vite = join(dirname(resolve('vite/package.json')), 'bin', 'vite.js');
-  return startChild(
-    'The build of the console',
-    process.execPath,
-    [vite, 'build', '--config', CONFIG_FILE, ...output],
-    {
-      cwd: PROJECT,
-      env: { ...environment, NODE_ENV: 'production', VITE_API_ORIGIN: apiOrigin },
-      onLine,
-    },
-  );
+  return startChild(name, process.execPath, [vite, 'build', '--config', join(CONSOLE, config), ...output], {
+    cwd: PROJECT,
+    env: { ...environment, NODE_ENV: 'production', VITE_API_ORIGIN: apiOrigin },
+    onLine,
+  });
 }
 
 /** Waits for the build. @throws StartError with its output where it failed */
@@ -40,19 +47,36 @@ export async function consoleBuilt(build: Child): Promise<void> {
   if (how !== 'exit code 0') throw new StartError(`${build.name} failed (${how}).\n${build.tail()}`);
 }
 
+/** The sample page, with the origin of the API in the place that Vite would put it. */
+async function samplePage(apiOrigin: string): Promise<string> {
+  const page = await readFile(join(SAMPLE, 'index.html'), 'utf8');
+  return page.replace('%VITE_API_ORIGIN%', apiOrigin);
+}
+
 /**
- * Serves what was built. Every path that is no file is the page, which routes by itself.
+ * Serves what was built, with the headers of a deployed page. Every path that is no file is the page, which routes by itself;
+ * `/sample/` is another console, which has the custom element.
  *
  * Vite's own preview server is not used: it ends the whole process by itself on SIGTERM.
  */
-export function serveConsole(port: number): Promise<RunningServer> {
+export async function serveConsole(port: number, policy: PolicyOptions): Promise<RunningServer> {
+  const headers = Object.entries(pageHeaders(policy));
+  const sample = await samplePage(policy.apiOrigin);
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    context.header('cache-control', 'no-store');
+    for (const [name, value] of headers) context.header(name, value);
+    context.header('cache-control', context.res.ok ? cacheControl(context.req.path) : 'no-store');
   });
-  app.use(serveStatic({ root: builtAt(port) }));
-  app.get('/assets/*', (context) => context.notFound());
-  app.get('*', serveStatic({ path: join(builtAt(port), 'index.html') }));
+  const below = (prefix: string, root: string) =>
+    serveStatic({ root, rewriteRequestPath: (path) => path.slice(prefix.length) });
+  app.get('/sample', (context) => context.redirect('/sample/'));
+  app.get('/sample/', (context) => context.html(sample));
+  app.use('/sample/*', below('/sample', SAMPLE));
+  app.use('/element/*', below('/element', builtAt('element', port)));
+  app.use(serveStatic({ root: builtAt('page', port) }));
+  for (const files of ['/assets/*', '/element/*', '/sample/*'])
+    app.get(files, (context) => context.notFound());
+  app.get('*', serveStatic({ path: join(builtAt('page', port), 'index.html') }));
   return serve(app, port, 'machine');
 }

@@ -7,34 +7,41 @@ export interface Person {
   readonly name: string;
   readonly nickname: string;
   readonly unionid?: string;
+  /** Who that is among the accounts the local world starts with. */
+  readonly about?: { readonly zh: string; readonly en: string };
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 // A real unionid of WeChat has 28 characters and starts with an o; one of QQ is UID_ and 32 hexadecimal digits.
-const wechat = (name: string, nickname: string): Person => ({
+const wechat = (name: string, nickname: string, zh: string, en: string): Person => ({
   name,
   nickname,
   unionid: `oUnion_${name}_${'0'.repeat(20 - name.length)}`,
+  about: { zh, en },
 });
-const qq = (name: string, nickname: string): Person => ({
+const qq = (name: string, nickname: string, zh: string, en: string): Person => ({
   name,
   nickname,
+  about: { zh, en },
   unionid: `UID_${digest(`qq unionid of ${name}`).toString('hex').slice(0, 32).toUpperCase()}`,
 });
 
 /** Everybody who can scan or sign in, invented one and all. */
 export const PEOPLE: Readonly<Record<PeopleProvider, readonly Person[]>> = {
   wechat: [
-    wechat('xiaozi', '小紫'),
-    wechat('hua', '小华'),
-    wechat('yue', '月月'),
-    wechat('lin', '林同学'),
-    wechat('mei', '梅子'),
-    wechat('qiang', '阿强'),
-    { name: 'wu', nickname: '吴先生' },
+    wechat('xiaozi', '小紫', '100000001 的子帐号', 'sub-account of 100000001'),
+    wechat('hua', '小华', '注册了 100000003', 'registered 100000003'),
+    wechat('yue', '月月', '起初关联 100000005', 'linked to 100000005 at first'),
+    wechat('lin', '林同学', '起初没有账号', 'no account at first'),
+    wechat('mei', '梅子', '起初没有账号', 'no account at first'),
+    wechat('qiang', '阿强', '起初没有账号', 'no account at first'),
+    { name: 'wu', nickname: '吴先生', about: { zh: '没有 unionid', en: 'no unionid' } },
   ],
-  qq: [qq('ming', '小明'), qq('fang', '方方')],
+  qq: [
+    qq('ming', '小明', '注册了 100000001', 'registered 100000001'),
+    qq('fang', '方方', '没有账号', 'no account'),
+  ],
 };
 
 /** The openid of a person at one app: always the same there, and another one at every other app. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { HostedHumanCheck } from '../console/headers.ts';
 import { connectTable } from '../lib/table/client.ts';
 import { report, tableImporter } from './accounts.ts';
 import { startApi } from './api.ts';
@@ -101,15 +102,32 @@ async function startStore(environment: WorldEnvironment, parts: Parts): Promise<
   client.destroy();
 }
 
+/** Whose check the page may have to load; a value that is none is refused by the settings before anything starts. */
+function hostedHumanCheck(setting: string | undefined): HostedHumanCheck {
+  return setting === 'turnstile' || setting === 'tencent' ? setting : 'off';
+}
+
 async function startConsole(
   { ports, settings, api, verbose }: WorldEnvironment,
   parts: Parts,
   show: (line: string) => void,
 ): Promise<void> {
-  const build = startConsoleBuild(ports.console, settings.API_ORIGIN, api, (line) => verbose && show(line));
-  await parts.add(build.stop);
-  await consoleBuilt(build);
-  const { stop } = await serveConsole(ports.console);
+  const build = async (what: 'page' | 'element') => {
+    const child = startConsoleBuild(
+      what,
+      ports.console,
+      settings.API_ORIGIN,
+      api,
+      (line) => verbose && show(line),
+    );
+    await parts.add(child.stop);
+    await consoleBuilt(child);
+  };
+  await Promise.all([build('page'), build('element')]);
+  const { stop } = await serveConsole(ports.console, {
+    apiOrigin: settings.API_ORIGIN,
+    humanCheck: hostedHumanCheck(api['HUMAN_CHECK']),
+  });
   await parts.add(stop);
 }
 

@@ -19,7 +19,9 @@ import { useWords, WordsProvider } from './texts/words.tsx';
 /** Few will ever open it: its code is not part of the first load. */
 const NotMePage = lazy(() => import('./undo/NotMePage.tsx'));
 
-const TDESIGN_LOCALES = { 'zh-CN': zhCN, en: enUS };
+/** Without TDesign's ripple: it moves whatever the system asks for, and hides the text of a button while it does. */
+const QUIET = { animation: { exclude: ['ripple' as const] } };
+const TDESIGN = { 'zh-CN': { ...zhCN, ...QUIET }, en: { ...enUS, ...QUIET } };
 
 export interface AppProps {
   /** Origin of the API, no slash at the end. */
@@ -61,7 +63,7 @@ export function App({ apiOrigin }: AppProps) {
   }, [apiOrigin]);
 
   return (
-    <ConfigProvider globalConfig={TDESIGN_LOCALES[language]}>
+    <ConfigProvider globalConfig={TDESIGN[language]}>
       <WordsProvider language={language}>
         <Pages
           client={client}

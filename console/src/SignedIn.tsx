@@ -5,6 +5,7 @@ import { AccountMenu } from './components/AccountMenu.tsx';
 import { Shell, type ShellProps } from './components/Shell.tsx';
 import { AccountPage } from './pages/AccountPage.tsx';
 import { SignOutEverywhere } from './pages/SignOutEverywhere.tsx';
+import { announce } from './state/channel.ts';
 import { navigate } from './state/router.ts';
 import { useAccount } from './state/use-account.ts';
 import { useTask } from './state/use-task.ts';
@@ -31,6 +32,8 @@ export function SignedIn({ client, clock, leaving, onAccount, onSignedOut, shell
   const signOut = () =>
     signingOut.run('sign_out', async () => {
       await store.leave(client.signOut);
+      // The other tabs are signed out too, and find out when they ask.
+      announce({ type: 'changed' });
       onSignedOut(false);
     });
   const [everywhere, setEverywhere] = useState(false);
@@ -38,6 +41,7 @@ export function SignedIn({ client, clock, leaving, onAccount, onSignedOut, shell
   const menu = account ? (
     <AccountMenu
       name={account.name}
+      signingOut={signingOut.slow}
       onAccount={() => navigate('/')}
       onSignOut={() => void signOut()}
       onSignOutEverywhere={() => setEverywhere(true)}

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
+import { tellLive } from './live.ts';
+import { type InboxPage, wantsPage } from './page.ts';
 
 /** An event as `GET /events` lists it; `at` ISO 8601 UTC. */
 export interface PublishedEvent {
@@ -39,13 +41,26 @@ const requestSchema = z.object({
 });
 
 /**
- * Stands in for Amazon EventBridge, whose one operation here is PutEvents, and lists what was published, newest first:
+ * Stands in for Amazon EventBridge, whose one operation here is PutEvents, and lists what was published, newest first, or shows it to a browser:
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-export function createEventsApp(now: () => Date): Hono {
+export function createEventsApp(now: () => Date, page: InboxPage): Hono {
   const events: PublishedEvent[] = [];
+  const listeners = new Set<(event: PublishedEvent) => void>();
   const app = new Hono();
-  app.get('/', (context) => context.json(events));
+  app.get('/', (context) => {
+    context.header('vary', 'accept');
+    return wantsPage(context) ? page.show(context) : context.json(events);
+  });
+  app.get('/live', (context) =>
+    tellLive(context, {
+      list: () => events,
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    }),
+  );
   app.post('/', async (context) => {
     const answer = (status: 200 | 400, body: object) =>
       context.body(JSON.stringify(body), status, {
@@ -62,8 +77,11 @@ export function createEventsApp(now: () => Date): Hono {
       });
     const at = now().toISOString();
     for (const { EventBusName: bus, Source: source, DetailType: type, Detail: detail } of request.data
-      .Entries)
-      events.unshift({ bus, source, type, detail, at });
+      .Entries) {
+      const event = { bus, source, type, detail, at };
+      events.unshift(event);
+      for (const listener of listeners) listener(event);
+    }
     events.length = Math.min(events.length, EVENTS_MAX);
     const Entries = request.data.Entries.map(() => ({ EventId: randomUUID() }));
     return answer(200, { FailedEntryCount: 0, Entries });

@@ -1,18 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { Faults } from '../faults.ts';
 import { type RunningServer, serve } from '../server.ts';
 import { createEventsApp } from './events.ts';
 import { Inbox, isTo, publicForm } from './inbox.ts';
+import { tellLive } from './live.ts';
 import { type MailServer, startMailServer } from './mail.ts';
+import { type InboxPage, readInboxPage, wantsPage } from './page.ts';
 import { createSmsApp, type SmsAccount } from './sms.ts';
-
-const PAGE = join(import.meta.dirname, 'inbox.html');
-const HEARTBEAT_MILLISECONDS = 15_000;
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'";
 
 /** Where SMS and mail go, and where they are read. */
 export interface MessagesServer extends RunningServer {
@@ -23,7 +17,7 @@ export interface MessagesServer extends RunningServer {
   readonly faults: Faults;
 }
 
-function createInboxApp(inbox: Inbox, mail: MailServer, page: string): Hono {
+function createInboxApp(inbox: Inbox, mail: MailServer, page: InboxPage): Hono {
   // The AWS SDK ends the path of an endpoint with a slash.
   const app = new Hono({ strict: false });
   app.use(async (context, next) => {
@@ -34,30 +28,21 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: string): Hono {
     // A mail may have been answered for a moment before its collection.
     mail.collect();
     context.header('vary', 'accept');
-    const wantsPage = context.req.path === '/' || context.req.header('accept')?.includes('text/html');
-    if (!wantsPage) return context.json(inbox.list(context.req.query('to')).map(publicForm));
-    context.header('content-security-policy', PAGE_POLICY);
-    return context.html(page);
+    if (context.req.path === '/' || wantsPage(context)) return page.show(context);
+    return context.json(inbox.list(context.req.query('to')).map(publicForm));
   });
-  app.get('/messages/live', (context) =>
-    streamSSE(context, async (stream) => {
-      const to = context.req.query('to');
-      const isWanted = isTo(to);
-      const unsubscribe = inbox.subscribe((message) => {
-        if (isWanted(message)) void stream.writeSSE({ event: 'message', data: JSON.stringify(message) });
-      });
-      const heartbeat = setInterval(
-        () => void stream.write(': heartbeat\n\n'),
-        HEARTBEAT_MILLISECONDS,
-      ).unref();
-      const ended = new Promise<void>((resolve) => stream.onAbort(resolve));
-      await stream.writeSSE({ event: 'snapshot', data: JSON.stringify(inbox.list(to)) });
-      await ended;
-      clearInterval(heartbeat);
-      unsubscribe();
-    }),
-  );
-  return app;
+  app.get('/messages/live', (context) => {
+    const to = context.req.query('to');
+    const isWanted = isTo(to);
+    return tellLive(context, {
+      list: () => inbox.list(to),
+      subscribe: (listener) =>
+        inbox.subscribe((message) => {
+          if (isWanted(message)) listener(message);
+        }),
+    });
+  });
+  return app.route('/page', page.files);
 }
 
 /**
@@ -73,11 +58,11 @@ export async function startMessagesServer(options: {
 }): Promise<MessagesServer> {
   const inbox = new Inbox(options.now);
   const faults = new Faults();
-  const page = await readFile(PAGE, 'utf8');
+  const page = await readInboxPage();
   const mail = await startMailServer(inbox);
   const app = createInboxApp(inbox, mail, page)
     .route('/', createSmsApp(inbox, options.sms, faults))
-    .route('/events', createEventsApp(options.now ?? (() => new Date())));
+    .route('/events', createEventsApp(options.now ?? (() => new Date()), page));
   const server = await serve(app, options.port, 'machine').catch(async (error) => {
     await mail.stop();
     throw error;

@@ -4,9 +4,14 @@ import { findPerson, PEOPLE } from '../people.ts';
 import type { RegisteredApp } from './app.ts';
 import { callbackUrl, type Grants, isAtDomain } from './grants.ts';
 import { languageOf } from './language.ts';
-import { type Look, page, personList, serviceError, unknownPerson, withAnswer } from './layout.ts';
+import { page, personList, serviceError, unknownPerson, withAnswer } from './layout.ts';
+import type { Look } from './style.ts';
 
-const LOOK: Look = { colour: '#1277d4', soft: '#eff6fc' };
+const LOOK: Look = {
+  colour: '#0f68ba',
+  ink: ['#0f68ba', '#79b8f5'],
+  soft: ['#eef5fc', '#151d26'],
+};
 
 const texts = {
   zh: { title: 'QQ 登录（模拟）', people: '以谁的身份登录？', refuse: '取消登录' },
@@ -41,7 +46,7 @@ export function createQQAuthorize(app: RegisteredApp, grants: Grants): Hono {
     const t = texts[language];
     const body = html`<h1>${t.title}</h1>
 <h2>${t.people}</h2>
-${personList(PEOPLE.qq, (person, inside) => html`<a class="person" href="${withAnswer(context, person.name)}">${inside}</a>`)}
+${personList(PEOPLE.qq, language, (person, inside) => html`<a class="person" href="${withAnswer(context, person.name)}">${inside}</a>`)}
 <a class="refuse" href="${withAnswer(context, 'deny')}">${t.refuse}</a>`;
     return page(context, LOOK, language, t.title, body);
   });

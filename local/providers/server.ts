@@ -3,6 +3,7 @@ import { Faults } from '../faults.ts';
 import { type RunningServer, serve } from '../server.ts';
 import type { RegisteredApp } from './app.ts';
 import { Grants } from './grants.ts';
+import { homePage } from './home.ts';
 import { createQQApi, QQ_LIFETIMES } from './qq-api.ts';
 import { createQQAuthorize } from './qq-authorize.ts';
 import { createWeChatApi, WECHAT_LIFETIMES } from './wechat-api.ts';
@@ -39,9 +40,7 @@ export async function createProvidersServer(options: {
     await next();
     context.header('cache-control', 'no-store');
   });
-  app.get('/', (context) =>
-    context.text('Stand-ins for WeChat (/connect/qrconnect) and QQ (/oauth2.0/authorize).\n'),
-  );
+  app.get('/', homePage);
   app.route('/', createWeChatAuthorize(wechat, wechatGrants, now));
   app.route('/', createQQAuthorize(qq, qqGrants));
   app.route('/', createWeChatApi(wechat, wechatGrants, faults));

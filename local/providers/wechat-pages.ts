@@ -3,20 +3,26 @@ import { html, raw } from 'hono/html';
 import { PEOPLE } from '../people.ts';
 import { callbackUrl } from './grants.ts';
 import type { Language } from './language.ts';
-import { type Look, page, personList, withAnswer } from './layout.ts';
+import { page, personList, withAnswer } from './layout.ts';
+import type { Look } from './style.ts';
 import { SCAN_STATUS, type Scan } from './wechat-scans.ts';
 
-export const LOOK: Look = { colour: '#1a9b57', soft: '#f1f7f3' };
+export const LOOK: Look = {
+  colour: '#157f46',
+  ink: ['#157f46', '#5fd394'],
+  soft: ['#eff7f2', '#15211b'],
+};
 
 const texts = {
   zh: {
     title: '微信登录（模拟）',
     scan: '请用手机扫描二维码',
     sameNetwork: '手机与本机在同一网络时，任何扫码工具都可以打开。',
+    again: '刷新二维码',
     waiting: '等待扫描',
     scanned: '已扫描，请在手机上选择',
     cancelled: '已在手机上取消，可以重新扫描',
-    expired: '二维码已过期，请刷新页面',
+    expired: '二维码已过期',
     people: '或者，直接以某人的身份扫码',
     refuse: '拒绝登录',
     confirmTitle: '确认登录',
@@ -32,10 +38,11 @@ const texts = {
     title: 'WeChat login (stand-in)',
     scan: 'Scan the QR code with your phone',
     sameNetwork: 'Any scanner opens it, as long as the phone is on the same network as this machine.',
+    again: 'New QR code',
     waiting: 'Waiting for a scan',
     scanned: 'Scanned. Choose on your phone',
     cancelled: 'Cancelled on the phone. You may scan again',
-    expired: 'The QR code has expired. Reload the page',
+    expired: 'The QR code has expired',
     people: 'Or scan as one of these people at once',
     refuse: 'Refuse',
     confirmTitle: 'Confirm the login',
@@ -75,7 +82,9 @@ const poll = `
       return;
     }
     for (const [name, number] of Object.entries(wechat.status)) {
-      if (number === status) line.textContent = wechat.texts[name];
+      if (number !== status) continue;
+      line.textContent = wechat.texts[name];
+      document.querySelector('.scan').dataset.state = name;
     }
     if (status === wechat.status.expired) return;
     last = status;
@@ -93,15 +102,21 @@ export function qrPage(context: Context, language: Language, scan: Scan, confirm
     texts: { waiting, scanned, cancelled, expired },
   };
   const body = html`<h1>${t.title}</h1>
+<div class="scan" data-state="waiting">
+<section aria-label="${t.scan}">
 <p class="centre">${t.scan}</p>
-<a href="${confirmUrl}" target="_blank" rel="noopener"><img class="qr" src="/connect/qrcode/${scan.uuid}" alt="${t.scan}"></a>
-<p class="centre" id="scan-state" role="status">${t.waiting}</p>
+<div class="code"><a href="${confirmUrl}" target="_blank" rel="noopener"><img src="/connect/qrcode/${scan.uuid}" width="200" height="200" alt="${t.scan}"></a><a class="again" href="">${t.again}</a></div>
+<p class="state" id="scan-state" role="status">${t.waiting}</p>
 <p class="centre faint">${t.sameNetwork}</p>
+</section>
+<section>
 <h2>${t.people}</h2>
-${personList(PEOPLE.wechat, (person, inside) => html`<a class="person" href="${withAnswer(context, person.name)}">${inside}</a>`)}
+${personList(PEOPLE.wechat, language, (person, inside) => html`<a class="person" href="${withAnswer(context, person.name)}">${inside}</a>`)}
 <a class="refuse" href="${withAnswer(context, 'deny')}">${t.refuse}</a>
+</section>
+</div>
 <script>const wechat = ${scriptData(data)};${raw(poll)}</script>`;
-  return page(context, LOOK, language, t.title, body);
+  return page(context, LOOK, language, t.title, body, { wide: true });
 }
 
 /** The page on the phone that scanned. */
@@ -111,15 +126,17 @@ export function confirmPage(context: Context, language: Language, scan: Scan) {
   const body = html`<h1>${t.confirmTitle}</h1>
 <p class="centre">${t.confirm}</p>
 <form method="post" action="${action}">
-${personList(PEOPLE.wechat, (person, inside) => html`<button class="person" name="scan_as" value="${person.name}">${inside}</button>`)}
+${personList(PEOPLE.wechat, language, (person, inside) => html`<button class="person" name="scan_as" value="${person.name}">${inside}</button>`)}
 <button class="refuse" name="scan_as" value="deny">${t.cancel}</button>
 </form>`;
   return page(context, LOOK, language, t.confirmTitle, body);
 }
 
+const MARKS = { confirmed: '✓', cancelled: '×', gone: '!' } as const;
+
 /** What the phone shows when nothing more is to be done on it. */
 export function phoneNote(context: Context, language: Language, note: 'confirmed' | 'cancelled' | 'gone') {
   const [title, text] = texts[language].notes[note];
-  const body = html`<h1>${title}</h1><p class="centre">${text}</p>`;
-  return page(context, LOOK, language, title, body, note === 'gone' ? 404 : 200);
+  const body = html`<div class="mark" aria-hidden="true">${MARKS[note]}</div><h1>${title}</h1><p class="centre">${text}</p>`;
+  return page(context, LOOK, language, title, body, { status: note === 'gone' ? 404 : 200 });
 }

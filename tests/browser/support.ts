@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+/// <reference lib="dom" />
 import chromiumForLinux from '@sparticuz/chromium';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { worldEnvironment } from '../../local/environment.ts';
 import { freePort } from '../../local/ports.ts';
 import { startWorld, type World } from '../../local/world.ts';
 
-/** Of the image in README.md and of those that show a failure. */
 const VIEWPORT = { width: 1440, height: 900 };
 
 /** The whole local world, on free ports and with settings of the test's own. */
@@ -70,16 +67,6 @@ export async function openContext(browser: Browser, options: Parameters<Browser[
   return context;
 }
 
-const IMAGES = join(import.meta.dirname, '..', '..', 'docs', 'images');
-
-/** Keeps a picture of a page. Those checked in are made anew only when they are asked for: fonts differ between machines. */
-export async function takePicture(page: Page, name: string): Promise<void> {
-  const path = join(IMAGES, `${name}.png`);
-  if (existsSync(path) && process.env['UPDATE_PICTURES'] !== '1') return;
-  await mkdir(dirname(path), { recursive: true });
-  await page.screenshot({ path, animations: 'disabled' });
-}
-
 /** Lets the person choose who scans, in the window that WeChat or QQ opened in. */
 export async function scanAs(page: Page, who: string): Promise<void> {
   const url = new URL(page.url());
@@ -112,6 +99,31 @@ export async function signInByEmail(world: World, page: Page, address: string): 
   await form.getByRole('textbox', { name: '验证码' }).fill(await send(world, form, address));
   await form.getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('heading', { name: '账号信息' }).waitFor();
+}
+
+/** What has the focus, by the name a screen reader would say. */
+export function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (element === document.body) return '';
+    const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
+    return (
+      element?.getAttribute('aria-label') ??
+      labels[0]?.textContent ??
+      element?.textContent ??
+      ''
+    ).trim();
+  });
+}
+
+/** Presses Tab until what has the focus is called so. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    const focused = await focusedName(page);
+    if (typeof name === 'string' ? focused === name : name.test(focused)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never came to ${name}`);
 }
 
 export type { Browser, Page, World };

@@ -10,7 +10,10 @@ test('every test, source and page that SECURITY.md leads to is there', () => {
   const tests = named(/`([a-z-]+\/[a-z-]+\.test\.ts)`/g);
   expect(tests.length).toBeGreaterThan(30);
   for (const path of tests) expect([path, existsSync(join(ROOT, 'tests', path))]).toEqual([path, true]);
-  for (const path of [...named(/`((?:lib|infrastructure)\/(?!.*\.test)[\w./-]+)`/g), ...named(/\]\(([\w./-]+)\)/g)])
+  for (const path of [
+    ...named(/`((?:lib|infrastructure)\/(?!.*\.test)[\w./-]+)`/g),
+    ...named(/\]\(([\w./-]+)\)/g),
+  ])
     expect([path, existsSync(join(ROOT, path))]).toEqual([path, true]);
 });
 

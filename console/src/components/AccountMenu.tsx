@@ -1,9 +1,12 @@
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { ChevronDownIcon, UserCircleIcon } from 'tdesign-icons-react';
+import { Loading } from 'tdesign-react/es/loading';
 import { useWords } from '../texts/words.tsx';
 
 export interface AccountMenuProps {
   readonly name: string;
+  /** Signing out takes its time. */
+  readonly signingOut: boolean;
   readonly onAccount: () => void;
   readonly onSignOut: () => void;
   readonly onSignOutEverywhere: () => void;
@@ -12,7 +15,8 @@ export interface AccountMenuProps {
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 /** The menu under the account's name (WAI-ARIA menu button pattern). */
-export function AccountMenu({ name, onAccount, onSignOut, onSignOutEverywhere }: AccountMenuProps) {
+export function AccountMenu(props: AccountMenuProps) {
+  const { name, signingOut, onAccount, onSignOut, onSignOutEverywhere } = props;
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -63,13 +67,17 @@ export function AccountMenu({ name, onAccount, onSignOut, onSignOutEverywhere }:
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={menuId}
+        aria-busy={signingOut}
         onClick={() => setOpen(!open)}
         onKeyDown={move}
       >
-        <UserCircleIcon aria-hidden />
+        {signingOut ? <Loading size="18px" /> : <UserCircleIcon aria-hidden />}
         <span className="account-menu__name">{name}</span>
         <ChevronDownIcon aria-hidden />
       </button>
+      <span className="visually-hidden" role="status">
+        {signingOut ? t('header.signing_out') : ''}
+      </span>
       <div
         id={menuId}
         role="menu"

@@ -1,4 +1,5 @@
 import { Component, type ReactNode, Suspense } from 'react';
+import { Loading } from 'tdesign-react/es/loading';
 import { useWords } from '../texts/words.tsx';
 import { ActionButton } from './ActionButton.tsx';
 import { Notice } from './Notice.tsx';
@@ -19,6 +20,15 @@ function NotLoaded() {
   );
 }
 
+function NotYet() {
+  const { t } = useWords();
+  return (
+    <p className="not-yet waiting-mark" role="status">
+      <Loading size="small" /> {t('page.loading')}
+    </p>
+  );
+}
+
 interface LazilyProps {
   readonly children: ReactNode;
 }
@@ -32,6 +42,10 @@ export class Lazily extends Component<LazilyProps, { readonly failed: boolean }>
   }
 
   override render() {
-    return this.state.failed ? <NotLoaded /> : <Suspense fallback={null}>{this.props.children}</Suspense>;
+    return this.state.failed ? (
+      <NotLoaded />
+    ) : (
+      <Suspense fallback={<NotYet />}>{this.props.children}</Suspense>
+    );
   }
 }

@@ -10,7 +10,7 @@ import { useWords } from '../texts/words.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { MethodsTable } from './MethodsTable.tsx';
 import { goalOf } from './progress.ts';
-import { useLinking } from './use-linking.ts';
+import { type Done, useLinking } from './use-linking.ts';
 
 export interface AccountLinkingProps {
   readonly client: Client;
@@ -21,13 +21,16 @@ export interface AccountLinkingProps {
   readonly account: Account;
   /** How a visit to WeChat or QQ in this tab ended, as `/oauth-result` was told; only where the account knows nothing of it. */
   readonly hint?: string | undefined;
+  /** Something was linked or unlinked, and the account shows it. */
+  readonly onChanged?: ((done: Done) => void) | undefined;
   /** The customer has unlinked what they had signed in by, and has read so. */
   readonly onSignedOut: () => void;
 }
 
 /** The linking part, to be put on any page: the table of methods and every dialog that its buttons open. */
-export function AccountLinking({ client, clock, store, account, hint, onSignedOut }: AccountLinkingProps) {
-  const { t, language } = useWords();
+export function AccountLinking(props: AccountLinkingProps) {
+  const { client, clock, store, account, hint, onChanged, onSignedOut } = props;
+  const { t, language, explain } = useWords();
   const linking = useLinking({ client, clock, store, hint });
   const frozenId = useId();
   const { frozenUntil } = account;
@@ -35,6 +38,14 @@ export function AccountLinking({ client, clock, store, account, hint, onSignedOu
   const reason =
     isFrozen && frozenUntil ? t('frozen.title', { until: formatTime(frozenUntil, language) }) : null;
   const root = useRef<HTMLDivElement>(null);
+
+  const { done } = linking;
+  const tellChanged = useRef(onChanged);
+  tellChanged.current = onChanged;
+  useEffect(() => {
+    if (done) tellChanged.current?.(done);
+  }, [done]);
+
   const provider = linking.purpose && goalOf(linking.purpose).provider;
 
   // Focus goes back to the row the dialogs came from; its button may have become another one meanwhile.
@@ -51,6 +62,11 @@ export function AccountLinking({ client, clock, store, account, hint, onSignedOu
 
   return (
     <div ref={root} tabIndex={-1}>
+      {account.phone ? null : (
+        <Notice theme="warning" title={explain('phone_missing').title}>
+          {explain('phone_missing').next}
+        </Notice>
+      )}
       {reason ? (
         <div id={frozenId}>
           <Notice theme="warning" title={reason}>

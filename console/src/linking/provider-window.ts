@@ -1,4 +1,4 @@
-import { sameTabSlot } from '../state/memory.ts';
+import { forgetLeaving } from '../state/same-tab.ts';
 
 const NAME = 'account-linking-provider';
 const WIDTH = 640;
@@ -15,7 +15,7 @@ export function openProviderWindow(message: string): Window | null {
   const top = Math.max(0, window.screenY + (window.outerHeight - HEIGHT) / 2);
   const features = `popup,width=${WIDTH},height=${HEIGHT},left=${Math.round(left)},top=${Math.round(top)}`;
   // A new window inherits this tab's session storage, and must not take itself for this tab.
-  sameTabSlot.set(null);
+  forgetLeaving();
   const opened = window.open('', NAME, features);
   if (!opened) return null;
   try {

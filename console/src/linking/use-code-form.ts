@@ -81,9 +81,11 @@ export function useCodeForm(waiting: Waiting | null, clock: ServerClock): CodeFo
 
   const send = (request: () => Promise<Sent | undefined>) => {
     setOmission(null);
+    const before = code;
     void run('send', async () => {
       const sent = await request();
-      setCode('');
+      // A phone may fill in the new code before the answer is here.
+      setCode((now) => (now === before ? '' : now));
       setHeldUntil(sent?.resendAt ?? null);
       setSentForSeconds(sent ? secondsUntil(sent.expiresAt, clock.now()) : null);
       codeRef.current?.focus();

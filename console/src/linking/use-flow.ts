@@ -3,7 +3,7 @@ import type { Client } from '../api/client.ts';
 import { asFailure } from '../api/failure.ts';
 import type { OauthProvider } from '../api/types.ts';
 import { listen } from '../state/channel.ts';
-import { sameTabSlot } from '../state/memory.ts';
+import { leaveToLink } from '../state/same-tab.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { advancedFlow, type FlowState, resultCode } from './flow-result.ts';
 
@@ -66,7 +66,7 @@ export function useFlow(client: Client, store: AccountStore, provider: OauthProv
   const startHere = useCallback(
     (of: OauthProvider) =>
       begin(of, (url) => {
-        sameTabSlot.set('link');
+        leaveToLink();
         window.location.assign(url);
       }),
     [begin],

@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { Failure } from '../api/failure.ts';
@@ -7,8 +6,9 @@ import { Notice } from '../components/Notice.tsx';
 import { HistoryCard } from '../history/HistoryCard.tsx';
 import { historyRevision } from '../history/revision.ts';
 import { AccountLinking } from '../linking/AccountLinking.tsx';
-import { forgetRouteState, routeState } from '../state/router.ts';
+
 import type { AccountStore } from '../state/use-account.ts';
+import { useHint } from '../state/use-hint.ts';
 import { useWords } from '../texts/words.tsx';
 import { AccountSkeleton } from './AccountSkeleton.tsx';
 import { BasicInformation } from './BasicInformation.tsx';
@@ -26,9 +26,7 @@ export interface AccountPageProps {
 export function AccountPage({ client, clock, store, onSignedOut, signOutFailure }: AccountPageProps) {
   const { t, explain } = useWords();
   const { account, failure, loading, reload } = store;
-  const [hint] = useState(() => routeState().flow?.result);
-  // It was about one visit to the provider: a later reload must not tell it again.
-  useEffect(forgetRouteState, []);
+  const hint = useHint();
 
   const body = () => {
     if (account) {
@@ -40,11 +38,6 @@ export function AccountPage({ client, clock, store, onSignedOut, signOutFailure 
               {t('methods.title')}
             </h2>
             <p className="card__hint">{t('methods.hint')}</p>
-            {account.phone ? null : (
-              <Notice theme="warning" title={explain('phone_missing').title}>
-                {explain('phone_missing').next}
-              </Notice>
-            )}
             <AccountLinking
               client={client}
               clock={clock}

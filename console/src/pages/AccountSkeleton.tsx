@@ -1,9 +1,9 @@
 import { Skeleton } from 'tdesign-react/es/skeleton';
 import { HistorySkeleton } from '../history/HistorySkeleton.tsx';
+import { MethodsSkeleton } from '../linking/MethodsSkeleton.tsx';
 import { useWords } from '../texts/words.tsx';
 
 const FACTS = [[{ width: '180px' }, { width: '180px' }, { width: '180px' }]];
-const ROWS = ['46px', '49px', '49px', '49px'].map((height) => ({ width: '100%', height }));
 
 /** The account page before there is an account, with everything at its later place. */
 export function AccountSkeleton() {
@@ -20,7 +20,7 @@ export function AccountSkeleton() {
       <section className="card" aria-hidden>
         <h2 className="card__title">{t('methods.title')}</h2>
         <p className="card__hint">{t('methods.hint')}</p>
-        <Skeleton animation="gradient" rowCol={ROWS} className="skeleton-rows" />
+        <MethodsSkeleton />
       </section>
       <section className="card" aria-hidden>
         <h2 className="card__title">{t('history.title')}</h2>

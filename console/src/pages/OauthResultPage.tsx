@@ -3,8 +3,9 @@ import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { type Outcome, parseOutcome, resultCode } from '../linking/flow-result.ts';
 import { announce } from '../state/channel.ts';
-import { sameTabSlot } from '../state/memory.ts';
+import { hintSlot } from '../state/memory.ts';
 import { navigate } from '../state/router.ts';
+import { cameBack } from '../state/same-tab.ts';
 import { useWords } from '../texts/words.tsx';
 
 /** A message that was just posted must get out before its window goes. */
@@ -12,16 +13,18 @@ const CLOSE_MILLIS = 100;
 
 /** @returns true where the page goes on to another one, false in a window that only has to report and close */
 function goOn(outcome: Outcome): boolean {
-  const inThisTab = sameTabSlot.get();
-  sameTabSlot.set(null);
-  const flow = { provider: outcome.provider ?? '', result: outcome.result };
-  if (inThisTab === 'sign_in' || outcome.intent === 'sign_in') {
+  const { went, page } = cameBack();
+  if (went === 'sign_in' || outcome.intent === 'sign_in') {
     const signedIn = resultCode(outcome.result) === 'success';
+    const flow = { provider: outcome.provider ?? '', result: outcome.result };
     navigate(signedIn ? '/' : '/sign-in', { replace: true, ...(signedIn ? {} : { state: { flow } }) });
     return true;
   }
-  if (inThisTab === 'link') {
-    navigate('/', { replace: true, state: { flow } });
+  if (went === 'link') {
+    hintSlot.set(outcome.result);
+    if (page.pathname === '/') navigate('/', { replace: true });
+    // The linking part is on another page of this origin, as an element.
+    else window.location.replace(page);
     return true;
   }
   return false;

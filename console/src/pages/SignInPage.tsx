@@ -1,3 +1,5 @@
+import { useEffect, useRef, useState } from 'react';
+import { Loading } from 'tdesign-react/es/loading';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { OauthProvider } from '../api/types.ts';
@@ -47,9 +49,34 @@ function Reason() {
   );
 }
 
+const SLOW_MILLIS = 300;
+
+/** Which provider the browser is on its way to, once that takes long enough to be noticed. Somebody who comes back is not leaving. */
+function useLeavingTo() {
+  const [leavingTo, setLeavingTo] = useState<OauthProvider | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    const stay = () => {
+      clearTimeout(timer.current);
+      setLeavingTo(null);
+    };
+    window.addEventListener('pageshow', stay);
+    return () => {
+      window.removeEventListener('pageshow', stay);
+      clearTimeout(timer.current);
+    };
+  }, []);
+  const leave = (provider: OauthProvider) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setLeavingTo(provider), SLOW_MILLIS);
+  };
+  return { leavingTo, leave };
+}
+
 /** By email code, by WeChat or by QQ: whichever the account was registered by or has linked. */
 export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
   const { t, providerName } = useWords();
+  const { leavingTo, leave } = useLeavingTo();
   return (
     <div className="sign-in">
       <section className="card sign-in__card" aria-labelledby="sign-in-title">
@@ -67,9 +94,13 @@ export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
               key={provider}
               className="provider-button"
               href={client.signInUrl(provider)}
-              onClick={() => sameTabSlot.set('sign_in')}
+              onClick={() => {
+                sameTabSlot.set('sign_in');
+                leave(provider);
+              }}
+              aria-busy={leavingTo === provider}
             >
-              <ProviderIcon provider={provider} />
+              {leavingTo === provider ? <Loading size="20px" /> : <ProviderIcon provider={provider} />}
               {t('sign_in.by', { provider: providerName(provider) })}
             </a>
           ))}

@@ -36,6 +36,9 @@ export const appearanceSlot = slot('localStorage', 'console.appearance');
 export const purposeSlot = slot('sessionStorage', 'linking.purpose');
 /** This tab itself went to WeChat or QQ: `link` or `sign_in`. */
 export const sameTabSlot = slot('sessionStorage', 'linking.same_tab');
+/** The page this tab left for the provider, to link; and how that visit ended, where only the URL told. */
+export const returnSlot = slot('sessionStorage', 'linking.return');
+export const hintSlot = slot('sessionStorage', 'linking.hint');
 /** The sign-in code that is on its way, so that its countdown survives a reload. */
 export const signInSlot = slot('sessionStorage', 'sign_in.challenge');
 /** The token of the "this wasn't me" link this tab was opened with, and the code that was sent for it. */
@@ -44,5 +47,5 @@ export const undoCodeSlot = slot('sessionStorage', 'undo.code');
 
 /** Forget what belongs to a session, when it ends. */
 export function forgetSession(): void {
-  for (const remembered of [purposeSlot, sameTabSlot, signInSlot]) remembered.set(null);
+  for (const remembered of [purposeSlot, sameTabSlot, returnSlot, hintSlot, signInSlot]) remembered.set(null);
 }

@@ -36,7 +36,3 @@ export function usePath(): string {
 export function routeState(): RouteState {
   return (window.history.state as RouteState | null) ?? {};
 }
-
-export function forgetRouteState(): void {
-  window.history.replaceState(null, '');
-}

@@ -71,10 +71,12 @@ export function useAccount(client: Client, leaving: RefObject<boolean>): Account
         return await work();
       } catch (error) {
         leaving.current = false;
+        // The session is over already: asking once more leads to where that is said.
+        if (asFailure(error).code === 'not_signed_in') await reload();
         throw error;
       }
     },
-    [leaving],
+    [leaving, reload],
   );
 
   const isLeaving = useCallback(() => leaving.current, [leaving]);

@@ -13,11 +13,13 @@ export const en: Texts = {
   'header.account': 'Account information',
   'header.sign_out': 'Sign out',
   'header.sign_out_everywhere': 'Sign out everywhere',
+  'header.signing_out': 'Signing out…',
   'header.sign_out_failed': 'You are still signed in',
   'header.language': '中文',
   'header.dark': 'Switch to dark appearance',
   'header.light': 'Switch to light appearance',
 
+  'page.loading': 'Loading the page…',
   'page.failed': 'This page can’t be loaded',
   'page.failed_next': 'Please check your network, then reload.',
   'page.reload': 'Reload',
@@ -242,6 +244,12 @@ export const en: Texts = {
   'undo.restored': 'Restored',
   'undo.restored_unlink': '{provider} is unlinked from your account and can no longer sign in to it.',
   'undo.restored_link': '{provider} is linked to your account again and can sign in to it.',
+  'undo.nothing': 'There is nothing to restore',
+  'undo.nothing_linked': 'This {provider} is no longer linked to your account and can’t sign in to it.',
+  'undo.nothing_unlinked': 'The {provider} you had is back on your account and can sign in to it.',
+  'undo.nothing_replaced':
+    'A replaced {provider} can’t be restored here. When the freeze is over, you can link it again under Account information.',
+  'undo.nothing_unchanged': 'Your sign-in methods were not changed by this.',
   'undo.next': 'What to do next',
   'undo.next_text':
     'Please sign in again and check your sign-in methods and recent activity. If you can’t sign in, please contact support.',

@@ -8,7 +8,7 @@ export const errorsZh: ErrorTexts = {
   'invalid_request/email': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
   'invalid_request/sign_in': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
   not_found: { title: '没有这种登录方式', next: '请刷新页面后再试。' },
-  sub_account: { title: '子账号不能更改登录方式', next: '请用主账号登录后再操作。' },
+  sub_account: { title: '子帐号不能更改登录方式', next: '请用主账号登录后再操作。' },
   not_linkable: { title: '暂不支持关联{provider}', next: '请选择其他登录方式。' },
   registered_method: { title: '{provider}是这个账号的注册方式', next: '注册方式不能关联，也不能解绑。' },
   already_linked: { title: '这个账号已经关联了{provider}', next: '如需更换，请先解绑，再重新关联。' },
@@ -51,8 +51,8 @@ export const errorsZh: ErrorTexts = {
     next: '请换一个{provider}，或者先在那个账号中解绑。',
   },
   identity_sub_account: {
-    title: '这个{provider}属于一个子账号',
-    next: '子账号的{provider}不能被关联，请换一个{provider}。',
+    title: '这个{provider}属于一个子帐号',
+    next: '子帐号的{provider}不能被关联，请换一个{provider}。',
   },
   'identity_registered/undo': {
     title: '这个{provider}已经注册了账号',
@@ -63,7 +63,7 @@ export const errorsZh: ErrorTexts = {
     next: '它不能直接恢复到您的账号。请联系客服。',
   },
   'identity_sub_account/undo': {
-    title: '这个{provider}属于一个子账号',
+    title: '这个{provider}属于一个子帐号',
     next: '它不能再恢复到您的账号。如有疑问，请联系客服。',
   },
   'already_linked/undo': {

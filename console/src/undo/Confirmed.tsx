@@ -4,6 +4,7 @@ import { Notice } from '../components/Notice.tsx';
 import { useBefore } from '../state/use-before.ts';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
+import { nothingLeft } from './nothing-left.ts';
 import { RestoreForm } from './RestoreForm.tsx';
 import { Story, type StoryProps } from './Story.tsx';
 import type { Undo } from './use-undo.ts';
@@ -16,9 +17,10 @@ export interface ConfirmedProps extends StoryProps {
 
 /** After it was confirmed: what is done already, what was before and can come back, and what to do next. */
 export function Confirmed({ story, parseDevice, undo, clock, onSignIn }: ConfirmedProps) {
-  const { t, language, providerName } = useWords();
+  const { t, language, providerName, inlineName } = useWords();
   const { confirmedAt, restoredAt, restore, frozenUntil, type, provider } = story;
   const frozen = useBefore(frozenUntil, clock);
+  const nothing = nothingLeft(story);
   const earlier = confirmedAt !== null && !undo.justConfirmed;
   return (
     <>
@@ -39,6 +41,11 @@ export function Confirmed({ story, parseDevice, undo, clock, onSignIn }: Confirm
         </Notice>
       ) : null}
       <Story story={story} parseDevice={parseDevice} />
+      {nothing ? (
+        <Notice theme="info" title={t('undo.nothing')}>
+          {t(`undo.nothing_${nothing}`, { provider: inlineName(provider) })}
+        </Notice>
+      ) : null}
       {restore && !restoredAt ? <RestoreForm undo={undo} story={story} way={restore} clock={clock} /> : null}
       <section className="undo__next" aria-labelledby="next-title">
         <h2 id="next-title" className="card__title">

@@ -71,4 +71,15 @@ describe('the catalogue', () => {
       texts['crumbs.account'],
     ]).toEqual(['关联', '解绑', '发送验证码', '确定', '身份验证', '关联邮箱账号', '账号信息']);
   });
+
+  test('calls accounts and sub-accounts as the user guide does', () => {
+    const { errors } = CATALOGUE['zh-CN'];
+    expect(errors.sub_account).toEqual({
+      title: expect.stringContaining('子帐号'),
+      next: expect.stringContaining('主账号'),
+    });
+    expect(errors.identity_sub_account.title).toContain('子帐号');
+    const all = [...Object.values(CATALOGUE['zh-CN'].texts), ...errorSentences('zh-CN')];
+    expect(all.filter((text) => /子账号|主帐号|绑定|发送短信/.test(text))).toEqual([]);
+  });
 });

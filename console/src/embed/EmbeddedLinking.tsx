@@ -1,0 +1,128 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { createClient } from '../api/client.ts';
+import { createServerClock } from '../api/clock.ts';
+import { ActionButton } from '../components/ActionButton.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { AccountLinking } from '../linking/AccountLinking.tsx';
+import { MethodsSkeleton } from '../linking/MethodsSkeleton.tsx';
+import type { Done } from '../linking/use-linking.ts';
+import { forgetSession } from '../state/memory.ts';
+
+import { useAccount } from '../state/use-account.ts';
+import { useHint } from '../state/use-hint.ts';
+import type { Language } from '../texts/format.ts';
+import { useWords, WordsProvider } from '../texts/words.tsx';
+
+export interface EmbeddedLinkingProps {
+  /** Where the API is, no slash at the end, e.g. `https://api.example.com`; on the same site as the page. */
+  readonly apiBase: string;
+  readonly language: Language;
+  /** Something was linked or unlinked, and the account shows it. */
+  readonly onChanged?: ((done: Done) => void) | undefined;
+  /** The customer has unlinked what they had signed in by, and has read so: show them how to sign in. */
+  readonly onSignedOut?: (() => void) | undefined;
+  /** There is no session, or it has ended elsewhere. Told once for each time it is found out. */
+  readonly onNotSignedIn?: (() => void) | undefined;
+}
+
+function NotSignedIn() {
+  const { t } = useWords();
+  return (
+    <Notice theme="warning" title={t('sign_in.session_ended')}>
+      {t('sign_in.session_ended_next')}
+    </Notice>
+  );
+}
+
+function Part({ apiBase, language, onChanged, onSignedOut, onNotSignedIn }: EmbeddedLinkingProps) {
+  const { t, explain } = useWords();
+  const [ended, setEnded] = useState(false);
+  const leaving = useRef(false);
+  const latest = useRef({ language, onNotSignedIn, ended });
+  latest.current = { language, onNotSignedIn, ended };
+  const hint = useHint();
+
+  const { client, clock } = useMemo(() => {
+    const localNow = () => Date.now();
+    const serverClock = createServerClock(localNow);
+    return {
+      clock: serverClock,
+      client: createClient({
+        apiOrigin: apiBase,
+        fetch: (input, init) => window.fetch(input, init),
+        clock: serverClock,
+        localNow,
+        language: () => latest.current.language,
+        onNotSignedIn: () => {
+          // Said once: what is asked after that finds the same.
+          if (leaving.current || latest.current.ended) return;
+          latest.current.ended = true;
+          forgetSession();
+          setEnded(true);
+          latest.current.onNotSignedIn?.();
+        },
+      }),
+    };
+  }, [apiBase]);
+  const store = useAccount(client, leaving);
+  const { account, failure, loading, reload } = store;
+
+  // Whoever has signed in meanwhile, in another tab, goes on here.
+  useEffect(() => {
+    if (account && !failure) setEnded(false);
+  }, [account, failure]);
+
+  if (ended) return <NotSignedIn />;
+  if (account) {
+    return (
+      <AccountLinking
+        client={client}
+        clock={clock}
+        store={store}
+        account={account}
+        hint={hint}
+        onChanged={onChanged}
+        onSignedOut={() => {
+          leaving.current = false;
+          setEnded(true);
+          forgetSession();
+          onSignedOut?.();
+        }}
+      />
+    );
+  }
+  if (!failure) {
+    return (
+      <div aria-busy="true">
+        <p className="visually-hidden" role="status">
+          {t('account.loading')}
+        </p>
+        <MethodsSkeleton />
+      </div>
+    );
+  }
+  const text = explain(failure);
+  return (
+    <div className="embedded__failed">
+      <Notice theme="error" title={t('account.failed')}>
+        <p>{text.title}</p>
+        <p>{text.next}</p>
+      </Notice>
+      <ActionButton look="primary" onClick={() => void reload()} slow={loading}>
+        {t('account.retry')}
+      </ActionButton>
+    </div>
+  );
+}
+
+/**
+ * The linking part with all it needs: the table of methods and its dialogs, over an account it reads by itself. A page made with
+ * React can render it as it is; any other has it as the custom element `account-linking`.
+ */
+export function EmbeddedLinking(props: EmbeddedLinkingProps) {
+  return (
+    <WordsProvider language={props.language}>
+      <Part key={props.apiBase} {...props} />
+    </WordsProvider>
+  );
+}

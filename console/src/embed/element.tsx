@@ -1,0 +1,112 @@
+import { createRoot, type Root } from 'react-dom/client';
+import type { Done } from '../linking/use-linking.ts';
+import type { Language } from '../texts/format.ts';
+import { EmbeddedLinking } from './EmbeddedLinking.tsx';
+import { STYLES } from './styles.ts';
+
+const DARK = window.matchMedia('(prefers-color-scheme: dark)');
+
+/** One sheet for all elements of a page. Constructed, so that no policy has to allow inline styles. */
+let sheet: CSSStyleSheet | undefined;
+
+function sharedSheet(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLES);
+  }
+  return sheet;
+}
+
+/** What a `changed` event tells in `detail`. */
+export interface ChangedDetail {
+  readonly action: 'link' | 'unlink';
+  readonly provider: 'email' | 'wechat' | 'qq';
+  /** Masked address or nickname. */
+  readonly display: string;
+}
+
+function detailOf({ purpose, provider, display }: Done): ChangedDetail {
+  return { action: purpose.startsWith('link') ? 'link' : 'unlink', provider, display };
+}
+
+/**
+ * `<account-linking api-base="https://api.example.com" lang="zh-CN" theme="auto">`: the linking part on any page, whatever that page
+ * is made with. It lives in a shadow root, so neither side's styles reach the other.
+ *
+ * - `api-base`: where the API is, on the same site as the page. Without it nothing is shown.
+ * - `lang`: `zh-CN` or `en`; else that of the nearest element that has one, else Chinese.
+ * - `theme`: `light`, `dark`, or `auto` (the system's choice), which is what it is without one.
+ *
+ * Fires `changed` (a {@link ChangedDetail} in `detail`), `signed-out` and `not-signed-in`; all of them bubble.
+ */
+export class AccountLinkingElement extends HTMLElement {
+  static readonly observedAttributes = ['api-base', 'lang', 'theme'];
+  #root: Root | undefined;
+  readonly #render = () => this.#draw();
+
+  connectedCallback(): void {
+    DARK.addEventListener('change', this.#render);
+    if (!this.#root) {
+      const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+      shadow.adoptedStyleSheets = [sharedSheet()];
+      const holder = document.createElement('div');
+      shadow.replaceChildren(holder);
+      this.#root = createRoot(holder);
+    }
+    this.#draw();
+  }
+
+  disconnectedCallback(): void {
+    DARK.removeEventListener('change', this.#render);
+    // An element that is only moved is connected again before this runs, and keeps what is open in it.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#root?.unmount();
+      this.#root = undefined;
+    });
+  }
+
+  attributeChangedCallback(): void {
+    if (this.isConnected) this.#draw();
+  }
+
+  get #language(): Language {
+    const lang = this.closest('[lang]')?.getAttribute('lang') ?? '';
+    return /^en\b/i.test(lang) ? 'en' : 'zh-CN';
+  }
+
+  #draw(): void {
+    const theme = this.getAttribute('theme');
+    const dark = theme === 'dark' || (theme !== 'light' && DARK.matches);
+    // The name is TDesign's: its tokens go by it.
+    const mode = dark ? 'dark' : 'light';
+    if (this.getAttribute('theme-mode') !== mode) this.setAttribute('theme-mode', mode);
+    const apiBase = this.getAttribute('api-base')?.trim().replace(/\/+$/, '');
+    const language = this.#language;
+    this.#root?.render(
+      apiBase ? (
+        <div lang={language} className="embedded">
+          <EmbeddedLinking
+            apiBase={apiBase}
+            language={language}
+            onChanged={(done) => this.#tell('changed', detailOf(done))}
+            onSignedOut={() => this.#tell('signed-out')}
+            onNotSignedIn={() => this.#tell('not-signed-in')}
+          />
+        </div>
+      ) : null,
+    );
+  }
+
+  #tell(type: 'changed' | 'signed-out' | 'not-signed-in', detail?: ChangedDetail): void {
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'account-linking': AccountLinkingElement;
+  }
+}
+
+if (!customElements.get('account-linking')) customElements.define('account-linking', AccountLinkingElement);
