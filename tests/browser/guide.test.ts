@@ -1,37 +1,16 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import {
-  type Browser,
-  dialog,
-  launchBrowser,
-  openContext,
-  type Page,
-  row,
-  scanAs,
-  sendIn,
-  signInByEmail,
-  startLocalWorld,
-  takePicture,
-  type World,
-} from './support.ts';
+import { expect, jest, test } from '@jest/globals';
+import { shareWorld } from './hooks.ts';
+import { dialog, openContext, type Page, row, scanAs, sendIn, signInByEmail } from './support.ts';
 
 jest.setTimeout(240_000);
 
 const PHONE = '+8613800138001';
 const ADDRESS = 'alice@example.com';
 
-let world: World;
-let browser: Browser;
-
-beforeAll(async () => {
-  [world, browser] = await Promise.all([startLocalWorld(), launchBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await world?.stop();
-});
+const shared = shareWorld();
 
 async function signInByQQ(page: Page): Promise<void> {
-  await page.goto(`${world.urls.console}/sign-in`);
+  await page.goto(`${shared.world.urls.console}/sign-in`);
   await page.getByRole('link', { name: 'QQ登录' }).click();
   await page.waitForURL(/oauth2\.0\/authorize/);
   await scanAs(page, 'ming');
@@ -40,7 +19,7 @@ async function signInByQQ(page: Page): Promise<void> {
 
 /** The identity check of an action whose button has just been pressed; 确定 is left to the test. */
 async function fillIdentityCheck(page: Page): Promise<void> {
-  const code = await sendIn(world, page, '身份验证', PHONE);
+  const code = await sendIn(shared.world, page, '身份验证', PHONE);
   await dialog(page, '身份验证').getByRole('textbox', { name: '验证码' }).fill(code);
 }
 
@@ -65,13 +44,13 @@ async function unlink(page: Page, button: string, closing: string): Promise<void
 }
 
 test('a customer lives the whole user guide', async () => {
-  const context = await openContext(browser);
+  const context = await openContext(shared.browser);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
 
   // Opened without a session, the page asks to sign in.
-  await page.goto(world.urls.console);
+  await page.goto(shared.world.urls.console);
   await page.getByRole('heading', { name: '登录', exact: true }).waitFor();
   await signInByQQ(page);
   await expect(row(page, 'qq').getAttribute('data-relation')).resolves.toBe('registered');
@@ -83,7 +62,7 @@ test('a customer lives the whole user guide', async () => {
   await dialog(page, '身份验证').getByRole('button', { name: '确定' }).click();
   const emailDialog = dialog(page, '关联邮箱账号');
   await emailDialog.getByRole('textbox', { name: '邮箱地址' }).fill('Alice@Example.com');
-  const mailCode = await sendIn(world, page, '关联邮箱账号', ADDRESS);
+  const mailCode = await sendIn(shared.world, page, '关联邮箱账号', ADDRESS);
   await emailDialog.getByRole('textbox', { name: '验证码' }).fill(mailCode);
   await emailDialog.getByRole('button', { name: '确定' }).click();
   await closeSuccess(page, '关联成功');
@@ -100,11 +79,10 @@ test('a customer lives the whole user guide', async () => {
   await closeSuccess(page, '关联成功');
   await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('linked');
   expect(wechat.isClosed()).toBe(true);
-  await takePicture(page, 'account.zh');
 
   // Signed out, the linked email opens the account, and so does the linked WeChat.
   await signOut(page);
-  await signInByEmail(world, page, ADDRESS);
+  await signInByEmail(shared.world, page, ADDRESS);
   await signOut(page);
   await page.getByRole('link', { name: '微信登录' }).click();
   await page.waitForURL(/connect\/qrconnect/);
@@ -124,7 +102,7 @@ test('a customer lives the whole user guide', async () => {
   await scanAs(page, 'lin');
   await page.getByRole('heading', { name: '登录', exact: true }).waitFor();
   await expect(page.getByRole('alert').filter({ hasText: /微信/ }).count()).resolves.toBeGreaterThan(0);
-  await page.goto(world.urls.console);
+  await page.goto(shared.world.urls.console);
   await page.getByRole('heading', { name: '登录', exact: true }).waitFor();
   expect(errors).toEqual([]);
   await context.close();

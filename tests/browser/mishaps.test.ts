@@ -1,37 +1,26 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import { shareWorld } from './hooks.ts';
 import {
-  type Browser,
   codesTo,
   dialog,
-  launchBrowser,
   nextCode,
   openContext,
-  type Page,
   row,
   scanAs,
   sendIn,
   signInByEmail,
-  startLocalWorld,
-  type World,
+  tabTo,
 } from './support.ts';
 
 jest.setTimeout(240_000);
 
-let world: World;
-let browser: Browser;
+const shared = shareWorld();
 
-beforeAll(async () => {
-  [world, browser] = await Promise.all([startLocalWorld(), launchBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-const signInPage = () => `${world.urls.console}/sign-in`;
+const signInPage = () => `${shared.world.urls.console}/sign-in`;
 
 test('a reload, a blocked window and a WeChat that is somebody else’s do not cost a second SMS', async () => {
+  const { world, browser } = shared;
   const phone = '+8613800138002';
   const context = await openContext(browser);
   // What a browser does that blocks windows.
@@ -72,26 +61,8 @@ test('a reload, a blocked window and a WeChat that is somebody else’s do not c
   await context.close();
 });
 
-/** Presses Tab until what has the focus is called so. */
-async function tabTo(page: Page, name: string | RegExp): Promise<void> {
-  for (let presses = 0; presses < 40; presses += 1) {
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement;
-      const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
-      return (
-        element?.getAttribute('aria-label') ??
-        labels[0]?.textContent ??
-        element?.textContent ??
-        ''
-      ).trim();
-    });
-    if (typeof name === 'string' ? focused === name : name.test(focused)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab never came to ${name}`);
-}
-
 test('unlinking by keyboard alone, in English, on a phone’s width', async () => {
+  const { world, browser } = shared;
   const phone = '+8613800138005';
   const context = await openContext(browser, { viewport: { width: 375, height: 700 } });
   const page = await context.newPage();
@@ -132,6 +103,7 @@ test('unlinking by keyboard alone, in English, on a phone’s width', async () =
 });
 
 test('a session that ends elsewhere is said so, and signing in leads back', async () => {
+  const { browser } = shared;
   const context = await openContext(browser);
   const page = await context.newPage();
   await page.goto(signInPage());

@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { type RunningServer, serve } from '../../local/server.ts';
+import { shareWorld } from './hooks.ts';
 import {
-  type Browser,
   codesTo,
   dialog,
-  launchBrowser,
   messagesTo,
   nextCode,
   openContext,
@@ -15,8 +14,6 @@ import {
   scanAs,
   sendIn,
   signInByEmail,
-  startLocalWorld,
-  type World,
 } from './support.ts';
 
 jest.setTimeout(240_000);
@@ -41,10 +38,8 @@ const WIDGET = `
   };`;
 
 let verifier: RunningServer;
-let world: World;
-let browser: Browser;
 
-beforeAll(async () => {
+const shared = shareWorld(async () => {
   // Cloudflare's side: it knows one answer of a human.
   const cloudflare = new Hono().post('/turnstile/v0/siteverify', async (context) => {
     const { response } = await context.req.json<{ response: string }>();
@@ -55,27 +50,20 @@ beforeAll(async () => {
     );
   });
   verifier = await serve(cloudflare, 0, 'machine');
-  [world, browser] = await Promise.all([
-    startLocalWorld({
-      HUMAN_CHECK: 'turnstile',
-      HUMAN_CHECK_AFTER: '0',
-      HUMAN_CHECK_SITE_KEY: 'test-site-key',
-      HUMAN_CHECK_SECRET: 'test-secret',
-      HUMAN_CHECK_URL: verifier.origin,
-      RESEND_SECONDS: '10',
-    }),
-    launchBrowser(),
-  ]);
+  return {
+    HUMAN_CHECK: 'turnstile',
+    HUMAN_CHECK_AFTER: '0',
+    HUMAN_CHECK_SITE_KEY: 'test-site-key',
+    HUMAN_CHECK_SECRET: 'test-secret',
+    HUMAN_CHECK_URL: verifier.origin,
+    RESEND_SECONDS: '10',
+  };
 });
-afterAll(async () => {
-  await browser?.close();
-  await world?.stop();
-  await verifier?.stop();
-});
+afterAll(() => verifier?.stop());
 
 /** A browser of its own, that Turnstile takes for human. */
 async function openBrowser(options: Parameters<typeof openContext>[1] = {}) {
-  const context = await openContext(browser, options);
+  const context = await openContext(shared.browser, options);
   const asked: string[] = [];
   await context.route(TURNSTILE, (route) => {
     asked.push(route.request().url());
@@ -85,7 +73,7 @@ async function openBrowser(options: Parameters<typeof openContext>[1] = {}) {
   return { context, page, asked };
 }
 
-const signInPage = () => `${world.urls.console}/sign-in`;
+const signInPage = () => `${shared.world.urls.console}/sign-in`;
 const atSignIn = (page: Page) => page.getByRole('heading', { name: '登录', exact: true }).waitFor();
 
 async function signInByWeChat(page: Page, person: string): Promise<void> {
@@ -108,7 +96,7 @@ const events = (page: Page, name: string) =>
  */
 async function told(to: string, said: RegExp): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const message = (await messagesTo(world, to)).find(({ text }) => said.test(text));
+    const message = (await messagesTo(shared.world, to)).find(({ text }) => said.test(text));
     if (message) return message.text;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -120,7 +108,7 @@ describe('signing out everywhere', () => {
     const here = await openBrowser();
     const there = await openBrowser();
     await here.page.goto(signInPage());
-    await signInByEmail(world, here.page, 'linked@example.com');
+    await signInByEmail(shared.world, here.page, 'linked@example.com');
     await signInByWeChat(there.page, 'yue');
 
     const { page } = here;
@@ -157,13 +145,15 @@ describe('“this wasn’t me”', () => {
   test('from a WeChat that was linked to its being unlinked again', async () => {
     const { context, page } = await openBrowser();
     await page.goto(signInPage());
-    await signInByEmail(world, page, ADDRESS);
+    await signInByEmail(shared.world, page, ADDRESS);
     await told(PHONE, /在新设备上/);
 
     // A WeChat that is somebody else's is refused, and the history says why; another one is linked.
     await page.getByRole('button', { name: '关联微信' }).click();
     const check = dialog(page, '身份验证');
-    await check.getByRole('textbox', { name: '验证码' }).fill(await sendIn(world, page, '身份验证', PHONE));
+    await check
+      .getByRole('textbox', { name: '验证码' })
+      .fill(await sendIn(shared.world, page, '身份验证', PHONE));
     const first = context.waitForEvent('page');
     await check.getByRole('button', { name: '确定' }).click();
     const scanning = await first;
@@ -183,7 +173,7 @@ describe('“this wasn’t me”', () => {
     const owner = await openBrowser({ viewport: { width: 375, height: 700 } });
     await owner.page.goto(link);
     await owner.page.getByRole('heading', { name: '这是您本人操作的吗？' }).waitFor();
-    expect(owner.page.url()).toBe(`${world.urls.console}/not-me`);
+    expect(owner.page.url()).toBe(`${shared.world.urls.console}/not-me`);
     await owner.page.getByText('Chrome（Linux）').waitFor();
     await owner.page.getByText('什么都不会改变', { exact: false }).waitFor();
     await owner.page.reload();
@@ -206,10 +196,10 @@ describe('“this wasn’t me”', () => {
     // Restoring takes the registered phone, not just the link.
     const form = owner.page.getByRole('region', { name: '解绑这个微信' });
     const code = form.getByRole('textbox', { name: '验证码' });
-    const seen = (await codesTo(world, PHONE)).length;
+    const seen = (await codesTo(shared.world, PHONE)).length;
     await form.getByRole('button', { name: '发送验证码' }).click();
     await form.getByRole('button', { name: /重/ }).waitFor();
-    const right = await nextCode(world, PHONE, seen);
+    const right = await nextCode(shared.world, PHONE, seen);
     await code.fill(right === '000000' ? '111111' : '000000');
     await form.getByRole('button', { name: '解绑微信' }).click();
     await form.getByRole('alert').filter({ hasText: '4' }).waitFor();
@@ -227,7 +217,7 @@ describe('“this wasn’t me”', () => {
 
     // Signing in works, changing does not until the freeze is over.
     await told(ADDRESS, /解绑了微信/);
-    await signInByEmail(world, page, ADDRESS);
+    await signInByEmail(shared.world, page, ADDRESS);
     await page.getByText(/^更改已冻结至/).waitFor();
     await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('none');
     await expect(page.getByRole('button', { name: '关联微信' }).isDisabled()).resolves.toBe(true);
@@ -240,7 +230,7 @@ describe('“this wasn’t me”', () => {
     'is no longer valid by a link that nobody sent: %j',
     async (token) => {
       const { context, page } = await openBrowser();
-      await page.goto(`${world.urls.console}/not-me#${token}`);
+      await page.goto(`${shared.world.urls.console}/not-me#${token}`);
       await page.getByRole('heading', { name: '这个链接已失效' }).waitFor();
       await page.getByRole('button', { name: '前往登录' }).click();
       await atSignIn(page);

@@ -1,8 +1,10 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
+import { undoToken } from '../../lib/linking/notice.ts';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
+import { parseNotice } from '../../lib/table/notices.ts';
 import type { Browser, Reply } from './browser.ts';
-import { inspect } from './inspect.ts';
+import { inspect, itemsOf } from './inspect.ts';
 import { newPerson, type Person, signedIn } from './people.ts';
 import { isSignInRequest, type TableStream } from './stream.ts';
 import type { AllDependencies, World } from './world.ts';
@@ -21,6 +23,8 @@ export interface Scene {
   /** What a step leaves to the next. */
   challengeId?: string;
   awayTo?: string;
+  /** Of the link in what the owner was told last. */
+  token?: string;
 }
 
 export type Step = (scene: Scene) => Promise<Reply & { result?: string | null }>;
@@ -142,6 +146,20 @@ const refusalIsTold = (provider: string) => async (scene: Scene) => {
   return isTold && !methods.has(provider) && check?.verifiedUntil !== undefined && check.mail === undefined;
 };
 
+/** The link in what the owner is told of this, without the message. */
+const toldOf =
+  (type: 'signed_in' | 'unlinked') =>
+  async (scene: Scene): Promise<void> => {
+    const { world, person } = scene;
+    const items = await itemsOf(world, `ACCOUNT#${person.accountId}`);
+    const notice = items.find(({ sk, type: told }) => String(sk).startsWith('NOTICE#') && told === type);
+    if (notice === undefined) throw new Error('nobody is told');
+    scene.token = undoToken(world.dependencies.hmacKey, parseNotice(notice));
+  };
+
+const wasNotMe: Step = ({ newcomer, token }) => newcomer.post('/undo', { token });
+const nobodyIsIn = async ({ browser }: Scene) => (await browser.get('/account')).status === 401;
+
 export const FLOWS = {
   'link an address': {
     links: [],
@@ -198,7 +216,36 @@ export const FLOWS = {
     links: ['email', 'wechat'],
     steps: [({ browser }) => browser.delete('/sessions')],
     ends: '204',
-    isDone: async ({ browser }) => (await browser.get('/account')).status === 401,
+    isDone: nobodyIsIn,
+  },
+  'say that it was not me': {
+    links: ['email'],
+    prepare: toldOf('signed_in'),
+    steps: [wasNotMe],
+    ends: '200',
+    isDone: nobodyIsIn,
+  },
+  'restore an address': {
+    links: ['email'],
+    async prepare(scene) {
+      for (const step of check('unlink_email')) await step(scene);
+      await scene.browser.delete('/links/email');
+      await toldOf('unlinked')(scene);
+      await wasNotMe(scene);
+    },
+    steps: [
+      ({ newcomer, token }) => newcomer.post('/undo/code', { token }),
+      (scene) =>
+        scene.newcomer.post('/undo/restore', {
+          token: scene.token,
+          code: codeTo(scene, scene.person.phone),
+        }),
+    ],
+    ends: '200',
+    async isDone({ world, person }) {
+      const { methods, checks } = await inspect(world, person);
+      return methods.has('email') && checks.get('restore') === undefined;
+    },
   },
   'look at the account after a while': {
     links: [],

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  chance,
-  happeningOf,
-  type Move,
-  move,
-  plans,
-  settled,
-  type Wish,
-  wishesOf,
-} from '../support/model/moves.ts';
+import { chance, type Move, move, plans } from '../support/model/moves.ts';
 import { rules, settingsOf } from '../support/model/rules.ts';
 import { Divergence, met, type Sent, Sequence } from '../support/model/sequence.ts';
 import { Shared } from '../support/model/service.ts';
+import { happeningOf, settled, type Wish, wishesOf } from '../support/model/settle.ts';
 import { type Strike, strike, struck } from '../support/model/strikes.ts';
 import { createWorld } from '../support/world.ts';
 import { figure } from './report.ts';

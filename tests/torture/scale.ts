@@ -19,4 +19,4 @@ export function scaled({ short, full }: { readonly short: number; readonly full:
 }
 
 /** How long a test may take, in milliseconds: the third argument of a torture's `test`. */
-export const patience = isFull ? 6 * 60 * 60 * 1000 : 120_000;
+export const patience = isFull ? 6 * 60 * 60 * 1000 : 300_000;

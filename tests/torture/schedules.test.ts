@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Hindrance, Interleaving } from '../support/model/interleaving.ts';
-import { ending, type Move, move, plans, settled, type Wish, wishesOf } from '../support/model/moves.ts';
+import { ending, guessMeanwhile, type Move, move, plans } from '../support/model/moves.ts';
 import { rules, settingsOf } from '../support/model/rules.ts';
 import { Divergence, type Sent, Sequence } from '../support/model/sequence.ts';
 import { Shared } from '../support/model/service.ts';
+import { settled, type Wish, wishesOf } from '../support/model/settle.ts';
 import { createWorld } from '../support/world.ts';
 import { figure } from './report.ts';
 import { isFull, patience, scaled } from './scale.ts';
@@ -24,29 +25,41 @@ const hindrances = fc
   )
   .map((list) => new Map(list));
 
+const unhindered = fc.constant(new Map<number, Hindrance>());
+
+/** How long it is since the requests before: long enough for another code, every now and then. */
+const seconds = fc.constantFrom(0, 0, 1, 61);
+
 /** Two or three at the same time; or the very same twice, as somebody who clicks again. */
 const group = fc.oneof(
   { weight: 3, arbitrary: fc.array(move, { minLength: 2, maxLength: 3 }) },
   { weight: 1, arbitrary: move.map((once) => [once, once]) },
   // Somebody ends what others are about to use.
   { weight: 1, arbitrary: fc.tuple(move, move, ending) },
+  { weight: 1, arbitrary: guessMeanwhile },
 );
 
 const turns = fc.array(
   fc.oneof(
-    fc.record({ moves: fc.tuple(move), hindered: fc.constant(new Map<number, Hindrance>()) }),
-    fc.record({ moves: group, hindered: fc.oneof(fc.constant(new Map<number, Hindrance>()), hindrances) }),
+    fc.record({ seconds, moves: fc.tuple(move), hindered: unhindered }),
+    fc.record({ seconds, moves: group, hindered: fc.oneof(unhindered, hindrances) }),
   ),
   { minLength: 8, maxLength: 16, size: 'max' },
 );
 
+interface Turn {
+  readonly seconds: number;
+  readonly moves: readonly Move[];
+  readonly hindered: ReadonlyMap<number, Hindrance>;
+}
+
 async function take(
   sequence: Sequence,
-  moves: readonly Move[],
-  hindered: ReadonlyMap<number, Hindrance>,
+  { seconds: passing, moves, hindered }: Turn,
   interleaving: Interleaving,
   wishes: readonly Wish[][],
 ): Promise<void> {
+  if (passing > 0) await sequence.happens({ happens: 'time passes', seconds: passing });
   const sent: Sent[] = [];
   for (const next of moves) {
     const what = settled(next, sequence, wishes);
@@ -80,7 +93,7 @@ const property = fc.asyncProperty(
     await sequence.enterTwo();
     const wishes = wishesOf(planned);
     try {
-      for (const { moves, hindered } of taken) await take(sequence, moves, hindered, interleaving, wishes);
+      for (const turn of taken) await take(sequence, turn, interleaving, wishes);
       ran += taken.filter(({ moves }) => moves.length > 1).length;
     } catch (error) {
       if (error instanceof Divergence) unexplained += 1;

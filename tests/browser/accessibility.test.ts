@@ -1,0 +1,105 @@
+/// <reference lib="dom" />
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, jest, test } from '@jest/globals';
+import type axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { LANGUAGES } from '../../console/src/texts/format.ts';
+import { CUSTOMERS, importCast } from './cast.ts';
+import { shareWorld } from './hooks.ts';
+import { Stage } from './stage.ts';
+import { openContext } from './support.ts';
+import { tour } from './tour/index.ts';
+import { wordsIn } from './words.ts';
+
+jest.setTimeout(480_000);
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 1024, height: 768 },
+  phone: { width: 375, height: 700 },
+};
+
+/** Each language sees the wide page in one appearance and the phone’s in the other. */
+const LOOKS = {
+  'zh-CN': [
+    ['tablet', 'light'],
+    ['phone', 'dark'],
+    ['desktop', 'light'],
+  ],
+  en: [
+    ['tablet', 'dark'],
+    ['phone', 'light'],
+    ['desktop', 'dark'],
+  ],
+} as const;
+
+const shared = shareWorld(() => ({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' }));
+
+/** Of the dialog where one is open: the page behind it can't be used, and is looked at by itself. */
+async function violations(page: Page): Promise<string[]> {
+  return page.evaluate(async (values) => {
+    const found = await window.axe.run(document.querySelector('dialog[open]') ?? document, {
+      runOnly: { type: 'tag', values },
+      resultTypes: ['violations'],
+    });
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(
+        ({ target, any, none }) =>
+          `${id}: ${target.join(' ')}: ${[...any, ...none].map(({ message }) => message).join('; ')}`,
+      ),
+    );
+  }, RULES);
+}
+
+test.each(LANGUAGES)(
+  'every state is accessible by WCAG 2.2 AA and scrolls one way only: %s',
+  async (language) => {
+    const { world, browser } = shared;
+    if (language === 'en') await importCast(world);
+    // What moves is seen half-way by axe, and takes its time.
+    const context = await openContext(browser, { reducedMotion: 'reduce', locale: language });
+    await context.addInitScript({ content: AXE });
+    await context.addInitScript((chosen) => localStorage.setItem('console.language', chosen), language);
+    const page = await context.newPage();
+    const stage = new Stage({
+      world,
+      context,
+      page,
+      words: wordsIn(language),
+      customer: CUSTOMERS[language],
+    });
+    const problems: string[] = [];
+    const states: string[] = [];
+    await tour(stage, async (name, part) => {
+      if (part && 'close' in part) return;
+      states.push(name);
+      for (const [size, appearance] of LOOKS[language]) {
+        await page.setViewportSize(SIZES[size]);
+        const [overflow, moving] = await page.evaluate((mode) => {
+          document.documentElement.setAttribute('theme-mode', mode);
+          const { scrollWidth, clientWidth } = document.documentElement;
+          const dialog = document.querySelector('dialog[open]');
+          const inside = dialog ? dialog.scrollWidth - dialog.clientWidth : 0;
+          return [Math.max(scrollWidth - clientWidth, inside), document.getAnimations().length];
+        }, appearance);
+        const where = `${name} (${size}, ${appearance})`;
+        if (overflow > 0) problems.push(`${where} scrolls sideways by ${overflow} px`);
+        if (moving > 0) problems.push(`${where} moves, though asked not to`);
+        if (size !== 'tablet')
+          problems.push(...(await violations(page)).map((found) => `${where}: ${found}`));
+      }
+    });
+    expect(problems).toEqual([]);
+    expect(new Set(states).size).toBe(states.length);
+    await context.close();
+  },
+);

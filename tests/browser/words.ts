@@ -1,0 +1,19 @@
+import type { Provider } from '../../console/src/api/types.ts';
+import { CATALOGUE } from '../../console/src/texts/catalogue.ts';
+import type { Language } from '../../console/src/texts/format.ts';
+import { createTranslate, type Translate } from '../../console/src/texts/translate.ts';
+
+/** What the page says, for tests that live the same in both languages. */
+export interface Words {
+  readonly language: Language;
+  readonly t: Translate;
+  /** A provider's name within a sentence or a button. */
+  readonly inline: (provider: Provider) => string;
+}
+
+export function wordsIn(language: Language): Words {
+  const t = createTranslate(CATALOGUE[language].texts);
+  return { language, t, inline: (provider) => t(`inline.${provider}`) };
+}
+
+export type { Language };

@@ -1,0 +1,154 @@
+import { signedInBy } from './accounts.ts';
+import type { Command, Happening } from './commands.ts';
+import { type Goal, isReached, newest, nextStep, QQ_PEOPLE, WECHAT_PEOPLE } from './goals.ts';
+import type { Chance, Move, Plans } from './moves.ts';
+import type { Fate } from './sending.ts';
+import type { Sequence } from './sequence.ts';
+import { PROVIDERS, PURPOSES } from './state.ts';
+
+const of = <T>(list: readonly T[], pick: number): T | undefined => list[pick % list.length];
+
+export function happeningOf({ which, seconds, pick }: Chance, { cast, state }: Sequence): Happening {
+  const account = of(cast.accounts, pick) ?? '';
+  switch (which) {
+    case 1:
+      return { happens: 'an account becomes a sub-account', account };
+    case 2:
+    case 3: {
+      const known = cast.people.wechat.get(of(['bob', 'dan', 'sub'], pick) ?? '')?.unionid;
+      const fresh = `union-eve-${Object.keys(state.accounts)[0]}`;
+      return {
+        happens: 'a person gets a unionid',
+        who: 'eve',
+        as: pick % 2 === 0 ? fresh : (known ?? fresh),
+      };
+    }
+    default:
+      return { happens: 'time passes', seconds };
+  }
+}
+
+/** What a move comes to as things are. */
+export function settled(next: Move, sequence: Sequence, wishes: readonly Wish[][]): Command | Happening {
+  const at = of(sequence.cast.browsers, next.browser) ?? '';
+  switch (next.kind) {
+    case 'on':
+      return nextStep(goalOf(wishes[next.browser] ?? [], at, sequence), at, sequence, next);
+    case 'wrong guess':
+      return wrongGuess(at, sequence);
+    case 'again':
+      return sendAgain(at, next.fate, sequence);
+    case 'stray':
+      return stray(next, at, sequence);
+  }
+}
+
+/** What was reached is done with. */
+function goalOf(wishes: Wish[], at: string, sequence: Sequence): Goal {
+  while (wishes[0] && (wishes[0].stepsLeft === 0 || isReached(wishes[0].goal, at, sequence))) wishes.shift();
+  const [wish] = wishes;
+  if (wish === undefined) return { to: 'enter', by: 'qq', who: 'anna' };
+  wish.stepsLeft -= 1;
+  return wish.goal;
+}
+
+/** What a browser is after, and for how many steps at most: there may be no way there. */
+export interface Wish {
+  readonly goal: Goal;
+  stepsLeft: number;
+}
+
+const STEPS_MAX = 8;
+
+export const wishesOf = (planned: Plans): Wish[][] =>
+  planned.map((goals) => goals.map((wish) => ({ goal: wish, stepsLeft: STEPS_MAX })));
+
+const NO_CODE = 'no code';
+
+/** A wrong guess at the code that waits for this session; else at the newest of the sign-ins, which anybody may do. */
+function wrongGuess(at: string, { state, translation, cast }: Sequence): Command {
+  const signedIn = signedInBy(state, state.jars[at] ?? {});
+  for (const purpose of PURPOSES) {
+    const check = signedIn && state.challenges[`${signedIn.accountId} ${purpose}`]?.check;
+    if (check?.session !== signedIn?.label) continue;
+    if (check?.mail)
+      return { browser: at, ask: 'POST /links/email', address: check.mail.address, guess: NO_CODE };
+    if (check?.sms) return { browser: at, ask: 'POST /otp/verify', purpose, guess: NO_CODE };
+  }
+  const signIn = newest(translation.signIns.keys(), (label) => state.signIns[label] !== undefined);
+  const [address = ''] = cast.addresses;
+  if (signIn === undefined) return { browser: at, ask: 'POST /sign-in/email/send', address };
+  return { browser: at, ask: 'POST /sign-in/email', signIn, guess: NO_CODE };
+}
+
+/** Another code, for whatever this session has under way. */
+function sendAgain(at: string, fate: Fate, { state, cast }: Sequence): Command {
+  const signedIn = signedInBy(state, state.jars[at] ?? {});
+  for (const purpose of PURPOSES) {
+    const check = signedIn && state.challenges[`${signedIn.accountId} ${purpose}`]?.check;
+    if (check === undefined || check.session !== signedIn?.label) continue;
+    if (check.mail) return { browser: at, ask: 'POST /links/email/send', address: check.mail.address, fate };
+    if (check.sms) return { browser: at, ask: 'POST /otp/send', purpose, fate };
+  }
+  const [address = ''] = cast.addresses;
+  return { browser: at, ask: 'POST /sign-in/email/send', address };
+}
+
+/** A request that leads nowhere in particular; what it is about is mostly what was there last. */
+function stray(
+  { ask, pick, isRight, fate: sending }: Extract<Move, { kind: 'stray' }>,
+  at: string,
+  { state, cast, translation }: Sequence,
+): Command {
+  const recent = <T>(list: readonly T[]): T | undefined =>
+    list.at(-1 - (pick % Math.min(3, list.length || 1)));
+  const purpose = of(PURPOSES, pick) ?? 'link_email';
+  const address = of(cast.addresses, pick) ?? '';
+  const guess = (isRight ? recent([...translation.codes.keys()]) : undefined) ?? NO_CODE;
+  const signIn = recent([...translation.signIns.keys()]) ?? 'no sign-in';
+  const notice = recent([...translation.notices.keys()]) ?? 'no notice';
+  const oauth = pick % 4 === 0 ? 'qq' : 'wechat';
+  switch (ask) {
+    case 'POST /otp/send':
+      return { browser: at, ask, purpose, fate: sending };
+    case 'POST /otp/verify': {
+      const waiting = Object.keys(state.challenges).filter(
+        (key) => !key.endsWith(' restore') && state.challenges[key]?.check?.sms,
+      );
+      const [, waitingFor = purpose] = (recent(waiting) ?? '').split(' ');
+      return { browser: at, ask, purpose: waitingFor as typeof purpose, guess };
+    }
+    case 'POST /links/email/send':
+      return { browser: at, ask, address, fate: sending };
+    case 'POST /links/email': {
+      const mails = Object.values(state.challenges).flatMap(({ check }) => check?.mail?.address ?? []);
+      return { browser: at, ask, address: recent(mails) ?? address, guess };
+    }
+    case 'POST /links':
+    case 'GET /sign-in':
+      return { browser: at, ask, provider: oauth };
+    case 'DELETE /links':
+      return { browser: at, ask, provider: of(PROVIDERS, pick) ?? 'email' };
+    case 'GET /oauth': {
+      const flow = recent(Object.keys(state.flows)) ?? 'no flow';
+      const provider = isRight ? (state.flows[flow]?.provider ?? oauth) : oauth;
+      const who = of([...WECHAT_PEOPLE, ...QQ_PEOPLE, 'nobody', null], pick) ?? null;
+      return { browser: at, ask, at: provider, flow, who };
+    }
+    case 'POST /sign-in/email/send':
+      return { browser: at, ask, address };
+    case 'POST /sign-in/email':
+      return { browser: at, ask, signIn, guess };
+    case 'the stream':
+      return { browser: at, ask, signIn, fate: sending };
+    case 'POST /undo/show':
+    case 'POST /undo':
+      return { browser: at, ask, notice };
+    case 'POST /undo/code':
+      return { browser: at, ask, notice, fate: sending };
+    case 'POST /undo/restore':
+      return { browser: at, ask, notice, guess };
+    default:
+      return { browser: at, ask };
+  }
+}
