@@ -5,6 +5,7 @@ import zhCN from 'tdesign-react/es/locale/zh_CN';
 import { createClient } from './api/client.ts';
 import { createServerClock } from './api/clock.ts';
 import { Lazily } from './components/Lazily.tsx';
+import { QUIET } from './components/quiet.ts';
 import { Shell } from './components/Shell.tsx';
 import { OauthResultPage } from './pages/OauthResultPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
@@ -19,8 +20,6 @@ import { useWords, WordsProvider } from './texts/words.tsx';
 /** Few will ever open it: its code is not part of the first load. */
 const NotMePage = lazy(() => import('./undo/NotMePage.tsx'));
 
-/** Without TDesign's ripple: it moves whatever the system asks for, and hides the text of a button while it does. */
-const QUIET = { animation: { exclude: ['ripple' as const] } };
 const TDESIGN = { 'zh-CN': { ...zhCN, ...QUIET }, en: { ...enUS, ...QUIET } };
 
 export interface AppProps {

@@ -1,10 +1,7 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, jest, test } from '@jest/globals';
-import type axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { LANGUAGES } from '../../console/src/texts/format.ts';
+import { violations } from './axe.ts';
 import { CUSTOMERS, importCast } from './cast.ts';
 import { shareWorld } from './hooks.ts';
 import { Stage } from './stage.ts';
@@ -14,14 +11,6 @@ import { wordsIn } from './words.ts';
 
 jest.setTimeout(480_000);
 
-declare global {
-  interface Window {
-    axe: typeof axe;
-  }
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SIZES = {
   desktop: { width: 1440, height: 900 },
   tablet: { width: 1024, height: 768 },
@@ -44,22 +33,6 @@ const LOOKS = {
 
 const shared = shareWorld(() => ({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' }));
 
-/** Of the dialog where one is open: the page behind it can't be used, and is looked at by itself. */
-async function violations(page: Page): Promise<string[]> {
-  return page.evaluate(async (values) => {
-    const found = await window.axe.run(document.querySelector('dialog[open]') ?? document, {
-      runOnly: { type: 'tag', values },
-      resultTypes: ['violations'],
-    });
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(
-        ({ target, any, none }) =>
-          `${id}: ${target.join(' ')}: ${[...any, ...none].map(({ message }) => message).join('; ')}`,
-      ),
-    );
-  }, RULES);
-}
-
 test.each(LANGUAGES)(
   'every state is accessible by WCAG 2.2 AA and scrolls one way only: %s',
   async (language) => {
@@ -67,7 +40,6 @@ test.each(LANGUAGES)(
     if (language === 'en') await importCast(world);
     // What moves is seen half-way by axe, and takes its time.
     const context = await openContext(browser, { reducedMotion: 'reduce', locale: language });
-    await context.addInitScript({ content: AXE });
     await context.addInitScript((chosen) => localStorage.setItem('console.language', chosen), language);
     const page = await context.newPage();
     const stage = new Stage({

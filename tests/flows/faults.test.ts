@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
-import { enter, FLOWS, type Flow, type FlowName } from '../support/fault-flows.ts';
+import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
 import { attempt, expectContract, expectWhole, FAULTS, failingAt, named } from '../support/fault-kit.ts';
+import type { Flow } from '../support/fault-steps.ts';
 import { halfDone, inspect } from '../support/inspect.ts';
 import { saying } from '../support/people.ts';
 import { TableStream } from '../support/stream.ts';

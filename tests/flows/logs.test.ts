@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { describeError } from '../../lib/observe.ts';
 import type { Browser } from '../support/browser.ts';
 import { captureOutput, leaksIn } from '../support/captured-output.ts';
-import { deliverAll } from '../support/fault-flows.ts';
+import { deliverAll } from '../support/fault-steps.ts';
 import { createLoggedRun, type LoggedRun, tellingError } from '../support/logged-run.ts';
 import { wrongCode } from '../support/people.ts';
 import { TableCalls } from '../support/table-calls.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ProviderError } from '../../lib/providers/provider.ts';
 import type { Reply } from '../support/browser.ts';
-import { deliverAll, enter, FLOWS, type Flow, type FlowName } from '../support/fault-flows.ts';
+import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
 import { attempt, expectWhole, FAULTS, failingAt } from '../support/fault-kit.ts';
+import { deliverAll, type Flow } from '../support/fault-steps.ts';
 import { inspect } from '../support/inspect.ts';
 import { saying } from '../support/people.ts';
 import { isSignInRequest, TableStream } from '../support/stream.ts';
@@ -23,7 +24,7 @@ afterAll(() => stream.close());
 const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
 
 describe('a message that fails', () => {
-  const sending = FLOW_NAMES.filter((name) => !/^sign in by|^sign out|^look|^say|^restore/.test(name));
+  const sending = FLOW_NAMES.filter((name) => !/^sign in by|^sign out|^look|^say|^restore|^tell/.test(name));
 
   test.each(sending)('%s: what was refused costs nothing, and may be sent again at once', async (name) => {
     const flow: Flow = FLOWS[name];

@@ -279,10 +279,11 @@ describe('the same request 20 times at once', () => {
     const person = await newPerson(world, { links: [provider] });
     const browser = await signedIn(world, person);
     await browser.checkIdentity(`unlink_${provider}`, person.phone);
-    expect(tally(await times(20, () => browser.delete(`/links/${provider}`)))).toEqual({
-      204: 1,
-      not_linked: 19,
-    });
+    const answers = tally(await times(20, () => browser.delete(`/links/${provider}`)));
+    // A read by keys is no snapshot: who sees the method there and its check used up is told of the check.
+    const { 204: done, not_linked = 0, identity_check_required = 0, ...others } = answers;
+    expect({ done, others }).toEqual({ done: 1, others: {} });
+    expect(not_linked + identity_check_required).toBe(19);
     const left = [...(await world.items()).keys()].filter((key) =>
       person.subjects[provider].some((subject) => key === `IDENTITY#${provider}#${subject}/CLAIM`),
     );

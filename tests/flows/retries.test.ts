@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
-import { enter, FLOWS, type Flow, type FlowName, type Scene } from '../support/fault-flows.ts';
+import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
+import type { Flow, Scene } from '../support/fault-steps.ts';
 import { halfDone, inspect } from '../support/inspect.ts';
 import { conflict, Network, type NetworkCall, type OnTheWire, refusal, reset } from '../support/network.ts';
 import { saying, signedIn } from '../support/people.ts';

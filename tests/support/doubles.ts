@@ -20,6 +20,11 @@ export interface SentMessage {
 /** What the next sending comes to. `lost`: it went out, and nobody heard so. */
 export type SendingFate = 'accepted' | 'refused' | 'never sent' | 'lost';
 
+/** The code of a message; notices have none, and what is in their links is no code. */
+export function codeIn(text: string): string | undefined {
+  return /(?<!\d)\d{6}(?!\d)/.exec(text.replace(/https?:\/\/\S+/g, ''))?.[0];
+}
+
 /** Stands for the SMS and mail services; keeps what went out. */
 export class Outbox implements MailSender, SmsSender {
   readonly sent: SentMessage[] = [];
@@ -32,7 +37,7 @@ export class Outbox implements MailSender, SmsSender {
     const fate = this.fates.shift() ?? 'accepted';
     if (fate === 'refused') return { outcome: 'refused', reason: 'ValidationException' };
     if (fate === 'never sent') return { outcome: 'unknown', reason: 'TimeoutError' };
-    const code = /\d{6}/.exec(message.text)?.[0] ?? '';
+    const code = codeIn(message.text) ?? '';
     this.sent.unshift({
       channel: message.to.includes('@') ? 'email' : 'sms',
       to: message.to,

@@ -6,7 +6,7 @@ import { TableCalls } from './table-calls.ts';
 import type { World } from './world.ts';
 
 /** Where a call of the service goes: DynamoDB as the SDK gives it back in the end, or one of the SDK's own tries, and so on. */
-export type Channel = 'DynamoDB' | 'a try at DynamoDB' | 'a message' | 'a provider';
+export type Channel = 'DynamoDB' | 'a try at DynamoDB' | 'a message' | 'a provider' | 'the event bus';
 
 /** What may become of a call: `call` is what is known of it, `proceed` lets it happen. */
 type Fate = (call: NetworkCall | undefined, proceed: () => Promise<never>) => Promise<unknown>;
@@ -105,6 +105,24 @@ export const IO_FAULTS: readonly Fault[] = [
     what: 'never answered',
     fate: throwing(() => failure('unavailable')),
   },
+  {
+    channel: 'the event bus',
+    kind: 'before',
+    what: 'refused',
+    fate: throwing(() => named('InternalFailure')),
+  },
+  {
+    channel: 'the event bus',
+    kind: 'after',
+    what: 'took the event and failed',
+    fate: afterwards(() => raise(named('InternalFailure'))),
+  },
+  {
+    channel: 'the event bus',
+    kind: 'timeout',
+    what: 'never answered',
+    fate: throwing(() => named('TimeoutError')),
+  },
 ];
 
 /** Stands at every way out of the service, counts what passes, and lets one call meet a fault. */
@@ -121,9 +139,11 @@ export class IoPoints {
     this.calls = new TableCalls(world);
     this.calls.around = (_call, proceed) => this.pass('DynamoDB', undefined, proceed);
     this.network.onTheWire = (call, proceed) => this.pass('a try at DynamoDB', call, proceed);
-    const { outbox, providers } = world;
+    const { bus, outbox, providers } = world;
     const send = outbox.send.bind(outbox);
     outbox.send = (message) => this.pass('a message', undefined, () => send(message));
+    const publish = bus.publish.bind(bus);
+    bus.publish = (event) => this.pass('the event bus', undefined, () => publish(event));
     for (const provider of Object.values(providers)) {
       const identify = provider.identify.bind(provider);
       provider.identify = (input) => this.pass('a provider', undefined, () => identify(input));

@@ -5,6 +5,7 @@ import { createAwsSms } from '../../lib/messages/sms.ts';
 import { createObserver } from '../../lib/observe.ts';
 import { createQQ } from '../../lib/providers/qq.ts';
 import { createWeChat } from '../../lib/providers/wechat.ts';
+import { codeIn } from './doubles.ts';
 import { secretsOf } from './log-secrets.ts';
 import { TEST_ENVIRONMENT } from './settings.ts';
 import { createWorld, type World } from './world.ts';
@@ -92,7 +93,8 @@ function sendingClient(run: LoggedRun) {
         await run.world.outbox.send({ to, text });
         return { MessageId: 'accepted' };
       }
-      run.secrets.set(/\d{6}/.exec(text)?.[0] ?? '', 'code that was not delivered');
+      const code = codeIn(text);
+      if (code !== undefined) run.secrets.set(code, 'code that was not delivered');
       const httpStatusCode = run.sending === 'refusing' ? 400 : 500;
       const error = new Error(`can't send to ${to}: ${text}`);
       throw Object.assign(error, { name: 'ValidationException', input, $metadata: { httpStatusCode } });

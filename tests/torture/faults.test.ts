@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
-import { enter, FLOWS, type Flow, type FlowName, type Scene } from '../support/fault-flows.ts';
-import { attempt, expectContract } from '../support/fault-kit.ts';
+import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
+import { attempt, codesTo, expectContract } from '../support/fault-kit.ts';
+import type { Flow, Scene } from '../support/fault-steps.ts';
 import { halfDone, inspect } from '../support/inspect.ts';
 import { type Fault, IO_FAULTS, IoPoints } from '../support/io-points.ts';
 import { saying } from '../support/people.ts';
@@ -54,11 +55,10 @@ function chosen(points: readonly Point[]): readonly Point[] {
 /** What is half done for the person or the rival, and what went out without being counted. */
 async function halfStates(flow: Flow, { person, rival }: Scene): Promise<string[]> {
   const [own, rivals] = [await inspect(world, person), await inspect(world, rival)];
-  const out = world.outbox.sent.filter(({ to }) => to === person.phone).length;
   return [
     ...halfDone(own, flow.links),
     ...halfDone(rivals, ['email', 'wechat']),
-    ...(own.smsCounted < out ? ['an SMS went out that is not counted'] : []),
+    ...(own.smsCounted < codesTo(world, person.phone) ? ['an SMS went out that is not counted'] : []),
   ];
 }
 

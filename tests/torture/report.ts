@@ -10,10 +10,9 @@ export interface Figure {
   readonly value: string | number;
 }
 
-/** A figure and the test that measured it: the row is met if that test passed. */
+/** A figure and the file that measured it: the row is met if all tests of that passed. */
 export interface ReportedFigure extends Figure {
   readonly file: string;
-  readonly test: string;
 }
 
 /**
@@ -25,7 +24,7 @@ export async function figure({ row, mustBe, value }: Figure): Promise<void> {
   if (!reportFile) {
     return;
   }
-  const { testPath = '', currentTestName = '' } = expect.getState();
-  const reported: ReportedFigure = { row, mustBe, value, file: testPath, test: currentTestName };
+  const { testPath = '' } = expect.getState();
+  const reported: ReportedFigure = { row, mustBe, value, file: testPath };
   await appendFile(reportFile, `${JSON.stringify(reported)}\n`);
 }

@@ -55,11 +55,9 @@ async function readFigures(file: string): Promise<readonly ReportedFigure[]> {
   return lines.map((line) => JSON.parse(line) as ReportedFigure);
 }
 
-function isMet({ file, test }: ReportedFigure, report: JestReport): boolean {
+function isMet({ file }: ReportedFigure, report: JestReport): boolean {
   const tests = report.testResults.find(({ name }) => name === file)?.assertionResults ?? [];
-  // A figure told after the tests stands for all of its file.
-  const own = tests.filter(({ fullName }) => fullName === test);
-  return tests.length > 0 && (own.length > 0 ? own : tests).every(({ status }) => status === 'passed');
+  return tests.length > 0 && tests.every(({ status }) => status === 'passed');
 }
 
 function printTable(figures: readonly ReportedFigure[], report: JestReport): void {

@@ -1,13 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { ConfigProvider } from 'tdesign-react/es/config-provider';
 import { createClient } from '../api/client.ts';
 import { createServerClock } from '../api/clock.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { QUIET } from '../components/quiet.ts';
 import { AccountLinking } from '../linking/AccountLinking.tsx';
 import { MethodsSkeleton } from '../linking/MethodsSkeleton.tsx';
 import type { Done } from '../linking/use-linking.ts';
 import { forgetSession } from '../state/memory.ts';
-
 import { useAccount } from '../state/use-account.ts';
 import { useHint } from '../state/use-hint.ts';
 import type { Language } from '../texts/format.ts';
@@ -121,8 +122,10 @@ function Part({ apiBase, language, onChanged, onSignedOut, onNotSignedIn }: Embe
  */
 export function EmbeddedLinking(props: EmbeddedLinkingProps) {
   return (
-    <WordsProvider language={props.language}>
-      <Part key={props.apiBase} {...props} />
-    </WordsProvider>
+    <ConfigProvider globalConfig={QUIET}>
+      <WordsProvider language={props.language}>
+        <Part key={props.apiBase} {...props} />
+      </WordsProvider>
+    </ConfigProvider>
   );
 }

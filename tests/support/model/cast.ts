@@ -19,6 +19,9 @@ interface Imported {
   readonly methods: readonly { provider: Provider; subject: string; display: string }[];
 }
 
+/** Holds whatever cookies another browser had once; before that, none. */
+export const COPY = 'copy';
+
 /** @param id tells this cast from all others of the same table */
 export function castOf(id: string): { cast: Cast; imported: readonly Imported[] } {
   const phone = (last: number) => `+8610${id.padStart(8, '0')}${last}`;
@@ -59,7 +62,7 @@ export function castOf(id: string): { cast: Cast; imported: readonly Imported[] 
     },
   ];
   const cast: Cast = {
-    browsers: ['one', 'two', 'three'],
+    browsers: ['one', 'two', 'three', COPY],
     accounts: imported.map(({ accountId }) => accountId),
     addresses: ['anna', 'bob', 'cleo', 'sub'].map(address),
     people: {

@@ -1,5 +1,6 @@
 import { showAccount, showHistory, signOut, signOutEverywhere } from './accounts.ts';
 import { answered, type Pending, pending } from './answers.ts';
+import { COPY } from './cast.ts';
 import { confirmMail, sendMail, sendSms, verifySms } from './codes.ts';
 import { beginLink, beginSignIn, comeBack, type Scan } from './flows.ts';
 import { unlink } from './identities.ts';
@@ -8,6 +9,7 @@ import { askForCode, mailCode, signInByCode } from './sign-ins.ts';
 import {
   altered,
   type Jar,
+  jarOf,
   type Label,
   type OAuthProvider,
   type Provider,
@@ -45,6 +47,7 @@ export type Command = { readonly browser: string } & (
 /** What happens by itself, or is done by an operator. */
 export type Happening =
   | { readonly happens: 'time passes'; readonly seconds: number }
+  | { readonly happens: 'the cookies of a browser are copied'; readonly from: string }
   | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
   | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
 
@@ -103,6 +106,9 @@ export function happen(state: State, happening: Happening): State {
     switch (happening.happens) {
       case 'time passes':
         draft.now += happening.seconds;
+        return;
+      case 'the cookies of a browser are copied':
+        draft.jars[COPY] = jarOf(draft, happening.from);
         return;
       case 'an account becomes a sub-account': {
         const account = draft.accounts[happening.account];

@@ -4,7 +4,7 @@ import { becomesSubAccount } from '../members.ts';
 import type { testSettings } from '../settings.ts';
 import { signedInBy, sorted } from './accounts.ts';
 import { type Answer, type Asked, alone, explained } from './answers.ts';
-import { beginning, type Cast, castOf } from './cast.ts';
+import { beginning, type Cast, COPY, castOf } from './cast.ts';
 import { ask, type Command, type Happening, happen } from './commands.ts';
 import type { Scan } from './flows.ts';
 import { Service, type Shared, type Surroundings } from './service.ts';
@@ -110,6 +110,8 @@ export class Sequence {
       case 'time passes':
         this.service.nowSeconds += happening.seconds;
         return;
+      case 'the cookies of a browser are copied':
+        return this.translation.copyCookies(happening.from, COPY);
       case 'an account becomes a sub-account':
         return becomesSubAccount(world, { accountId: happening.account });
       case 'a person gets a unionid': {

@@ -11,6 +11,10 @@ const of = <T>(list: readonly T[], pick: number): T | undefined => list[pick % l
 export function happeningOf({ which, seconds, pick }: Chance, { cast, state }: Sequence): Happening {
   const account = of(cast.accounts, pick) ?? '';
   switch (which) {
+    case 0:
+    case 4:
+    case 5:
+      return { happens: 'the cookies of a browser are copied', from: of(cast.browsers, pick) ?? '' };
     case 1:
       return { happens: 'an account becomes a sub-account', account };
     case 2:

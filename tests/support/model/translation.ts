@@ -101,6 +101,10 @@ export class Translation {
     this.cookies.set(browser, jar);
   }
 
+  copyCookies(from: string, to: string): void {
+    this.cookies.set(to, new Map(this.cookies.get(from)));
+  }
+
   private queryOf({ flow, who }: Extract<Command, { ask: 'GET /oauth' }>): string {
     this.scans += 1;
     const state = this.states.get(flow) ?? 'a'.repeat(43);
