@@ -27,6 +27,7 @@ describe('GET /account', () => {
       accountId,
       name: person,
       phone: '138****8095',
+      frozenUntil: null,
       methods: [
         { provider: 'email', relation: 'linked', display: 'a***@example.com', since, actions: ['unlink'] },
         { provider: 'wechat', relation: 'linked', display: links[1]?.display, since, actions: ['unlink'] },

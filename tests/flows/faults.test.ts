@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Reply } from '../support/browser.ts';
-import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
-import { attempt, expectContract, expectWhole, FAULTS, failingAt, named } from '../support/fault-kit.ts';
+import { enter, FLOWS } from '../support/fault-flows.ts';
+import { attempt, named } from '../support/fault-kit.ts';
 import type { Flow } from '../support/fault-steps.ts';
 import { halfDone, inspect } from '../support/inspect.ts';
-import { saying } from '../support/people.ts';
 import { TableStream } from '../support/stream.ts';
 import { TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -20,52 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => stream.close());
 
-const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
-
-async function countCalls(flow: Flow): Promise<number> {
-  const scene = await enter(world, stream, flow);
-  let count = 0;
-  const replies = await calls.during(
-    (_call, proceed) => {
-      count += 1;
-      return proceed();
-    },
-    () => attempt(flow, scene),
-  );
-  expect(saying(replies.at(-1) as Reply)).toBe(flow.ends);
-  expect(await flow.isDone(scene)).toBe(true);
-  await expectWhole(flow, scene);
-  return count;
-}
-
-const isLinkFlow = (name: FlowName) => name.startsWith('link');
-
-describe('a call to DynamoDB that fails: nothing is half done, and the next try gets there', () => {
-  test.each(FLOW_NAMES.flatMap((name) => Object.keys(FAULTS).map((fault) => [name, fault] as const)))(
-    '%s: any call that %s',
-    async (name, fault) => {
-      const flow: Flow = FLOWS[name];
-      const total = await countCalls(flow);
-      expect(total).toBeGreaterThan(0);
-      for (let failing = 0; failing < total; failing += 1) {
-        const scene = await enter(world, stream, flow);
-        const { around } = failingAt(failing, FAULTS[fault]);
-        const replies = await calls.during(around, () => attempt(flow, scene));
-        for (const reply of replies) expectContract(reply);
-        await expectWhole(flow, scene);
-        const { checks, methods } = await inspect(world, scene.person);
-        const provider = name.includes('WeChat') ? 'wechat' : 'email';
-        if (isLinkFlow(name) && replies[1]?.status === 200 && !methods.has(provider))
-          expect(checks.get(`link_${provider}`)?.verifiedUntil).toBeGreaterThan(world.nowSeconds);
-
-        world.pass({ seconds: 61 });
-        for (const reply of await attempt(flow, scene)) expectContract(reply);
-        expect(await flow.isDone(scene)).toBe(true);
-        await expectWhole(flow, scene);
-      }
-    },
-  );
-
+// That nothing is half done whichever call fails, and however, is tests/torture/faults.test.ts.
+describe('a call to DynamoDB that fails', () => {
   test('where a link took effect and nobody heard of it, the session’s last flow tells the truth', async () => {
     const flow: Flow = FLOWS['link a WeChat'];
     const scene = await enter(world, stream, flow);

@@ -3,7 +3,15 @@ import type { Reply } from '../support/browser.ts';
 import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
 import type { Flow, Scene } from '../support/fault-steps.ts';
 import { halfDone, inspect } from '../support/inspect.ts';
-import { conflict, Network, type NetworkCall, type OnTheWire, refusal, reset } from '../support/network.ts';
+import {
+  conflict,
+  Network,
+  type NetworkCall,
+  type OnTheWire,
+  refusal,
+  reset,
+  unheard,
+} from '../support/network.ts';
 import { saying, signedIn } from '../support/people.ts';
 import { TableStream } from '../support/stream.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -34,7 +42,7 @@ const PASSING: Record<string, { at: (call: NetworkCall) => boolean; what: OnTheW
   'a reply that got lost': {
     at: always,
     what: async (_call, proceed) => {
-      await proceed();
+      await unheard(proceed);
       throw reset();
     },
   },
@@ -44,7 +52,7 @@ const PASSING: Record<string, { at: (call: NetworkCall) => boolean; what: OnTheW
   'its own first try still under way': {
     at: isTransaction,
     what: async (_call, proceed) => {
-      await proceed();
+      await unheard(proceed);
       return refusal(400, 'TransactionInProgressException');
     },
   },

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import { ProviderError } from '../../lib/providers/provider.ts';
 import { FAULTS, named } from './fault-kit.ts';
-import { conflict, Network, type NetworkCall, refusal, reset } from './network.ts';
+import { conflict, Network, type NetworkCall, refusal, reset, unheard } from './network.ts';
 import { TableCalls } from './table-calls.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +32,12 @@ const afterwards =
   async (call, proceed) => {
     await proceed();
     return then(call);
+  };
+const unheardOf =
+  (error: () => Error): Fate =>
+  async (_call, proceed) => {
+    await unheard(proceed);
+    throw error();
   };
 const raise = (error: Error) => {
   throw error;
@@ -65,10 +71,10 @@ export const IO_FAULTS: readonly Fault[] = [
       kind: 'before',
       fate: async (call, proceed) => (call?.token === undefined ? proceed() : conflict(call)),
     },
-    'took effect, and the connection broke': { kind: 'after', fate: afterwards(() => raise(reset())) },
+    'took effect, and the connection broke': { kind: 'after', fate: unheardOf(reset) },
     'took effect and was never answered': {
       kind: 'timeout',
-      fate: afterwards(() => raise(named('TimeoutError'))),
+      fate: unheardOf(() => named('TimeoutError')),
     },
     'was never answered': { kind: 'timeout', fate: throwing(() => named('TimeoutError')) },
   } satisfies Record<string, { kind: Fault['kind']; fate: Fate }>).map(

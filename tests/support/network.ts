@@ -84,6 +84,12 @@ export function conflict({ body }: NetworkCall): NetworkReply {
   return refusal(400, 'TransactionCanceledException', { CancellationReasons });
 }
 
+/** Lets a call take effect without an answer. It is read nevertheless: its connection is free for others only then. */
+export async function unheard(proceed: () => Promise<NetworkReply>): Promise<void> {
+  const { response } = await proceed();
+  (response.body as Readable).resume();
+}
+
 /** The connection broke. */
 export function reset(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

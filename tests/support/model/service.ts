@@ -7,6 +7,7 @@ import { createHandler, type HttpResult, type Route } from '../../../lib/http/ro
 import type { AccountId } from '../../../lib/linking/account.ts';
 import { undoToken } from '../../../lib/linking/notice.ts';
 import { type Randomness, systemRandomness } from '../../../lib/linking/secrets.ts';
+import type { Observer } from '../../../lib/observe.ts';
 import { createStreamHandler } from '../../../lib/stream/handler.ts';
 import type { Item, Table } from '../../../lib/table/client.ts';
 import { Outbox, PeopleProvider, type Person, type SendingFate } from '../doubles.ts';
@@ -70,6 +71,15 @@ const isSignIn = (item: Item | undefined): item is Item =>
 
 const isNotice = (item: Item | undefined): item is Item => String(item?.['sk']).startsWith('NOTICE#');
 
+/** Nobody reads what thousands of sequences log. */
+const QUIET: Observer = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  count: () => undefined,
+  flush: () => undefined,
+};
+
 /** Six digits that nobody is ever sent. */
 export const WRONG_CODE = '999999';
 
@@ -97,6 +107,7 @@ export class Service {
       settings: { ...testSettings(settings), TABLE_NAME: common.TABLE_NAME },
       clock: () => this.nowSeconds * 1000,
       random: this.random,
+      observer: QUIET,
       providers,
     };
   }

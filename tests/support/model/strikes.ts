@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { FAULTS } from '../fault-kit.ts';
-import { conflict, type OnTheWire, refusal, reset } from '../network.ts';
+import { conflict, type OnTheWire, refusal, reset, unheard } from '../network.ts';
 import type { Sent } from './sequence.ts';
 
 /** What one try at DynamoDB may meet that the SDK's own retries get over, so that nobody sees it. */
@@ -11,7 +11,7 @@ const PASSING: Record<string, OnTheWire> = {
     throw reset();
   },
   'broke its connection once it had taken effect': async (_call, proceed) => {
-    await proceed();
+    await unheard(proceed);
     throw reset();
   },
 };
