@@ -49,6 +49,7 @@ export class Sequence {
   readonly log: string[] = [];
   private readonly service: Service;
   private readonly shared: Shared;
+  private readonly formerUnionids: string[] = [];
   private turns = 0;
 
   private constructor(shared: Shared, settings: Parameters<typeof testSettings>[0], rules: Rules) {
@@ -117,6 +118,8 @@ export class Sequence {
       case 'a person gets a unionid': {
         const { people } = this.service.people.wechat;
         const person = people.get(happening.who);
+        // What was claimed by an earlier one stays claimed.
+        if (person?.unionid !== undefined) this.formerUnionids.push(person.unionid);
         if (person) people.set(happening.who, { ...person, unionid: happening.as });
         return;
       }
@@ -187,7 +190,9 @@ export class Sequence {
         [`${apps[provider]}:${openid}`, unionid].flat().map((subject) => `IDENTITY#${provider}#${subject}`),
       ),
     );
-    return [...new Set([...this.cast.addresses.map((address) => `IDENTITY#email#${address}`), ...ofPeople])];
+    const former = this.formerUnionids.map((unionid) => `IDENTITY#wechat#${unionid}`);
+    const addresses = this.cast.addresses.map((address) => `IDENTITY#email#${address}`);
+    return [...new Set([...addresses, ...ofPeople, ...former])];
   }
 
   /** What nobody was told can't be meant: a code that was never sent, a flow whose URL got lost. */
