@@ -24,7 +24,10 @@ interface Waiting {
 
 interface Confirmation {
   readonly prepare: () => Promise<Waiting>;
-  readonly comesTo: Record<string, number>;
+  /** What the one is answered. */
+  readonly succeeds: string;
+  /** What the others may be. */
+  readonly others: readonly string[];
   /** What the one that succeeded has left. */
   readonly leaves: (person: Person) => Promise<unknown>;
   readonly mustLeave: unknown;
@@ -44,7 +47,8 @@ const CONFIRMATIONS: Record<string, Confirmation> = {
       const code = world.outbox.codeFor(person.phone);
       return { person, links: [], confirm: () => browser.post('/otp/verify', { purpose, code }) };
     },
-    comesTo: { 200: 1, code_expired: AT_ONCE - 1 },
+    succeeds: '200',
+    others: ['code_expired'],
     async leaves(person) {
       const check = (await inspect(world, person)).checks.get(purpose);
       return { code: check?.smsCode, isOpen: (check?.verifiedUntil ?? 0) > world.nowSeconds };
@@ -60,7 +64,9 @@ const CONFIRMATIONS: Record<string, Confirmation> = {
       const guess = { email: person.address, code: world.outbox.codeFor(person.address) };
       return { person, links: [], confirm: () => browser.post('/links/email', guess) };
     },
-    comesTo: { 201: 1, already_linked: AT_ONCE - 1 },
+    succeeds: '201',
+    // A read by keys is no snapshot: who sees nothing linked yet and the check used up is told of the check.
+    others: ['already_linked', 'identity_check_required'],
     async leaves(person) {
       const { methods, claims, events } = await inspect(world, person);
       const claim = claims.get(`email ${person.address}`);
@@ -79,7 +85,8 @@ const CONFIRMATIONS: Record<string, Confirmation> = {
       const guess = { challengeId: json.challengeId, code: world.outbox.codeFor(person.address) };
       return { person, links: ['email'], confirm: () => world.browser().post('/sign-in/email', guess) };
     },
-    comesTo: { 200: 1, code_expired: AT_ONCE - 1 },
+    succeeds: '200',
+    others: ['code_expired'],
     async leaves(person) {
       return { sessions: await countOf(person, 'SESSION#'), told: await countOf(person, 'EVENT#') };
     },
@@ -94,7 +101,7 @@ let ran = 0;
 
 test.each(kinds)(
   `${AT_ONCE} parallel right confirmations of %s: exactly one success, and the end is whole`,
-  async (_kind, { prepare, comesTo, leaves, mustLeave }) => {
+  async (_kind, { prepare, succeeds, others, leaves, mustLeave }) => {
     const found = await countRounds(world, rounds, async () => {
       const { person, links, confirm } = await prepare();
       const answers = tally(await times(AT_ONCE, confirm));
@@ -102,7 +109,10 @@ test.each(kinds)(
       const half = halfDone(await inspect(world, person), links);
       const result = { answers, left, half };
       return {
-        isRight: isDeepStrictEqual(result, { answers: comesTo, left: mustLeave, half: [] }),
+        isRight:
+          answers[succeeds] === 1 &&
+          Object.keys(answers).every((answer) => [succeeds, ...others].includes(answer)) &&
+          isDeepStrictEqual({ left, half }, { left: mustLeave, half: [] }),
         result,
       };
     });
