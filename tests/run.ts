@@ -67,16 +67,17 @@ try {
   process.exit(1);
 }
 
+// More workers than cores: most of them wait, for a retry's pause, a store, or a browser.
 const counts = [
   await check('lint and format', bin('biome'), ['check', '--error-on-warnings']),
   await check('types of the service', bin('tsc'), ['--noEmit', '-p', '.']),
   await check('types of the page', bin('tsc'), ['--noEmit', '-p', 'console']),
   await jest('unit, flow and template tests', [
-    '--maxWorkers=2',
+    '--maxWorkers=3',
     '--testPathIgnorePatterns',
     'tests/browser',
   ]),
-  await jest('browser tests', ['--runInBand', 'tests/browser']),
+  await jest('browser tests', ['--maxWorkers=2', 'tests/browser']),
 ];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Hindrance, Interleaving } from '../support/model/interleaving.ts';
 import { ending, guessMeanwhile, type Move, move, plans } from '../support/model/moves.ts';
-import { rules, settingsOf } from '../support/model/rules.ts';
+import { CONTRACT, rules, settingsOf } from '../support/model/rules.ts';
+import { SCENES } from '../support/model/scenes.ts';
 import { Divergence, type Sent, Sequence } from '../support/model/sequence.ts';
 import { Shared } from '../support/model/service.ts';
 import { settled, type Wish, wishesOf } from '../support/model/settle.ts';
@@ -80,45 +81,88 @@ async function lookAtAll(sequence: Sequence): Promise<void> {
   await sequence.lookAtClaims();
 }
 
+/** What the service did to requests, and nothing explains. */
 let [ran, unexplained] = [0, 0];
 
-const property = fc.asyncProperty(
-  fc.scheduler(),
-  rules,
-  plans,
-  turns,
-  async (scheduler, given, planned, taken) => {
-    const interleaving = new Interleaving(scheduler);
+/** Counts what diverges, as what it is. */
+async function counting(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof Divergence) unexplained += 1;
+    throw error;
+  }
+}
+
+/** Anything at all, as in the other sequences, but several at the same time. */
+const anything = fc.asyncProperty(fc.scheduler(), rules, plans, turns, (scheduler, given, planned, taken) =>
+  counting(async () => {
     const sequence = await Sequence.begin(shared, settingsOf(given), given);
     await sequence.enterTwo();
+    const interleaving = new Interleaving(scheduler);
     const wishes = wishesOf(planned);
-    try {
-      for (const turn of taken) await take(sequence, turn, interleaving, wishes);
-      ran += taken.filter(({ moves }) => moves.length > 1).length;
-    } catch (error) {
-      if (error instanceof Divergence) unexplained += 1;
-      throw error;
-    }
-  },
+    for (const turn of taken) await take(sequence, turn, interleaving, wishes);
+    ran += taken.filter(({ moves }) => moves.length > 1).length;
+  }),
+);
+
+/** Where much can happen at once, some of it does; and then some more. */
+const inScenes = fc.asyncProperty(
+  fc.scheduler(),
+  fc.constantFrom(...Object.keys(SCENES)),
+  fc.array(
+    fc.record({
+      picks: fc.uniqueArray(fc.nat(9), { minLength: 2, maxLength: 3 }),
+      hindered: fc.oneof(unhindered, hindrances),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  (scheduler, name, groups) =>
+    counting(async () => {
+      const sequence = await Sequence.begin(shared, settingsOf(CONTRACT), CONTRACT);
+      await sequence.enterTwo();
+      const commands = (await SCENES[name]?.(sequence)) ?? [];
+      const interleaving = new Interleaving(scheduler);
+      for (const { picks, hindered } of groups) {
+        const sent = picks.flatMap((pick) => commands[pick % commands.length] ?? []);
+        await sequence.send(
+          sent.map((command, index) => ({
+            command,
+            surroundings: { onTheWire: interleaving.gate(index, hindered) },
+          })),
+          interleaving.together,
+        );
+        await lookAtAll(sequence);
+        ran += 1;
+      }
+    }),
 );
 
 /** Sequences know nothing of each other, so several run at the same time. */
 const LANES = 6;
 
-test(
-  'however the calls of requests at the same time interleave, all comes to what some order of them would',
-  async () => {
-    const runs = scaled({ short: 30, full: 3000 });
-    const lanes = Array.from({ length: LANES }, () =>
-      fc.assert(property, { numRuns: Math.ceil(runs / LANES), endOnFailure: !isFull }),
-    );
-    const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
-    expect(unexplained).toBe(0);
+async function assertInLanes<Values>(property: fc.IAsyncProperty<Values>, runs: number): Promise<void> {
+  const lanes = Array.from({ length: LANES }, () =>
+    fc.assert(property, { numRuns: Math.ceil(runs / LANES), endOnFailure: !isFull }),
+  );
+  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+describe('however the calls of requests at the same time interleave, all comes to what some order of them would', () => {
+  test('whatever they are', () => assertInLanes(anything, scaled({ short: 12, full: 2000 })), patience);
+
+  test(
+    'where they get in each other’s way',
+    () => assertInLanes(inScenes, scaled({ short: 30, full: 5000 })),
+    patience,
+  );
+
+  test('and there was something to decide', () => {
     expect(Interleaving.decisions).toBeGreaterThan(ran);
-  },
-  patience,
-);
+    expect(unexplained).toBe(0);
+  });
+});
 
 afterAll(() =>
   figure({

@@ -26,6 +26,23 @@ export const rules: fc.Arbitrary<Rules> = fc.record({
   coolingOff: fc.constantFrom(0, 0, 3600, 86_400),
 });
 
+/** The rules of the contract. */
+export const CONTRACT: Rules = {
+  linkable: ['email', 'wechat'],
+  smsCodeTtl: 300,
+  mailCodeTtl: 600,
+  checkTtl: 600,
+  flowTtl: 600,
+  attempts: 5,
+  failuresPerDay: 10,
+  resend: 60,
+  sendsPer10Minutes: 5,
+  sendsPerDay: 20,
+  sessionIdle: 3600,
+  sessionMax: 43_200,
+  coolingOff: 0,
+};
+
 /** All sequences come from one address in the same hours: what guards the deployment is tortured elsewhere. */
 const UNGUARDED = {
   SENDS_PER_IP_PER_HOUR: '1000000',

@@ -1,0 +1,157 @@
+import type { Command } from './commands.ts';
+import { type Goal, nextStep } from './goals.ts';
+import type { Fate } from './sending.ts';
+import type { Sequence } from './sequence.ts';
+
+/** Brings things to where much can happen at once. @returns what may, for some of it to be sent at the same time */
+export type Scene = (sequence: Sequence) => Promise<readonly Command[]>;
+
+const STEPS_MAX = 12;
+const how = { fate: 'accepted', isPatient: true } as const;
+
+const tell = (sequence: Sequence, command: Command) => sequence.send([{ command }]);
+
+/** Goes on towards a goal until this is what is to be asked next. @returns just that, unasked */
+async function upTo(sequence: Sequence, browser: string, goal: Goal, ask: Command['ask']): Promise<Command> {
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+    const next = nextStep(goal, browser, sequence, how);
+    if ('happens' in next) await sequence.happens(next);
+    else if (next.ask === ask) return next;
+    else await tell(sequence, next);
+  }
+  throw new Error(`${browser} never gets to ${ask}`);
+}
+
+async function enter(sequence: Sequence, browser: string, goal: Goal, ask: Command['ask']): Promise<void> {
+  await tell(sequence, await upTo(sequence, browser, goal, ask));
+}
+
+const byWeChat = (who: string): Goal => ({ to: 'enter', by: 'wechat', who });
+const unlinkWeChat: Goal = { to: 'unlink', provider: 'wechat' };
+const linkEve: Goal = { to: 'link a person', by: 'wechat', who: 'eve' };
+/** An address that is nobody's. */
+const linkAddress: Goal = { to: 'link an address', address: 0 };
+const BOBS = 1;
+
+const intervalPasses = (sequence: Sequence) =>
+  sequence.happens({ happens: 'time passes', seconds: sequence.state.rules.resend + 1 });
+
+const newestNotice = ({ translation }: Sequence): string => [...translation.notices.keys()].at(-1) ?? '';
+
+export const SCENES: Readonly<Record<string, Scene>> = {
+  async 'a method goes, and its sessions with it'(sequence) {
+    await enter(sequence, 'three', byWeChat('bob'), 'GET /oauth');
+    const newcomer = await upTo(sequence, 'copy', byWeChat('bob'), 'GET /oauth');
+    const unlink = await upTo(sequence, 'two', unlinkWeChat, 'DELETE /links');
+    const three = { browser: 'three', purpose: 'unlink_email', fate: 'accepted' } as const;
+    return [
+      unlink,
+      newcomer,
+      { ...three, ask: 'POST /otp/send' },
+      { browser: 'three', ask: 'GET /account' },
+      { browser: 'three', ask: 'DELETE /sessions' },
+      { browser: 'one', ask: 'POST /undo', notice: newestNotice(sequence) },
+    ];
+  },
+
+  async 'two codes wait at one address'(sequence) {
+    const asked = sequence.cast.addresses[BOBS] ?? '';
+    for (const browser of ['three', 'copy']) {
+      await tell(sequence, { browser, ask: 'POST /sign-in/email/send', address: asked });
+      const [signIn = ''] = [...sequence.translation.signIns.keys()].slice(-1);
+      await tell(sequence, { browser, ask: 'the stream', signIn, fate: 'accepted' });
+      await intervalPasses(sequence);
+    }
+    const [first = '', second = ''] = sequence.translation.signIns.keys();
+    const guess = (browser: string, signIn: string, isRight: boolean): Command => {
+      const label = isRight ? sequence.state.signIns[signIn]?.code?.label : undefined;
+      return { browser, ask: 'POST /sign-in/email', signIn, guess: label ?? 'no code' };
+    };
+    return [
+      guess('three', first, false),
+      guess('copy', second, false),
+      guess('three', second, false),
+      guess('three', first, true),
+      guess('copy', second, true),
+      { browser: 'three', ask: 'the stream', signIn: first, fate: 'accepted' },
+      { browser: 'two', ask: 'DELETE /sessions' },
+    ];
+  },
+
+  async 'another code is on its way'(sequence) {
+    const right = await upTo(sequence, 'one', linkAddress, 'POST /otp/verify');
+    await enter(sequence, 'three', { to: 'enter', by: 'qq', who: 'anna' }, 'GET /oauth');
+    await intervalPasses(sequence);
+    const again = (browser: string, fate: Fate): Command => {
+      return { browser, ask: 'POST /otp/send', purpose: 'link_email', fate };
+    };
+    const wrong: Command = {
+      browser: 'one',
+      ask: 'POST /otp/verify',
+      purpose: 'link_email',
+      guess: 'no code',
+    };
+    return [
+      right,
+      wrong,
+      wrong,
+      again('one', 'refused'),
+      again('one', 'accepted'),
+      again('three', 'refused'),
+    ];
+  },
+
+  async 'another mail is on its way'(sequence) {
+    const right = await upTo(sequence, 'one', linkAddress, 'POST /links/email');
+    await intervalPasses(sequence);
+    const [address = '', others = ''] = sequence.cast.addresses;
+    const again = (to: string, fate: Fate): Command => {
+      return { browser: 'one', ask: 'POST /links/email/send', address: to, fate };
+    };
+    const wrong: Command = { browser: 'one', ask: 'POST /links/email', address, guess: 'no code' };
+    return [
+      right,
+      wrong,
+      again(address, 'refused'),
+      again(others, 'refused'),
+      again(others, 'accepted'),
+      { browser: 'one', ask: 'DELETE /session' },
+    ];
+  },
+
+  async 'two accounts scan one person'(sequence) {
+    await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
+    const anna = await upTo(sequence, 'one', linkEve, 'GET /oauth');
+    const bob = await upTo(sequence, 'two', linkEve, 'GET /oauth');
+    const eve = await upTo(sequence, 'copy', byWeChat('eve'), 'GET /oauth');
+    return [
+      anna,
+      bob,
+      eve,
+      { browser: 'one', ask: 'POST /links', provider: 'wechat' },
+      { browser: 'two', ask: 'POST /otp/send', purpose: 'link_wechat', fate: 'refused' },
+      { browser: 'two', ask: 'DELETE /sessions' },
+    ];
+  },
+
+  async 'what was linked is to be put back, and somebody else wants it'(sequence) {
+    await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
+    const notice = newestNotice(sequence);
+    const anna = await upTo(sequence, 'one', { to: 'link a person', by: 'wechat', who: 'bob' }, 'GET /oauth');
+    await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
+    await intervalPasses(sequence);
+    await tell(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
+    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.sms?.label;
+    const restore = (guess = 'no code'): Command => {
+      return { browser: 'three', ask: 'POST /undo/restore', notice, guess };
+    };
+    await intervalPasses(sequence);
+    return [
+      restore(code),
+      restore(code),
+      restore(),
+      anna,
+      { browser: 'three', ask: 'POST /undo/code', notice, fate: 'refused' },
+    ];
+  },
+};
