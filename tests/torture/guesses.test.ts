@@ -174,7 +174,10 @@ describe('whatever is resent, in whichever session, all at once, over days', () 
       );
       mostPerCode.push(Math.max(...codes));
       mostPerDay.push(Math.max(...days));
-      expect([mostPerCode.at(-1), mostPerDay.at(-1)]).toEqual([5, 10]);
+      expect(mostPerCode.at(-1)).toBe(5);
+      // A few rounds need not come to all that a day allows.
+      expect(mostPerDay.at(-1)).toBeLessThanOrEqual(10);
+      if (isFull) expect(mostPerDay.at(-1)).toBe(10);
     },
     patience,
   );
