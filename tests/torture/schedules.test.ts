@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Hindrance, Interleaving } from '../support/model/interleaving.ts';
 import { ending, guessMeanwhile, type Move, move, plans } from '../support/model/moves.ts';
-import { CONTRACT, rules, settingsOf } from '../support/model/rules.ts';
+import { CONTRACT, FEW_GUESSES, rules, settingsOf } from '../support/model/rules.ts';
 import { SCENES } from '../support/model/scenes.ts';
 import { Divergence, type Sent, Sequence } from '../support/model/sequence.ts';
 import { Shared } from '../support/model/service.ts';
@@ -74,9 +74,9 @@ async function take(
 
 async function lookAtAll(sequence: Sequence): Promise<void> {
   for (const browser of sequence.cast.browsers) {
-    if (!sequence.isSignedIn(browser)) continue;
     await sequence.send([{ command: { browser, ask: 'GET /account' } }]);
-    await sequence.send([{ command: { browser, ask: 'GET /account/history' } }]);
+    if (sequence.isSignedIn(browser))
+      await sequence.send([{ command: { browser, ask: 'GET /account/history' } }]);
   }
   await sequence.lookAtClaims();
 }
@@ -109,6 +109,7 @@ const anything = fc.asyncProperty(fc.scheduler(), rules, plans, turns, (schedule
 /** Where much can happen at once, some of it does; and then some more. */
 const inScenes = fc.asyncProperty(
   fc.scheduler(),
+  fc.constantFrom(CONTRACT, FEW_GUESSES),
   fc.constantFrom(...Object.keys(SCENES)),
   fc.array(
     fc.record({
@@ -117,9 +118,9 @@ const inScenes = fc.asyncProperty(
     }),
     { minLength: 1, maxLength: 2 },
   ),
-  (scheduler, name, groups) =>
+  (scheduler, given, name, groups) =>
     counting(async () => {
-      const sequence = await Sequence.begin(shared, settingsOf(CONTRACT), CONTRACT);
+      const sequence = await Sequence.begin(shared, settingsOf(given), given);
       await sequence.enterTwo();
       const commands = (await SCENES[name]?.(sequence)) ?? [];
       const interleaving = new Interleaving(scheduler);

@@ -186,7 +186,10 @@ function changeLinks(
   }
   const { flow } = session.lastFlow ?? {};
   const { token } = jarOf(state, browser);
-  if (flow !== undefined && state.flows[flow]?.provider === goal.by && isReady(state, flow, token))
+  const isBegun =
+    flow !== undefined && state.flows[flow]?.provider === goal.by && isReady(state, flow, token);
+  // Who is impatient opens another window.
+  if (isBegun && isPatient)
     return { browser, ask: 'GET /oauth', at: goal.by, flow, who: scanned(goal.who, how) };
   return { browser, ask: 'POST /links', provider: goal.by };
 }

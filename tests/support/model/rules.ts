@@ -43,6 +43,9 @@ export const CONTRACT: Rules = {
   coolingOff: 0,
 };
 
+/** So few guesses a day that every single one of them shows in what is left. */
+export const FEW_GUESSES: Rules = { ...CONTRACT, failuresPerDay: 3 };
+
 /** All sequences come from one address in the same hours: what guards the deployment is tortured elsewhere. */
 const UNGUARDED = {
   SENDS_PER_IP_PER_HOUR: '1000000',

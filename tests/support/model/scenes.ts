@@ -154,4 +154,37 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       { browser: 'three', ask: 'POST /undo/code', notice, fate: 'refused' },
     ];
   },
+
+  async 'what is put back takes the place of something else'(sequence) {
+    await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
+    const notice = newestNotice(sequence);
+    await enter(sequence, 'two', linkEve, 'GET /oauth');
+    await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
+    await intervalPasses(sequence);
+    await tell(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
+    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.sms?.label;
+    const eve = await upTo(sequence, 'copy', byWeChat('eve'), 'GET /oauth');
+    const bob = await upTo(sequence, 'one', byWeChat('bob'), 'GET /oauth');
+    return [
+      { browser: 'three', ask: 'POST /undo/restore', notice, guess: code ?? 'no code' },
+      eve,
+      bob,
+      { browser: 'three', ask: 'POST /undo/show', notice },
+    ];
+  },
+
+  async 'a session that has long asked for nothing ends while it is used'(sequence) {
+    await enter(sequence, 'three', { to: 'enter', by: 'qq', who: 'anna' }, 'GET /oauth');
+    await sequence.happens({ happens: 'time passes', seconds: 1000 });
+    const newcomer = await upTo(sequence, 'one', byWeChat('eve'), 'GET /oauth');
+    await sequence.happens({ happens: 'the cookies of a browser are copied', from: 'one' });
+    return [
+      { browser: 'one', ask: 'GET /account' },
+      { browser: 'one', ask: 'DELETE /session' },
+      { browser: 'three', ask: 'GET /account' },
+      { browser: 'three', ask: 'DELETE /sessions' },
+      { browser: 'one', ask: 'POST /otp/send', purpose: 'link_email', fate: 'accepted' },
+      newcomer,
+    ];
+  },
 };
