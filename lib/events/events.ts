@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { shownDisplay } from '../linking/account.ts';
 import { PROVIDERS } from '../linking/identity.ts';
 import { FREEZE_SECONDS, type Notice } from '../linking/notice.ts';
 
@@ -20,7 +21,11 @@ const identity = z.object({
 export const EVENT_SCHEMAS = {
   'identity.linked': identity,
   'identity.unlinked': identity,
-  'identity.replaced': identity,
+  'identity.replaced': z.extend(identity, {
+    previousDisplay: z
+      .string()
+      .check(z.describe('The masked address, or the nickname, that it took the place of.')),
+  }),
   'account.frozen': z.object({
     ...common,
     frozenUntil: z.iso.datetime().check(z.describe('Until then nothing can be linked or unlinked.')),
@@ -41,12 +46,17 @@ export function eventOf({
   type,
   provider,
   display,
+  before,
 }: Notice): OutgoingEvent | undefined {
   const detail = { version: 1, id: noticeId, accountId, at } as const;
   switch (type) {
     case 'linked':
     case 'unlinked':
       return { type: `identity.${type}`, detail: { ...detail, provider, display } };
+    case 'replaced': {
+      const previousDisplay = before ? shownDisplay(before) : '';
+      return { type: 'identity.replaced', detail: { ...detail, provider, display, previousDisplay } };
+    }
     case 'frozen': {
       const frozenUntil = new Date(Date.parse(at) + FREEZE_SECONDS * 1000).toISOString();
       return { type: 'account.frozen', detail: { ...detail, frozenUntil } };

@@ -146,8 +146,9 @@ export async function restoreMethod(
   const { after, fragments } = restored(dependencies, view, restoration, now);
   const used: Challenge = consumeCheck(challenge);
   const display = shownDisplay(restoration.method);
-  const event = { type: after ? 'linked' : 'unlinked', provider, display } as const;
   const before = methods.get(provider);
+  const type = after === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
+  const event = { type, provider, display } as const;
   try {
     await commit(table, [
       ...fragments,

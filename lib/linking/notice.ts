@@ -17,7 +17,7 @@ export type Channel =
   | { readonly by: 'mail'; readonly to: EmailAddress }
   | { readonly by: 'sms'; readonly to: PhoneNumber };
 
-export const NOTICE_TYPES = ['linked', 'unlinked', 'signed_in', 'frozen'] as const;
+export const NOTICE_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in', 'frozen'] as const;
 
 /**
  * Something the owner is told of. It is written in the transaction of what it tells of, so that nothing happens untold, and it is what
@@ -81,7 +81,7 @@ export function restorationOf(
   if (type === 'linked' && after && current) {
     return isSamePerson(after, current) ? { action: 'unlink', method: current } : undefined;
   }
-  if (type !== 'unlinked' || before === undefined) return undefined;
+  if ((type !== 'unlinked' && type !== 'replaced') || before === undefined) return undefined;
   if (current && isSamePerson(before, current)) return undefined;
   return { action: 'link', method: before, instead: current };
 }

@@ -51,12 +51,14 @@ const WORDS: Record<Language, Words> = {
     subjects: {
       linked: (method) => `账号关联了${method}`,
       unlinked: (method) => `账号解绑了${method}`,
+      replaced: (method) => `账号更换了${method}`,
       signed_in: () => '账号在新设备上登录',
       frozen: () => '账号已冻结',
     },
     happened: {
       linked: ({ method, brand, when }) => `您的 ${brand} 账号于 ${when}关联了${method}。`,
       unlinked: ({ method, brand, when }) => `您的 ${brand} 账号于 ${when}解绑了${method}。`,
+      replaced: ({ method, brand, when }) => `您的 ${brand} 账号于 ${when}改为关联另一个${method}。`,
       signed_in: ({ method, brand, when }) => `您的 ${brand} 账号于 ${when}在新设备上通过${method}登录。`,
       frozen: ({ brand, when }) =>
         `有人在 ${when}报告您的 ${brand} 账号有非本人操作：所有设备已退出登录，24 小时内不能关联或解绑。`,
@@ -82,6 +84,7 @@ const WORDS: Record<Language, Words> = {
     subjects: {
       linked: (method) => `A new way to sign in was linked: ${method}`,
       unlinked: (method) => `A way to sign in was unlinked: ${method}`,
+      replaced: (method) => `A way to sign in was replaced: ${method}`,
       signed_in: () => 'Your account was signed in to on a new device',
       frozen: () => 'Your account is frozen',
     },
@@ -89,6 +92,8 @@ const WORDS: Record<Language, Words> = {
       linked: ({ method, brand, when }) => `Your account at ${brand} was linked to ${method} (${when}).`,
       unlinked: ({ method, brand, when }) =>
         `Your account at ${brand} was unlinked from ${method} (${when}).`,
+      replaced: ({ method, brand, when }) =>
+        `Your account at ${brand} was linked to another ${method} in place of the one it had (${when}).`,
       signed_in: ({ method, brand, when }) =>
         `Your account at ${brand} was signed in to by ${method} on a new device (${when}).`,
       frozen: ({ brand, when }) =>

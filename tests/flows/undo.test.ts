@@ -34,6 +34,8 @@ function tokenTo(to: string, told: readonly SentMessage[]): string {
   return tokenIn(message);
 }
 
+const shown = (address: string) => address.replace(/^(.).*(.)@/, '$1***$2@');
+
 const say = (token: string, path = '') => world.browser().post(`/undo${path}`, { token });
 
 /** Confirms, and proves to be the owner by the phone. */
@@ -179,7 +181,7 @@ describe('restoring what was before', () => {
     );
     const { events } = (await owner.get('/account/history')).json;
     expect(events.find(({ type }: { type: string }) => type !== 'signed_in')).toMatchObject({
-      type: 'linked',
+      type: 'replaced',
       provider: 'email',
     });
   });
@@ -256,9 +258,7 @@ describe('restoring what was before', () => {
     expect((await other.browser.linkEmail(address, other.phone)).status).toBe(201);
     expectProblem(await restore(member, unlinked), 'identity_linked');
     const owner = await signedIn(world, member);
-    expect((await methodOf(owner, 'email')).display).toBe(
-      thiefs.replace(/^(.).*(.)@/, (_all, first, last) => `${first}***${last}@`),
-    );
+    expect((await methodOf(owner, 'email')).display).toBe(shown(thiefs));
     const { events } = (await owner.get('/account/history')).json;
     expect(events.find(({ type }: { type: string }) => type === 'refused')).toMatchObject({
       reason: 'identity_linked',
@@ -278,10 +278,18 @@ describe('restoring what was before', () => {
   });
 
   test('is told as well, and can be undone in its turn', async () => {
-    const { member, unlinked, thiefs } = await robbed();
+    const { member, unlinked, address, thiefs } = await robbed();
     const told = await toldOf(world, () => restore(member, unlinked));
-    const ofRestoring = told.filter(({ text }) => text.includes('关联了邮箱'));
+    const ofRestoring = told.filter(({ text }) => text.includes('另一个邮箱'));
     expect(ofRestoring.map(({ to }) => to).toSorted()).toEqual([member.phone, thiefs].toSorted());
-    expect((await say(tokenTo(thiefs, ofRestoring), '/show')).status).toBe(200);
+    expect(world.bus.published.at(-1)).toMatchObject({
+      type: 'identity.replaced',
+      detail: { display: shown(address), previousDisplay: shown(thiefs) },
+    });
+    const token = tokenTo(thiefs, ofRestoring);
+    expect((await say(token, '/show')).json).toMatchObject({ type: 'replaced', restore: 'link' });
+    expect((await restore(member, token)).status).toBe(200);
+    const owner = await signedIn(world, member);
+    expect((await methodOf(owner, 'email')).display).toBe(shown(thiefs));
   });
 });

@@ -97,12 +97,11 @@ export interface HistoryPage {
   readonly next: string | null;
 }
 
-export const UNDO_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in', 'guessed'] as const;
+export const UNDO_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in'] as const;
 export const UNDO_WAYS = ['link', 'unlink'] as const;
 
 /** What a "this wasn't me" link is about, and what has been done about it. */
 export interface UndoStory {
-  /** `guessed`: wrong codes were tried to sign in. */
   readonly type: (typeof UNDO_TYPES)[number];
   readonly provider: Provider;
   readonly display: string | null;

@@ -219,8 +219,6 @@ export const en: Texts = {
   'undo.unlinked': 'Your {provider} was unlinked from your account.',
   'undo.replaced': 'The {provider} of your account was replaced by another one.',
   'undo.signed_in': 'A new device signed in to your account by {provider}.',
-  'undo.guessed':
-    'Somebody tried to sign in to your account by {provider} and entered wrong codes several times.',
   'undo.will': 'If it wasn’t you: what confirming does',
   'undo.will_sign_out': 'The account is signed out at once on all devices, your own included.',
   'undo.will_freeze': 'Nothing can be linked or unlinked for 24 hours. Signing in still works.',
@@ -247,8 +245,7 @@ export const en: Texts = {
   'undo.nothing': 'There is nothing to restore',
   'undo.nothing_linked': 'This {provider} is no longer linked to your account and can’t sign in to it.',
   'undo.nothing_unlinked': 'The {provider} you had is back on your account and can sign in to it.',
-  'undo.nothing_replaced':
-    'A replaced {provider} can’t be restored here. When the freeze is over, you can link it again under Account information.',
+  'undo.nothing_replaced': 'The {provider} you had is back on your account and can sign in to it.',
   'undo.nothing_unchanged': 'Your sign-in methods were not changed by this.',
   'undo.next': 'What to do next',
   'undo.next_text':

@@ -15,5 +15,5 @@ export function nothingLeft({
   | 'unchanged'
   | null {
   if (restore !== null || restoredAt !== null) return null;
-  return type === 'signed_in' || type === 'guessed' ? 'unchanged' : type;
+  return type === 'signed_in' ? 'unchanged' : type;
 }

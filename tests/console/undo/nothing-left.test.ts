@@ -9,7 +9,6 @@ test.each([
   ['unlinked', 'unlinked'],
   ['replaced', 'replaced'],
   ['signed_in', 'unchanged'],
-  ['guessed', 'unchanged'],
 ] as const)('says why nothing is left to restore after %s', (type, why) => {
   expect(nothingLeft({ type, restore: null, restoredAt: null })).toBe(why);
 });

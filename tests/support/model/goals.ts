@@ -8,6 +8,7 @@ import {
   jarOf,
   type Label,
   methodOf,
+  type Notice,
   type OAuthProvider,
   PROVIDERS,
   type Provider,
@@ -137,6 +138,8 @@ function enterByEmail(
   return { browser, ask: 'POST /sign-in/email', signIn, guess: code };
 }
 
+const CHANGES: readonly Notice['type'][] = ['linked', 'unlinked', 'replaced'];
+
 function undo(
   browser: string,
   { state, translation }: Sequence,
@@ -144,7 +147,7 @@ function undo(
 ): Command | Happening {
   const isChange = (label: Label) => {
     const { type, restoredAt } = state.notices[label] ?? {};
-    return (type === 'linked' || type === 'unlinked') && restoredAt === undefined;
+    return type !== undefined && CHANGES.includes(type) && restoredAt === undefined;
   };
   const known = translation.notices.keys();
   const notice = newest(known, isChange) ?? newest(known, () => true) ?? 'no notice';

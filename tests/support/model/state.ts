@@ -122,7 +122,7 @@ export interface Flow {
 }
 
 export interface Event {
-  type: 'linked' | 'unlinked' | 'refused' | 'signed_in' | 'frozen';
+  type: 'linked' | 'unlinked' | 'replaced' | 'refused' | 'signed_in' | 'frozen';
   provider: Provider;
   display: string;
   reason: string | null;
@@ -132,7 +132,7 @@ export interface Event {
 /** What the owner was told of, and may say of that it was not them. */
 export interface Notice {
   account: string;
-  type: 'linked' | 'unlinked' | 'signed_in' | 'frozen';
+  type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen';
   provider: Provider;
   display: string;
   at: At;

@@ -37,8 +37,8 @@ function restoration(state: State, { account, type, provider, before, after }: N
     return after && current && isSamePerson(after, current)
       ? ({ restore: 'unlink', method: current } as const)
       : undefined;
-  if (type !== 'unlinked' || before === undefined || (current && isSamePerson(before, current)))
-    return undefined;
+  if (type === 'signed_in' || type === 'frozen' || before === undefined) return undefined;
+  if (current && isSamePerson(before, current)) return undefined;
   return { restore: 'link', method: before, current } as const;
 }
 
@@ -140,7 +140,7 @@ export function restore(notice: Label, by: Label, guess: Label): Pending {
       if (before) release(draft, accountId, provider);
       if (found.restore === 'link') take(draft, accountId, identity, by);
       const now = methodOf(draft, accountId, provider);
-      const type = found.restore === 'link' ? 'linked' : 'unlinked';
+      const type = now === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
       tell(draft, accountId, { type, provider, display });
       draft.notices[by] = {
         account: accountId,
