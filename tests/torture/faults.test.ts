@@ -5,6 +5,7 @@ import { attempt, codesTo, expectContract } from '../support/fault-kit.ts';
 import type { Flow, Scene } from '../support/fault-steps.ts';
 import { halfDone, inspect } from '../support/inspect.ts';
 import { type Fault, IO_FAULTS, IoPoints } from '../support/io-points.ts';
+import { withoutPauses } from '../support/network.ts';
 import { saying } from '../support/people.ts';
 import { TableStream } from '../support/stream.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
   // One address of somebody else is asked for at every point.
   world = await createWorld({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' });
   io = new IoPoints(world);
+  withoutPauses(world);
   stream = new TableStream(world.client, world.table.name, world.endpoint);
 });
 afterAll(() => stream.close());
