@@ -1,6 +1,4 @@
 import { expect } from '@jest/globals';
-import { STATUS } from '../../lib/http/problems.ts';
-import type { ProblemCode } from '../../lib/linking/problem.ts';
 import type { Reply } from './browser.ts';
 import { drain, type Flow, type Scene } from './fault-steps.ts';
 import { halfDone, inspect } from './inspect.ts';
@@ -48,30 +46,6 @@ export async function attempt(flow: Flow, scene: Scene): Promise<Reply[]> {
   }
   if (saying(replies.at(-1) as Reply) !== flow.ends) await drain(scene);
   return replies;
-}
-
-const CONSOLE = 'https://console.example.com/oauth-result?';
-const SUCCESSES = [200, 201, 202, 204, 302];
-
-/** Whether an answer is one of the contract's, whatever happened. */
-export function expectContract(reply: Reply): void {
-  if (reply.status === 302 && reply.headers['location']?.startsWith(CONSOLE)) {
-    const result = new URL(reply.headers['location']).searchParams.get('result') ?? '';
-    expect([
-      ...Object.keys(STATUS),
-      'linked',
-      'signed_in',
-      'denied',
-      'identity_unknown',
-      'state_invalid',
-    ]).toContain(result);
-  }
-  if (SUCCESSES.includes(reply.status)) return;
-  const { code, status, retryAfter } = reply.json;
-  expect(reply.headers['content-type']).toMatch('application/problem+json');
-  expect([reply.status, status]).toEqual([STATUS[code as ProblemCode], STATUS[code as ProblemCode]]);
-  if (reply.status === 503 || reply.status === 429) expect(retryAfter).toBeGreaterThan(0);
-  if (reply.status >= 500) expect([502, 503]).toContain(reply.status);
 }
 
 /** How many codes went to a phone; what its owner is told besides is counted apart. */

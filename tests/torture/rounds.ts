@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { breachesOf } from '../support/contract.ts';
 import { loggedSecrets } from '../support/log-secrets.ts';
 import type { World } from '../support/world.ts';
 
@@ -12,10 +13,14 @@ export const MANY_SENDS = {
   SENDS_PER_DAY: '1000',
 } as const;
 
-/** Lets go of what a world remembers of its requests, once its log is looked through: over thousands of rounds it would fill the memory. */
+/**
+ * Lets go of what a world remembers of its requests: over thousands of rounds it would fill the memory. Before that its log is looked
+ * through for secrets, and every answer for what is not the contract's.
+ */
 export function forget(world: World): void {
   expect(loggedSecrets(world)).toEqual([]);
   const { exchanges, outbox, observer, bus } = world;
+  expect(exchanges.flatMap(({ route, result }) => breachesOf(route, result))).toEqual([]);
   for (const list of [exchanges, outbox.sent, observer.lines, observer.counted, bus.published])
     list.length = 0;
 }
