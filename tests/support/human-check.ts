@@ -10,12 +10,18 @@ export class HumanCheckDouble implements HumanCheck {
   readonly asked: { readonly answer: HumanAnswer; readonly ip: string }[] = [];
   isDown = false;
   private readonly good = new Set<string>();
+  private made = 0;
 
   /** What the page gets once somebody has shown to be human. */
   answer(): { token: string } {
-    const token = `token-${this.asked.length}-${this.good.size}`;
+    const token = `token-${this.made++}`;
     this.good.add(token);
     return { token };
+  }
+
+  /** How many answers were handed out and not used. */
+  get unused(): number {
+    return this.good.size;
   }
 
   async isHuman(answer: HumanAnswer, ip: string): Promise<boolean> {
