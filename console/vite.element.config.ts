@@ -9,7 +9,8 @@ import { shadowStyles } from './shadow-styles.ts';
  */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  publicDir: false,
+  // Its types.
+  publicDir: 'element',
   plugins: [react(), shadowStyles()],
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   build: {

@@ -144,9 +144,14 @@ describe('the page, as it is built', () => {
 });
 
 describe('the custom element, as it is built', () => {
-  test('is three scripts, its styles within, of less than 200 KB gzipped', () => {
+  test('is three scripts, its styles within, of less than 200 KB gzipped; and its types', () => {
     const names = [...element.keys()].map((path) => path.replace(/-[\w-]{8}\.js$/, '-….js')).toSorted();
-    expect(names).toEqual(['/account-linking.js', '/oauth-result.js', '/shared-….js']);
+    expect(names).toEqual([
+      '/account-linking.d.ts',
+      '/account-linking.js',
+      '/oauth-result.js',
+      '/shared-….js',
+    ]);
     expect(zipped(element, withImports(element, '/account-linking.js'))).toBeLessThan(FIRST_LOAD_MAX_BYTES);
     expect(zipped(element, withImports(element, '/oauth-result.js'))).toBeLessThan(5_000);
   });

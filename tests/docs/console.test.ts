@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
 const document = read('docs', 'console.md');
 const element = read('console', 'src', 'embed', 'element.tsx');
+const types = read('console', 'element', 'account-linking.d.ts');
 const API = 'https://api.example.com';
 
 /** The first cells of the table with this head. */
@@ -44,7 +45,7 @@ test.each(['turnstile', 'tencent'] as const)(
 test('docs/console.md lists every attribute and event of the element', () => {
   const attributes = /observedAttributes = \[([^\]]*)\]/.exec(element)?.[1] ?? '';
   expect(cells('attribute')).toEqual([...attributes.matchAll(/'([^']+)'/g)].map(([, name]) => name));
-  const events = [...element.matchAll(/this\.#tell\('([\w-]+)'/g)].map(([, name]) => name);
+  const events = [...types.matchAll(/^ {2}'?([\w-]+)'?: CustomEvent/gm)].map(([, name]) => name);
   expect(cells('event')).toEqual(events);
 });
 

@@ -1,4 +1,5 @@
 import { createRoot, type Root } from 'react-dom/client';
+import type { AccountLinkingEventMap, ChangedDetail } from '../../element/account-linking.d.ts';
 import type { Done } from '../linking/use-linking.ts';
 import type { Language } from '../texts/format.ts';
 import { EmbeddedLinking } from './EmbeddedLinking.tsx';
@@ -17,13 +18,7 @@ function sharedSheet(): CSSStyleSheet {
   return sheet;
 }
 
-/** What a `changed` event tells in `detail`. */
-export interface ChangedDetail {
-  readonly action: 'link' | 'unlink';
-  readonly provider: 'email' | 'wechat' | 'qq';
-  /** Masked address or nickname. */
-  readonly display: string;
-}
+type Told = Exclude<keyof AccountLinkingEventMap, keyof HTMLElementEventMap>;
 
 function detailOf({ purpose, provider, display }: Done): ChangedDetail {
   return { action: purpose.startsWith('link') ? 'link' : 'unlink', provider, display };
@@ -90,22 +85,16 @@ export class AccountLinkingElement extends HTMLElement {
             apiBase={apiBase}
             language={language}
             onChanged={(done) => this.#tell('changed', detailOf(done))}
-            onSignedOut={() => this.#tell('signed-out')}
-            onNotSignedIn={() => this.#tell('not-signed-in')}
+            onSignedOut={() => this.#tell('signed-out', null)}
+            onNotSignedIn={() => this.#tell('not-signed-in', null)}
           />
         </div>
       ) : null,
     );
   }
 
-  #tell(type: 'changed' | 'signed-out' | 'not-signed-in', detail?: ChangedDetail): void {
+  #tell<Type extends Told>(type: Type, detail: AccountLinkingEventMap[Type]['detail']): void {
     this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'account-linking': AccountLinkingElement;
   }
 }
 
