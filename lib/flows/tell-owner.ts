@@ -2,15 +2,16 @@ import * as z from 'zod/mini';
 import { eventOf } from '../events/events.ts';
 import { type CoreDependencies, nowOf } from '../http/route.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import { requireServedCountry, SpendGuardClosed } from '../linking/guards.ts';
+import { type NoticeKind, requireServedCountry, SpendGuardClosed } from '../linking/guards.ts';
 import type { Subject } from '../linking/identity.ts';
 import { type Channel, channelsOf, type Notice, undoToken } from '../linking/notice.ts';
+import { Problem } from '../linking/problem.ts';
 import { lockedMail, noticeMail, noticeSms } from '../messages/notice-texts.ts';
 import type { TellDependencies } from '../needs.ts';
 import { noteClosed } from '../observe.ts';
 import { ownerOf } from '../table/claims.ts';
 import { commit, type Item, readItems } from '../table/client.ts';
-import { noticeCounted } from '../table/guards.ts';
+import { newDeviceNoticeCounted, noticeCounted } from '../table/guards.ts';
 import { judgeAnew } from '../table/judge-anew.ts';
 import { keys } from '../table/keys.ts';
 import { markDone, parseNotice, readTelling, type Telling } from '../table/notices.ts';
@@ -27,6 +28,7 @@ class NotTold extends Error {
 /** Sends one message by a channel, within what notices may cost; where that is spent, it is dropped, and counted. */
 async function sendBy(
   dependencies: Dependencies,
+  kind: NoticeKind,
   { by, to }: Channel,
   content: { readonly sms: () => string; readonly mail: () => ReturnType<typeof noticeMail> },
 ): Promise<void> {
@@ -36,7 +38,7 @@ async function sendBy(
     await judgeAnew(table, async () => {
       const now = nowOf(dependencies);
       if (by === 'sms') requireServedCountry(to, guards.smsCountries, now);
-      await commit(table, noticeCounted(table, by, { now, limits: guards, random }));
+      await commit(table, noticeCounted(table, by, kind, { now, limits: guards, random }));
     });
   } catch (error) {
     if (!(error instanceof SpendGuardClosed)) throw error;
@@ -66,8 +68,18 @@ async function everyOne(doings: readonly Promise<void>[]): Promise<void> {
   for (const done of await Promise.allSettled(doings)) if (done.status === 'rejected') throw done.reason;
 }
 
+async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {
+  try {
+    await counting;
+    return false;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'quota_exceeded') return true;
+    throw error;
+  }
+}
+
 async function tellNotice(dependencies: Dependencies, item: Item): Promise<void> {
-  const { table, settings, hmacKey, bus } = dependencies;
+  const { table, settings, hmacKey, bus, observer } = dependencies;
   const ref = parseNotice(item);
   const found = await readTelling(table, ref, nowOf(dependencies));
   if (found === undefined) return;
@@ -81,13 +93,26 @@ async function tellNotice(dependencies: Dependencies, item: Item): Promise<void>
     await markDone(table, notice, telling, nowOf(dependencies));
   }
 
+  if (notice.type === 'signed_in') {
+    const counting = once('count', () =>
+      commit(table, [newDeviceNoticeCounted(table, account.accountId, nowOf(dependencies))]),
+    );
+    if (await isQuotaExceeded(counting)) {
+      observer.count('QuotaExceeded');
+      return;
+    }
+  }
   const event = eventOf(notice);
+  const kind = notice.type === 'signed_in' ? 'other' : 'change';
   const channels = channelsFor(notice, () => channelsOf(account, methods), settings.NOTIFY);
   await everyOne([
     ...(event ? [once('event', () => bus.publish(event))] : []),
     ...channels.map((channel) =>
       once(channel.by, () =>
-        sendBy(dependencies, channel, { sms: () => noticeSms(content), mail: () => noticeMail(content) }),
+        sendBy(dependencies, kind, channel, {
+          sms: () => noticeSms(content),
+          mail: () => noticeMail(content),
+        }),
       ),
     ),
   ]);
@@ -110,7 +135,7 @@ async function tellLocked(dependencies: Dependencies, item: Item, before: Item |
   const addressKey = String(item['pk']).replace(/^SIGNIN#/, '');
   if (await wasLockTold(table, addressKey, lockedAt)) return;
   const mail = lockedMail(settings.BRAND_NAME);
-  await sendBy(dependencies, { by: 'mail', to: address }, { sms: () => '', mail: () => mail });
+  await sendBy(dependencies, 'other', { by: 'mail', to: address }, { sms: () => '', mail: () => mail });
   await markLockTold(table, addressKey, lockedAt);
 }
 

@@ -19,8 +19,19 @@ export interface GuardLimits {
   readonly unverifiedRatioLimit: number;
 }
 
+/** What a notice is about: a change of what is linked, or anything else. */
+export type NoticeKind = 'change' | 'other';
+
 /** The guards that stop everybody, where the ones for a phone, an address, an account or an IP stop one. */
-export type GuardName = 'country' | 'ratio' | 'sms' | 'mail' | 'notice_sms' | 'notice_mail';
+export type GuardName =
+  | 'country'
+  | 'ratio'
+  | 'sms'
+  | 'mail'
+  | 'notice_sms'
+  | 'notice_mail'
+  | 'other_notice_sms'
+  | 'other_notice_mail';
 
 /**
  * A guard that is closed, for the hour or day that `retryAfter` ends with: 503 `unavailable`. It is not the caller's doing, and
@@ -88,6 +99,12 @@ export function requireServedCountry(
   if (!countries.some((code) => phone.startsWith(`+${code}`)))
     throw new SpendGuardClosed('country', now + DAY_SECONDS, now);
 }
+
+/**
+ * So many sign-ins on new devices are told of in a day, an account: signing in by WeChat or QQ costs nothing, and an SMS does. Changes
+ * need no such limit, since each takes a code of the account's own.
+ */
+export const NEW_DEVICE_NOTICES_PER_DAY = 10;
 
 /** Numbers are pumped by the range: a number without its last four digits. */
 export function numberRange(phone: PhoneNumber): string {

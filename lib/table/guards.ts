@@ -6,6 +6,8 @@ import {
   type GuardLimits,
   type GuardName,
   HOUR_SECONDS,
+  NEW_DEVICE_NOTICES_PER_DAY,
+  type NoticeKind,
   type Span,
   SpendGuardClosed,
   shardLimits,
@@ -231,14 +233,30 @@ export function lookForAll(table: Table, channel: Channel, counting: Counting): 
 }
 
 /**
- * Counts one notice, by a breaker of notices' own: whoever pumps codes can't keep others from being told.
+ * Counts one notice, by a breaker of notices' own: whoever pumps codes can't keep others from being told. Half of it is for changes
+ * alone, so neither can whoever signs in everywhere, or locks address after address.
  * Refused as `sendCountedForAll` is; to be committed within `judgeAnew`.
  */
-export function noticeCounted(table: Table, channel: Channel, counting: Counting): Fragment[] {
+export function noticeCounted(
+  table: Table,
+  channel: Channel,
+  kind: NoticeKind,
+  counting: Counting,
+): Fragment[] {
   const { noticesPerHour: hour, noticesPerDay: day } = counting.limits;
-  return breaker(`notice_${channel}`, { hour, day }).map(
-    (shared) => sharedCounted(table, shared, counting).fragment,
-  );
+  const half = { hour: Math.ceil(hour / 2), day: Math.ceil(day / 2) };
+  const breakers = [
+    ...breaker(`notice_${channel}`, { hour, day }),
+    ...(kind === 'other' ? breaker(`other_notice_${channel}`, half) : []),
+  ];
+  return breakers.map((shared) => sharedCounted(table, shared, counting).fragment);
+}
+
+/** Counts one sign-in on a new device that an account is told of. Refused with Problem `quota_exceeded`. */
+export function newDeviceNoticeCounted(table: Table, id: AccountId, now: EpochSeconds): Fragment {
+  const window = clockWindow('day', now);
+  const key = keys.guard('new_device', id, window.id);
+  return counted(table, key, window, NEW_DEVICE_NOTICES_PER_DAY, () => quotaExceeded(window, now)).fragment;
 }
 
 /** A guard that verified codes open again is asked again this soon. */

@@ -126,7 +126,7 @@ export async function readNotice(
 }
 
 /** What is still to be done about a notice. */
-export type Telling = Channel['by'] | 'event';
+export type Telling = Channel['by'] | 'event' | 'count';
 
 const doneOf = (telling: Telling) => `done_${telling}`;
 

@@ -161,6 +161,50 @@ describe('NOTIFY', () => {
     expect((await member.browser.checkIdentity('link_email', member.phone)).status).toBe(200);
   });
 
+  test('ten sign-ins on new devices are told of in a day, an account; and every change, however many those were', async () => {
+    const address = newAddress();
+    const member = await newMember(world, { links: [emailLink(address)] });
+    // That member has signed in once to begin with.
+    const told = await toldOf(world, async () => {
+      for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
+    });
+    expect(channels(told)).toEqual([
+      ...Array(9).fill(`email ${address}`),
+      ...Array(9).fill(`sms ${member.phone}`),
+    ]);
+    const linked = await toldOf(world, () => member.browser.linkWeChat(newWeChatPerson(world), member.phone));
+    expect(channels(linked)).toEqual([`email ${address}`, `sms ${member.phone}`]);
+    world.pass({ seconds: 86_400 });
+    expect(await toldOf(world, () => signedIn(world, member))).toHaveLength(2);
+  });
+
+  test('a sign-in that could not be told of at once counts once', async () => {
+    const member = await newMember(world);
+    await world.tellOwners();
+    await signedIn(world, member);
+    world.outbox.fates.push('refused');
+    await world.tellOwners({ twice: true });
+    const told = await toldOf(world, async () => {
+      for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
+    });
+    expect(told).toHaveLength(8);
+  });
+
+  test('whoever signs in on ever new devices, to ever other accounts, leaves half of it to changes', async () => {
+    const other = await createWorld({ NOTICES_PER_HOUR: '8' });
+    const members = [await newMember(other), await newMember(other)];
+    await other.tellOwners();
+    const told = await toldOf(other, async () => {
+      for (const member of members)
+        for (let signIns = 0; signIns < 4; signIns += 1) await signedIn(other, member);
+    });
+    // Two were told when the members signed in at first.
+    expect(told).toHaveLength(2);
+    expect(other.observer.counted).toContain('NoticeDropped');
+    for (const { browser, phone } of members)
+      expect(await toldOf(other, () => browser.linkEmail(newAddress(), phone))).toHaveLength(1);
+  });
+
   test('nothing is sent to a country that is not served', async () => {
     const other = await createWorld({ SMS_COUNTRIES: '852' });
     const member = await newMember(other);

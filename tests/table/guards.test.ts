@@ -238,7 +238,9 @@ describe('a look at the breaker', () => {
 
 describe('the breaker of notices', () => {
   const tell = (channel: Channel) =>
-    countAll((table) => noticeCounted(table, channel, counting({ noticesPerHour: 4, noticesPerDay: 6 })));
+    countAll((table) =>
+      noticeCounted(table, channel, 'change', counting({ noticesPerHour: 4, noticesPerDay: 6 })),
+    );
 
   test('is each channel’s own, and none of the codes’', async () => {
     const none = counting({ smsPerHour: 0, mailsPerHour: 0 });

@@ -31,7 +31,7 @@ function jest(names: readonly string[], outputFile: string, reportFile: string):
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     resolve('jest/bin/jest'),
-    '--runInBand',
+    '--maxWorkers=100%',
     '--json',
     `--outputFile=${outputFile}`,
     ...files,
