@@ -47,9 +47,10 @@ async function sendBy(
     return;
   }
   const sending = by === 'sms' ? sms.send({ to, text: content.sms() }) : mail.send({ to, ...content.mail() });
-  const { outcome } = await send(observer, by, sending);
-  // Told twice is better than not at all.
-  if (outcome !== 'accepted') throw new NotTold();
+  const delivery = await send(observer, by, sending);
+  // Told twice is better than not at all; but not again and again where nobody will ever hear it, while others wait.
+  const isOver = delivery.outcome === 'accepted' || (delivery.outcome === 'refused' && delivery.forGood);
+  if (!isOver) throw new NotTold();
 }
 
 /** Where a notice goes: every channel of the account as it was before, but for the one that did it. */

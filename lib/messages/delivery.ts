@@ -8,7 +8,13 @@
  */
 export type Delivery =
   | { outcome: 'accepted'; messageId: string }
-  | { outcome: 'refused' | 'unknown'; reason: string };
+  | {
+      outcome: 'refused';
+      reason: string;
+      /** The recipient takes no messages of ours, whenever they are sent. */
+      forGood?: true;
+    }
+  | { outcome: 'unknown'; reason: string };
 
 /** The connection was never made: https://nodejs.org/api/errors.html#common-system-errors and its resolver codes. */
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -18,6 +24,11 @@ const throttled = new Set([
   'Throttling',
   'TooManyRequestsException',
   'ThrottledException',
+]);
+/** What End User Messaging says of one number, and not of how we ask: its `Reason` beside a ConflictException. */
+const recipientRefuses = new Set([
+  'DESTINATION_PHONE_NUMBER_OPTED_OUT',
+  'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',
 ]);
 /** Nothing is sent unsigned. */
 const neverSigned = new Set(['CredentialsProviderError']);
@@ -50,7 +61,10 @@ function classify(error: unknown): Delivery {
     neverConnected.has(code) ||
     stringOf(error, 'syscall') === 'connect' ||
     (status !== undefined && status >= 400 && status < 500);
-  return { outcome: refused ? 'refused' : 'unknown', reason: reasonOf(name, code) };
+  const reason = reasonOf(name, code);
+  if (!refused) return { outcome: 'unknown', reason };
+  const forGood = recipientRefuses.has(stringOf(error, 'Reason'));
+  return { outcome: 'refused', reason, ...(forGood && { forGood }) };
 }
 
 /** System errors are all called Error (or, with several addresses, AggregateError): their code says more. */

@@ -126,6 +126,18 @@ describe('whatever happens to the stream', () => {
     expect(world.bus.published.at(-1)?.type).toBe('identity.unlinked');
   });
 
+  test('a phone that takes no messages of ours is tried once, and holds nobody up', async () => {
+    const { browser, phone } = await newMember(world);
+    await world.tellOwners();
+    await browser.linkWeChat(newWeChatPerson(world), phone);
+    const before = world.outbox.sent.length;
+    world.outbox.fates.push('opted out');
+    expect(await world.tellOwners({ twice: true })).toBe(0);
+    expect(world.outbox.fates).toEqual([]);
+    expect(world.outbox.sent.length).toBe(before);
+    expect(world.bus.published.at(-1)?.type).toBe('identity.linked');
+  });
+
   test('a message of which nobody knows whether it went out is sent again', async () => {
     const { browser, phone } = await newMember(world);
     await world.tellOwners();

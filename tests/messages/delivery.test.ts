@@ -105,6 +105,15 @@ describe.each([
     expect(await deliver(() => Promise.reject(error))).toEqual({ outcome, reason });
   });
 
+  test('a number that takes no messages of ours is told apart from what may pass', async () => {
+    const optedOut = new ConflictException({ ...aws(400), Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' });
+    expect(await deliver(() => Promise.reject(optedOut))).toEqual({
+      outcome: 'refused',
+      reason: 'ConflictException',
+      forGood: true,
+    });
+  });
+
   test('a client that throws at once is no different', async () => {
     const throws = () => {
       throw new Error(message);

@@ -18,7 +18,7 @@ export interface SentMessage {
 }
 
 /** What the next sending comes to. `lost`: it went out, and nobody heard so. */
-export type SendingFate = 'accepted' | 'refused' | 'never sent' | 'lost';
+export type SendingFate = 'accepted' | 'refused' | 'opted out' | 'never sent' | 'lost';
 
 /** The code of a message; notices have none, and what is in their links is no code. */
 export function codeIn(text: string): string | undefined {
@@ -36,6 +36,7 @@ export class Outbox implements MailSender, SmsSender {
     await this.beforeSending();
     const fate = this.fates.shift() ?? 'accepted';
     if (fate === 'refused') return { outcome: 'refused', reason: 'ValidationException' };
+    if (fate === 'opted out') return { outcome: 'refused', reason: 'ConflictException', forGood: true };
     if (fate === 'never sent') return { outcome: 'unknown', reason: 'TimeoutError' };
     const code = codeIn(message.text) ?? '';
     this.sent.unshift({
