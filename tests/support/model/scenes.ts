@@ -187,4 +187,58 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       newcomer,
     ];
   },
+
+  async 'a window waits while its session or its check goes'(sequence) {
+    const scan = await upTo(sequence, 'one', linkEve, 'GET /oauth');
+    await sequence.happens({ happens: 'the cookies of a browser are copied', from: 'one' });
+    await intervalPasses(sequence);
+    return [
+      scan,
+      { browser: 'one', ask: 'POST /otp/send', purpose: 'link_wechat', fate: 'accepted' },
+      { browser: 'copy', ask: 'POST /links', provider: 'wechat' },
+      { browser: 'copy', ask: 'DELETE /session' },
+    ];
+  },
+
+  async 'changes are frozen'(sequence) {
+    await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
+    const notice = newestNotice(sequence);
+    await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
+    await enter(sequence, 'two', { to: 'enter', by: 'qq', who: 'bob' }, 'GET /oauth');
+    const two = { browser: 'two', purpose: 'unlink_email', fate: 'accepted' } as const;
+    return [
+      { browser: 'two', ask: 'DELETE /links', provider: 'email' },
+      { browser: 'two', ask: 'POST /links', provider: 'wechat' },
+      { ...two, ask: 'POST /otp/send' },
+      { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' },
+      { browser: 'three', ask: 'POST /undo', notice },
+    ];
+  },
+
+  async 'an account has no phone'(sequence) {
+    await enter(sequence, 'three', byWeChat('dan'), 'GET /oauth');
+    const three = { browser: 'three', purpose: 'link_email', fate: 'accepted' } as const;
+    const [address = ''] = sequence.cast.addresses;
+    return [
+      { ...three, ask: 'POST /otp/send' },
+      { browser: 'three', ask: 'POST /links/email/send', address, fate: 'accepted' },
+      { browser: 'three', ask: 'DELETE /links', provider: 'wechat' },
+      { browser: 'three', ask: 'POST /links', provider: 'wechat' },
+    ];
+  },
+
+  async 'an address has had all the mail it may have'(sequence) {
+    const right = await upTo(sequence, 'one', linkAddress, 'POST /links/email');
+    const [address = ''] = sequence.cast.addresses;
+    const send: Command = { browser: 'one', ask: 'POST /links/email/send', address, fate: 'accepted' };
+    const ask: Command = { browser: 'three', ask: 'POST /sign-in/email/send', address };
+    for (let mails = 1; mails < sequence.state.rules.sendsPer10Minutes; mails += 1) {
+      await tell(sequence, ask);
+      await intervalPasses(sequence);
+      await tell(sequence, send);
+    }
+    await tell(sequence, ask);
+    await intervalPasses(sequence);
+    return [send, ask, right, { ...send, address: sequence.cast.addresses[BOBS] ?? '' }];
+  },
 };
