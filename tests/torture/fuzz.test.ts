@@ -1,25 +1,19 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import type { HttpResult } from '../../lib/http/route.ts';
-import { createStreamHandler } from '../../lib/stream/handler.ts';
-import { oddRecords } from '../support/arbitrary-records.ts';
 import { breachesOf, COMMON_HEADERS, contractWorld } from '../support/contract.ts';
 import { SUCCESSES } from '../support/contract-bodies.ts';
-import { HTTP_FUNCTIONS, type HttpFunction, STREAM_FUNCTIONS } from '../support/functions.ts';
+import { HTTP_FUNCTIONS, type HttpFunction } from '../support/functions.ts';
 import { newActors } from '../support/fuzz-actors.ts';
 import { type FuzzedRequest, formOf, requestsOf } from '../support/fuzz-requests.ts';
 import { humanWorld } from '../support/human-check.ts';
 import { newAddress, newMember } from '../support/members.ts';
 import { readsQueriesAsItIs } from '../support/real-queries.ts';
-import { TableStream } from '../support/stream.ts';
-import type { AllDependencies, World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 import { countWrites } from '../support/writes.ts';
 import { figure } from './report.ts';
 import { forget } from './rounds.ts';
 import { patience, scaled } from './scale.ts';
-
-type Consume = Parameters<typeof createStreamHandler<AllDependencies>>[0];
 
 const PLENTY = { SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' };
 const BATCH = 200;
@@ -174,45 +168,4 @@ test.each([
   expect(breachesOf(route, answer(body))).not.toEqual([]);
   expect(breachesOf(route, { ...answer(good), headers: {} })).not.toEqual([]);
   expect(breachesOf(route, { ...answer(good), statusCode: 200 })).not.toEqual([]);
-});
-
-describe.each(STREAM_FUNCTIONS.map((found) => [found.name, found] as const))('%s', (_name, { module }) => {
-  test(
-    'fails the records it can’t read by their numbers, and none besides',
-    async () => {
-      const quiet = await contractWorld(PLENTY);
-      await newActors(quiet);
-      const stream = new TableStream(quiet.client, quiet.table.name, quiet.endpoint);
-      const records = await stream.read();
-      stream.close();
-      const { consume } = (await import(module)) as { consume: Consume };
-      const handler = createStreamHandler<AllDependencies>(consume, async () => quiet.dependencies);
-      const failuresOf = async (Records: DynamoDBRecord[]) =>
-        (await handler({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-      const failing = new Set(await failuresOf(records));
-      const numberOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.SequenceNumber ?? '';
-      const good = records.filter((record) => !failing.has(numberOf(record)));
-      expect(good).not.toEqual([]);
-
-      await fc.assert(
-        fc.asyncProperty(
-          oddRecords(records),
-          oddRecords(records),
-          fc.constantFrom(...good),
-          async (before, after, record) => {
-            const rest = after.map((other, index) => ({
-              ...other,
-              dynamodb: { ...other.dynamodb, SequenceNumber: `after-${index}` },
-            }));
-            const batch = [...before, record, ...rest];
-            const failed = await failuresOf(batch);
-            expect(batch.map(numberOf)).toEqual(expect.arrayContaining(failed));
-            expect(failed).not.toContain(numberOf(record));
-          },
-        ),
-        { numRuns: scaled({ short: 30, full: 2_000 }) },
-      );
-    },
-    patience,
-  );
 });
