@@ -6,8 +6,7 @@ import { SUCCESSES } from '../support/contract-bodies.ts';
 import { HTTP_FUNCTIONS, type HttpFunction } from '../support/functions.ts';
 import { newActors } from '../support/fuzz-actors.ts';
 import { type FuzzedRequest, formOf, requestsOf } from '../support/fuzz-requests.ts';
-import { humanWorld } from '../support/human-check.ts';
-import { newAddress, newMember } from '../support/members.ts';
+import { newMember } from '../support/members.ts';
 import { readsQueriesAsItIs } from '../support/real-queries.ts';
 import type { World } from '../support/world.ts';
 import { countWrites } from '../support/writes.ts';
@@ -117,36 +116,6 @@ test(
     expect(faults).toBe(0);
     // With so many, each has gone both ways: it was not only the first check that answered.
     if (made >= 10_000) expect(oneSided()).toEqual([]);
-  },
-  patience,
-);
-
-test(
-  'with a human check on, nobody gets a code to sign in by without an answer that was handed out, each good for one',
-  async () => {
-    const { world: guarded, humanCheck } = await humanWorld({ ...PLENTY, HUMAN_CHECK_AFTER: '0' });
-    const routes = HTTP_FUNCTIONS.filter((route) => nameOf(route) === 'POST /sign-in/email/send');
-    const told = new Set<number>();
-    const requests = scaled({ short: 100, full: 5_000 });
-    for (let made = 0; made < requests; made += BATCH) {
-      const token = Array.from({ length: BATCH }, () => humanCheck.answer().token);
-      const email = token.map(newAddress);
-      const actor = { cookies: [], live: { email, token } };
-      await fc.assert(
-        fc.asyncProperty(await requestsOf([actor], routes), async ({ route, path, options }) => {
-          const { unused } = humanCheck;
-          const result = await guarded.request(route.method, path, options);
-          expect(breachesOf(route, result)).toEqual([]);
-          const statusCode = result.statusCode ?? 0;
-          if (statusCode === 202) expect(humanCheck.unused).toBe(unused - 1);
-          told.add(statusCode);
-        }),
-        { numRuns: Math.min(BATCH, requests - made) },
-      );
-      guarded.pass({ seconds: 3_600 });
-      forget(guarded);
-    }
-    expect([...told]).toEqual(expect.arrayContaining([202, 400, 403]));
   },
   patience,
 );

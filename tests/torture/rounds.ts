@@ -41,3 +41,10 @@ export async function countRounds<Result>(
   }
   return { right, wrong };
 }
+
+/** How often each is there. */
+export function counts(keys: readonly string[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const key of keys) found.set(key, (found.get(key) ?? 0) + 1);
+  return found;
+}
