@@ -11,8 +11,8 @@ import type { HumanAnswer } from '../../lib/linking/human-check.ts';
 import { toIso } from '../../lib/linking/rules.ts';
 import { newId, pseudonym } from '../../lib/linking/secrets.ts';
 import { CODES_FOR_HUMANS, type HumanCheckDependencies } from '../../lib/needs.ts';
+import { lookForAll } from '../../lib/table/breakers.ts';
 import { commit } from '../../lib/table/client.ts';
-import { lookForAll } from '../../lib/table/guards.ts';
 import { challengeIdOf, signInRequested } from '../../lib/table/sign-ins.ts';
 
 /** What the request says. */

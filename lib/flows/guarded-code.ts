@@ -6,15 +6,9 @@ import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
 import type { CodeDependencies } from '../needs.ts';
+import { sendCountedForAll, unverifiedCounted, verifiedCredited } from '../table/breakers.ts';
 import type { Fragment } from '../table/client.ts';
-import {
-  accountSendCounted,
-  type Counting,
-  ipSendCounted,
-  sendCountedForAll,
-  unverifiedCounted,
-  verifiedCredited,
-} from '../table/guards.ts';
+import { accountSendCounted, type Counting, ipSendCounted } from '../table/guards.ts';
 import type { Key } from '../table/keys.ts';
 
 type Dependencies = CoreDependencies & CodeDependencies;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../linking/problem.ts';
+import { noteFullShards, ShardFull } from './breakers.ts';
 import { StaleView, type Table } from './client.ts';
-import { noteFullShards, ShardFull } from './guards.ts';
 import { compactQuota, QuotaNeedsCompaction } from './quotas.ts';
 
 /**

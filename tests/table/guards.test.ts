@@ -3,19 +3,16 @@ import type { AccountId } from '../../lib/linking/account.ts';
 import type { GuardLimits } from '../../lib/linking/guards.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
-import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
 import {
-  accountSendCounted,
   type Channel,
-  type Counting,
-  giveBackCounts,
-  ipSendCounted,
   lookForAll,
   noticeCounted,
   sendCountedForAll,
   unverifiedCounted,
   verifiedCredited,
-} from '../../lib/table/guards.ts';
+} from '../../lib/table/breakers.ts';
+import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
+import { accountSendCounted, type Counting, giveBackCounts, ipSendCounted } from '../../lib/table/guards.ts';
 import { judgeAnew } from '../../lib/table/judge-anew.ts';
 import { times } from '../support/people.ts';
 import { testSettings } from '../support/settings.ts';
