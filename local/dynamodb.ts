@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   CreateTableCommand,
+  DeleteItemCommand,
+  type DeleteItemCommandInput,
   DynamoDBClient,
   ListTablesCommand,
   UpdateTimeToLiveCommand,
@@ -129,6 +131,20 @@ export async function startDynamoDBLocal(
 }
 
 /**
+ * Deletes nothing: DynamoDB Local sometimes can't parse expressions where the first ones it ever gets come at once ("Index 0 out of
+ * bounds"), so it is given one by itself.
+ */
+function firstExpression(tableName: string): DeleteItemCommandInput {
+  return {
+    TableName: tableName,
+    Key: { pk: { S: '-' }, sk: { S: '-' } },
+    ConditionExpression: 'attribute_not_exists(#pk) OR #pk = :pk',
+    ExpressionAttributeNames: { '#pk': 'pk' },
+    ExpressionAttributeValues: { ':pk': { S: '-' } },
+  };
+}
+
+/**
  * Creates a table as serverless.yml defines it, so that the local and the deployed one cannot differ.
  *
  * @param options.expiring false for a table whose clock is not the machine's: DynamoDB Local deletes by the machine's
@@ -144,6 +160,7 @@ export async function createTable(
     { client, maxWaitTime: TABLE_WAIT_SECONDS, minDelay: 1 },
     { TableName: tableName },
   );
+  await client.send(new DeleteItemCommand(firstExpression(tableName)));
   if (timeToLiveAttribute === undefined || !expiring) return;
   const specification = { AttributeName: timeToLiveAttribute, Enabled: true };
   await client.send(
