@@ -63,7 +63,7 @@ const FUNCTIONS = {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
   },
-  TellOwner: {
+  NotifyOwner: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     secrets: CODE_KEY,
     sends: ['sms', 'mail', 'events'],

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { GuardLimits } from './linking/guards.ts';
 import { HUMAN_CHECK_KINDS } from './linking/human-check.ts';
 import { PROVIDERS } from './linking/identity.ts';
 import type { Rules } from './linking/rules.ts';
+import type { SpendingLimits } from './linking/spending.ts';
 
 const HMAC_KEY_MIN = 32;
 
@@ -117,7 +117,7 @@ export type SecretSource = { readonly ssmPath: string } | { readonly values: Env
 
 export interface Settings extends z.infer<typeof settingsSchema> {
   readonly rules: Rules;
-  readonly guards: GuardLimits;
+  readonly spending: SpendingLimits;
   readonly secrets: SecretSource;
 }
 
@@ -213,7 +213,7 @@ export function readSettings(environment: Environment = process.env): Settings {
   return {
     ...values,
     secrets: ssmPath ? { ssmPath } : { values: environment },
-    guards: {
+    spending: {
       sendsPerAccountPerDay: values.SENDS_PER_ACCOUNT_PER_DAY,
       sendsPerIpPerHour: values.SENDS_PER_IP_PER_HOUR,
       smsCountries: values.SMS_COUNTRIES,

@@ -1,45 +1,210 @@
-import { readSettings, type SecretName, SettingsError } from './config.ts';
-import { type CoreDependencies, createHandler, type HttpHandler, type Route } from './http/route.ts';
-import { systemRandomness } from './linking/secrets.ts';
-import { createObserver, describeError } from './observe.ts';
+import {
+  HUMAN_CHECK_SECRETS,
+  type HumanCheckSecret,
+  readSettings,
+  type SecretName,
+  type Settings,
+  SettingsError,
+} from './config.ts';
+import { createEventBridgeClient, createEventBus, type EventBus } from './events/bus.ts';
+import type { HumanCheck } from './human-check/human-check.ts';
+import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
+import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
+import { type HmacKey, type Randomness, systemRandomness } from './linking/secrets.ts';
+import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
+import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
+import { createObserver, describeError, type Observer } from './observe.ts';
+import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
+import { createQQ } from './providers/qq.ts';
+import { createWeChat } from './providers/wechat.ts';
 import { readSecrets } from './secret-store.ts';
-import { connectTable } from './table/client.ts';
+import { connectTable, type Table } from './table/client.ts';
 
-/** What a function needs besides the core: made once a cold start, from the settings and just the secrets it names. */
-export interface Needs<Name extends SecretName, Extra> {
-  /** All of them, or those that the settings make needed. */
-  readonly secrets: readonly Name[] | ((settings: CoreDependencies['settings']) => readonly Name[]);
-  readonly create: (settings: CoreDependencies['settings'], secrets: Record<Name, string>) => Extra;
+/** What every function is given. One that needs more names the capabilities it needs. */
+export interface Core {
+  readonly settings: Settings;
+  readonly table: Table;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly random: Randomness;
+  readonly observer: Observer;
 }
 
-export const NOTHING_MORE: Needs<never, object> = { secrets: [], create: () => ({}) };
+/** Judges codes, and makes pseudonyms and seals. */
+export interface WithHmacKey {
+  readonly hmacKey: HmacKey;
+}
 
-async function createDependencies<Name extends SecretName, Extra>(
-  needs: Needs<Name, Extra>,
-): Promise<CoreDependencies & Extra> {
-  const settings = readSettings();
-  const names = typeof needs.secrets === 'function' ? needs.secrets(settings) : needs.secrets;
-  const secrets = await readSecrets(settings.secrets, names);
-  return {
-    settings,
-    table: connectTable({ tableName: settings.TABLE_NAME }),
-    clock: Date.now,
-    random: systemRandomness,
-    observer: createObserver(settings.LOG_LEVEL),
-    ...needs.create(settings, secrets),
-  };
+export interface WithMail {
+  readonly mail: MailSender;
+}
+
+export interface WithSms {
+  readonly sms: SmsSender;
+}
+
+export interface WithBus {
+  readonly bus: EventBus;
+}
+
+export interface WithHumanCheck {
+  /** Undefined where `HUMAN_CHECK` is off. */
+  readonly humanCheck?: HumanCheck | undefined;
+}
+
+/** Sends the browser to WeChat or QQ, or gets it back. */
+export interface WithProviders {
+  readonly providers: Readonly<Record<OAuthProviderName, OAuthProvider>>;
 }
 
 /**
- * Dependencies are made while the function starts, where Lambda gives it a whole processor, and kept. What is wrong with the
- * settings is said at once; a secret store that did not answer is asked again by the next invocation.
+ * Something a function needs besides the core: how it is made, from the settings and from just the secrets it names. A function's role
+ * allows no other secret.
  */
-export function provide<Name extends SecretName, Extra>(
-  needs: Needs<Name, Extra>,
-): () => Promise<CoreDependencies & Extra> {
-  let made: Promise<CoreDependencies & Extra> | undefined;
-  function make(): Promise<CoreDependencies & Extra> {
-    const making = createDependencies(needs);
+export interface Capability<Made> {
+  readonly secrets?: {
+    /** All of them, or those that the settings make needed. */
+    readonly names: (settings: Settings) => readonly SecretName[];
+    /** Named here, so that a function without secrets is deployed without the client that would read them. */
+    readonly read: typeof readSecrets;
+  };
+  readonly create: (settings: Settings, secrets: Readonly<Record<SecretName, string>>) => Made;
+}
+
+export const hmacKey: Capability<WithHmacKey> = {
+  secrets: { names: () => ['CODE_HMAC_KEY'], read: readSecrets },
+  create: (_settings, secrets) => ({ hmacKey: secrets.CODE_HMAC_KEY as HmacKey }),
+};
+
+export const mail: Capability<WithMail> = {
+  create: ({ MAIL_FROM: from }) => ({ mail: createSesMail(createSesClient(), { from }) }),
+};
+
+export const sms: Capability<WithSms> = {
+  create: ({ SMS_ORIGINATION_IDENTITY: originationIdentity, SMS_PROTECT_CONFIGURATION_ID: protect }) => ({
+    sms: createAwsSms(createSmsClient(), {
+      originationIdentity,
+      ...(protect && { protectConfigurationId: protect }),
+    }),
+  }),
+};
+
+export const bus: Capability<WithBus> = {
+  create: ({ EVENT_BUS_NAME: busName }) => ({ bus: createEventBus(createEventBridgeClient(), { busName }) }),
+};
+
+export const humanCheck: Capability<WithHumanCheck> = {
+  secrets: { names: ({ HUMAN_CHECK }) => HUMAN_CHECK_SECRETS[HUMAN_CHECK], read: readSecrets },
+  create: (settings, secrets) => ({ humanCheck: createHumanCheck(settings, secrets) }),
+};
+
+function createHumanCheck(
+  settings: Settings,
+  secrets: Readonly<Record<HumanCheckSecret, string>>,
+): HumanCheck | undefined {
+  const { HUMAN_CHECK: kind, HUMAN_CHECK_URL: url, TENCENT_SECRET_ID: secretId } = settings;
+  const reached = {
+    siteKey: settings.HUMAN_CHECK_SITE_KEY,
+    secret: secrets.HUMAN_CHECK_SECRET,
+    timeoutMilliseconds: settings.PROVIDER_TIMEOUT_MILLISECONDS,
+  };
+  switch (kind) {
+    case 'off':
+      return undefined;
+    case 'turnstile':
+      return createTurnstile({ ...reached, apiOrigin: url || TURNSTILE_ORIGIN }, fetch);
+    case 'tencent': {
+      const credentials = { secretId, secretKey: secrets.TENCENT_SECRET_KEY };
+      return createTencentCaptcha(
+        { ...reached, apiOrigin: url || TENCENT_CAPTCHA_ORIGIN, credentials },
+        fetch,
+      );
+    }
+  }
+}
+
+function createProviders(
+  settings: Settings,
+  appSecrets: { readonly WECHAT_APP_SECRET: string; readonly QQ_APP_SECRET: string },
+): WithProviders {
+  const timeoutMilliseconds = settings.PROVIDER_TIMEOUT_MILLISECONDS;
+  return {
+    providers: {
+      wechat: createWeChat(
+        {
+          appId: settings.WECHAT_APP_ID,
+          appSecret: appSecrets.WECHAT_APP_SECRET,
+          authorizeOrigin: settings.WECHAT_AUTHORIZE_URL,
+          apiOrigin: settings.WECHAT_API_URL,
+          timeoutMilliseconds,
+        },
+        fetch,
+      ),
+      qq: createQQ(
+        {
+          appId: settings.QQ_APP_ID,
+          appSecret: appSecrets.QQ_APP_SECRET,
+          authorizeOrigin: settings.QQ_AUTHORIZE_URL,
+          apiOrigin: settings.QQ_API_URL,
+          timeoutMilliseconds,
+        },
+        fetch,
+      ),
+    },
+  };
+}
+
+/** The providers, with the secrets that finding out who came takes. */
+export const providers: Capability<WithProviders> = {
+  secrets: { names: () => ['WECHAT_APP_SECRET', 'QQ_APP_SECRET'], read: readSecrets },
+  create: createProviders,
+};
+
+/** The providers for sending a browser away, which takes no secret. */
+export const authorize: Capability<WithProviders> = {
+  create: (settings) => createProviders(settings, { WECHAT_APP_SECRET: '', QQ_APP_SECRET: '' }),
+};
+
+type Made<Capabilities extends readonly Capability<object>[]> = Capabilities extends readonly [
+  Capability<infer First>,
+  ...infer Rest extends readonly Capability<object>[],
+]
+  ? First & Made<Rest>
+  : unknown;
+
+/** Gives a function its dependencies; rejects where they can't be made. */
+export type Provide<More = unknown> = () => Promise<Core & More>;
+
+async function create(capabilities: readonly Capability<object>[]): Promise<Core> {
+  const settings = readSettings();
+  const secretive = capabilities.flatMap(({ secrets }) => secrets ?? []);
+  const names = [...new Set(secretive.flatMap((secrets) => secrets.names(settings)))];
+  // SSM's client is loaded by those alone that read from it.
+  const secrets = await secretive[0]?.read(settings.secrets, names);
+  return Object.assign(
+    {
+      settings,
+      table: connectTable({ tableName: settings.TABLE_NAME }),
+      clock: Date.now,
+      random: systemRandomness,
+      observer: createObserver(settings.LOG_LEVEL),
+    },
+    ...capabilities.map((capability) =>
+      capability.create(settings, (secrets ?? {}) as Readonly<Record<SecretName, string>>),
+    ),
+  );
+}
+
+/**
+ * Makes the dependencies while the function starts, when Lambda gives it a whole processor, and keeps them. What is wrong with the
+ * settings is logged at once; a secret store that did not answer is asked again by the next invocation.
+ */
+export function provide<const Capabilities extends readonly Capability<object>[]>(
+  ...capabilities: Capabilities
+): Provide<Made<Capabilities>> {
+  let made: Promise<Core> | undefined;
+  function make(): Promise<Core> {
+    const making = create(capabilities);
     making.catch((error: unknown) => {
       made = undefined;
       const problems = error instanceof SettingsError ? error.problems : undefined;
@@ -50,14 +215,6 @@ export function provide<Name extends SecretName, Extra>(
   made = make();
   return () => {
     made ??= make();
-    return made;
+    return made as Promise<Core & Made<Capabilities>>;
   };
-}
-
-/** Makes a route the handler of a Lambda function. */
-export function bind<Name extends SecretName, Extra extends object>(
-  route: Route<CoreDependencies & Extra>,
-  needs: Needs<Name, Extra>,
-): HttpHandler {
-  return createHandler(route, provide(needs));
 }

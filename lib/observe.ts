@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { GuardName, SpendGuardClosed } from './linking/guards.ts';
+import type { CapName, SpendingCapReached } from './linking/spending.ts';
 
 /** What is worth counting; an operator's dashboards and alarms are made of these. */
 export const METRICS = [
@@ -60,15 +60,15 @@ export function createObserver(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'): Obse
   };
 }
 
-const METRIC_OF_GUARD: Partial<Record<GuardName, MetricName>> = {
+const METRIC_BY_CAP: Partial<Record<CapName, MetricName>> = {
   country: 'CountryNotServed',
   ratio: 'UnverifiedRatioHigh',
 };
 
 /** Something was not sent because a guard of the whole deployment is closed: that is for an alarm. */
-export function noteClosed(observer: Observer, { guard }: SpendGuardClosed): void {
-  observer.count(METRIC_OF_GUARD[guard] ?? 'SpendGuardClosed');
-  observer.warn('a spend guard is closed', { guard });
+export function noteCapReached(observer: Observer, { cap }: SpendingCapReached): void {
+  observer.count(METRIC_BY_CAP[cap] ?? 'SpendGuardClosed');
+  observer.warn('a spending cap is reached', { cap });
 }
 
 const FRAME = /^\s+at .*:\d+:\d+\)?$/;

@@ -5,9 +5,9 @@ import calculator from 'sms-segments-calculator';
 import { parse } from 'yaml';
 import { readSettings, type Settings, SettingsError } from '../lib/config.ts';
 import { validMinutes } from '../lib/flows/code-sending.ts';
-import type { GuardLimits } from '../lib/linking/guards.ts';
 import { PROVIDERS, PURPOSES } from '../lib/linking/identity.ts';
 import { NOTICE_TYPES } from '../lib/linking/notice.ts';
+import type { SpendingLimits } from '../lib/linking/spending.ts';
 import { noticeSms } from '../lib/messages/notice-texts.ts';
 import { smsText } from '../lib/messages/texts.ts';
 import { type Environment, StartError } from './environment.ts';
@@ -29,7 +29,7 @@ export interface Most {
 export type Kind = 'smsCodes' | 'smsNotices' | 'mailCodes' | 'mailNotices';
 
 /** The most that goes out in an hour and in a day of the clock, whoever asks for it: what the guards let through. */
-export function mostSends(limits: GuardLimits, notify: Settings['NOTIFY']): Record<Kind, Most> {
+export function mostSends(limits: SpendingLimits, notify: Settings['NOTIFY']): Record<Kind, Most> {
   const most = (hour: number, day: number): Most => ({
     hour: Math.min(hour, day),
     day: Math.min(day, hour * HOURS),
@@ -80,7 +80,7 @@ const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximum
 
 /** The bill as people read it: one line a kind, then all together. */
 export function bill(settings: Settings, { sms, mail, currency }: Prices): string {
-  const most = mostSends(settings.guards, settings.NOTIFY);
+  const most = mostSends(settings.spending, settings.NOTIFY);
   const parts = mostParts(settings);
   const lines = [
     { name: 'SMS with codes', most: most.smsCodes, parts: parts.codes, price: sms },

@@ -150,7 +150,7 @@ describe('settings that are right', () => {
 
   test('are the limits of what is sent', () => {
     expect(
-      readSettings({ ...TEST_ENVIRONMENT, SMS_COUNTRIES: '86, 852', SMS_PER_HOUR: '7' }).guards,
+      readSettings({ ...TEST_ENVIRONMENT, SMS_COUNTRIES: '86, 852', SMS_PER_HOUR: '7' }).spending,
     ).toMatchObject({
       smsCountries: ['86', '852'],
       smsPerHour: 7,

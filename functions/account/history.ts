@@ -1,6 +1,6 @@
-import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
+import { type Core, provide } from '../../lib/dependencies.ts';
 import type { HttpRequest } from '../../lib/http/request.ts';
-import { accountRoute, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { accountRoute, bind, json } from '../../lib/http/route.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { type Cursor, parseCursor, readHistory } from '../../lib/table/history.ts';
 
@@ -15,11 +15,7 @@ function cursorOf({ event }: HttpRequest): Cursor | undefined {
 }
 
 /** GET /account/history: what was linked, unlinked, refused and signed in, newest first, 20 a page. */
-export const route = accountRoute<
-  CoreDependencies,
-  Cursor | undefined,
-  Awaited<ReturnType<typeof readHistory>>
->({
+export const route = accountRoute<Core, Cursor | undefined, Awaited<ReturnType<typeof readHistory>>>({
   parse: cursorOf,
   purposes: () => [],
   more: ({ dependencies: { table }, form: after, accountId, now }) =>
@@ -29,4 +25,4 @@ export const route = accountRoute<
   },
 });
 
-export const handler = bind(route, NOTHING_MORE);
+export const handler = bind(route, provide());

@@ -1,8 +1,8 @@
-import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
-import { accountRoute, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { type Core, provide } from '../../lib/dependencies.ts';
+import { accountRoute, bind, json } from '../../lib/http/route.ts';
 import {
+  activeFreezeUntil,
   challengeOf,
-  frozenUntilOf,
   isRenewalDue,
   methodRows,
   sessionExpiresAt,
@@ -15,7 +15,7 @@ import { toIso } from '../../lib/linking/rules.ts';
 import { renewSession } from '../../lib/table/sessions.ts';
 
 /** GET /account: what the account page shows, and what this session has under way. */
-export const route = accountRoute<CoreDependencies, undefined>({
+export const route = accountRoute<Core, undefined>({
   parse: () => undefined,
   purposes: () => PURPOSES,
   async handle({ dependencies: { table, settings }, view, now }) {
@@ -24,7 +24,7 @@ export const route = accountRoute<CoreDependencies, undefined>({
     const isDue = isRenewalDue(session, now, rules);
     if (isDue && !(await renewSession(table, session, now, rules))) throw new Problem('not_signed_in');
     const { lastFlow } = session;
-    const frozenUntil = frozenUntilOf(account, now);
+    const frozenUntil = activeFreezeUntil(account, now);
     return json(200, {
       accountId: account.accountId,
       name: account.name,
@@ -43,4 +43,4 @@ export const route = accountRoute<CoreDependencies, undefined>({
   },
 });
 
-export const handler = bind(route, NOTHING_MORE);
+export const handler = bind(route, provide());

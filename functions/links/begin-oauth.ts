@@ -1,18 +1,17 @@
-import { bind } from '../../lib/dependencies.ts';
+import { authorize, type Core, provide, type WithProviders } from '../../lib/dependencies.ts';
 import { beginFlow } from '../../lib/flows/oauth-begin.ts';
 import { requireNoBody } from '../../lib/http/body.ts';
 import { oauthProviderOf } from '../../lib/http/provider-path.ts';
-import { accountRoute, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { accountRoute, bind, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
 import { requireVerified } from '../../lib/linking/challenge.ts';
 import type { OAuthProviderName } from '../../lib/linking/identity.ts';
 import { toIso } from '../../lib/linking/rules.ts';
-import { AUTHORIZE, type OAuthDependencies } from '../../lib/needs.ts';
 import { commit } from '../../lib/table/client.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
 /** POST /links/{wechat|qq}: a URL to scan at. It uses nothing up: a scan that failed may be followed by another. */
-export const route = accountRoute<CoreDependencies & OAuthDependencies, OAuthProviderName>({
+export const route = accountRoute<Core & WithProviders, OAuthProviderName>({
   parse(request) {
     const provider = oauthProviderOf(request);
     requireNoBody(request.event);
@@ -34,4 +33,4 @@ export const route = accountRoute<CoreDependencies & OAuthDependencies, OAuthPro
   },
 });
 
-export const handler = bind(route, AUTHORIZE);
+export const handler = bind(route, provide(authorize));

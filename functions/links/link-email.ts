@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
-import { bind } from '../../lib/dependencies.ts';
+import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
 import { linkIdentity, recordRefusal } from '../../lib/flows/link.ts';
 import { codeSchema, emailSchema } from '../../lib/http/body.ts';
-import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, methodRow, requireActionPossible } from '../../lib/linking/account.ts';
 import { consumeMailCode, judgeMailCode, requireVerified } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import type { Identity, Subject } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import type { Code } from '../../lib/linking/secrets.ts';
-import { CODES, type CodeDependencies } from '../../lib/needs.ts';
 import { challengeChanged } from '../../lib/table/challenges.ts';
 import { commit } from '../../lib/table/client.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
@@ -20,7 +19,7 @@ const purpose = 'link_email';
 export const form = z.strictObject({ email: emailSchema, code: codeSchema });
 
 /** POST /links/email: links the address a right code was mailed to; uses up code and check with it. */
-export const route = accountRoute<CoreDependencies & CodeDependencies, { email: EmailAddress; code: Code }>({
+export const route = accountRoute<Core & WithHmacKey, { email: EmailAddress; code: Code }>({
   parse: body(form),
   purposes: () => [purpose],
   async handle({ request, dependencies, form: { email, code }, view, now }) {
@@ -57,4 +56,4 @@ export const route = accountRoute<CoreDependencies & CodeDependencies, { email: 
   },
 });
 
-export const handler = bind(route, CODES);
+export const handler = bind(route, provide(hmacKey));

@@ -1,17 +1,23 @@
 import * as z from 'zod/mini';
-import { bind } from '../../lib/dependencies.ts';
-import { makeCode, takeBack, validMinutes } from '../../lib/flows/code-sending.ts';
+import {
+  type Core,
+  hmacKey,
+  mail,
+  provide,
+  type WithHmacKey,
+  type WithMail,
+} from '../../lib/dependencies.ts';
+import { makeCode, undoSending, validMinutes } from '../../lib/flows/code-sending.ts';
 import { deliverCode } from '../../lib/flows/deliver.ts';
 import { guardedCode } from '../../lib/flows/guarded-code.ts';
 import { emailSchema } from '../../lib/http/body.ts';
-import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
 import { requireVerified, startMail } from '../../lib/linking/challenge.ts';
 import { type EmailAddress, maskEmail } from '../../lib/linking/email.ts';
 import { toIso } from '../../lib/linking/rules.ts';
 import { pseudonym } from '../../lib/linking/secrets.ts';
 import { mailContent } from '../../lib/messages/texts.ts';
-import { MAIL, type MailDependencies } from '../../lib/needs.ts';
 import { challengeChanged } from '../../lib/table/challenges.ts';
 import { commit } from '../../lib/table/client.ts';
 import { sendCounted } from '../../lib/table/quotas.ts';
@@ -23,7 +29,7 @@ const purpose = 'link_email';
 export const form = z.strictObject({ email: emailSchema });
 
 /** POST /links/email/send: mails a code to the address to be linked. Says nothing about who else has the address. */
-export const route = accountRoute<CoreDependencies & MailDependencies, { email: EmailAddress }>({
+export const route = accountRoute<Core & WithHmacKey & WithMail, { email: EmailAddress }>({
   parse: body(form),
   purposes: () => [purpose],
   async handle({ request, dependencies, form: { email }, view, now }) {
@@ -52,8 +58,8 @@ export const route = accountRoute<CoreDependencies & MailDependencies, { email: 
     });
     await deliverCode(observer, 'mail', {
       sending: mail.send({ to: email, ...content }),
-      takeBack: () =>
-        takeBack(table, { accountId, purpose, before, codeId: stored.codeId, quota, taken, now }),
+      undoSending: () =>
+        undoSending(table, { accountId, purpose, before, codeId: stored.codeId, quota, taken, now }),
     });
     return json(202, {
       sentTo: maskEmail(email),
@@ -63,4 +69,4 @@ export const route = accountRoute<CoreDependencies & MailDependencies, { email: 
   },
 });
 
-export const handler = bind(route, MAIL);
+export const handler = bind(route, provide(hmacKey, mail));

@@ -1,15 +1,15 @@
-import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
+import { type Core, provide } from '../../lib/dependencies.ts';
 import { unlinkMethod } from '../../lib/flows/link.ts';
 import { requireNoBody } from '../../lib/http/body.ts';
 import { providerOf } from '../../lib/http/provider-path.ts';
-import { accountRoute, type CoreDependencies } from '../../lib/http/route.ts';
+import { accountRoute, bind } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
 import { consumeCheck, requireVerified } from '../../lib/linking/challenge.ts';
 import type { Provider } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 
 /** DELETE /links/{provider}: the identity opens this account no longer, and the sessions it opened have ended. */
-export const route = accountRoute<CoreDependencies, Provider>({
+export const route = accountRoute<Core, Provider>({
   parse(request) {
     const provider = providerOf(request);
     requireNoBody(request.event);
@@ -28,4 +28,4 @@ export const route = accountRoute<CoreDependencies, Provider>({
   },
 });
 
-export const handler = bind(route, NOTHING_MORE);
+export const handler = bind(route, provide());

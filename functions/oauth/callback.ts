@@ -1,16 +1,26 @@
-import { bind } from '../../lib/dependencies.ts';
+import {
+  type Core,
+  hmacKey,
+  provide,
+  providers,
+  type WithHmacKey,
+  type WithProviders,
+} from '../../lib/dependencies.ts';
 import { completeCallback } from '../../lib/flows/oauth-callback.ts';
 import { oauthProviderOf } from '../../lib/http/provider-path.ts';
-import type { CoreDependencies, Route } from '../../lib/http/route.ts';
-import { CALLBACK, type CodeDependencies, type OAuthDependencies } from '../../lib/needs.ts';
+import { bind, type Route } from '../../lib/http/route.ts';
 
 /** GET /oauth/{wechat|qq}/callback: where the provider sends the browser back to; it always goes on to the console. */
-export const route: Route<CoreDependencies & CodeDependencies & OAuthDependencies> = async (
-  request,
-  dependencies,
-) => {
+export const route: Route<Core & WithHmacKey & WithProviders> = async (request, dependencies) => {
   const provider = oauthProviderOf(request);
-  const { result, flow, cookies = [] } = await completeCallback(dependencies, request, provider);
+  const {
+    result,
+    flow,
+    cookies = [],
+  } = await completeCallback(dependencies, request, {
+    provider,
+    query: request.event.rawQueryString,
+  });
   const query = new URLSearchParams({
     provider,
     ...(flow && { intent: flow.intent, flow: flow.flowId }),
@@ -20,4 +30,4 @@ export const route: Route<CoreDependencies & CodeDependencies & OAuthDependencie
   return { statusCode: 302, headers: { location }, cookies };
 };
 
-export const handler = bind(route, CALLBACK);
+export const handler = bind(route, provide(hmacKey, providers));

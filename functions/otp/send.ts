@@ -1,17 +1,16 @@
 import * as z from 'zod/mini';
-import { bind } from '../../lib/dependencies.ts';
+import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
 import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
-import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
 import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
-import { SMS, type SmsDependencies } from '../../lib/needs.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
 /** What the request says. */
 export const form = z.strictObject({ purpose: purposeSchema });
 
 /** POST /otp/send: begins an identity check by a code to the registered phone. */
-export const route = accountRoute<CoreDependencies & SmsDependencies, { purpose: Purpose }>({
+export const route = accountRoute<Core & WithHmacKey & WithSms, { purpose: Purpose }>({
   parse: body(form),
   purposes: ({ purpose }) => [purpose],
   async handle({ request, dependencies, form: { purpose }, view, now }) {
@@ -29,4 +28,4 @@ export const route = accountRoute<CoreDependencies & SmsDependencies, { purpose:
   },
 });
 
-export const handler = bind(route, SMS);
+export const handler = bind(route, provide(hmacKey, sms));

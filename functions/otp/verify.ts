@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
-import { bind } from '../../lib/dependencies.ts';
+import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
 import { codeVerified } from '../../lib/flows/guarded-code.ts';
 import { codeSchema } from '../../lib/http/body.ts';
-import { accountRoute, body, type CoreDependencies, json } from '../../lib/http/route.ts';
+import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
 import { judgeSmsCode } from '../../lib/linking/challenge.ts';
 import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { toIso } from '../../lib/linking/rules.ts';
 import type { Code } from '../../lib/linking/secrets.ts';
-import { CODES, type CodeDependencies } from '../../lib/needs.ts';
 import { challengeChanged } from '../../lib/table/challenges.ts';
 import { commit } from '../../lib/table/client.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
@@ -18,7 +17,7 @@ import { stillSignedIn } from '../../lib/table/views.ts';
 export const form = z.strictObject({ purpose: purposeSchema, code: codeSchema });
 
 /** POST /otp/verify: a right code opens the action of its purpose once, for this session. */
-export const route = accountRoute<CoreDependencies & CodeDependencies, { purpose: Purpose; code: Code }>({
+export const route = accountRoute<Core & WithHmacKey, { purpose: Purpose; code: Code }>({
   parse: body(form),
   purposes: ({ purpose }) => [purpose],
   async handle({ dependencies, form: { purpose, code }, view, now }) {
@@ -39,4 +38,4 @@ export const route = accountRoute<CoreDependencies & CodeDependencies, { purpose
   },
 });
 
-export const handler = bind(route, CODES);
+export const handler = bind(route, provide(hmacKey));

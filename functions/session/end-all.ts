@@ -1,13 +1,13 @@
-import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
+import { type Core, provide } from '../../lib/dependencies.ts';
 import { everySessionEnded } from '../../lib/flows/end-sessions.ts';
 import { requireNoBody } from '../../lib/http/body.ts';
 import { noSessionCookie } from '../../lib/http/cookies.ts';
-import { accountRoute, type CoreDependencies } from '../../lib/http/route.ts';
+import { accountRoute, bind } from '../../lib/http/route.ts';
 import { commit } from '../../lib/table/client.ts';
 import { sessionStillOpen } from '../../lib/table/views.ts';
 
 /** DELETE /sessions: signs out everywhere, this browser too. */
-export const route = accountRoute<CoreDependencies, void>({
+export const route = accountRoute<Core, void>({
   parse: ({ event }) => requireNoBody(event),
   purposes: () => [],
   async handle({ dependencies, view, now }) {
@@ -20,4 +20,4 @@ export const route = accountRoute<CoreDependencies, void>({
   },
 });
 
-export const handler = bind(route, NOTHING_MORE);
+export const handler = bind(route, provide());

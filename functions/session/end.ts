@@ -1,11 +1,11 @@
-import { bind, NOTHING_MORE } from '../../lib/dependencies.ts';
+import { type Core, provide } from '../../lib/dependencies.ts';
 import { requireNoBody } from '../../lib/http/body.ts';
 import { noSessionCookie } from '../../lib/http/cookies.ts';
-import { accountRoute, type CoreDependencies } from '../../lib/http/route.ts';
+import { accountRoute, bind } from '../../lib/http/route.ts';
 import { endSession } from '../../lib/table/sessions.ts';
 
 /** DELETE /session: signs out, on the server too. */
-export const route = accountRoute<CoreDependencies, void>({
+export const route = accountRoute<Core, void>({
   parse: ({ event }) => requireNoBody(event),
   purposes: () => [],
   async handle({ dependencies: { table }, view }) {
@@ -14,4 +14,4 @@ export const route = accountRoute<CoreDependencies, void>({
   },
 });
 
-export const handler = bind(route, NOTHING_MORE);
+export const handler = bind(route, provide());

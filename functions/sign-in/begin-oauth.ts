@@ -1,13 +1,12 @@
-import { bind } from '../../lib/dependencies.ts';
+import { authorize, type Core, provide, type WithProviders } from '../../lib/dependencies.ts';
 import { beginFlow } from '../../lib/flows/oauth-begin.ts';
 import { oauthProviderOf } from '../../lib/http/provider-path.ts';
-import { type CoreDependencies, publicRoute } from '../../lib/http/route.ts';
+import { bind, publicRoute } from '../../lib/http/route.ts';
 import type { OAuthProviderName } from '../../lib/linking/identity.ts';
-import { AUTHORIZE, type OAuthDependencies } from '../../lib/needs.ts';
 import { commit } from '../../lib/table/client.ts';
 
 /** GET /sign-in/{wechat|qq}: sends the browser to the provider. */
-export const route = publicRoute<CoreDependencies & OAuthDependencies, OAuthProviderName>({
+export const route = publicRoute<Core & WithProviders, OAuthProviderName>({
   parse: oauthProviderOf,
   async handle({ request, dependencies, form: provider, now }) {
     const { table, settings } = dependencies;
@@ -18,4 +17,4 @@ export const route = publicRoute<CoreDependencies & OAuthDependencies, OAuthProv
   },
 });
 
-export const handler = bind(route, AUTHORIZE);
+export const handler = bind(route, provide(authorize));

@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
-import { bind } from '../../lib/dependencies.ts';
+import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
 import { openSession } from '../../lib/flows/open-session.ts';
 import { challengeIdSchema, codeSchema } from '../../lib/http/body.ts';
-import { body, type CoreDependencies, json, publicRoute } from '../../lib/http/route.ts';
+import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
 import { openDevice } from '../../lib/linking/device.ts';
 import { maskEmail } from '../../lib/linking/email.ts';
 import type { Subject } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import type { Code } from '../../lib/linking/secrets.ts';
-import { isOfItsOwn, judgeSignIn } from '../../lib/linking/sign-in.ts';
-import { CODES, type CodeDependencies } from '../../lib/needs.ts';
+import { judgeSignIn, wasRequestedBy } from '../../lib/linking/sign-in.ts';
 import { claimKept } from '../../lib/table/claims.ts';
 import { commit } from '../../lib/table/client.ts';
 import {
@@ -26,7 +25,7 @@ import {
 export const form = z.strictObject({ challengeId: challengeIdSchema, code: codeSchema });
 
 /** POST /sign-in/email: signs in by the code that was mailed for this challenge. */
-export const route = publicRoute<CoreDependencies & CodeDependencies, { challengeId: string; code: Code }>({
+export const route = publicRoute<Core & WithHmacKey, { challengeId: string; code: Code }>({
   parse: body(form),
   async handle({ request, dependencies, form: { challengeId, code }, now }) {
     const { table, settings, hmacKey, observer } = dependencies;
@@ -34,7 +33,7 @@ export const route = publicRoute<CoreDependencies & CodeDependencies, { challeng
     if (ref === undefined) throw new Problem('code_expired');
     const device = openDevice(request.deviceCookie, hmacKey, now);
     const { challenge, everybody, ofDevice } = await readSignIn(table, ref, device?.id);
-    const own = isOfItsOwn(challenge, device, hmacKey) && { own: { ...ofDevice, deviceId: device.id } };
+    const own = wasRequestedBy(challenge, device, hmacKey) && { own: { ...ofDevice, deviceId: device.id } };
     const budgets = { everybody, ...own };
     const judgement = judgeSignIn(challenge, budgets, { code, now, rules: settings.rules, key: hmacKey });
     if (judgement.verdict === 'wrong') {
@@ -65,4 +64,4 @@ export const route = publicRoute<CoreDependencies & CodeDependencies, { challeng
   },
 });
 
-export const handler = bind(route, CODES);
+export const handler = bind(route, provide(hmacKey));

@@ -1,12 +1,17 @@
 import * as z from 'zod/mini';
-import { bind } from '../../lib/dependencies.ts';
-import { bindingOf, noticeBody, noticeRefOf, requireNotice, restoreMethod } from '../../lib/flows/undo.ts';
+import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
+import {
+  noticeBody,
+  requireNotice,
+  requireNoticeRef,
+  restoreBinding,
+  restoreMethod,
+} from '../../lib/flows/undo.ts';
 import { codeSchema, undoTokenSchema } from '../../lib/http/body.ts';
-import { body, type CoreDependencies, json, publicRoute } from '../../lib/http/route.ts';
+import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
 import { judgeSmsCode } from '../../lib/linking/challenge.ts';
 import { requireRestoration } from '../../lib/linking/notice.ts';
 import { Problem } from '../../lib/linking/problem.ts';
-import { CODES, type CodeDependencies } from '../../lib/needs.ts';
 import { challengeChanged } from '../../lib/table/challenges.ts';
 import { commit } from '../../lib/table/client.ts';
 
@@ -14,16 +19,16 @@ import { commit } from '../../lib/table/client.ts';
 export const form = z.strictObject({ token: undoTokenSchema, code: codeSchema });
 
 /** POST /undo/restore: puts back what was before the change, by the code that was sent to the registered phone. */
-export const route = publicRoute<CoreDependencies & CodeDependencies, z.infer<typeof form>>({
+export const route = publicRoute<Core & WithHmacKey, z.infer<typeof form>>({
   parse: body(form),
   async handle({ request, dependencies, form: { token, code }, now }) {
     const { table, settings, hmacKey } = dependencies;
     const { rules } = settings;
-    const view = await requireNotice(dependencies, noticeRefOf(hmacKey, token), now);
+    const view = await requireNotice(dependencies, requireNoticeRef(hmacKey, token), now);
     const { notice, account, methods, challenge } = view;
     const restoration = requireRestoration(notice, methods);
     const guess = { code, purpose: 'restore', now, rules, key: hmacKey } as const;
-    const judgement = judgeSmsCode(challenge, bindingOf(notice), guess);
+    const judgement = judgeSmsCode(challenge, restoreBinding(notice), guess);
     if (judgement.verdict === 'wrong') {
       await commit(table, [challengeChanged(table, account.accountId, 'restore', judgement.next, now)]);
       throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
@@ -33,4 +38,4 @@ export const route = publicRoute<CoreDependencies & CodeDependencies, z.infer<ty
   },
 });
 
-export const handler = bind(route, CODES);
+export const handler = bind(route, provide(hmacKey));

@@ -1,12 +1,11 @@
 import * as z from 'zod/mini';
-import { bind } from '../../lib/dependencies.ts';
+import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
 import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
-import { bindingOf, noticeRefOf, requireNotice } from '../../lib/flows/undo.ts';
+import { requireNotice, requireNoticeRef, restoreBinding } from '../../lib/flows/undo.ts';
 import { undoTokenSchema } from '../../lib/http/body.ts';
-import { body, type CoreDependencies, json, publicRoute } from '../../lib/http/route.ts';
+import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
 import { requireRestoration } from '../../lib/linking/notice.ts';
 import { Problem } from '../../lib/linking/problem.ts';
-import { SMS, type SmsDependencies } from '../../lib/needs.ts';
 import { accountOpen } from '../../lib/table/accounts.ts';
 import { noticeRestorable } from '../../lib/table/notices.ts';
 
@@ -14,13 +13,13 @@ import { noticeRestorable } from '../../lib/table/notices.ts';
 export const form = z.strictObject({ token: undoTokenSchema });
 
 /** POST /undo/code: a code to the registered phone, to restore what was before. A link alone restores nothing. */
-export const route = publicRoute<CoreDependencies & SmsDependencies, z.infer<typeof form>>({
+export const route = publicRoute<Core & WithHmacKey & WithSms, z.infer<typeof form>>({
   parse: body(form),
   async handle({ request, dependencies, form: { token }, now }) {
     const { table, hmacKey } = dependencies;
     const { notice, account, methods, challenge } = await requireNotice(
       dependencies,
-      noticeRefOf(hmacKey, token),
+      requireNoticeRef(hmacKey, token),
       now,
     );
     requireRestoration(notice, methods);
@@ -30,7 +29,7 @@ export const route = publicRoute<CoreDependencies & SmsDependencies, z.infer<typ
       account: { ...account, phone },
       purpose: 'restore',
       before: challenge,
-      boundTo: bindingOf(notice),
+      boundTo: restoreBinding(notice),
       now,
       conditions: [noticeRestorable(table, notice, now), accountOpen(table, account.accountId)],
     });
@@ -38,4 +37,4 @@ export const route = publicRoute<CoreDependencies & SmsDependencies, z.infer<typ
   },
 });
 
-export const handler = bind(route, SMS);
+export const handler = bind(route, provide(hmacKey, sms));

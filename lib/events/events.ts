@@ -39,7 +39,7 @@ export type OutgoingEvent = {
 }[EventType];
 
 /** @returns undefined for what is told to the owner alone */
-export function eventOf({
+export function toEvent({
   noticeId,
   accountId,
   at,

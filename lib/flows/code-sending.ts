@@ -1,5 +1,5 @@
 import type { AccountId } from '../linking/account.ts';
-import { type Challenge, NO_CHALLENGE, takeBackSending } from '../linking/challenge.ts';
+import { type Challenge, NO_CHALLENGE, sendingUndone } from '../linking/challenge.ts';
 import type { CodePurpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
@@ -13,10 +13,10 @@ import {
 } from '../linking/secrets.ts';
 import { challengeChanged, parseChallenge } from '../table/challenges.ts';
 import { commit, readItems, type Table } from '../table/client.ts';
-import { giveBackCounts } from '../table/guards.ts';
-import { judgeAnew } from '../table/judge-anew.ts';
+import { refundCounts } from '../table/counters.ts';
 import { type Key, keys } from '../table/keys.ts';
-import { giveBackSend, type Quota } from '../table/quotas.ts';
+import { type Quota, refundSend } from '../table/quotas.ts';
+import { retryWhenStale } from '../table/retry-when-stale.ts';
 
 /** A code to be sent, and what is stored in its place. */
 export interface NewCode {
@@ -36,7 +36,7 @@ export function validMinutes(ttlSeconds: number): number {
 }
 
 /** Undoes a sending that was refused: the code before it waits again, and neither interval nor quota was used. */
-export async function takeBack(
+export async function undoSending(
   table: Table,
   sent: {
     readonly accountId: AccountId;
@@ -52,11 +52,11 @@ export async function takeBack(
   const { accountId, purpose, before, codeId, quota, taken, now } = sent;
   const key = keys.challenge(accountId, purpose);
   const parts = await Promise.allSettled([
-    giveBackSend(table, quota, now, now),
-    giveBackCounts(table, taken),
-    judgeAnew(table, async () => {
+    refundSend(table, quota, now, now),
+    refundCounts(table, taken),
+    retryWhenStale(table, async () => {
       const item = (await readItems(table, [key])).get(key);
-      const next = takeBackSending(item === undefined ? NO_CHALLENGE : parseChallenge(item), codeId, before);
+      const next = sendingUndone(item === undefined ? NO_CHALLENGE : parseChallenge(item), codeId, before);
       if (next !== undefined) await commit(table, [challengeChanged(table, accountId, purpose, next, now)]);
     }),
   ]);

@@ -28,13 +28,13 @@ export async function send(
 export async function deliverCode(
   observer: Observer,
   channel: 'sms' | 'mail',
-  { sending, takeBack }: { sending: Promise<Delivery>; takeBack: () => Promise<void> },
+  { sending, undoSending }: { sending: Promise<Delivery>; undoSending: () => Promise<void> },
 ): Promise<void> {
   const { outcome } = await send(observer, channel, sending);
   if (outcome === 'accepted') return;
   if (outcome === 'refused') {
     // What can't be given back stays spent: the guards err on the side of sending less.
-    await takeBack().catch((error: unknown) =>
+    await undoSending().catch((error: unknown) =>
       observer.error('a refused sending was not taken back', describeError(error)),
     );
   }

@@ -1,4 +1,4 @@
-import type { CoreDependencies } from '../http/route.ts';
+import type { Core } from '../dependencies.ts';
 import type { AccountView } from '../linking/account.ts';
 import { PROVIDERS } from '../linking/identity.ts';
 import { newId } from '../linking/secrets.ts';
@@ -12,7 +12,7 @@ import type { Fragment } from '../table/client.ts';
  * method that was linked at the same moment.
  */
 export function everySessionEnded(
-  { table, random }: Pick<CoreDependencies, 'table' | 'random'>,
+  { table, random }: Pick<Core, 'table' | 'random'>,
   { account, methods }: Pick<AccountView, 'account' | 'methods'>,
 ): Fragment[] {
   const { accountId } = account;

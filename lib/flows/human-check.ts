@@ -1,19 +1,18 @@
-import type { HttpRequest } from '../http/request.ts';
-import type { CoreDependencies } from '../http/route.ts';
+import type { Core, WithHmacKey, WithHumanCheck } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import { HumanCheckError } from '../human-check/human-check.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import type { HumanCheckDependencies } from '../needs.ts';
 import { commit, type Fragment } from '../table/client.ts';
-import { ipSendCounted, type SoftLimit } from '../table/guards.ts';
-import { judgeAnew } from '../table/judge-anew.ts';
+import { ipSendCounted, type SoftLimit } from '../table/counters.ts';
+import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { countingAt, networkKey } from './guarded-code.ts';
 
-type Dependencies = CoreDependencies & HumanCheckDependencies;
+type Dependencies = Core & WithHmacKey & WithHumanCheck;
 
-interface Caller {
-  readonly request: HttpRequest;
+interface Asking {
+  readonly caller: Caller;
   /** What the caller brought to be taken for human. */
   readonly answer: HumanAnswer | undefined;
   readonly now: EpochSeconds;
@@ -30,13 +29,13 @@ const RETRY_SECONDS = 5;
  */
 export async function storeForHuman(
   dependencies: Dependencies,
-  caller: Caller,
+  asking: Asking,
   store: (counted: Fragment) => Promise<void>,
 ): Promise<void> {
   const { table, settings, humanCheck } = dependencies;
-  const { request, answer, now } = caller;
+  const { caller, answer, now } = asking;
   const counted = (soft?: SoftLimit) =>
-    ipSendCounted(table, networkKey(dependencies, request), countingAt(dependencies, now), soft).fragment;
+    ipSendCounted(table, networkKey(dependencies, caller), countingAt(dependencies, now), soft).fragment;
   if (humanCheck === undefined) return store(counted());
 
   const { kind, siteKey } = humanCheck;
@@ -48,23 +47,23 @@ export async function storeForHuman(
     if (error !== required || answer === undefined) throw error;
   }
   try {
-    if (!(await isHuman(dependencies, request, answer))) throw required;
+    if (!(await isHuman(dependencies, caller, answer))) throw required;
   } catch (error) {
     // A try costs as much as a send: nobody has the service asked without end.
     await commit(table, [counted()]);
     throw error;
   }
   // The answer is used up: what is found stale from here on is done again with it.
-  await judgeAnew(table, () => store(counted()));
+  await retryWhenStale(table, () => store(counted()));
 }
 
 async function isHuman(
   { humanCheck, observer }: Dependencies,
-  { event }: HttpRequest,
+  { ip }: Caller,
   answer: HumanAnswer,
 ): Promise<boolean> {
   try {
-    return (await humanCheck?.isHuman(answer, event.requestContext.http.sourceIp)) ?? false;
+    return (await humanCheck?.isHuman(answer, ip)) ?? false;
   } catch (error) {
     if (!(error instanceof HumanCheckError)) throw error;
     observer.count('HumanCheckFailed');

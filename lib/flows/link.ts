@@ -1,15 +1,15 @@
-import type { HttpRequest } from '../http/request.ts';
-import type { CoreDependencies } from '../http/route.ts';
+import type { Core } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Identity } from '../linking/identity.ts';
-import { channelsOf } from '../linking/notice.ts';
+import { listChannels } from '../linking/notice.ts';
 import type { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
 import { methodCreated, methodRemoved } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
-import { claimed, released } from '../table/claims.ts';
+import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
 import { notice } from './notice.ts';
@@ -25,7 +25,7 @@ interface Change {
 }
 
 /** Where the owner is told of a change: every channel the account had before it. */
-const channelsOfView = ({ account, methods }: AccountView) => channelsOf(account, methods);
+const channelsOfView = ({ account, methods }: AccountView) => listChannels(account, methods);
 
 /**
  * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
@@ -34,8 +34,8 @@ const channelsOfView = ({ account, methods }: AccountView) => channelsOf(account
  *   written. StaleView where what it was judged by has changed.
  */
 export async function linkIdentity(
-  dependencies: CoreDependencies,
-  request: HttpRequest,
+  dependencies: Core,
+  caller: Caller,
   identity: Identity,
   { view, now, challenge, ends }: Change,
 ): Promise<Method> {
@@ -53,11 +53,11 @@ export async function linkIdentity(
   const event = { type: 'linked', provider, display: shownDisplay(identity) } as const;
   const claim = { accountId, relation: 'linked', methodId: method.methodId } as const;
   await commit(table, [
-    ...claimed(table, provider, subjects, claim, { now }),
+    ...subjectsClaimed(table, provider, subjects, claim, { now }),
     methodCreated(table, accountId, method),
     challengeChanged(table, accountId, `link_${provider}`, challenge, now),
-    record(dependencies, request, accountId, event),
-    notice(dependencies, request, accountId, { ...event, channels: channelsOfView(view), after: method }),
+    record(dependencies, caller, accountId, event),
+    notice(dependencies, caller, accountId, { ...event, channels: channelsOfView(view), after: method }),
     ...stillSignedIn(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
   ]);
   observer.count('Linked');
@@ -66,8 +66,8 @@ export async function linkIdentity(
 
 /** A link that was refused, such as one that met somebody else's claim: uses up what the challenge says, and is in the history. */
 export async function recordRefusal(
-  dependencies: CoreDependencies,
-  request: HttpRequest,
+  dependencies: Core,
+  caller: Caller,
   identity: Identity,
   refusal: Problem,
   { view, now, challenge, ends }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
@@ -77,7 +77,7 @@ export async function recordRefusal(
   const { provider } = identity;
   await commit(table, [
     ...(challenge ? [challengeChanged(table, accountId, `link_${provider}`, challenge, now)] : []),
-    record(dependencies, request, accountId, {
+    record(dependencies, caller, accountId, {
       type: 'refused',
       provider,
       display: shownDisplay(identity),
@@ -89,8 +89,8 @@ export async function recordRefusal(
 
 /** Removes a linked method whole: check used up, every claim released, method gone, history written, in one transaction. */
 export async function unlinkMethod(
-  dependencies: CoreDependencies,
-  request: HttpRequest,
+  dependencies: Core,
+  caller: Caller,
   method: Method,
   { view, now, challenge }: Change,
 ): Promise<void> {
@@ -101,10 +101,10 @@ export async function unlinkMethod(
   const event = { type: 'unlinked', provider, display: shownDisplay(method) } as const;
   await commit(table, [
     methodRemoved(table, accountId, method),
-    ...released(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
+    ...subjectsReleased(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
     challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
-    record(dependencies, request, accountId, event),
-    notice(dependencies, request, accountId, { ...event, channels: channelsOfView(view), before: method }),
+    record(dependencies, caller, accountId, event),
+    notice(dependencies, caller, accountId, { ...event, channels: channelsOfView(view), before: method }),
     ...stillSignedIn(table, view, { now, rules, changing: [provider] }),
   ]);
   observer.count('Unlinked');

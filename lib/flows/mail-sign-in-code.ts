@@ -1,21 +1,20 @@
 import * as z from 'zod/mini';
-import type { CoreDependencies } from '../http/route.ts';
-import { nowOf } from '../http/route.ts';
+import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import { SpendGuardClosed } from '../linking/guards.ts';
 import type { Subject } from '../linking/identity.ts';
+import { epochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
+import { SpendingCapReached } from '../linking/spending.ts';
 import { mailContent } from '../messages/texts.ts';
-import type { MailDependencies } from '../needs.ts';
-import { noteClosed } from '../observe.ts';
+import { noteCapReached } from '../observe.ts';
 import { parseAccount } from '../table/accounts.ts';
-import { sendCountedForAll } from '../table/breakers.ts';
-import { type Owner, ownerOf } from '../table/claims.ts';
+import { type Owner, parseOwner } from '../table/claims.ts';
 import { commit, type Item, readItems, type Table } from '../table/client.ts';
-import { judgeAnew } from '../table/judge-anew.ts';
 import { keys } from '../table/keys.ts';
+import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { parseSignInChallenge, SignInOver, signInCodeStored } from '../table/sign-ins.ts';
+import { sendCountedForDeployment } from '../table/spending.ts';
 import { makeCode, validMinutes } from './code-sending.ts';
 import { send } from './deliver.ts';
 import { countingAt } from './guarded-code.ts';
@@ -30,7 +29,7 @@ class MailNotSent extends Error {
 /** Whose account an address opens; undefined where it is nobody's, or a sub-account's. */
 async function findOwner(table: Table, address: EmailAddress): Promise<Owner | undefined> {
   const claimKey = keys.claim('email', address as string as Subject);
-  const owner = ownerOf((await readItems(table, [claimKey])).get(claimKey));
+  const owner = parseOwner((await readItems(table, [claimKey])).get(claimKey));
   if (owner === undefined || owner.relation === 'sub_account') return undefined;
   const { accountId, methodId } = owner;
   const accountKey = keys.account(accountId);
@@ -43,17 +42,14 @@ async function findOwner(table: Table, address: EmailAddress): Promise<Owner | u
  * Makes, stores and mails the code of a sign-in that was asked for. It alone knows whether the address is anyone's; where it is
  * nobody's or a sub-account's, nothing happens, and nobody waits to see it not happen. Delivered twice, a record makes a second
  * code that takes the place of the first: the newest mail counts. It is here that the breaker counts the mail, and nothing is mailed
- * where it is closed: counted with the request, addresses nobody has would close it for everybody.
+ * where it is closed: counted with the caller, addresses nobody has would close it for everybody.
  */
-export async function mailSignInCode(
-  item: Item,
-  dependencies: CoreDependencies & MailDependencies,
-): Promise<void> {
+export async function mailSignInCode(item: Item, dependencies: Core & WithHmacKey & WithMail): Promise<void> {
   const { table, settings, random, hmacKey, mail, observer } = dependencies;
   const challenge = parseSignInChallenge(item);
   const { language } = languageSchema.parse(item);
   const { id, address } = challenge;
-  const now = nowOf(dependencies);
+  const now = epochSeconds(dependencies.clock);
   if (challenge.expiresAt <= now) return;
 
   const owner = await findOwner(table, address);
@@ -63,16 +59,16 @@ export async function mailSignInCode(
   const { accountId, methodId } = owner;
   const ref = { addressKey: pseudonym(hmacKey, 'email', address), id };
   try {
-    await judgeAnew(table, () =>
+    await retryWhenStale(table, () =>
       commit(table, [
         signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
-        ...sendCountedForAll(table, 'mail', countingAt(dependencies, now)),
+        ...sendCountedForDeployment(table, 'mail', countingAt(dependencies, now)),
       ]),
     );
   } catch (error) {
     if (error instanceof SignInOver) return;
-    if (!(error instanceof SpendGuardClosed)) throw error;
-    noteClosed(observer, error);
+    if (!(error instanceof SpendingCapReached)) throw error;
+    noteCapReached(observer, error);
     return;
   }
 

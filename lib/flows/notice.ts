@@ -1,20 +1,21 @@
-import type { HttpRequest } from '../http/request.ts';
-import { type CoreDependencies, nowOf } from '../http/route.ts';
+import type { Core } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import type { AccountId } from '../linking/account.ts';
 import { type Notice, UNDO_SECONDS } from '../linking/notice.ts';
+import { epochSeconds } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
 import type { Fragment } from '../table/client.ts';
-import { noticed } from '../table/notices.ts';
+import { noticeCreated } from '../table/notices.ts';
 
 /** What the owner is to be told of what a request did, written in the same transaction. */
 export function notice(
-  dependencies: CoreDependencies,
-  { maskedIp, device, language }: HttpRequest,
+  dependencies: Core,
+  { maskedIp, device, language }: Caller,
   accountId: AccountId,
   told: Pick<Notice, 'type' | 'provider' | 'display' | 'channels' | 'before' | 'after'>,
 ): Fragment {
   const { table, clock, random } = dependencies;
-  return noticed(table, {
+  return noticeCreated(table, {
     ...told,
     noticeId: newId(random),
     accountId,
@@ -22,6 +23,6 @@ export function notice(
     ip: maskedIp,
     device,
     language,
-    expiresAt: nowOf(dependencies) + UNDO_SECONDS,
+    expiresAt: epochSeconds(dependencies.clock) + UNDO_SECONDS,
   });
 }

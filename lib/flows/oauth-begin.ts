@@ -1,13 +1,12 @@
+import type { Core, WithProviders } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import { browserCookie } from '../http/cookies.ts';
-import type { HttpRequest } from '../http/request.ts';
-import type { CoreDependencies } from '../http/route.ts';
 import type { FlowIntent, Session } from '../linking/account.ts';
 import type { OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newId, newToken } from '../linking/secrets.ts';
-import type { OAuthDependencies } from '../needs.ts';
 import type { Fragment } from '../table/client.ts';
-import { flowBegun } from '../table/states.ts';
+import { stateCreated } from '../table/states.ts';
 
 export function redirectUri(apiOrigin: string, provider: OAuthProviderName): string {
   return `${apiOrigin}/oauth/${provider}/callback`;
@@ -24,15 +23,15 @@ export interface BegunFlow {
 
 /** Makes the `state` of one flow: 256 random bits, bound to browser, provider, intent and, for a link, session. */
 export function beginFlow(
-  { table, settings, random, providers }: CoreDependencies & OAuthDependencies,
-  request: HttpRequest,
+  { table, settings, random, providers }: Core & WithProviders,
+  caller: Caller,
   flow: { provider: OAuthProviderName; intent: FlowIntent; session?: Session; expiresAt: EpochSeconds },
 ): BegunFlow {
   const { provider, intent, session, expiresAt } = flow;
   const flowId = newId(random);
   const state = newToken(random);
-  const browserToken = request.browserToken ?? newToken(random);
-  const stored = flowBegun(table, hashToken(state), {
+  const browserToken = caller.browserToken ?? newToken(random);
+  const stored = stateCreated(table, hashToken(state), {
     flowId,
     provider,
     intent,
@@ -43,8 +42,8 @@ export function beginFlow(
   const authorizeUrl = providers[provider].authorizeUrl({
     state,
     redirectUri: redirectUri(settings.API_ORIGIN, provider),
-    language: request.language,
+    language: caller.language,
   });
-  const cookies = request.browserToken === undefined ? [browserCookie(browserToken)] : [];
+  const cookies = caller.browserToken === undefined ? [browserCookie(browserToken)] : [];
   return { flowId, authorizeUrl, stored, cookies };
 }

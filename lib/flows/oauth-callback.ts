@@ -1,24 +1,23 @@
-import type { HttpRequest } from '../http/request.ts';
-import { browserHashOf } from '../http/request.ts';
-import { type CoreDependencies, nowOf } from '../http/route.ts';
+import type { Core, WithHmacKey, WithProviders } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import { browserHashOf } from '../http/caller.ts';
 import { type AccountView, challengeOf, type LastFlow, requireActionPossible } from '../linking/account.ts';
 import { consumeCheck, requireVerified } from '../linking/challenge.ts';
 import { type Identity, type OAuthProviderName, oauthSubjects } from '../linking/identity.ts';
 import { Problem, type ProblemCode } from '../linking/problem.ts';
-import type { EpochSeconds } from '../linking/rules.ts';
+import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { hashToken, newId, parseToken } from '../linking/secrets.ts';
-import type { CodeDependencies, OAuthDependencies } from '../needs.ts';
 import { describeError } from '../observe.ts';
 import { type CallbackResult, ProviderError } from '../providers/provider.ts';
 import { commit } from '../table/client.ts';
-import { judgeAnew } from '../table/judge-anew.ts';
+import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { consumeState, type FlowState } from '../table/states.ts';
 import { readAccountView, sessionStillOpen } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
 import { redirectUri } from './oauth-begin.ts';
 import { signInByIdentity } from './oauth-sign-in.ts';
 
-type Dependencies = CoreDependencies & CodeDependencies & OAuthDependencies;
+type Dependencies = Core & WithHmacKey & WithProviders;
 
 export type FlowResult =
   | 'linked'
@@ -27,6 +26,13 @@ export type FlowResult =
   | 'identity_unknown'
   | 'state_invalid'
   | ProblemCode;
+
+/** What the provider sent the browser back with. */
+interface Redirected {
+  readonly provider: OAuthProviderName;
+  /** As it came, since a parameter that comes twice must be seen. */
+  readonly query: string;
+}
 
 /** What the browser is told. The page believes `GET /account`, not this. */
 export interface CallbackOutcome {
@@ -47,15 +53,15 @@ interface OpenFlow {
 
 async function openFlow(
   { table, random, providers, ...rest }: Dependencies,
-  request: HttpRequest,
-  provider: OAuthProviderName,
+  caller: Caller,
+  { provider, query }: Redirected,
 ): Promise<OpenFlow | undefined> {
-  const now = nowOf(rest);
-  const said = providers[provider].parseCallback(new URLSearchParams(request.event.rawQueryString));
+  const now = epochSeconds(rest.clock);
+  const said = providers[provider].parseCallback(new URLSearchParams(query));
   const state = parseToken(said.state);
-  const browserHash = browserHashOf(request);
+  const browserHash = browserHashOf(caller);
   if (state === undefined || browserHash === undefined) return undefined;
-  const { sessionRef } = request;
+  const { sessionRef } = caller;
   const session = sessionRef && { sessionHash: sessionRef.hash };
   const [flow, view] = await Promise.all([
     consumeState(table, hashToken(state), { provider, browserHash, ...session, now, use: newId(random) }),
@@ -106,8 +112,8 @@ async function withView<T>(
   { flow, view }: LinkFlow,
   change: (view: AccountView, now: EpochSeconds) => Promise<T>,
 ): Promise<T> {
-  return judgeAnew(table, async (round) => {
-    const now = nowOf(rest);
+  return retryWhenStale(table, async (round) => {
+    const now = epochSeconds(rest.clock);
     const seen =
       round === 0 ? view : await readAccountView(table, view.session, [`link_${flow.provider}`], now);
     if (seen === undefined) throw new Problem('not_signed_in');
@@ -129,11 +135,7 @@ async function endFlow(dependencies: Dependencies, open: LinkFlow, result: FlowR
 type LinkFlow = OpenFlow & { readonly view: AccountView };
 
 /** First whether the link is still possible and allowed, then who scanned, then whether that person can be linked. */
-async function completeLink(
-  dependencies: Dependencies,
-  request: HttpRequest,
-  open: LinkFlow,
-): Promise<FlowResult> {
+async function completeLink(dependencies: Dependencies, caller: Caller, open: LinkFlow): Promise<FlowResult> {
   const { flow, said, view, now } = open;
   const { provider } = flow;
   const purpose = `link_${provider}` as const;
@@ -158,11 +160,11 @@ async function completeLink(
     try {
       requireAllowed(seen, at);
       const challenge = consumeCheck(challengeOf(seen, purpose));
-      await linkIdentity(dependencies, request, identity, { ...change('linked'), challenge });
+      await linkIdentity(dependencies, caller, identity, { ...change('linked'), challenge });
       return 'linked';
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      await recordRefusal(dependencies, request, identity, error, change(error.code));
+      await recordRefusal(dependencies, caller, identity, error, change(error.code));
       return error.code;
     }
   });
@@ -182,12 +184,13 @@ function failed({ observer }: Dependencies, error: unknown): FlowResult {
  */
 export async function completeCallback(
   dependencies: Dependencies,
-  request: HttpRequest,
-  provider: OAuthProviderName,
+  caller: Caller,
+  redirected: Redirected,
 ): Promise<CallbackOutcome> {
+  const { provider } = redirected;
   let open: OpenFlow | undefined;
   try {
-    open = await openFlow(dependencies, request, provider);
+    open = await openFlow(dependencies, caller, redirected);
   } catch (error) {
     return { result: failed(dependencies, error) };
   }
@@ -196,11 +199,11 @@ export async function completeCallback(
   try {
     if (flow.intent === 'link') {
       if (view === undefined) return { flow, result: 'not_signed_in' };
-      return { flow, result: await completeLink(dependencies, request, { ...open, view }) };
+      return { flow, result: await completeLink(dependencies, caller, { ...open, view }) };
     }
     if (said.kind === 'denied') return { flow, result: 'denied' };
     const identity = await identify(dependencies, provider, said);
-    return { flow, ...(await signInByIdentity(dependencies, request, identity, flow)) };
+    return { flow, ...(await signInByIdentity(dependencies, caller, identity, flow)) };
   } catch (error) {
     const result = failed(dependencies, error);
     // The page waits for a result. Where the store can't take one, the flow's own end is what it waits for.

@@ -1,12 +1,12 @@
-import type { HttpRequest } from '../http/request.ts';
-import { type CoreDependencies, nowOf } from '../http/route.ts';
+import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Identity, Subject } from '../linking/identity.ts';
-import type { CodeDependencies } from '../needs.ts';
+import { epochSeconds } from '../linking/rules.ts';
 import { methodSubjectAdded } from '../table/accounts.ts';
-import { type Claim, claimed, claimKept, isKeptFromOthers, ownerOf } from '../table/claims.ts';
+import { type Claim, claimKept, isKeptFromOthers, parseOwner, subjectsClaimed } from '../table/claims.ts';
 import { commit, type Fragment, readItems, stale } from '../table/client.ts';
-import { judgeAnew } from '../table/judge-anew.ts';
 import { keys } from '../table/keys.ts';
+import { retryWhenStale } from '../table/retry-when-stale.ts';
 import type { FlowState } from '../table/states.ts';
 import { openSession } from './open-session.ts';
 
@@ -27,22 +27,22 @@ class AccountNotOpen extends Error {
  * was not there when it was linked, are claimed with it. Where they belong to two accounts nobody is signed in.
  */
 export async function signInByIdentity(
-  dependencies: CoreDependencies & CodeDependencies,
-  request: HttpRequest,
+  dependencies: Core & WithHmacKey,
+  caller: Caller,
   identity: Identity,
   flow: FlowState,
 ): Promise<SignedIn> {
   const { table, observer } = dependencies;
   const { provider, subjects, display } = identity;
-  return judgeAnew(table, async () => {
-    const now = nowOf(dependencies);
+  return retryWhenStale(table, async () => {
+    const now = epochSeconds(dependencies.clock);
     const items = await readItems(
       table,
       subjects.map((subject) => keys.claim(provider, subject)),
     );
     const owned = new Map<Subject, Claim>();
     for (const subject of subjects) {
-      const owner = ownerOf(items.get(keys.claim(provider, subject)));
+      const owner = parseOwner(items.get(keys.claim(provider, subject)));
       if (owner !== undefined) owned.set(subject, owner);
     }
     const [claim, ...others] = owned.values();
@@ -57,7 +57,7 @@ export async function signInByIdentity(
     const { accountId, methodId, relation } = claim;
     const { flowId, intent } = flow;
     const lastFlow = { flowId, provider, intent, result: 'signed_in', at: now };
-    const session = openSession(dependencies, request, {
+    const session = openSession(dependencies, caller, {
       accountId,
       openedBy: provider,
       methodId,
@@ -70,7 +70,7 @@ export async function signInByIdentity(
       !owned.has(subject) && !isKeptFromOthers(items.get(keys.claim(provider, subject)), accountId, now);
     const signedIn = await committed([
       ...[...owned].map(([subject, owner]) => claimKept(table, provider, subject, owner)),
-      ...claimed(
+      ...subjectsClaimed(
         table,
         provider,
         subjects.filter(isNew),

@@ -1,6 +1,6 @@
+import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import { deviceCookie, sessionCookie } from '../http/cookies.ts';
-import type { HttpRequest } from '../http/request.ts';
-import type { CoreDependencies } from '../http/route.ts';
 import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
 import {
   accountMark,
@@ -15,10 +15,10 @@ import type { EmailAddress } from '../linking/email.ts';
 import type { Provider } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newToken } from '../linking/secrets.ts';
-import type { CodeDependencies } from '../needs.ts';
+import { sessionToken } from '../linking/session.ts';
 import { accountOpen } from '../table/accounts.ts';
 import type { Fragment } from '../table/client.ts';
-import { sessionCreated, sessionReplaced, sessionToken } from '../table/sessions.ts';
+import { sessionCreated, sessionReplaced } from '../table/sessions.ts';
 import { notice } from './notice.ts';
 import { record } from './record.ts';
 
@@ -34,8 +34,8 @@ export interface OpenedSession {
  * The session the browser had is ended by it.
  */
 export function openSession(
-  dependencies: CoreDependencies & CodeDependencies,
-  request: HttpRequest,
+  dependencies: Core & WithHmacKey,
+  caller: Caller,
   by: {
     readonly accountId: AccountId;
     readonly openedBy: Provider;
@@ -51,7 +51,7 @@ export function openSession(
   const { table, settings, random, hmacKey } = dependencies;
   const { accountId, openedBy, methodId, display, address, now, lastFlow, accountGone } = by;
   const mark = accountMark(hmacKey, accountId);
-  const device = openDevice(request.deviceCookie, hmacKey, now) ?? newDevice(random);
+  const device = openDevice(caller.deviceCookie, hmacKey, now) ?? newDevice(random);
   // As far as the browser can show: one that has lost its cookie is told of once more.
   const isNewDevice = !isKnownTo(mark, device);
   const marks = address === undefined ? [mark] : [mark, addressMark(hmacKey, address)];
@@ -70,10 +70,10 @@ export function openSession(
   const fragments = [
     sessionCreated(table, session),
     accountOpen(table, accountId, accountGone),
-    record(dependencies, request, accountId, event),
+    record(dependencies, caller, accountId, event),
   ];
-  if (isNewDevice) fragments.push(notice(dependencies, request, accountId, event));
-  if (request.sessionRef) fragments.push(sessionReplaced(table, request.sessionRef));
+  if (isNewDevice) fragments.push(notice(dependencies, caller, accountId, event));
+  if (caller.sessionRef) fragments.push(sessionReplaced(table, caller.sessionRef));
   const cookies = [
     sessionCookie(sessionToken(accountId, token)),
     deviceCookie(sealDevice(withSignIn(device, marks, now), hmacKey)),

@@ -1,5 +1,5 @@
-import type { HttpRequest } from '../http/request.ts';
-import type { CoreDependencies } from '../http/route.ts';
+import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import type { ActionableAccount } from '../linking/account.ts';
 import { type Challenge, startCheck } from '../linking/challenge.ts';
 import type { CodePurpose } from '../linking/identity.ts';
@@ -7,11 +7,10 @@ import { maskPhone } from '../linking/phone.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { pseudonym, type TokenHash } from '../linking/secrets.ts';
 import { smsText } from '../messages/texts.ts';
-import type { SmsDependencies } from '../needs.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { sendCounted } from '../table/quotas.ts';
-import { makeCode, takeBack, validMinutes } from './code-sending.ts';
+import { makeCode, undoSending, validMinutes } from './code-sending.ts';
 import { deliverCode } from './deliver.ts';
 import { guardedCode } from './guarded-code.ts';
 
@@ -23,13 +22,13 @@ export interface SentCode {
 }
 
 /**
- * Begins a check by a code to the registered phone, never to one from the request.
+ * Begins a check by a code to the registered phone, never to one from the caller.
  *
  * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`, `delivery_failed`, `unavailable`
  */
 export async function sendSmsCode(
-  dependencies: CoreDependencies & SmsDependencies,
-  request: HttpRequest,
+  dependencies: Core & WithHmacKey & WithSms,
+  caller: Caller,
   sending: {
     readonly account: ActionableAccount;
     readonly purpose: CodePurpose;
@@ -49,7 +48,7 @@ export async function sendSmsCode(
   const sentTo = maskPhone(phone);
   const next = startCheck(before, { ...stored, now, rules, sessionHash: boundTo, sentTo });
   const quota = { scope: 'sms', subject: pseudonym(hmacKey, 'phone', phone) } as const;
-  const { fragments, taken } = guardedCode(dependencies, request, { accountId, phone, now });
+  const { fragments, taken } = guardedCode(dependencies, caller, { accountId, phone, now });
   await commit(table, [
     challengeChanged(table, accountId, purpose, next, now),
     sendCounted(table, quota, { now, rules }),
@@ -61,12 +60,13 @@ export async function sendSmsCode(
     purpose,
     code,
     validMinutes: validMinutes(rules.smsCodeTtlSeconds),
-    language: request.language,
+    language: caller.language,
     brand: settings.BRAND_NAME,
   });
   await deliverCode(observer, 'sms', {
     sending: sms.send({ to: phone, text }),
-    takeBack: () => takeBack(table, { accountId, purpose, before, codeId: stored.codeId, quota, taken, now }),
+    undoSending: () =>
+      undoSending(table, { accountId, purpose, before, codeId: stored.codeId, quota, taken, now }),
   });
   return {
     sentTo,

@@ -1,19 +1,18 @@
-import type { HttpRequest } from '../http/request.ts';
-import type { CoreDependencies } from '../http/route.ts';
-import { frozenUntilOf, type Method, shownDisplay } from '../linking/account.ts';
+import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import { activeFreezeUntil, type Method, shownDisplay } from '../linking/account.ts';
 import { type Challenge, consumeCheck } from '../linking/challenge.ts';
 import {
-  channelsOf,
   FREEZE_SECONDS,
+  findRestoration,
+  listChannels,
   type NoticeRef,
   parseUndoToken,
   type Restoration,
-  restorationOf,
 } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { type HmacKey, newId, type TokenHash } from '../linking/secrets.ts';
-import type { CodeDependencies } from '../needs.ts';
 import {
   accountFrozen,
   accountOpen,
@@ -22,17 +21,17 @@ import {
   methodReplaced,
 } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
-import { claimed, released } from '../table/claims.ts';
+import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { type NoticeView, noticeConfirmed, noticeRestored, readNotice } from '../table/notices.ts';
 import { everySessionEnded } from './end-sessions.ts';
 import { notice as noticeOf } from './notice.ts';
 import { record } from './record.ts';
 
-type Dependencies = CoreDependencies & CodeDependencies;
+type Dependencies = Core & WithHmacKey;
 
 /** Which notice a token stands for. @throws Problem `undo_expired` where we never made it */
-export function noticeRefOf(key: HmacKey, token: string): NoticeRef {
+export function requireNoticeRef(key: HmacKey, token: string): NoticeRef {
   const ref = parseUndoToken(key, token);
   if (ref === undefined) throw new Problem('undo_expired');
   return ref;
@@ -40,7 +39,7 @@ export function noticeRefOf(key: HmacKey, token: string): NoticeRef {
 
 /** @throws Problem `undo_expired` */
 export async function requireNotice(
-  { table }: Pick<CoreDependencies, 'table'>,
+  { table }: Pick<Core, 'table'>,
   ref: NoticeRef,
   now: EpochSeconds,
 ): Promise<NoticeView> {
@@ -50,7 +49,7 @@ export async function requireNotice(
 }
 
 /** What a code to restore is bound to in place of a session: the link it is entered behind. */
-export const bindingOf = ({ noticeId }: NoticeRef): TokenHash => `undo.${noticeId}` as TokenHash;
+export const restoreBinding = ({ noticeId }: NoticeRef): TokenHash => `undo.${noticeId}` as TokenHash;
 
 const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : toIso(at));
 
@@ -67,8 +66,8 @@ export function noticeBody({ notice, account, methods }: NoticeView, now: EpochS
     expiresAt: toIso(expiresAt),
     confirmedAt: isoOrNull(confirmedAt),
     restoredAt: isoOrNull(restoredAt),
-    restore: restoredAt === undefined ? (restorationOf(notice, methods)?.action ?? null) : null,
-    frozenUntil: isoOrNull(frozenUntilOf(account, now)),
+    restore: restoredAt === undefined ? (findRestoration(notice, methods)?.action ?? null) : null,
+    frozenUntil: isoOrNull(activeFreezeUntil(account, now)),
   };
 }
 
@@ -80,7 +79,7 @@ export function noticeBody({ notice, account, methods }: NoticeView, now: EpochS
  */
 export async function freezeAccount(
   dependencies: Dependencies,
-  request: HttpRequest,
+  caller: Caller,
   view: NoticeView,
   now: EpochSeconds,
 ): Promise<NoticeView> {
@@ -94,8 +93,8 @@ export async function freezeAccount(
     noticeConfirmed(table, notice, now),
     accountFrozen(table, accountId, frozenUntil),
     ...everySessionEnded(dependencies, view),
-    record(dependencies, request, accountId, event),
-    noticeOf(dependencies, request, accountId, { ...event, channels: channelsOf(account, methods) }),
+    record(dependencies, caller, accountId, event),
+    noticeOf(dependencies, caller, accountId, { ...event, channels: listChannels(account, methods) }),
   ]);
   observer.count('Frozen');
   return { ...view, notice: { ...notice, confirmedAt: now }, account: { ...account, frozenUntil } };
@@ -109,7 +108,7 @@ function restored(
   now: EpochSeconds,
 ): { readonly after: Method | undefined; readonly fragments: Fragment[] } {
   const { coolingOffSeconds } = settings.rules;
-  const release = (method: Method) => released(table, accountId, method, { now, coolingOffSeconds });
+  const release = (method: Method) => subjectsReleased(table, accountId, method, { now, coolingOffSeconds });
   if (restoration.action === 'unlink') {
     const { method } = restoration;
     return { after: undefined, fragments: [methodRemoved(table, accountId, method), ...release(method)] };
@@ -120,7 +119,7 @@ function restored(
   return {
     after,
     fragments: [
-      ...claimed(table, after.provider, after.subjects, claim, { now }),
+      ...subjectsClaimed(table, after.provider, after.subjects, claim, { now }),
       ...(instead === undefined
         ? [methodCreated(table, accountId, after)]
         : [methodReplaced(table, accountId, instead, after), ...release(instead)]),
@@ -136,7 +135,7 @@ function restored(
  */
 export async function restoreMethod(
   dependencies: Dependencies,
-  request: HttpRequest,
+  caller: Caller,
   { view, restoration, now }: { view: NoticeView; restoration: Restoration; now: EpochSeconds },
 ): Promise<NoticeView> {
   const { table, observer } = dependencies;
@@ -155,10 +154,10 @@ export async function restoreMethod(
       challengeChanged(table, accountId, 'restore', used, now),
       noticeRestored(table, notice, now),
       accountOpen(table, accountId),
-      record(dependencies, request, accountId, event),
-      noticeOf(dependencies, request, accountId, {
+      record(dependencies, caller, accountId, event),
+      noticeOf(dependencies, caller, accountId, {
         ...event,
-        channels: channelsOf(account, methods),
+        channels: listChannels(account, methods),
         ...(before && { before }),
         ...(after && { after }),
       }),
@@ -167,7 +166,7 @@ export async function restoreMethod(
     if (!(error instanceof Problem)) throw error;
     await commit(table, [
       challengeChanged(table, accountId, 'restore', used, now),
-      record(dependencies, request, accountId, { type: 'refused', provider, display, reason: error.code }),
+      record(dependencies, caller, accountId, { type: 'refused', provider, display, reason: error.code }),
     ]);
     throw error;
   }

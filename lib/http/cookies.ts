@@ -1,7 +1,7 @@
 import { stringifySetCookie } from 'cookie';
 import { DEVICE_SECONDS, type DeviceCookie } from '../linking/device.ts';
 import type { Token } from '../linking/secrets.ts';
-import { BROWSER_COOKIE, DEVICE_COOKIE, SESSION_COOKIE } from './request.ts';
+import { BROWSER_COOKIE, DEVICE_COOKIE, SESSION_COOKIE } from './caller.ts';
 
 /** What the `__Host-` prefix asks for, so that no other host of the site can set it. Lax: it comes along from WeChat's page. */
 const HOST_COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;

@@ -26,7 +26,7 @@ export function maskIp(ip: string): string {
 }
 
 /** Whom an address stands for: an IPv4 address for itself, an IPv6 one for its /64. */
-export function networkOf(ip: string): string {
+export function toNetwork(ip: string): string {
   const parsed = parseIp(ip);
   if (parsed === undefined) return ip;
   return parsed instanceof ipaddr.IPv6 ? `${network(parsed, GROUPS_OF_NETWORK)}/64` : parsed.toString();

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Problem, ProblemCode } from '../linking/problem.ts';
+import type { Language } from './caller.ts';
 import { PROBLEM_TEXTS } from './problem-texts.ts';
-import type { Language } from './request.ts';
 
 /** The one table from code to status. */
 export const STATUS: Record<ProblemCode, number> = {

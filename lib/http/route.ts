@@ -1,41 +1,26 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { Settings } from '../config.ts';
+import type { Core, Provide } from '../dependencies.ts';
 import type { AccountId, AccountView } from '../linking/account.ts';
-import { SpendGuardClosed } from '../linking/guards.ts';
 import type { Purpose } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
-import type { EpochSeconds } from '../linking/rules.ts';
-import type { Randomness } from '../linking/secrets.ts';
-import { describeError, type MetricName, noteClosed, type Observer } from '../observe.ts';
-import type { Table } from '../table/client.ts';
-import { judgeAnew } from '../table/judge-anew.ts';
+import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
+import { SpendingCapReached } from '../linking/spending.ts';
+import { describeError, type MetricName, noteCapReached, type Observer } from '../observe.ts';
+import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { readAccountView } from '../table/views.ts';
 import { parseBody } from './body.ts';
 import { problemResponse } from './problems.ts';
 import { type HttpRequest, languageOf, readRequest } from './request.ts';
 
-/** What every route is given. A route that needs more says so in its own type. */
-export interface CoreDependencies {
-  readonly settings: Settings;
-  readonly table: Table;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-  readonly random: Randomness;
-  readonly observer: Observer;
-}
-
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
 /** One endpoint, apart from how it is run. Refusals are thrown as `Problem`. */
-export type Route<Dependencies extends CoreDependencies> = (
+export type Route<Dependencies extends Core> = (
   request: HttpRequest,
   dependencies: Dependencies,
 ) => Promise<HttpResult>;
-
-export function nowOf({ clock }: Pick<CoreDependencies, 'clock'>): EpochSeconds {
-  return Math.floor(clock() / 1000);
-}
 
 export function json(statusCode: number, body: unknown, cookies: string[] = []): HttpResult {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
@@ -69,15 +54,15 @@ export interface Judging<Dependencies, Form> {
 }
 
 /** The endpoint of somebody who need not be signed in. `handle` is run again where it finds that what it judged by has changed. */
-export function publicRoute<Dependencies extends CoreDependencies, Form>(spec: {
+export function publicRoute<Dependencies extends Core, Form>(spec: {
   readonly parse: (request: HttpRequest) => Form;
   readonly handle: (judging: Judging<Dependencies, Form>) => Promise<HttpResult>;
 }): Route<Dependencies> {
   return async (request, dependencies) => {
     requireAllowedOrigin(request.event, dependencies.settings);
     const form = spec.parse(request);
-    return judgeAnew(dependencies.table, () =>
-      spec.handle({ request, dependencies, form, now: nowOf(dependencies) }),
+    return retryWhenStale(dependencies.table, () =>
+      spec.handle({ request, dependencies, form, now: epochSeconds(dependencies.clock) }),
     );
   };
 }
@@ -86,7 +71,7 @@ export function publicRoute<Dependencies extends CoreDependencies, Form>(spec: {
  * The endpoint of a signed-in user. Checked in the contract's order: origin, session, form; the rest is `handle`'s, which is
  * run again, on a new view, where what it judged by has changed before it could write.
  */
-export function accountRoute<Dependencies extends CoreDependencies, Form, More = undefined>(spec: {
+export function accountRoute<Dependencies extends Core, Form, More = undefined>(spec: {
   readonly parse: (request: HttpRequest) => Form;
   /** The challenges `handle` needs; they are read together with the session. */
   readonly purposes: (form: Form) => readonly Purpose[];
@@ -107,8 +92,8 @@ export function accountRoute<Dependencies extends CoreDependencies, Form, More =
     if (sessionRef === undefined) throw new Problem('not_signed_in');
     const parsed = parseLater(() => spec.parse(request));
     const purposes = 'form' in parsed ? spec.purposes(parsed.form) : [];
-    return judgeAnew(dependencies.table, async () => {
-      const now = nowOf(dependencies);
+    return retryWhenStale(dependencies.table, async () => {
+      const now = epochSeconds(dependencies.clock);
       const { accountId } = sessionRef;
       const [view, more] = await Promise.all([
         readAccountView(dependencies.table, sessionRef, purposes, now),
@@ -141,7 +126,7 @@ function asProblem(error: unknown, observer: Observer): Problem {
   if (error instanceof Problem) {
     const metric = METRIC_OF_PROBLEM[error.code];
     if (metric) observer.count(metric);
-    if (error instanceof SpendGuardClosed) noteClosed(observer, error);
+    if (error instanceof SpendingCapReached) noteCapReached(observer, error);
     return error;
   }
   observer.count('Fault');
@@ -169,7 +154,7 @@ export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<HttpResult>
  *
  * @param dependencies rejects where the service can't be started as it is set up; that is logged where it happens
  */
-export function createHandler<Dependencies extends CoreDependencies>(
+export function createHandler<Dependencies extends Core>(
   route: Route<Dependencies>,
   dependencies: () => Promise<Dependencies>,
 ): HttpHandler {
@@ -200,4 +185,9 @@ export function createHandler<Dependencies extends CoreDependencies>(
     observer.flush();
     return withCommonHeaders(result);
   };
+}
+
+/** Makes a route the handler of a Lambda function. */
+export function bind<More>(route: Route<Core & More>, provided: Provide<More>): HttpHandler {
+  return createHandler(route, provided);
 }

@@ -1,6 +1,13 @@
 import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
-import { actionOf, type Identity, PROVIDERS, type Provider, type Purpose, type Subject } from './identity.ts';
+import {
+  type Identity,
+  PROVIDERS,
+  type Provider,
+  type Purpose,
+  parsePurpose,
+  type Subject,
+} from './identity.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
@@ -89,14 +96,14 @@ export function requireActionPossible(
   purpose: Purpose,
   { rules, now }: { readonly rules: Rules; readonly now: EpochSeconds },
 ): ActionableAccount {
-  const { action, provider } = actionOf(purpose);
+  const { action, provider } = parsePurpose(purpose);
   const method = methods.get(provider);
   if (account.parentId !== undefined) throw new Problem('sub_account');
   if (action === 'link' && !rules.linkableProviders.includes(provider)) throw new Problem('not_linkable');
   if (method?.relation === 'registered') throw new Problem('registered_method');
   if (action === 'link' && method !== undefined) throw new Problem('already_linked');
   if (action === 'unlink' && method === undefined) throw new Problem('not_linked');
-  const frozenUntil = frozenUntilOf(account, now);
+  const frozenUntil = activeFreezeUntil(account, now);
   if (frozenUntil !== undefined)
     throw new Problem('account_frozen', { retryAfter: secondsUntil(frozenUntil, now) });
   const { phone } = account;
@@ -105,7 +112,7 @@ export function requireActionPossible(
 }
 
 /** Until when an account is frozen, or undefined where it is not. */
-export function frozenUntilOf({ frozenUntil }: Account, now: EpochSeconds): EpochSeconds | undefined {
+export function activeFreezeUntil({ frozenUntil }: Account, now: EpochSeconds): EpochSeconds | undefined {
   return frozenUntil !== undefined && frozenUntil > now ? frozenUntil : undefined;
 }
 

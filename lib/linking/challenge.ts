@@ -123,11 +123,7 @@ export function startMail(
  *
  * @returns undefined where something newer has taken the place of what was to be sent
  */
-export function takeBackSending(
-  current: Challenge,
-  codeId: string,
-  before: Challenge,
-): Challenge | undefined {
+export function sendingUndone(current: Challenge, codeId: string, before: Challenge): Challenge | undefined {
   const { smsCode, mail } = current.check ?? {};
   if (smsCode?.id !== codeId && mail?.code.id !== codeId) return undefined;
   return { ...before, failures: current.failures, version: current.version + 1 };

@@ -1,7 +1,15 @@
 import type { AccountId } from './account.ts';
 import type { EmailAddress } from './email.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
-import { type HmacKey, isSameHmac, newId, pseudonym, type Randomness, type Seal, sealOf } from './secrets.ts';
+import {
+  computeSeal,
+  type HmacKey,
+  isSameHmac,
+  newId,
+  pseudonym,
+  type Randomness,
+  type Seal,
+} from './secrets.ts';
 
 /** Names one browser, for as long as it keeps its cookie. */
 export type DeviceId = string & { readonly __deviceId: unique symbol };
@@ -44,7 +52,7 @@ const COOKIE = new RegExp(
 /** The cookie by which a device is known again. */
 export function sealDevice({ id, signIns }: Device, key: HmacKey): DeviceCookie {
   const text = [id, ...signIns.map(({ mark, at }) => `${mark}~${at}`)].join('.');
-  return `${text}.${sealOf(key, KIND, text)}` as DeviceCookie;
+  return `${text}.${computeSeal(key, KIND, text)}` as DeviceCookie;
 }
 
 /**
@@ -54,7 +62,7 @@ export function sealDevice({ id, signIns }: Device, key: HmacKey): DeviceCookie 
  */
 export function openDevice(cookie: string | undefined, key: HmacKey, now: EpochSeconds): Device | undefined {
   const [, text, seal] = COOKIE.exec(cookie ?? '') ?? [];
-  if (text === undefined || !isSameHmac(seal as Seal, sealOf(key, KIND, text))) return undefined;
+  if (text === undefined || !isSameHmac(seal as Seal, computeSeal(key, KIND, text))) return undefined;
   const [id, ...parts] = text.split('.');
   const signIns = parts.map((part) => {
     const [mark, at] = part.split('~');

@@ -22,7 +22,7 @@ export type CodePurpose = Purpose | 'restore';
 
 export const purposeSchema = z.enum(PURPOSES as [Purpose, ...Purpose[]]);
 
-export function actionOf(purpose: Purpose): { action: Action; provider: Provider } {
+export function parsePurpose(purpose: Purpose): { action: Action; provider: Provider } {
   const [action, provider] = purpose.split('_') as [Action, Provider];
   return { action, provider };
 }

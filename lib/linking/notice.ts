@@ -49,7 +49,7 @@ export interface Notice {
 }
 
 /** Every channel of an account as it is. */
-export function channelsOf(
+export function listChannels(
   { phone }: Pick<Account, 'phone'>,
   methods: ReadonlyMap<Provider, Method>,
 ): Channel[] {
@@ -72,7 +72,7 @@ export type Restoration =
   | { readonly action: 'link'; readonly method: Method; readonly instead: Method | undefined };
 
 /** What restoring would do with the methods the account has now; undefined where there is nothing to put back. */
-export function restorationOf(
+export function findRestoration(
   { type, provider, before, after }: Notice,
   methods: ReadonlyMap<Provider, Method>,
 ): Restoration | undefined {
@@ -118,7 +118,7 @@ export function requireUnconfirmed({ confirmedAt, type }: Notice): void {
 /** @throws Problem `undo_expired` where nobody has said so, it was restored, or there is nothing to put back */
 export function requireRestoration(notice: Notice, methods: ReadonlyMap<Provider, Method>): Restoration {
   const { confirmedAt, restoredAt } = notice;
-  const restoration = restorationOf(notice, methods);
+  const restoration = findRestoration(notice, methods);
   if (confirmedAt === undefined || restoredAt !== undefined || restoration === undefined)
     throw new Problem('undo_expired');
   return restoration;

@@ -21,6 +21,11 @@ export interface Rules {
 /** Whole seconds since 1970-01-01T00:00:00Z. */
 export type EpochSeconds = number;
 
+/** @param clock milliseconds since 1970 */
+export function epochSeconds(clock: () => number): EpochSeconds {
+  return Math.floor(clock() / 1000);
+}
+
 export const DAY_SECONDS = 24 * 60 * 60;
 
 /** ISO 8601 UTC, as the contract shows times. */

@@ -57,7 +57,7 @@ export function isSameHmac<Hmac extends CodeHmac | Seal>(left: Hmac, right: Hmac
 }
 
 /** Over what the text is as well as what it says, so that no seal is of use on anything else. */
-export function sealOf(key: HmacKey, kind: string, text: string): Seal {
+export function computeSeal(key: HmacKey, kind: string, text: string): Seal {
   return createHmac('sha256', key)
     .update(JSON.stringify(['seal', kind, text]))
     .digest('base64url') as Seal;

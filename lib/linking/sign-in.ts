@@ -57,7 +57,7 @@ export function rulesOfAllDevices(rules: Rules): Rules {
 }
 
 /** Whether a device guesses at what it asked for itself, at an address that it was signed in to before. */
-export function isOfItsOwn(
+export function wasRequestedBy(
   challenge: SignInChallenge | undefined,
   device: Device | undefined,
   key: HmacKey,

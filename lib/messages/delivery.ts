@@ -12,7 +12,7 @@ export type Delivery =
       outcome: 'refused';
       reason: string;
       /** The recipient takes no messages of ours, whenever they are sent. */
-      forGood?: true;
+      permanent?: true;
     }
   | { outcome: 'unknown'; reason: string };
 
@@ -63,8 +63,8 @@ function classify(error: unknown): Delivery {
     (status !== undefined && status >= 400 && status < 500);
   const reason = reasonOf(name, code);
   if (!refused) return { outcome: 'unknown', reason };
-  const forGood = recipientRefuses.has(stringOf(error, 'Reason'));
-  return { outcome: 'refused', reason, ...(forGood && { forGood }) };
+  const permanent = recipientRefuses.has(stringOf(error, 'Reason'));
+  return { outcome: 'refused', reason, ...(permanent && { permanent }) };
 }
 
 /** System errors are all called Error (or, with several addresses, AggregateError): their code says more. */

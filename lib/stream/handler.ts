@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { CoreDependencies } from '../http/route.ts';
+import type { Core } from '../dependencies.ts';
 import { describeError } from '../observe.ts';
 import type { Item } from '../table/client.ts';
 
@@ -17,7 +17,7 @@ function itemOf(record: DynamoDBRecord, image: 'NewImage' | 'OldImage'): Item | 
  * Runs a consumer over the records of the table's stream. A record that failed is reported by itself, so that it is delivered
  * again without holding up or repeating the others that came before it.
  */
-export function createStreamHandler<Dependencies extends CoreDependencies>(
+export function createStreamHandler<Dependencies extends Core>(
   consume: (item: Item, dependencies: Dependencies, before: Item | undefined) => Promise<void>,
   dependencies: () => Promise<Dependencies>,
 ): StreamHandler {

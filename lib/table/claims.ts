@@ -32,7 +32,7 @@ function parseClaim(item: Item): Claim | Reservation {
 }
 
 /** @returns undefined where the identity is nobody's */
-export function ownerOf(item: Item | undefined): Claim | undefined {
+export function parseOwner(item: Item | undefined): Claim | undefined {
   const found = item && parseClaim(item);
   return found === undefined || found.relation === RESERVED ? undefined : found;
 }
@@ -52,18 +52,18 @@ const CONFLICTS = {
 } as const satisfies Record<Relation | typeof RESERVED, string>;
 
 /** Why an identity that is owned can't be linked. It says which conflict, never whose. */
-export function conflictOf(old: Item | undefined): Problem {
+export function toConflict(old: Item | undefined): Problem {
   if (old === undefined) throw new TypeError('a claim was refused without its owner');
   return new Problem(CONFLICTS[parseClaim(old).relation]);
 }
 
 /** One conditional write a subject: won by one account, whoever races. */
-export function claimed(
+export function subjectsClaimed(
   table: Table,
   provider: Provider,
   subjects: readonly Subject[],
   claim: Claim,
-  { now, refusal = conflictOf }: { readonly now: EpochSeconds; readonly refusal?: Fragment['refusal'] },
+  { now, refusal = toConflict }: { readonly now: EpochSeconds; readonly refusal?: Fragment['refusal'] },
 ): Fragment[] {
   const isFree = {
     if: 'attribute_not_exists(pk) OR (relation = :reserved AND (accountId = :accountId OR expiresAt <= :now))',
@@ -88,7 +88,7 @@ function asSeen({ accountId, methodId }: Owner) {
  * Every claim of a method goes with it, so that the identity is free for whoever holds it; for a cooling-off period it may be free
  * for the same account only.
  */
-export function released(
+export function subjectsReleased(
   table: Table,
   accountId: AccountId,
   { methodId, provider, subjects }: Method,

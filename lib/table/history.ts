@@ -23,7 +23,7 @@ export interface HistoryEvent {
 }
 
 /** @param atMilliseconds when it happened, in milliseconds since 1970, so that what happens within one second keeps its order */
-export function happened(
+export function eventRecorded(
   table: Table,
   id: AccountId,
   event: HistoryEvent,

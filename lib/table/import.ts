@@ -6,12 +6,12 @@ import { PROVIDERS, type Provider, type Relation, type Subject } from '../linkin
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type Randomness, systemRandomness } from '../linking/secrets.ts';
+import { ACCOUNT_ID } from '../linking/session.ts';
 import { accountCreated, methodCreated } from './accounts.ts';
-import { claimed } from './claims.ts';
+import { subjectsClaimed } from './claims.ts';
 import { commit, readItems, type Table } from './client.ts';
-import { judgeAnew } from './judge-anew.ts';
 import { keys } from './keys.ts';
-import { ACCOUNT_ID } from './sessions.ts';
+import { retryWhenStale } from './retry-when-stale.ts';
 
 /** An account of the company's account system, as one line of an import has it. */
 export interface AccountRecord {
@@ -43,7 +43,7 @@ const recordSchema = z.strictObject({
   parentId: z.nullish(z.string().check(z.regex(ACCOUNT_ID))),
 });
 
-function subjectOf(provider: Provider, subject: string): Subject | undefined {
+function parseSubject(provider: Provider, subject: string): Subject | undefined {
   if (provider === 'email') return parseEmail(subject) as string | undefined as Subject | undefined;
   return OAUTH_SUBJECT.test(subject) ? (subject as Subject) : undefined;
 }
@@ -61,7 +61,7 @@ export function parseAccountRecord(json: unknown): { readonly record: AccountRec
   const methods: ImportedMethod[] = [];
   for (const [index, { provider, subject, display }] of [registered, ...links].entries()) {
     const where = index === 0 ? 'registered' : `links.${index - 1}`;
-    const parsed = subjectOf(provider, subject);
+    const parsed = parseSubject(provider, subject);
     if (parsed === undefined) return { rejected: `${where}.subject: is no subject of ${provider}` };
     if (methods.some((method) => method.provider === provider))
       return { rejected: `${where}.provider: an account has one method a provider` };
@@ -103,7 +103,7 @@ export async function importAccount(
   const key = keys.account(accountId);
   const imported = fingerprint(record);
   try {
-    return await judgeAnew(table, async () => {
+    return await retryWhenStale(table, async () => {
       const found = (await readItems(table, [key])).get(key);
       if (found !== undefined) {
         const isSame = found['imported'] === imported;
@@ -126,7 +126,7 @@ export async function importAccount(
     const relation: Relation = account.parentId === undefined ? method.relation : 'sub_account';
     return [
       methodCreated(table, accountId, { ...method, methodId, subjects: [subject], since: now }),
-      ...claimed(
+      ...subjectsClaimed(
         table,
         provider,
         [subject],

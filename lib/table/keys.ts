@@ -34,7 +34,7 @@ export const keys = {
   }),
   signInFailures: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'FAILURES' }),
   /** Which lock of the address its owner was told of. */
-  lockTold: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'TOLD' }),
+  lockNotified: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'TOLD' }),
   /** Guess budget of one device that is known to the address. */
   deviceFailures: (addressKey: string, deviceId: DeviceId): Key => ({
     pk: `SIGNIN#${addressKey}`,
@@ -42,7 +42,7 @@ export const keys = {
   }),
   quota: (scope: string, subject: string): Key => ({ pk: `QUOTA#${scope}#${subject}`, sk: 'SENDS' }),
   /** What is counted of somebody, or of everybody, in one hour or day of the clock. */
-  guard: (scope: string, subject: string | number, window: string): Key => ({
+  counter: (scope: string, subject: string | number, window: string): Key => ({
     pk: `GUARD#${scope}#${subject}`,
     sk: window,
   }),

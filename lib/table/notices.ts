@@ -43,7 +43,7 @@ export function parseNotice(item: Item): Notice {
 }
 
 /** Written with what it tells of; the table's stream sees it, and the owner is told. */
-export function noticed(table: Table, notice: Notice): Fragment {
+export function noticeCreated(table: Table, notice: Notice): Fragment {
   return put(table, keys.notice(notice.accountId, notice.noticeId), { ...notice }, ABSENT, stale);
 }
 
@@ -126,16 +126,18 @@ export async function readNotice(
 }
 
 /** What is still to be done about a notice. */
-export type Telling = Channel['by'] | 'event' | 'count';
+export type NotificationStep = Channel['by'] | 'event' | 'count';
 
-const doneOf = (telling: Telling) => `done_${telling}`;
+const doneOf = (telling: NotificationStep) => `done_${telling}`;
 
 /** A notice as its telling finds it, with what was done about it before its record came, or came again. */
-export async function readTelling(
+export async function readNotification(
   table: Table,
   { accountId, noticeId }: NoticeRef,
   now: EpochSeconds,
-): Promise<(Omit<NoticeView, 'challenge'> & { readonly isDone: (telling: Telling) => boolean }) | undefined> {
+): Promise<
+  (Omit<NoticeView, 'challenge'> & { readonly isDone: (telling: NotificationStep) => boolean }) | undefined
+> {
   const key = keys.notice(accountId, noticeId);
   const { items, account, methods } = await readAccount(table, accountId, [key]);
   const item = items.get(key);
@@ -149,7 +151,7 @@ export async function readTelling(
 export async function markDone(
   table: Table,
   { accountId, noticeId }: NoticeRef,
-  telling: Telling,
+  telling: NotificationStep,
   now: EpochSeconds,
 ): Promise<void> {
   await table.documents.send(

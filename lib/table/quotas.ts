@@ -129,16 +129,16 @@ export async function compactQuota(table: Table, { quota, sends, now }: QuotaNee
 }
 
 /** Tries to give back a send before it is left counted: a quota that errs on the safe side is no fault of the sender's. */
-const GIVE_BACK_TRIES = 5;
+const REFUND_TRIES = 5;
 
 /** Takes back one send counted at `sentAt`, since nothing went out. */
-export async function giveBackSend(
+export async function refundSend(
   table: Table,
   quota: Quota,
   sentAt: EpochSeconds,
   now: EpochSeconds,
 ): Promise<void> {
-  for (let tries = 0; tries < GIVE_BACK_TRIES; tries += 1) {
+  for (let tries = 0; tries < REFUND_TRIES; tries += 1) {
     const found = await table.documents.send(
       new GetCommand({ TableName: table.name, Key: keyOf(quota), ConsistentRead: true }),
     );

@@ -36,7 +36,7 @@ export interface SignInRef {
 
 const PART = 22;
 
-export function challengeIdOf({ addressKey, id }: SignInRef): string {
+export function formatChallengeId({ addressKey, id }: SignInRef): string {
   return addressKey + id;
 }
 
@@ -223,17 +223,21 @@ export function signInCodeStored(
 export const signInCodeWorthless = (): Error => new Problem('code_expired');
 
 /** Whether the owner was told of this lock of the address. */
-export async function wasLockTold(
+export async function wasLockNotified(
   table: Table,
   addressKey: string,
   lockedAt: EpochSeconds,
 ): Promise<boolean> {
-  const key = keys.lockTold(addressKey);
+  const key = keys.lockNotified(addressKey);
   return (await readItems(table, [key])).get(key)?.['lockedAt'] === lockedAt;
 }
 
 /** So that the same lock is told once, however often its record is delivered. */
-export async function markLockTold(table: Table, addressKey: string, lockedAt: EpochSeconds): Promise<void> {
-  const item = { ...keys.lockTold(addressKey), lockedAt, expiresAt: lockedAt + 2 * DAY_SECONDS };
+export async function markLockNotified(
+  table: Table,
+  addressKey: string,
+  lockedAt: EpochSeconds,
+): Promise<void> {
+  const item = { ...keys.lockNotified(addressKey), lockedAt, expiresAt: lockedAt + 2 * DAY_SECONDS };
   await table.documents.send(new PutCommand({ TableName: table.name, Item: item }));
 }

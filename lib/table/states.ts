@@ -29,7 +29,7 @@ const stateSchema = z.object({
   expiresAt: z.int(),
 });
 
-export function flowBegun(table: Table, stateHash: TokenHash, flow: FlowState): Fragment {
+export function stateCreated(table: Table, stateHash: TokenHash, flow: FlowState): Fragment {
   return put(table, keys.state(stateHash), { ...flow }, ABSENT, stale);
 }
 

@@ -2,11 +2,12 @@ import type { AccountView, Method } from '../linking/account.ts';
 import { NO_CHALLENGE } from '../linking/challenge.ts';
 import { PROVIDERS, type Provider, type Purpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
+import type { SessionRef } from '../linking/session.ts';
 import { accountChangeable, methodKept, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
 import { type Fragment, readItems, type Table } from './client.ts';
 import { keys } from './keys.ts';
-import { parseSession, type SessionRef, type SessionUse, sessionUsed } from './sessions.ts';
+import { parseSession, type SessionUse, sessionUsed } from './sessions.ts';
 
 /**
  * What a request of a signed-in user is judged by, in one round trip: session, account, methods, and the challenges asked for.

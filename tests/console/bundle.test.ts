@@ -135,9 +135,9 @@ describe('the page, as it is built', () => {
   });
 
   test('may be cached for good where the name tells the content, and nowhere else', () => {
-    const forGood = [...page.keys()].filter((path) => cacheControl(path).includes('immutable'));
-    expect(forGood.length).toBeGreaterThan(5);
-    for (const path of forGood) expect(path).toMatch(/^\/assets\/[\w-]+-[\w-]{8}\.(js|css)$/);
+    const permanent = [...page.keys()].filter((path) => cacheControl(path).includes('immutable'));
+    expect(permanent.length).toBeGreaterThan(5);
+    for (const path of permanent) expect(path).toMatch(/^\/assets\/[\w-]+-[\w-]{8}\.(js|css)$/);
     expect(cacheControl('/index.html')).toBe('no-cache');
     expect(cacheControl('/boot.js')).toBe('no-cache');
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
-import { EVENT_SCHEMAS, type EventType, eventOf } from '../../lib/events/events.ts';
+import { EVENT_SCHEMAS, type EventType, toEvent } from '../../lib/events/events.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { NOTICE_TYPES, type Notice } from '../../lib/linking/notice.ts';
 
@@ -54,7 +54,7 @@ const notice: fc.Arbitrary<Notice> = fc.record({
 test('every event is of its schema, and holds no channel of the owner’s', () => {
   fc.assert(
     fc.property(notice, (told) => {
-      const event = eventOf(told);
+      const event = toEvent(told);
       expect(event === undefined).toBe(told.type === 'signed_in');
       if (event === undefined) return;
       expect(z.safeParse(EVENT_SCHEMAS[event.type], event.detail).error).toBeUndefined();

@@ -1,20 +1,20 @@
 import { expect, jest, test } from '@jest/globals';
-import { type Needs, NOTHING_MORE, provide } from '../../lib/dependencies.ts';
+import { type Capability, provide } from '../../lib/dependencies.ts';
 
 /** A secret store that does not answer the first few times. */
-function failing(times: number): { needs: Needs<never, object>; create: jest.Mock<() => object> } {
+function failing(times: number): Capability<object> & { create: jest.Mock<() => object> } {
   const create = jest.fn(() => {
     if (create.mock.calls.length <= times) throw new Error('no answer');
     return {};
   });
-  return { needs: { ...NOTHING_MORE, create }, create };
+  return { create };
 }
 
 test.each([0, 1, 2, 5])(
   'a function whose dependencies could not be made %i times asks for them again with each invocation, until it has them',
   async (times) => {
-    const { needs, create } = failing(times);
-    const dependencies = provide(needs);
+    const capability = failing(times);
+    const dependencies = provide(capability);
     const invoke = () =>
       dependencies().then(
         () => 'ready',
@@ -29,6 +29,6 @@ test.each([0, 1, 2, 5])(
       ...Array(failedInvocations).fill('failed'),
       ...Array(outcomes.length - failedInvocations).fill('ready'),
     ]);
-    expect(create).toHaveBeenCalledTimes(times + 1);
+    expect(capability.create).toHaveBeenCalledTimes(times + 1);
   },
 );

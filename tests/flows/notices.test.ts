@@ -101,11 +101,11 @@ describe('a sign-in from a device that is new to the account', () => {
 describe('whatever happens to the stream', () => {
   test('a record that is delivered twice tells nobody twice', async () => {
     const { browser, phone } = await newMember(world);
-    await world.tellOwners();
+    await world.notifyOwners();
     await browser.linkEmail(newAddress(), phone);
     const before = world.outbox.sent.length;
     const published = world.bus.published.length;
-    expect(await world.tellOwners({ twice: true })).toBe(0);
+    expect(await world.notifyOwners({ twice: true })).toBe(0);
     expect(world.outbox.sent.length - before).toBe(1);
     expect(world.bus.published.length - published).toBe(1);
   });
@@ -114,13 +114,13 @@ describe('whatever happens to the stream', () => {
     const address = newAddress();
     const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
     await browser.checkIdentity('unlink_email', phone);
-    await world.tellOwners();
+    await world.notifyOwners();
     await browser.delete('/links/email');
     world.bus.failing = 1;
     world.outbox.fates.push('refused');
     const before = world.outbox.sent.length;
     // Both of the first delivery's failures are one failed record; the second delivery makes up for them.
-    expect(await world.tellOwners({ twice: true })).toBe(1);
+    expect(await world.notifyOwners({ twice: true })).toBe(1);
     const told = world.outbox.sent.slice(0, world.outbox.sent.length - before);
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
     expect(world.bus.published.at(-1)?.type).toBe('identity.unlinked');
@@ -128,11 +128,11 @@ describe('whatever happens to the stream', () => {
 
   test('a phone that takes no messages of ours is tried once, and holds nobody up', async () => {
     const { browser, phone } = await newMember(world);
-    await world.tellOwners();
+    await world.notifyOwners();
     await browser.linkWeChat(newWeChatPerson(world), phone);
     const before = world.outbox.sent.length;
     world.outbox.fates.push('opted out');
-    expect(await world.tellOwners({ twice: true })).toBe(0);
+    expect(await world.notifyOwners({ twice: true })).toBe(0);
     expect(world.outbox.fates).toEqual([]);
     expect(world.outbox.sent.length).toBe(before);
     expect(world.bus.published.at(-1)?.type).toBe('identity.linked');
@@ -140,11 +140,11 @@ describe('whatever happens to the stream', () => {
 
   test('a message of which nobody knows whether it went out is sent again', async () => {
     const { browser, phone } = await newMember(world);
-    await world.tellOwners();
+    await world.notifyOwners();
     await browser.linkEmail(newAddress(), phone);
     const before = world.outbox.sent.length;
     world.outbox.fates.push('lost');
-    await world.tellOwners({ twice: true });
+    await world.notifyOwners({ twice: true });
     expect(world.outbox.sent.length - before).toBe(2);
   });
 });
@@ -165,7 +165,7 @@ describe('NOTIFY', () => {
   test('what notices may cost is a budget of their own, and what is dropped for it is counted', async () => {
     const other = await createWorld({ NOTICES_PER_HOUR: '1', SMS_PER_HOUR: '1000' });
     const member = await newMember(other);
-    await other.tellOwners();
+    await other.notifyOwners();
     other.observer.counted.length = 0;
     const told = await toldOf(other, () => signedIn(other, member));
     expect(told).toEqual([]);
@@ -192,10 +192,10 @@ describe('NOTIFY', () => {
 
   test('a sign-in that could not be told of at once counts once', async () => {
     const member = await newMember(world);
-    await world.tellOwners();
+    await world.notifyOwners();
     await signedIn(world, member);
     world.outbox.fates.push('refused');
-    await world.tellOwners({ twice: true });
+    await world.notifyOwners({ twice: true });
     const told = await toldOf(world, async () => {
       for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
     });
@@ -205,7 +205,7 @@ describe('NOTIFY', () => {
   test('whoever signs in on ever new devices, to ever other accounts, leaves half of it to changes', async () => {
     const other = await createWorld({ NOTICES_PER_HOUR: '8' });
     const members = [await newMember(other), await newMember(other)];
-    await other.tellOwners();
+    await other.notifyOwners();
     const told = await toldOf(other, async () => {
       for (const member of members)
         for (let signIns = 0; signIns < 4; signIns += 1) await signedIn(other, member);

@@ -16,7 +16,7 @@ function gets(person: string, identity: { openid?: string; unionid?: string }): 
 }
 
 /** Who owns a subject by the ledger, or undefined where nobody does. */
-async function ownerOf(subject: string): Promise<unknown> {
+async function parseOwner(subject: string): Promise<unknown> {
   return (await world.items()).get(`IDENTITY#wechat#${subject}/CLAIM`)?.['accountId'];
 }
 
@@ -30,12 +30,12 @@ describe('a person with a unionid', () => {
     const member = await newMember(world);
     const person = newWeChatPerson(world);
     await member.browser.linkWeChat(person, member.phone);
-    expect(await ownerOf(openidSubject(person))).toBe(member.accountId);
-    expect(await ownerOf(unionidSubject(person))).toBe(member.accountId);
+    expect(await parseOwner(openidSubject(person))).toBe(member.accountId);
+    expect(await parseOwner(unionidSubject(person))).toBe(member.accountId);
 
     await unlinkWeChat(member);
-    expect(await ownerOf(openidSubject(person))).toBeUndefined();
-    expect(await ownerOf(unionidSubject(person))).toBeUndefined();
+    expect(await parseOwner(openidSubject(person))).toBeUndefined();
+    expect(await parseOwner(unionidSubject(person))).toBeUndefined();
   });
 
   test('is found by the unionid at an openid never seen', async () => {
@@ -46,18 +46,18 @@ describe('a person with a unionid', () => {
     const browser = world.browser();
     expect((await browser.signInBy('wechat', person)).result).toBe('signed_in');
     expect((await browser.get('/account')).json.accountId).toBe(member.accountId);
-    expect(await ownerOf(`${APP_ID}:elsewhere-${person}`)).toBe(member.accountId);
+    expect(await parseOwner(`${APP_ID}:elsewhere-${person}`)).toBe(member.accountId);
     await unlinkWeChat(member);
-    expect(await ownerOf(`${APP_ID}:elsewhere-${person}`)).toBeUndefined();
-    expect(await ownerOf(openidSubject(person))).toBeUndefined();
+    expect(await parseOwner(`${APP_ID}:elsewhere-${person}`)).toBeUndefined();
+    expect(await parseOwner(openidSubject(person))).toBeUndefined();
   });
 
   test('imported by unionid alone is claimed by the openid at the first sign-in', async () => {
     const person = newWeChatPerson(world);
     const member = await newMember(world, { links: [weChatLink(person)] });
-    expect(await ownerOf(openidSubject(person))).toBeUndefined();
+    expect(await parseOwner(openidSubject(person))).toBeUndefined();
     expect((await world.browser().signInBy('wechat', person)).result).toBe('signed_in');
-    expect(await ownerOf(openidSubject(person))).toBe(member.accountId);
+    expect(await parseOwner(openidSubject(person))).toBe(member.accountId);
     expect((await world.browser().signInBy('wechat', person)).result).toBe('signed_in');
   });
 });
@@ -66,7 +66,7 @@ describe('a person without a unionid', () => {
   test('is linked, found and unlinked by the openid', async () => {
     const member = await newMember(world);
     expect((await member.browser.linkWeChat('wu', member.phone)).json).toBeUndefined();
-    expect(await ownerOf(`${APP_ID}:open-wu`)).toBe(member.accountId);
+    expect(await parseOwner(`${APP_ID}:open-wu`)).toBe(member.accountId);
     expect((await world.browser().signInBy('wechat', 'wu')).result).toBe('signed_in');
     await unlinkWeChat(member);
     expect((await world.browser().signInBy('wechat', 'wu')).result).toBe('identity_unknown');
@@ -90,7 +90,7 @@ describe('a person without a unionid', () => {
 
     gets(person, { unionid: unionidSubject(person) });
     expect((await world.browser().signInBy('wechat', person)).result).toBe('signed_in');
-    expect(await ownerOf(unionidSubject(person))).toBe(member.accountId);
+    expect(await parseOwner(unionidSubject(person))).toBe(member.accountId);
     expect((await before.get('/account')).status).toBe(200);
 
     gets(person, { openid: `moved-${person}` });
@@ -98,7 +98,7 @@ describe('a person without a unionid', () => {
 
     await unlinkWeChat(member);
     for (const subject of [openidSubject(person), unionidSubject(person), `${APP_ID}:moved-${person}`])
-      expect(await ownerOf(subject)).toBeUndefined();
+      expect(await parseOwner(subject)).toBeUndefined();
     expect((await world.browser().signInBy('wechat', person)).result).toBe('identity_unknown');
     expect((await before.get('/account')).json.code).toBe('not_signed_in');
   });
@@ -109,7 +109,7 @@ describe('a person without a unionid', () => {
     await owner.browser.linkWeChat(person, owner.phone);
     gets(person, { unionid: unionidSubject(person) });
     expect(await other.browser.linkWeChat(person, other.phone)).toMatchObject({ result: 'identity_linked' });
-    expect(await ownerOf(unionidSubject(person))).toBeUndefined();
+    expect(await parseOwner(unionidSubject(person))).toBeUndefined();
   });
 });
 
@@ -128,8 +128,8 @@ describe('a person whose openid belongs to one account and whose unionid to anot
     expect(reply.setCookies).toEqual([]);
     expect((await browser.get('/account')).json.code).toBe('not_signed_in');
     expect(world.observer.counted.filter((metric) => metric === 'IdentitySplit')).toHaveLength(1);
-    expect(await ownerOf(openidSubject(person))).toBe(one.accountId);
-    expect(await ownerOf(unionidSubject(person))).toBe(two.accountId);
+    expect(await parseOwner(openidSubject(person))).toBe(one.accountId);
+    expect(await parseOwner(unionidSubject(person))).toBe(two.accountId);
 
     const third = await newMember(world);
     const link = await third.browser.linkWeChat(person, third.phone);
@@ -145,7 +145,7 @@ describe('a person whose openid belongs to one account and whose unionid to anot
 describe('a sub-account’s WeChat', () => {
   test('signs in nobody, and is claimed by nothing more', async () => {
     expect((await world.browser().signInBy('wechat', 'xiaozi')).result).toBe('identity_unknown');
-    expect(await ownerOf(openidSubject('xiaozi'))).toBeUndefined();
+    expect(await parseOwner(openidSubject('xiaozi'))).toBeUndefined();
   });
 });
 

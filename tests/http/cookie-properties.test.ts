@@ -6,7 +6,7 @@ import { readRequest } from '../../lib/http/request.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { type DeviceMark, newDevice, openDevice, sealDevice, withSignIn } from '../../lib/linking/device.ts';
 import { type HmacKey, hashToken, newToken, type Randomness, type Token } from '../../lib/linking/secrets.ts';
-import { sessionToken } from '../../lib/table/sessions.ts';
+import { sessionToken } from '../../lib/linking/session.ts';
 import { makeEvent } from '../support/functions.ts';
 
 const RUNS = { numRuns: 300 };

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CoreDependencies, createHandler, type Route } from '../../lib/http/route.ts';
+import type { Core } from '../../lib/dependencies.ts';
+import { createHandler, type Route } from '../../lib/http/route.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
 import { makeEvent } from '../support/functions.ts';
 import { testSettings } from '../support/settings.ts';
 import { RecordingObserver } from '../support/world.ts';
 
-function run(route: Route<CoreDependencies>, headers: Record<string, string> = {}) {
+function run(route: Route<Core>, headers: Record<string, string> = {}) {
   const observer = new RecordingObserver();
   let now = 1000;
   const dependencies = {
@@ -14,7 +15,7 @@ function run(route: Route<CoreDependencies>, headers: Record<string, string> = {
     clock: () => (now += 5),
     random: systemRandomness,
     observer,
-  } as unknown as CoreDependencies;
+  } as unknown as Core;
   const { event } = makeEvent('GET', '/account', { headers });
   return { observer, answer: createHandler(route, async () => dependencies)(event) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { maskIp, networkOf } from '../../lib/http/ip.ts';
+import { maskIp, toNetwork } from '../../lib/http/ip.ts';
 
 describe('the mask of a client’s address', () => {
   test.each([
@@ -45,7 +45,7 @@ describe('whom an address stands for', () => {
     ['::1', '::/64'],
     ['unknown', 'unknown'],
   ])('%s stands for %s', (ip, network) => {
-    expect(networkOf(ip)).toBe(network);
+    expect(toNetwork(ip)).toBe(network);
   });
 
   test('is the same for all of a /64, and another for every other', () => {
@@ -54,9 +54,9 @@ describe('whom an address stands for', () => {
     const written = (parts: number[]) => parts.map((part) => part.toString(16)).join(':');
     fc.assert(
       fc.property(groups, groups, groups, groups, (site, other, one, two) => {
-        const here = networkOf(written([...site, ...one]));
-        expect(networkOf(written([...site, ...two]))).toBe(here);
-        if (written(site) !== written(other)) expect(networkOf(written([...other, ...one]))).not.toBe(here);
+        const here = toNetwork(written([...site, ...one]));
+        expect(toNetwork(written([...site, ...two]))).toBe(here);
+        if (written(site) !== written(other)) expect(toNetwork(written([...other, ...one]))).not.toBe(here);
       }),
     );
   });
@@ -64,7 +64,7 @@ describe('whom an address stands for', () => {
   test('is never a fault, whatever the gateway says', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (ip) => {
-        expect(typeof networkOf(ip)).toBe('string');
+        expect(typeof toNetwork(ip)).toBe('string');
         expect(maskIp(ip)).toMatch(/\*$/);
       }),
     );

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
-import { browserHashOf, languageOf, readRequest } from '../../lib/http/request.ts';
+import { browserHashOf } from '../../lib/http/caller.ts';
+import { languageOf, readRequest } from '../../lib/http/request.ts';
 import { hashToken, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
-import { sessionToken } from '../../lib/table/sessions.ts';
+import { sessionToken } from '../../lib/linking/session.ts';
 import { makeEvent } from '../support/functions.ts';
 
 describe('the language of an answer', () => {

@@ -51,8 +51,8 @@ function recordActions(world: World): void {
     during(findFunction(method, path).found.name, () => request(method, path, options));
   const deliverStream = world.deliverStream.bind(world);
   world.deliverStream = (options) => during('mailSignInCode', () => deliverStream(options));
-  const tellOwners = world.tellOwners.bind(world);
-  world.tellOwners = (options) => during('tellOwner', () => tellOwners(options));
+  const notifyOwners = world.notifyOwners.bind(world);
+  world.notifyOwners = (options) => during('notifyOwner', () => notifyOwners(options));
 }
 
 /** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */

@@ -187,9 +187,9 @@ describe('every role', () => {
       'SendIdentityCheckRole sms-voice:SendTextMessage',
       'SendLinkEmailCodeRole ses:SendEmail',
       'SendUndoCodeRole sms-voice:SendTextMessage',
-      'TellOwnerRole events:PutEvents',
-      'TellOwnerRole ses:SendEmail',
-      'TellOwnerRole sms-voice:SendTextMessage',
+      'NotifyOwnerRole events:PutEvents',
+      'NotifyOwnerRole ses:SendEmail',
+      'NotifyOwnerRole sms-voice:SendTextMessage',
     ]);
   });
 });
@@ -260,7 +260,7 @@ describe('the stream', () => {
 
   test.each([
     ['MailSignInCode', isSignInRequest, 6],
-    ['TellOwner', isForOwner, 6],
+    ['NotifyOwner', isForOwner, 6],
   ] as const)('lets through to %s what the tests’ own stream lets through', (name, isFor, expected) => {
     const patterns = mappingTo(name).FilterCriteria.Filters.map(({ Pattern: pattern }) =>
       JSON.parse(pattern),
@@ -293,7 +293,7 @@ describe('the stream', () => {
 
   test.each([
     ['MailSignInCode', { MaximumRetryAttempts: 3, MaximumRecordAgeInSeconds: 600 }],
-    ['TellOwner', { MaximumRetryAttempts: 10, MaximumRecordAgeInSeconds: 86_400 }],
+    ['NotifyOwner', { MaximumRetryAttempts: 10, MaximumRecordAgeInSeconds: 86_400 }],
   ])('is retried for %s, record by record, while it is worth it, and what fails is kept', (name, retries) => {
     expect(mappingTo(name)).toMatchObject({
       FunctionResponseTypes: ['ReportBatchItemFailures'],

@@ -9,7 +9,13 @@ import {
   type Session,
   sessionExpiresAt,
 } from '../../lib/linking/account.ts';
-import { actionOf, PROVIDERS, type Provider, PURPOSES, type Subject } from '../../lib/linking/identity.ts';
+import {
+  PROVIDERS,
+  type Provider,
+  PURPOSES,
+  parsePurpose,
+  type Subject,
+} from '../../lib/linking/identity.ts';
 import { maskPhone, type PhoneNumber } from '../../lib/linking/phone.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { secondsUntil, toIso } from '../../lib/linking/rules.ts';
@@ -39,7 +45,7 @@ describe('purposes', () => {
       ['link', 'unlink'].flatMap((action) => PROVIDERS.map((provider) => `${action}_${provider}`)).sort(),
     );
     for (const purpose of PURPOSES) {
-      const { action, provider } = actionOf(purpose);
+      const { action, provider } = parsePurpose(purpose);
       expect(`${action}_${provider}`).toBe(purpose);
     }
   });

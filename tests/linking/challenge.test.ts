@@ -8,9 +8,9 @@ import {
   judgeSmsCode,
   NO_CHALLENGE,
   requireVerified,
+  sendingUndone,
   startCheck,
   startMail,
-  takeBackSending,
 } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import { Problem } from '../../lib/linking/problem.ts';
@@ -56,17 +56,17 @@ describe('a sending that was refused', () => {
     const sending = { ...newSending(60), sessionHash: SESSIONS[1], sentTo: 'x' };
     const sent = startCheck(before, sending);
     const guessed = judgeSmsCode(sent, SESSIONS[1], guess(WRONG, 61)).next;
-    const back = takeBackSending(guessed, sending.codeId, before);
+    const back = sendingUndone(guessed, sending.codeId, before);
     expect(back).toEqual({ ...before, failures: [61, 5], version: guessed.version + 1 });
   });
 
   test('takes nothing back once something newer has its place', () => {
     const sending = { ...newSending(0), sessionHash: SESSIONS[0], sentTo: 'x' };
     const sent = startCheck(NO_CHALLENGE, sending);
-    expect(takeBackSending(start(sent, 60), sending.codeId, NO_CHALLENGE)).toBeUndefined();
-    expect(takeBackSending(consumeCheck(sent), sending.codeId, NO_CHALLENGE)).toBeUndefined();
+    expect(sendingUndone(start(sent, 60), sending.codeId, NO_CHALLENGE)).toBeUndefined();
+    expect(sendingUndone(consumeCheck(sent), sending.codeId, NO_CHALLENGE)).toBeUndefined();
     const passed = judgeSmsCode(sent, SESSIONS[0], guess(RIGHT, 1)).next;
-    expect(takeBackSending(passed, sending.codeId, NO_CHALLENGE)).toBeUndefined();
+    expect(sendingUndone(passed, sending.codeId, NO_CHALLENGE)).toBeUndefined();
   });
 
   test('of a mail keeps the check, and the mail code before it', () => {
@@ -80,7 +80,7 @@ describe('a sending that was refused', () => {
       ...sending,
       address: ADDRESSES[1],
     });
-    const back = takeBackSending(second, sending.codeId, first) ?? NO_CHALLENGE;
+    const back = sendingUndone(second, sending.codeId, first) ?? NO_CHALLENGE;
     expect(back).toEqual({ ...first, version: second.version + 1 });
     const check = requireVerified(back, SESSIONS[0], 62);
     const judged = judgeMailCode(back, check, { ...guess(RIGHT, 62), address: ADDRESSES[0] });

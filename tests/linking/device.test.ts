@@ -15,7 +15,7 @@ import {
   withSignIn,
 } from '../../lib/linking/device.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
-import { type HmacKey, pseudonym, sealOf, systemRandomness } from '../../lib/linking/secrets.ts';
+import { computeSeal, type HmacKey, pseudonym, systemRandomness } from '../../lib/linking/secrets.ts';
 
 const KEY = 'a-key-of-the-tests-of-at-least-32-characters' as HmacKey;
 const OTHER_KEY = 'another-key-of-at-least-32-characters-or-so' as HmacKey;
@@ -117,7 +117,7 @@ describe('the cookie of a device', () => {
 
   test('is made by nothing else that the key is used for', () => {
     const { id } = newDevice(systemRandomness);
-    const seals = [sealOf(KEY, 'another', id), pseudonym(KEY, 'device', id), pseudonym(KEY, 'seal', id)];
+    const seals = [computeSeal(KEY, 'another', id), pseudonym(KEY, 'device', id), pseudonym(KEY, 'seal', id)];
     for (const seal of seals) {
       expect(openDevice(`${id}.${seal}`, KEY, NOW)).toBeUndefined();
       expect(openDevice(`${id}.${seal.padEnd(43, 'A')}`, KEY, NOW)).toBeUndefined();

@@ -13,12 +13,12 @@ import {
 } from '../../lib/linking/secrets.ts';
 import {
   type AddressFailures,
-  isOfItsOwn,
   judgeSignIn,
   NO_FAILURES,
   SIGN_IN,
   type SignInBudgets,
   type SignInChallenge,
+  wasRequestedBy,
 } from '../../lib/linking/sign-in.ts';
 import { testSettings } from '../support/settings.ts';
 
@@ -108,7 +108,7 @@ describe('a device guesses at its own', () => {
   const own = challengeOf({ deviceId: knownDevice.id });
 
   test('where it asked for the code, and is known to the address', () => {
-    expect(isOfItsOwn(own, knownDevice, KEY)).toBe(true);
+    expect(wasRequestedBy(own, knownDevice, KEY)).toBe(true);
   });
 
   test.each<[string, SignInChallenge | undefined, Device | undefined]>([
@@ -120,7 +120,7 @@ describe('a device guesses at its own', () => {
     ['it is no longer known', own, { ...knownDevice, signIns: [] }],
     ['it is of another address', { ...own, address: 'bob@example.com' as EmailAddress }, knownDevice],
   ])('not where %s', (_name, challenge, device) => {
-    expect(isOfItsOwn(challenge, device, KEY)).toBe(false);
+    expect(wasRequestedBy(challenge, device, KEY)).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import { bill, deployedSettings, main, mostParts, mostSends } from '../../local/
 import { StartError } from '../../local/environment.ts';
 import { testSettings } from '../support/settings.ts';
 
-const limits = (changes: Parameters<typeof testSettings>[0]) => testSettings(changes).guards;
+const limits = (changes: Parameters<typeof testSettings>[0]) => testSettings(changes).spending;
 const prices = { sms: 0.05, mail: 0.0001, currency: 'USD' };
 
 describe('the most that goes out', () => {
@@ -76,8 +76,8 @@ describe('the bill', () => {
   });
 
   test('goes by the environment, and by serverless.yml for the rest; it needs no secret', () => {
-    const { guards } = deployedSettings({ SMS_PER_HOUR: '7', SECRETS_PATH: '' });
-    expect(guards).toMatchObject({ smsPerHour: 7, smsPerDay: 10_000, smsCountries: ['86'] });
+    const { spending } = deployedSettings({ SMS_PER_HOUR: '7', SECRETS_PATH: '' });
+    expect(spending).toMatchObject({ smsPerHour: 7, smsPerDay: 10_000, smsCountries: ['86'] });
     expect(main(['--sms', '0.05', '--mail', '0.0001'], { SMS_PER_HOUR: '7', NOTIFY: 'off' })).toMatch(
       /SMS with codes +7 × 2 parts × 0\.05 = 0\.70 +168 × 2 parts × 0\.05 = 16\.80/,
     );

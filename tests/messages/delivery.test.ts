@@ -110,7 +110,7 @@ describe.each([
     expect(await deliver(() => Promise.reject(optedOut))).toEqual({
       outcome: 'refused',
       reason: 'ConflictException',
-      forGood: true,
+      permanent: true,
     });
   });
 

@@ -36,7 +36,7 @@ export class Outbox implements MailSender, SmsSender {
     await this.beforeSending();
     const fate = this.fates.shift() ?? 'accepted';
     if (fate === 'refused') return { outcome: 'refused', reason: 'ValidationException' };
-    if (fate === 'opted out') return { outcome: 'refused', reason: 'ConflictException', forGood: true };
+    if (fate === 'opted out') return { outcome: 'refused', reason: 'ConflictException', permanent: true };
     if (fate === 'never sent') return { outcome: 'unknown', reason: 'TimeoutError' };
     const code = codeIn(message.text) ?? '';
     this.sent.unshift({

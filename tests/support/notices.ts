@@ -3,10 +3,10 @@ import type { World } from './world.ts';
 
 /** What owners were told since the last time this was asked, oldest first; codes are no notices. */
 export async function toldOf(world: World, action: () => Promise<unknown>): Promise<SentMessage[]> {
-  await world.tellOwners();
+  await world.notifyOwners();
   const before = world.outbox.sent.length;
   await action();
-  await world.tellOwners();
+  await world.notifyOwners();
   const sent = world.outbox.sent.slice(0, world.outbox.sent.length - before).toReversed();
   return sent.filter(({ code }) => code === '');
 }

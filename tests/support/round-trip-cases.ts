@@ -392,9 +392,9 @@ export const ROUND_TRIP_CASES: readonly RoundTripCase[] = [
     situation: 'tells an owner',
     kind: 'stream',
     async prepare({ world, browser, person }) {
-      await world.tellOwners();
+      await world.notifyOwners();
       await browser.linkWeChat(person.who, person.phone);
-      return async () => ({ status: await world.tellOwners() });
+      return async () => ({ status: await world.notifyOwners() });
     },
     comesTo: '0',
   },

@@ -62,7 +62,7 @@ export class TableStream {
   }
 }
 
-/** The records that the filters of `tellOwner` in serverless.yml let through. */
+/** The records that the filters of `notifyOwner` in serverless.yml let through. */
 export function isForOwner({ eventName, dynamodb }: DynamoDBRecord): boolean {
   const { pk, sk } = dynamodb?.Keys ?? {};
   const isNotice =

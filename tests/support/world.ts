@@ -4,11 +4,11 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
+import type { Core, WithBus, WithHmacKey, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { tellOwner } from '../../lib/flows/tell-owner.ts';
-import { type CoreDependencies, createHandler, type HttpResult, type Route } from '../../lib/http/route.ts';
+import { notifyOwner } from '../../lib/flows/notify-owner.ts';
+import { createHandler, type HttpResult, type Route } from '../../lib/http/route.ts';
 import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
-import type { OAuthDependencies, TellDependencies } from '../../lib/needs.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
@@ -21,7 +21,7 @@ import { loggedSecrets } from './log-secrets.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
 import { isForOwner, isSignInRequest, TableStream } from './stream.ts';
 
-export type AllDependencies = CoreDependencies & TellDependencies & OAuthDependencies;
+export type AllDependencies = Core & WithHmacKey & WithMail & WithSms & WithBus & WithProviders;
 
 /** A log that keeps its lines. */
 export class RecordingObserver implements Observer {
@@ -52,7 +52,7 @@ export class World {
   readonly exchanges: { readonly route: HttpFunction; readonly result: HttpResult }[] = [];
   private nowMilliseconds = START_MILLISECONDS;
   private readonly signIns: TableStream;
-  private readonly tellings: TableStream;
+  private readonly notifications: TableStream;
 
   constructor(client: DynamoDBClient, tableName: string, settings: Settings, endpoint: string) {
     this.client = client;
@@ -60,7 +60,7 @@ export class World {
     this.settings = { ...settings, TABLE_NAME: tableName };
     this.table = connectTable({ tableName, client });
     this.signIns = new TableStream(client, tableName, endpoint);
-    this.tellings = new TableStream(client, tableName, endpoint);
+    this.notifications = new TableStream(client, tableName, endpoint);
     this.providers = {
       wechat: new PeopleProvider('wechat', TEST_ENVIRONMENT.WECHAT_APP_ID),
       qq: new PeopleProvider('qq', TEST_ENVIRONMENT.QQ_APP_ID),
@@ -112,8 +112,8 @@ export class World {
   }
 
   /** Lets the function that tells owners see what was written since the last time. @returns how many records it failed */
-  async tellOwners({ twice = false } = {}): Promise<number> {
-    return this.deliver((await this.tellings.read()).filter(isForOwner), tellOwner, twice);
+  async notifyOwners({ twice = false } = {}): Promise<number> {
+    return this.deliver((await this.notifications.read()).filter(isForOwner), notifyOwner, twice);
   }
 
   private async deliver(
@@ -157,7 +157,7 @@ export class World {
 
   close(): void {
     this.signIns.close();
-    this.tellings.close();
+    this.notifications.close();
     this.client.destroy();
   }
 }

@@ -2,15 +2,15 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { Problem } from '../../lib/linking/problem.ts';
 import { commit, type Fragment } from '../../lib/table/client.ts';
-import { judgeAnew } from '../../lib/table/judge-anew.ts';
 import { keys } from '../../lib/table/keys.ts';
 import {
-  giveBackSend,
   type Quota,
   QuotaNeedsCompaction,
+  refundSend,
   sendCounted,
   sendRecorded,
 } from '../../lib/table/quotas.ts';
+import { retryWhenStale } from '../../lib/table/retry-when-stale.ts';
 import { testSettings } from '../support/settings.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -27,7 +27,7 @@ function newQuota(): Quota {
 }
 
 const outcomeOf = (fragment: () => Fragment) =>
-  judgeAnew(table, () => commit(table, [fragment()])).then(
+  retryWhenStale(table, () => commit(table, [fragment()])).then(
     () => 'sent',
     (error: unknown) => {
       if (error instanceof Problem) return { [error.code]: error.extensions.retryAfter };
@@ -146,8 +146,8 @@ describe('a list of sends that has grown long', () => {
       Array.from({ length: 999 }, (_, index) => NOW - 1 - index),
     );
     const fragment = () => sendCounted(table, quota, { now: NOW, rules: large });
-    await expect(judgeAnew(table, () => commit(table, [fragment()]))).resolves.toBeUndefined();
-    await expect(judgeAnew(table, () => commit(table, [fragment()]))).rejects.toMatchObject({
+    await expect(retryWhenStale(table, () => commit(table, [fragment()]))).resolves.toBeUndefined();
+    await expect(retryWhenStale(table, () => commit(table, [fragment()]))).rejects.toMatchObject({
       code: 'quota_exceeded',
     });
   });
@@ -201,7 +201,7 @@ describe('a send that is given back', () => {
   test('makes room for one, at once', async () => {
     const quota = newQuota();
     for (let sends = 0; sends < 5; sends += 1) await send(quota, NOW + sends);
-    await giveBackSend(table, quota, NOW + 2, NOW + 5);
+    await refundSend(table, quota, NOW + 2, NOW + 5);
     expect((await itemOf(quota))?.['sends']).toEqual([NOW + 4, NOW + 3, NOW + 1, NOW]);
     expect(await send(quota, NOW + 5)).toBe('sent');
     expect(await send(quota, NOW + 5)).toEqual({ quota_exceeded: 595 });
@@ -210,16 +210,16 @@ describe('a send that is given back', () => {
   test('is one of several of the same second', async () => {
     const quota = newQuota();
     for (let sends = 0; sends < 3; sends += 1) await send(quota, NOW);
-    await giveBackSend(table, quota, NOW, NOW);
+    await refundSend(table, quota, NOW, NOW);
     expect((await itemOf(quota))?.['sends']).toEqual([NOW, NOW]);
   });
 
   test('that is not there, or of a quota that is not there, is nothing', async () => {
     const quota = newQuota();
-    await giveBackSend(table, quota, NOW, NOW);
+    await refundSend(table, quota, NOW, NOW);
     expect(await itemOf(quota)).toBeUndefined();
     await send(quota, NOW);
-    await giveBackSend(table, quota, NOW + 1, NOW + 1);
+    await refundSend(table, quota, NOW + 1, NOW + 1);
     expect((await itemOf(quota))?.['sends']).toEqual([NOW]);
   });
 
@@ -227,8 +227,8 @@ describe('a send that is given back', () => {
     const quota = newQuota();
     for (let sends = 0; sends < 3; sends += 1) await send(quota, NOW);
     await Promise.all([
-      giveBackSend(table, quota, NOW, NOW),
-      giveBackSend(table, quota, NOW, NOW),
+      refundSend(table, quota, NOW, NOW),
+      refundSend(table, quota, NOW, NOW),
       send(quota, NOW + 1),
     ]);
     const { sends } = (await itemOf(quota)) as { sends: number[] };

@@ -14,12 +14,12 @@ import {
   parseToken,
   systemRandomness,
 } from '../../lib/linking/secrets.ts';
+import { parseSessionToken } from '../../lib/linking/session.ts';
 import { challengeChanged, parseChallenge } from '../../lib/table/challenges.ts';
 import { commit, type Fragment, type Item, readItems } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { type Key, keys } from '../../lib/table/keys.ts';
-import { parseSessionToken } from '../../lib/table/sessions.ts';
-import { flowBegun } from '../../lib/table/states.ts';
+import { stateCreated } from '../../lib/table/states.ts';
 import type { Browser, Reply } from '../support/browser.ts';
 import { newPerson, type Person, signedIn, tally } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -112,7 +112,7 @@ async function weChat(): Promise<Prize> {
     const browserToken = parseToken(browser.cookies.get('__Host-browser'));
     const state = states[index];
     if (browserToken === undefined || state === undefined) throw new Error('no token');
-    return flowBegun(world.table, hashToken(state), {
+    return stateCreated(world.table, hashToken(state), {
       flowId: newId(random),
       provider: 'wechat',
       intent: 'link',

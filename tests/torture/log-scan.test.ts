@@ -73,7 +73,7 @@ describe.each(Object.keys(FLOWS) as FlowName[])('%s', (name) => {
       const { phone, address } = scene.person;
       run.secrets.set(phone, 'phone').set(address, 'address');
       const replies = await calls.during(around, () => attempt(flow, scene));
-      await calls.during(around, () => run.world.tellOwners().catch(() => 0));
+      await calls.during(around, () => run.world.notifyOwners().catch(() => 0));
       end = saying(replies.at(-1) ?? { status: 0 });
     });
     run.world.pass({ seconds: 61 });
@@ -115,7 +115,7 @@ describe.each(Object.keys(FLOWS) as FlowName[])('%s', (name) => {
           const scene = await enter(run.world, stream, flow);
           Object.assign(run, mode);
           await attempt(flow, scene);
-          await run.world.tellOwners();
+          await run.world.notifyOwners();
         }).finally(() => Object.assign(run, WELL));
       }
     },
@@ -161,7 +161,7 @@ test(
           for (const part of writtenIn(request)) run.secrets.set(part, 'request');
         }
         await run.world.deliverStream();
-        await run.world.tellOwners();
+        await run.world.notifyOwners();
       });
   },
   patience,

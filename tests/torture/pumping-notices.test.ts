@@ -19,7 +19,7 @@ test(
       const person = await newPerson(world);
       people.push(person);
       await times(DEVICES, () => signedIn(world, person));
-      await world.tellOwners();
+      await world.notifyOwners();
     }
     const sent = counts(world.outbox.sent.map(({ to }) => to));
     const told = [...sent.values()].reduce((sum, count) => sum + count, 0);
@@ -37,7 +37,7 @@ test(
     await owner.checkIdentity('link_wechat', person.phone);
     const { authorizeUrl } = (await owner.post('/links/wechat')).json;
     await owner.answer('wechat', authorizeUrl, person.who);
-    await world.tellOwners();
+    await world.notifyOwners();
     expect(world.outbox.sent[0]).toMatchObject({ to: person.phone, text: expect.stringContaining('微信') });
   },
   patience,

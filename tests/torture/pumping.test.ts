@@ -133,8 +133,8 @@ test(
     const { world } = attacker;
     const { accepted, replies } = await attack(attacker);
 
-    const { guards, rules, NOTIFY } = world.settings;
-    const most = mostSends(guards, NOTIFY);
+    const { spending, rules, NOTIFY } = world.settings;
+    const most = mostSends(spending, NOTIFY);
     const sent = (channel: 'sms' | 'email') =>
       world.outbox.sent.filter((message) => message.channel === channel).map(({ to }) => to);
     const [sms, mails] = [sent('sms'), sent('email')];
@@ -148,8 +148,8 @@ test(
     // The attack is one: there was more to send than may be sent, and just so much was.
     expect(sms).toHaveLength(most.smsCodes.hour);
     expect(mails).toHaveLength(most.mailCodes.hour);
-    for (const count of accepted.values()) expect(count).toBeLessThanOrEqual(guards.sendsPerIpPerHour);
-    expect(accepted.get(ipOf(0))).toBe(guards.sendsPerIpPerHour);
+    for (const count of accepted.values()) expect(count).toBeLessThanOrEqual(spending.sendsPerIpPerHour);
+    expect(accepted.get(ipOf(0))).toBe(spending.sendsPerIpPerHour);
     for (const count of counts([...sms, ...mails]).values())
       expect(count).toBeLessThanOrEqual(rules.sendsPer10Minutes);
     // Nobody was told anything but that.

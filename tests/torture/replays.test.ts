@@ -32,7 +32,7 @@ type Sending = () => ReturnType<Used['replays'][number]>;
 
 async function followStream(): Promise<void> {
   await world.deliverStream();
-  await world.tellOwners();
+  await world.notifyOwners();
 }
 
 /** Sends everything once, all together or one by one. @returns what had an effect */

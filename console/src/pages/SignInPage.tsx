@@ -51,7 +51,7 @@ function Reason() {
 
 const SLOW_MILLIS = 300;
 
-/** Which provider the browser is on its way to, once that takes long enough to be noticed. Somebody who comes back is not leaving. */
+/** Which provider the browser is on its way to, once that takes long enough to be noticeCreated. Somebody who comes back is not leaving. */
 function useLeavingTo() {
   const [leavingTo, setLeavingTo] = useState<OauthProvider | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
-import type { GuardLimits } from '../../lib/linking/guards.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
+import type { SpendingLimits } from '../../lib/linking/spending.ts';
+import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
+import { accountSendCounted, type Counting, ipSendCounted, refundCounts } from '../../lib/table/counters.ts';
+import { retryWhenStale } from '../../lib/table/retry-when-stale.ts';
 import {
   type Channel,
-  lookForAll,
   noticeCounted,
-  sendCountedForAll,
+  peekCap,
+  sendCountedForDeployment,
   unverifiedCounted,
   verifiedCredited,
-} from '../../lib/table/breakers.ts';
-import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
-import { accountSendCounted, type Counting, giveBackCounts, ipSendCounted } from '../../lib/table/guards.ts';
-import { judgeAnew } from '../../lib/table/judge-anew.ts';
+} from '../../lib/table/spending.ts';
 import { times } from '../support/people.ts';
 import { testSettings } from '../support/settings.ts';
 import { TableCalls } from '../support/table-calls.ts';
@@ -31,9 +31,9 @@ beforeEach(() => {
   now += DAY;
 });
 
-const counting = (limits: Partial<GuardLimits> = {}): Counting => ({
+const counting = (limits: Partial<SpendingLimits> = {}): Counting => ({
   now,
-  limits: { ...testSettings().guards, ...limits },
+  limits: { ...testSettings().spending, ...limits },
   random: systemRandomness,
 });
 
@@ -49,7 +49,7 @@ async function outcome(count: () => Promise<unknown>) {
 }
 
 const countAll = (fragments: (table: Table) => readonly Fragment[], table = world.table) =>
-  outcome(() => judgeAnew(table, () => commit(table, fragments(table))));
+  outcome(() => retryWhenStale(table, () => commit(table, fragments(table))));
 
 const tally = (outcomes: readonly unknown[]) => outcomes.filter((one) => one === 'counted').length;
 
@@ -126,7 +126,7 @@ describe('the count of an IP address', () => {
 describe('the breaker of a channel', () => {
   const limits = { smsPerHour: 250, smsPerDay: 430, mailsPerHour: 5, mailsPerDay: 8 };
   const send = (channel: Channel, table = world.table) =>
-    countAll((of) => sendCountedForAll(of, channel, counting(limits)), table);
+    countAll((of) => sendCountedForDeployment(of, channel, counting(limits)), table);
 
   test('lets exactly as many through as the hour allows, over all shards and side by side, and then as many as the day', async () => {
     now = Date.UTC(2026, 11, 5, 22, 30) / 1000;
@@ -150,7 +150,8 @@ describe('the breaker of a channel', () => {
   });
 
   test('sends nothing where the limit is 0', async () => {
-    const count = () => countAll((table) => sendCountedForAll(table, 'mail', counting({ mailsPerHour: 0 })));
+    const count = () =>
+      countAll((table) => sendCountedForDeployment(table, 'mail', counting({ mailsPerHour: 0 })));
     expect(await count()).toHaveProperty('unavailable');
   });
 
@@ -192,7 +193,8 @@ describe('the breaker of a channel', () => {
 
   test('is found by a full shard and its neighbours, not by trying each', async () => {
     const ten = { smsPerHour: 1000, smsPerDay: 100_000 };
-    const count = (table: Table) => countAll((of) => sendCountedForAll(of, 'sms', counting(ten)), table);
+    const count = (table: Table) =>
+      countAll((of) => sendCountedForDeployment(of, 'sms', counting(ten)), table);
     await times(50, () => times(20, () => count(world.table)));
     const another = otherProcess();
     let made = 0;
@@ -209,8 +211,8 @@ describe('the breaker of a channel', () => {
 
 describe('a look at the breaker', () => {
   const limits = { mailsPerHour: 210, mailsPerDay: 100_000 };
-  const look = (table = world.table) => outcome(() => lookForAll(table, 'mail', counting(limits))());
-  const send = () => countAll((table) => sendCountedForAll(table, 'mail', counting(limits)));
+  const look = (table = world.table) => outcome(() => peekCap(table, 'mail', counting(limits))());
+  const send = () => countAll((table) => sendCountedForDeployment(table, 'mail', counting(limits)));
 
   test('counts nothing, and is refused only where every shard is full', async () => {
     for (let looks = 0; looks < 5; looks += 1) expect(await look()).toBe('counted');
@@ -241,7 +243,9 @@ describe('the breaker of notices', () => {
 
   test('is each channel’s own, and none of the codes’', async () => {
     const none = counting({ smsPerHour: 0, mailsPerHour: 0 });
-    expect(await countAll((table) => sendCountedForAll(table, 'sms', none))).toHaveProperty('unavailable');
+    expect(await countAll((table) => sendCountedForDeployment(table, 'sms', none))).toHaveProperty(
+      'unavailable',
+    );
     expect(tally(await times(9, () => tell('sms')))).toBe(4);
     expect(tally(await times(9, () => tell('mail')))).toBe(4);
     now += HOUR;
@@ -305,7 +309,7 @@ describe('what is given back', () => {
     const send = (counts: ReturnType<typeof count>) => countAll(() => counts.map(({ fragment }) => fragment));
     expect(await send(counted)).toBe('counted');
     expect(await send(count())).toHaveProperty('quota_exceeded');
-    await giveBackCounts(
+    await refundCounts(
       world.table,
       counted.map(({ key }) => key),
     );
@@ -316,7 +320,7 @@ describe('what is given back', () => {
 
   test('is nothing where it is not there any more', async () => {
     const { key } = accountSendCounted(world.table, 'gone' as AccountId, counting());
-    await giveBackCounts(world.table, [key]);
+    await refundCounts(world.table, [key]);
     expect(await countsOf('GUARD#account#gone')).toEqual({});
   });
 });

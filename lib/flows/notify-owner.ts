@@ -1,28 +1,28 @@
 import * as z from 'zod/mini';
-import { eventOf } from '../events/events.ts';
-import { type CoreDependencies, nowOf } from '../http/route.ts';
+import type { Core, WithBus, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
+import { toEvent } from '../events/events.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import { type NoticeKind, requireServedCountry, SpendGuardClosed } from '../linking/guards.ts';
 import type { Subject } from '../linking/identity.ts';
-import { type Channel, channelsOf, type Notice, undoToken } from '../linking/notice.ts';
+import { type Channel, listChannels, type Notice, undoToken } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
+import { epochSeconds } from '../linking/rules.ts';
+import { type NoticeKind, requireServedCountry, SpendingCapReached } from '../linking/spending.ts';
 import { lockedMail, noticeMail, noticeSms } from '../messages/notice-texts.ts';
-import type { TellDependencies } from '../needs.ts';
-import { noteClosed } from '../observe.ts';
-import { noticeCounted } from '../table/breakers.ts';
-import { ownerOf } from '../table/claims.ts';
+import { noteCapReached } from '../observe.ts';
+import { parseOwner } from '../table/claims.ts';
 import { commit, type Item, readItems } from '../table/client.ts';
-import { newDeviceNoticeCounted } from '../table/guards.ts';
-import { judgeAnew } from '../table/judge-anew.ts';
+import { newDeviceNoticeCounted } from '../table/counters.ts';
 import { keys } from '../table/keys.ts';
-import { markDone, parseNotice, readTelling, type Telling } from '../table/notices.ts';
-import { markLockTold, wasLockTold } from '../table/sign-ins.ts';
+import { markDone, type NotificationStep, parseNotice, readNotification } from '../table/notices.ts';
+import { retryWhenStale } from '../table/retry-when-stale.ts';
+import { markLockNotified, wasLockNotified } from '../table/sign-ins.ts';
+import { noticeCounted } from '../table/spending.ts';
 import { send } from './deliver.ts';
 
-type Dependencies = CoreDependencies & TellDependencies;
+type Dependencies = Core & WithHmacKey & WithMail & WithSms & WithBus;
 
 /** A message that may not have gone out: its record is delivered again, and only what was not done is done again. */
-class NotTold extends Error {
+class NoticeNotSent extends Error {
   override readonly name = 'NotTold';
 }
 
@@ -34,24 +34,24 @@ async function sendBy(
   content: { readonly sms: () => string; readonly mail: () => ReturnType<typeof noticeMail> },
 ): Promise<void> {
   const { table, settings, random, observer, sms, mail } = dependencies;
-  const { guards } = settings;
+  const { spending } = settings;
   try {
-    await judgeAnew(table, async () => {
-      const now = nowOf(dependencies);
-      if (by === 'sms') requireServedCountry(to, guards.smsCountries, now);
-      await commit(table, noticeCounted(table, by, kind, { now, limits: guards, random }));
+    await retryWhenStale(table, async () => {
+      const now = epochSeconds(dependencies.clock);
+      if (by === 'sms') requireServedCountry(to, spending.smsCountries, now);
+      await commit(table, noticeCounted(table, by, kind, { now, limits: spending, random }));
     });
   } catch (error) {
-    if (!(error instanceof SpendGuardClosed)) throw error;
-    noteClosed(observer, error);
+    if (!(error instanceof SpendingCapReached)) throw error;
+    noteCapReached(observer, error);
     observer.count('NoticeDropped');
     return;
   }
   const sending = by === 'sms' ? sms.send({ to, text: content.sms() }) : mail.send({ to, ...content.mail() });
   const delivery = await send(observer, by, sending);
   // Told twice is better than not at all; but not again and again where nobody will ever hear it, while others wait.
-  const isOver = delivery.outcome === 'accepted' || (delivery.outcome === 'refused' && delivery.forGood);
-  if (!isOver) throw new NotTold();
+  const isOver = delivery.outcome === 'accepted' || (delivery.outcome === 'refused' && delivery.permanent);
+  if (!isOver) throw new NoticeNotSent();
 }
 
 /** Where a notice goes: every channel of the account as it was before, but for the one that did it. */
@@ -66,8 +66,8 @@ function channelsFor(
 }
 
 /** Runs all of them to their end. @throws the first failure */
-async function everyOne(doings: readonly Promise<void>[]): Promise<void> {
-  for (const done of await Promise.allSettled(doings)) if (done.status === 'rejected') throw done.reason;
+async function settleAll(tasks: readonly Promise<void>[]): Promise<void> {
+  for (const done of await Promise.allSettled(tasks)) if (done.status === 'rejected') throw done.reason;
 }
 
 async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {
@@ -80,34 +80,34 @@ async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {
   }
 }
 
-async function tellNotice(dependencies: Dependencies, item: Item): Promise<void> {
+async function notifyOfNotice(dependencies: Dependencies, item: Item): Promise<void> {
   const { table, settings, hmacKey, bus, observer } = dependencies;
   const ref = parseNotice(item);
-  const found = await readTelling(table, ref, nowOf(dependencies));
+  const found = await readNotification(table, ref, epochSeconds(dependencies.clock));
   if (found === undefined) return;
   const { notice, account, methods, isDone } = found;
   const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(hmacKey, notice)}`;
   const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };
 
-  async function once(telling: Telling, doing: () => Promise<void>): Promise<void> {
+  async function once(telling: NotificationStep, doing: () => Promise<void>): Promise<void> {
     if (isDone(telling)) return;
     await doing();
-    await markDone(table, notice, telling, nowOf(dependencies));
+    await markDone(table, notice, telling, epochSeconds(dependencies.clock));
   }
 
   if (notice.type === 'signed_in') {
     const counting = once('count', () =>
-      commit(table, [newDeviceNoticeCounted(table, account.accountId, nowOf(dependencies))]),
+      commit(table, [newDeviceNoticeCounted(table, account.accountId, epochSeconds(dependencies.clock))]),
     );
     if (await isQuotaExceeded(counting)) {
       observer.count('QuotaExceeded');
       return;
     }
   }
-  const event = eventOf(notice);
+  const event = toEvent(notice);
   const kind = notice.type === 'signed_in' ? 'other' : 'change';
-  const channels = channelsFor(notice, () => channelsOf(account, methods), settings.NOTIFY);
-  await everyOne([
+  const channels = channelsFor(notice, () => listChannels(account, methods), settings.NOTIFY);
+  await settleAll([
     ...(event ? [once('event', () => bus.publish(event))] : []),
     ...channels.map((channel) =>
       once(channel.by, () =>
@@ -123,7 +123,11 @@ async function tellNotice(dependencies: Dependencies, item: Item): Promise<void>
 const lockedSchema = z.object({ address: z.string(), lockedAt: z.int() });
 
 /** Tells whoever has an address that its guesses are spent, once for each time they were; nobody where it is nobody's. */
-async function tellLocked(dependencies: Dependencies, item: Item, before: Item | undefined): Promise<void> {
+async function notifyLockedAddress(
+  dependencies: Dependencies,
+  item: Item,
+  before: Item | undefined,
+): Promise<void> {
   const { table, settings } = dependencies;
   const locked = lockedSchema.safeParse(item);
   if (!locked.success || settings.NOTIFY === 'off') return;
@@ -132,25 +136,25 @@ async function tellLocked(dependencies: Dependencies, item: Item, before: Item |
   if (before?.['lockedAt'] === lockedAt) return;
   const address = locked.data.address as EmailAddress;
   const claimKey = keys.claim('email', address as string as Subject);
-  const owner = ownerOf((await readItems(table, [claimKey])).get(claimKey));
+  const owner = parseOwner((await readItems(table, [claimKey])).get(claimKey));
   if (owner === undefined || owner.relation === 'sub_account') return;
   const addressKey = String(item['pk']).replace(/^SIGNIN#/, '');
-  if (await wasLockTold(table, addressKey, lockedAt)) return;
+  if (await wasLockNotified(table, addressKey, lockedAt)) return;
   const mail = lockedMail(settings.BRAND_NAME);
   await sendBy(dependencies, 'other', { by: 'mail', to: address }, { sms: () => '', mail: () => mail });
-  await markLockTold(table, addressKey, lockedAt);
+  await markLockNotified(table, addressKey, lockedAt);
 }
 
 /**
  * Tells owners what happened to their accounts, and everybody on the bus. Of each record, whatever was not done when it was delivered
  * before is done when it is delivered again, and nothing else.
  */
-export async function tellOwner(
+export async function notifyOwner(
   item: Item,
   dependencies: Dependencies,
   before: Item | undefined,
 ): Promise<void> {
   await (item['noticeId'] === undefined
-    ? tellLocked(dependencies, item, before)
-    : tellNotice(dependencies, item));
+    ? notifyLockedAddress(dependencies, item, before)
+    : notifyOfNotice(dependencies, item));
 }

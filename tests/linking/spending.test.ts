@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { PhoneNumber } from '../../lib/linking/phone.ts';
 import {
   clockWindow,
   numberRange,
   requireServedCountry,
-  SpendGuardClosed,
+  SpendingCapReached,
   shardLimits,
-} from '../../lib/linking/guards.ts';
-import type { PhoneNumber } from '../../lib/linking/phone.ts';
+} from '../../lib/linking/spending.ts';
 
 const at = (iso: string) => Date.parse(iso) / 1000;
 const NOW = at('2026-11-24T10:00:00Z');
@@ -70,7 +70,7 @@ describe('the countries that are served', () => {
       requireServedCountry(phone as PhoneNumber, countries, NOW);
       return true;
     } catch (error) {
-      if (error instanceof SpendGuardClosed) return false;
+      if (error instanceof SpendingCapReached) return false;
       throw error;
     }
   };

@@ -1,22 +1,22 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
-import {
-  type ClockWindow,
-  clockWindow,
-  type GuardLimits,
-  HOUR_SECONDS,
-  NEW_DEVICE_NOTICES_PER_DAY,
-} from '../linking/guards.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, secondsUntil } from '../linking/rules.ts';
 import type { Randomness } from '../linking/secrets.ts';
+import {
+  type ClockWindow,
+  clockWindow,
+  HOUR_SECONDS,
+  NEW_DEVICE_NOTICES_PER_DAY,
+  type SpendingLimits,
+} from '../linking/spending.ts';
 import { commit, type Fragment, type Item, StaleView, stale, type Table, update } from './client.ts';
 import { type Key, keys } from './keys.ts';
 
 /** By what, and when, something is counted. */
 export interface Counting {
   readonly now: EpochSeconds;
-  readonly limits: GuardLimits;
+  readonly limits: SpendingLimits;
   /** Chooses among the shards of what is everybody's. */
   readonly random: Randomness;
 }
@@ -70,7 +70,7 @@ const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
 /** Counts one code of an account's. Refused with Problem `quota_exceeded`. */
 export function accountSendCounted(table: Table, id: AccountId, { now, limits }: Counting): Counted {
   const window = clockWindow('day', now);
-  const key = keys.guard('account', id, window.id);
+  const key = keys.counter('account', id, window.id);
   return counted(table, key, window, limits.sendsPerAccountPerDay, () => quotaExceeded(window, now));
 }
 
@@ -95,7 +95,7 @@ export function ipSendCounted(
   const hard = limits.sendsPerIpPerHour;
   return counted(
     table,
-    keys.guard('ip', network, window.id),
+    keys.counter('ip', network, window.id),
     window,
     Math.min(hard, soft?.after ?? hard),
     (old) => (soft && countOf(old) < hard ? soft.refusal() : quotaExceeded(window, now)),
@@ -105,12 +105,12 @@ export function ipSendCounted(
 /** Counts one sign-in on a new device that an account is told of. Refused with Problem `quota_exceeded`. */
 export function newDeviceNoticeCounted(table: Table, id: AccountId, now: EpochSeconds): Fragment {
   const window = clockWindow('day', now);
-  const key = keys.guard('new_device', id, window.id);
+  const key = keys.counter('new_device', id, window.id);
   return counted(table, key, window, NEW_DEVICE_NOTICES_PER_DAY, () => quotaExceeded(window, now)).fragment;
 }
 
 /** Takes back what was counted for something that was not sent. What has expired meanwhile stays as it is. */
-export async function giveBackCounts(table: Table, taken: readonly Key[]): Promise<void> {
+export async function refundCounts(table: Table, taken: readonly Key[]): Promise<void> {
   const fragments = taken.map((key) =>
     update(
       table,

@@ -3,7 +3,7 @@ import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, secondsUntil } from './rules.ts';
 
 /** What a deployment lets itself be made to send, and to whom; counts of messages. */
-export interface GuardLimits {
+export interface SpendingLimits {
   readonly sendsPerAccountPerDay: number;
   readonly sendsPerIpPerHour: number;
   /** Calling codes, or longer prefixes, of the numbers that are sent to, such as `86`. */
@@ -23,7 +23,7 @@ export interface GuardLimits {
 export type NoticeKind = 'change' | 'other';
 
 /** The guards that stop everybody, where the ones for a phone, an address, an account or an IP stop one. */
-export type GuardName =
+export type CapName =
   | 'country'
   | 'ratio'
   | 'sms'
@@ -37,12 +37,12 @@ export type GuardName =
  * A guard that is closed, for the hour or day that `retryAfter` ends with: 503 `unavailable`. It is not the caller's doing, and
  * an operator wants to know.
  */
-export class SpendGuardClosed extends Problem {
-  readonly guard: GuardName;
+export class SpendingCapReached extends Problem {
+  readonly cap: CapName;
 
-  constructor(guard: GuardName, until: EpochSeconds, now: EpochSeconds) {
+  constructor(cap: CapName, until: EpochSeconds, now: EpochSeconds) {
     super('unavailable', { retryAfter: secondsUntil(until, now) });
-    this.guard = guard;
+    this.cap = cap;
   }
 }
 
@@ -89,7 +89,7 @@ export function shardLimits(limit: number, min = SHARD_MIN): readonly number[] {
 /**
  * No calling code is the beginning of another (ITU-T E.164), so a prefix is the country.
  *
- * @throws SpendGuardClosed where nothing is sent to the phone's country
+ * @throws SpendingCapReached where nothing is sent to the phone's country
  */
 export function requireServedCountry(
   phone: PhoneNumber,
@@ -97,7 +97,7 @@ export function requireServedCountry(
   now: EpochSeconds,
 ): void {
   if (!countries.some((code) => phone.startsWith(`+${code}`)))
-    throw new SpendGuardClosed('country', now + DAY_SECONDS, now);
+    throw new SpendingCapReached('country', now + DAY_SECONDS, now);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../linking/problem.ts';
-import { noteFullShards, ShardFull } from './breakers.ts';
 import { StaleView, type Table } from './client.ts';
 import { compactQuota, QuotaNeedsCompaction } from './quotas.ts';
+import { noteFullShards, ShardFull } from './shards.ts';
 
 /**
  * Each round that is lost was won by somebody: a guess paid for, a code replaced, a session ended. What others can win is bounded
@@ -19,7 +19,7 @@ const CROWDED_WAIT_MILLISECONDS = 20;
  * @param judge is told which round it is, from 0
  * @throws Problem `unavailable` where it never comes to rest
  */
-export async function judgeAnew<T>(table: Table, judge: (round: number) => Promise<T>): Promise<T> {
+export async function retryWhenStale<T>(table: Table, judge: (round: number) => Promise<T>): Promise<T> {
   for (let round = 0; round < ROUNDS; round += 1) {
     if (round >= CROWDED_ROUND) await wait(Math.random() * CROWDED_WAIT_MILLISECONDS);
     try {

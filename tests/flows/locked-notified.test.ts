@@ -27,10 +27,10 @@ test('the owner of an address that strangers have locked is told, at the address
 
 test('once, however often the record is delivered, and whatever is guessed on that day', async () => {
   const { email, known } = await scenes.owned();
-  await world.tellOwners();
+  await world.notifyOwners();
   await scenes.spendGuesses(email);
   const before = world.outbox.sent.length;
-  await world.tellOwners({ twice: true });
+  await world.notifyOwners({ twice: true });
   expect(world.outbox.sent.length - before).toBe(1);
   const again = await toldOf(world, async () => {
     await scenes.guessWrong(email, await scenes.challengeFor(email, known), 5, known);

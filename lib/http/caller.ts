@@ -1,0 +1,51 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { parseCookie } from 'cookie';
+import { hashToken, parseToken, type Token, type TokenHash } from '../linking/secrets.ts';
+import { parseSessionToken, type SessionRef } from '../linking/session.ts';
+import { maskIp, toNetwork } from './ip.ts';
+
+export type Language = 'zh-CN' | 'en';
+
+/** Who asks, as far as a request shows it. */
+export interface Caller {
+  readonly language: Language;
+  /** The session a cookie claims; whether it is one is for the table to say. */
+  readonly sessionRef: SessionRef | undefined;
+  /** The browser's own random token, that all its OAuth flows are bound to. */
+  readonly browserToken: Token | undefined;
+  /** What the browser says of what it has signed in to before; whether we ever gave it that is for a key to say. */
+  readonly deviceCookie: string | undefined;
+  /** From the gateway, never from `X-Forwarded-For`, which a caller writes. */
+  readonly ip: string;
+  readonly maskedIp: string;
+  /** Whom that address stands for where requests are counted: an IPv4 address, or the /64 of an IPv6 one. */
+  readonly network: string;
+  readonly device: string;
+}
+
+export const SESSION_COOKIE = '__Host-session';
+export const BROWSER_COOKIE = '__Host-browser';
+export const DEVICE_COOKIE = '__Host-device';
+
+const DEVICE_MAX = 200;
+
+export function readCaller(event: APIGatewayProxyEventV2, language: Language): Caller {
+  // API Gateway takes the cookies out of the headers; serverless-offline, told not to judge them, leaves them there.
+  const cookies = parseCookie(event.headers['cookie'] ?? (event.cookies ?? []).join('; '));
+  const { sourceIp, userAgent } = event.requestContext.http;
+  return {
+    language,
+    sessionRef: parseSessionToken(cookies[SESSION_COOKIE]),
+    browserToken: parseToken(cookies[BROWSER_COOKIE]),
+    deviceCookie: cookies[DEVICE_COOKIE],
+    ip: sourceIp,
+    maskedIp: maskIp(sourceIp),
+    network: toNetwork(sourceIp),
+    // What is cut may be half a character, which is none for a store of UTF-8.
+    device: (userAgent ?? '').slice(0, DEVICE_MAX).toWellFormed(),
+  };
+}
+
+export function browserHashOf({ browserToken }: Caller): TokenHash | undefined {
+  return browserToken && hashToken(browserToken);
+}
