@@ -92,7 +92,7 @@ describe('the countries that are served', () => {
     expect(() => requireServedCountry('+12025550123' as PhoneNumber, ['86'], NOW)).toThrow(
       expect.objectContaining({
         code: 'unavailable',
-        guard: 'country',
+        cap: 'country',
         extensions: { retryAfter: 86_400 },
       }),
     );
