@@ -30,8 +30,9 @@ function parseJson(event: APIGatewayProxyEventV2): unknown {
 const nothing = z.optional(z.strictObject({}));
 
 /** For requests that say all by their path: no body, or an empty object. @throws Problem `invalid_request` */
-export function requireNoBody(event: APIGatewayProxyEventV2): void {
+export function parseNoBody(event: APIGatewayProxyEventV2): null {
   parseBody(event, nothing);
+  return null;
 }
 
 /**

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { build } from 'esbuild';
 import { SECRETS } from '../../lib/config.ts';
 import { STATUS } from '../../lib/http/problems.ts';
-import type { HttpResult } from '../../lib/http/route.ts';
+import type { HttpResult } from '../../lib/http/answer.ts';
 import type { ProblemCode } from '../../lib/linking/problem.ts';
 import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
 import { HTTP_FUNCTIONS, readEvent, STREAM_FUNCTIONS } from '../support/functions.ts';
