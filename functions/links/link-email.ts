@@ -6,7 +6,7 @@ import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, methodRow, requireActionPossible } from '../../lib/linking/account.ts';
 import { consumeMailCode, judgeMailCode, requireVerified } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
-import type { Identity, Subject } from '../../lib/linking/identity.ts';
+import { emailSubject, type Identity } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import type { Code } from '../../lib/linking/secrets.ts';
 import { challengeChanged } from '../../lib/table/challenges.ts';
@@ -36,7 +36,7 @@ export const route = accountRoute<Core & WithHmacKey, { email: EmailAddress; cod
       ]);
       throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
     }
-    const identity: Identity = { provider: 'email', subjects: [email as string as Subject], display: email };
+    const identity: Identity = { provider: 'email', subjects: [emailSubject(email)], display: email };
     try {
       const method = await linkIdentity(dependencies, request, identity, {
         view,

@@ -5,7 +5,7 @@ import { challengeIdSchema, codeSchema } from '../../lib/http/body.ts';
 import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
 import { openDevice } from '../../lib/linking/device.ts';
 import { maskEmail } from '../../lib/linking/email.ts';
-import type { Subject } from '../../lib/linking/identity.ts';
+import { emailSubject } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import type { Code } from '../../lib/linking/secrets.ts';
 import { judgeSignIn, wasRequestedBy } from '../../lib/linking/sign-in.ts';
@@ -56,7 +56,7 @@ export const route = publicRoute<Core & WithHmacKey, { challengeId: string; code
     await commit(table, [
       signInCompleted(table, ref, used),
       ...signInFailuresKept(table, ref, budgets),
-      claimKept(table, 'email', address as string as Subject, { accountId, methodId }, signInCodeWorthless),
+      claimKept(table, 'email', emailSubject(address), { accountId, methodId }, signInCodeWorthless),
       ...session.fragments,
     ]);
     observer.count('SignedIn');

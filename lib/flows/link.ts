@@ -3,7 +3,7 @@ import type { Caller } from '../http/caller.ts';
 import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Identity } from '../linking/identity.ts';
-import { listChannels } from '../linking/notice.ts';
+import { listDestinations } from '../linking/notice.ts';
 import type { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
@@ -23,9 +23,6 @@ interface Change {
   /** The result of the OAuth flow that led here. */
   readonly ends?: LastFlow;
 }
-
-/** Where the owner is told of a change: every channel the account had before it. */
-const channelsOfView = ({ account, methods }: AccountView) => listChannels(account, methods);
 
 /**
  * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
@@ -57,7 +54,11 @@ export async function linkIdentity(
     methodCreated(table, accountId, method),
     challengeChanged(table, accountId, `link_${provider}`, challenge, now),
     record(dependencies, caller, accountId, event),
-    notice(dependencies, caller, accountId, { ...event, channels: channelsOfView(view), after: method }),
+    notice(dependencies, caller, accountId, {
+      ...event,
+      destinations: listDestinations(view),
+      after: method,
+    }),
     ...stillSignedIn(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
   ]);
   observer.count('Linked');
@@ -104,7 +105,11 @@ export async function unlinkMethod(
     ...subjectsReleased(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
     challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
     record(dependencies, caller, accountId, event),
-    notice(dependencies, caller, accountId, { ...event, channels: channelsOfView(view), before: method }),
+    notice(dependencies, caller, accountId, {
+      ...event,
+      destinations: listDestinations(view),
+      before: method,
+    }),
     ...stillSignedIn(table, view, { now, rules, changing: [provider] }),
   ]);
   observer.count('Unlinked');

@@ -12,7 +12,7 @@ export function notice(
   dependencies: Core,
   { maskedIp, device, language }: Caller,
   accountId: AccountId,
-  told: Pick<Notice, 'type' | 'provider' | 'display' | 'channels' | 'before' | 'after'>,
+  told: Pick<Notice, 'type' | 'provider' | 'display' | 'destinations' | 'before' | 'after'>,
 ): Fragment {
   const { table, clock, random } = dependencies;
   return noticeCreated(table, {

@@ -5,7 +5,7 @@ import { type Challenge, consumeCheck } from '../linking/challenge.ts';
 import {
   FREEZE_SECONDS,
   findRestoration,
-  listChannels,
+  listDestinations,
   type NoticeRef,
   parseUndoToken,
   type Restoration,
@@ -84,7 +84,7 @@ export async function freezeAccount(
   now: EpochSeconds,
 ): Promise<NoticeView> {
   const { table, observer } = dependencies;
-  const { notice, account, methods } = view;
+  const { notice, account } = view;
   const { accountId } = account;
   const { provider, display } = notice;
   const frozenUntil = Math.max(now + FREEZE_SECONDS, account.frozenUntil ?? 0);
@@ -94,7 +94,7 @@ export async function freezeAccount(
     accountFrozen(table, accountId, frozenUntil),
     ...everySessionEnded(dependencies, view),
     record(dependencies, caller, accountId, event),
-    noticeOf(dependencies, caller, accountId, { ...event, channels: listChannels(account, methods) }),
+    noticeOf(dependencies, caller, accountId, { ...event, destinations: listDestinations(view) }),
   ]);
   observer.count('Frozen');
   return { ...view, notice: { ...notice, confirmedAt: now }, account: { ...account, frozenUntil } };
@@ -157,7 +157,7 @@ export async function restoreMethod(
       record(dependencies, caller, accountId, event),
       noticeOf(dependencies, caller, accountId, {
         ...event,
-        channels: listChannels(account, methods),
+        destinations: listDestinations(view),
         ...(before && { before }),
         ...(after && { after }),
       }),
