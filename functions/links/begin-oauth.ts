@@ -3,7 +3,7 @@ import { beginFlow } from '../../lib/flows/oauth-begin.ts';
 import { requireNoBody } from '../../lib/http/body.ts';
 import { oauthProviderOf } from '../../lib/http/provider-path.ts';
 import { accountRoute, bind, json } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
+import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
 import { requireVerified } from '../../lib/linking/challenge.ts';
 import type { OAuthProviderName } from '../../lib/linking/identity.ts';
 import { toIso } from '../../lib/linking/rules.ts';
@@ -23,6 +23,7 @@ export const route = accountRoute<Core & WithProviders, OAuthProviderName>({
     const { rules } = settings;
     const purpose = `link_${provider}` as const;
     requireActionPossible(view, purpose, { rules, now });
+    requireFactor(view.account);
     const { verifiedUntil } = requireVerified(challengeOf(view, purpose), view.session.hash, now);
     const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
     const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;

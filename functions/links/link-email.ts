@@ -3,7 +3,7 @@ import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/depende
 import { linkIdentity, recordRefusal } from '../../lib/flows/link.ts';
 import { codeSchema, emailSchema } from '../../lib/http/body.ts';
 import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
-import { challengeOf, methodRow, requireActionPossible } from '../../lib/linking/account.ts';
+import { challengeOf, methodRow, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
 import { consumeMailCode, judgeMailCode, requireVerified } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import { emailSubject, type Identity } from '../../lib/linking/identity.ts';
@@ -25,7 +25,9 @@ export const route = accountRoute<Core & WithHmacKey, { email: EmailAddress; cod
   async handle({ request, dependencies, form: { email, code }, view, now }) {
     const { table, settings, hmacKey } = dependencies;
     const { rules } = settings;
-    const { accountId } = requireActionPossible(view, purpose, { rules, now });
+    const { accountId } = view.account;
+    requireActionPossible(view, purpose, { rules, now });
+    requireFactor(view.account);
     const seen = challengeOf(view, purpose);
     const check = requireVerified(seen, view.session.hash, now);
     const judgement = judgeMailCode(seen, check, { address: email, code, purpose, now, rules, key: hmacKey });

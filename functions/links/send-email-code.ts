@@ -12,7 +12,7 @@ import { deliverCode } from '../../lib/flows/deliver.ts';
 import { guardedCode } from '../../lib/flows/guarded-code.ts';
 import { emailSchema } from '../../lib/http/body.ts';
 import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
+import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
 import { requireVerified, startMail } from '../../lib/linking/challenge.ts';
 import { type EmailAddress, maskEmail } from '../../lib/linking/email.ts';
 import { toIso } from '../../lib/linking/rules.ts';
@@ -35,7 +35,9 @@ export const route = accountRoute<Core & WithHmacKey & WithMail, { email: EmailA
   async handle({ request, dependencies, form: { email }, view, now }) {
     const { table, settings, random, hmacKey, observer, mail } = dependencies;
     const { rules } = settings;
-    const { accountId } = requireActionPossible(view, purpose, { rules, now });
+    const { accountId } = view.account;
+    requireActionPossible(view, purpose, { rules, now });
+    requireFactor(view.account);
     const before = challengeOf(view, purpose);
     const check = requireVerified(before, view.session.hash, now);
     const { code, ...stored } = makeCode(random, hmacKey, purpose);

@@ -3,7 +3,7 @@ import { unlinkMethod } from '../../lib/flows/link.ts';
 import { requireNoBody } from '../../lib/http/body.ts';
 import { providerOf } from '../../lib/http/provider-path.ts';
 import { accountRoute, bind } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
+import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
 import { consumeCheck, requireVerified } from '../../lib/linking/challenge.ts';
 import type { Provider } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
@@ -19,6 +19,7 @@ export const route = accountRoute<Core, Provider>({
   async handle({ request, dependencies, form: provider, view, now }) {
     const purpose = `unlink_${provider}` as const;
     requireActionPossible(view, purpose, { rules: dependencies.settings.rules, now });
+    requireFactor(view.account);
     const method = view.methods.get(provider);
     if (method === undefined) throw new Problem('not_linked');
     const challenge = challengeOf(view, purpose);

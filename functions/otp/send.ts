@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
 import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
 import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
+import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
 import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
@@ -16,8 +16,10 @@ export const route = accountRoute<Core & WithHmacKey & WithSms, { purpose: Purpo
   async handle({ request, dependencies, form: { purpose }, view, now }) {
     const { table, settings } = dependencies;
     const { rules } = settings;
+    requireActionPossible(view, purpose, { rules, now });
     const sent = await sendSmsCode(dependencies, request, {
-      account: requireActionPossible(view, purpose, { rules, now }),
+      accountId: view.account.accountId,
+      factor: requireFactor(view.account),
       purpose,
       before: challengeOf(view, purpose),
       boundTo: view.session.hash,

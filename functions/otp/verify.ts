@@ -3,8 +3,8 @@ import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/depende
 import { codeVerified } from '../../lib/flows/guarded-code.ts';
 import { codeSchema } from '../../lib/http/body.ts';
 import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
-import { judgeSmsCode } from '../../lib/linking/challenge.ts';
+import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
+import { judgeCheckCode } from '../../lib/linking/challenge.ts';
 import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { toIso } from '../../lib/linking/rules.ts';
@@ -23,9 +23,11 @@ export const route = accountRoute<Core & WithHmacKey, { purpose: Purpose; code: 
   async handle({ dependencies, form: { purpose, code }, view, now }) {
     const { table, settings, hmacKey } = dependencies;
     const { rules } = settings;
-    const { accountId, phone } = requireActionPossible(view, purpose, { rules, now });
+    const { accountId } = view.account;
+    requireActionPossible(view, purpose, { rules, now });
+    const { phone } = requireFactor(view.account);
     const guess = { code, purpose, now, rules, key: hmacKey };
-    const judgement = judgeSmsCode(challengeOf(view, purpose), view.session.hash, guess);
+    const judgement = judgeCheckCode(challengeOf(view, purpose), view.session.hash, guess);
     // The guess is paid for here, over exactly what was judged: until then the judgement is nobody's answer.
     await commit(table, [
       challengeChanged(table, accountId, purpose, judgement.next, now),

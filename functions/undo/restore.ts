@@ -1,16 +1,10 @@
 import * as z from 'zod/mini';
 import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
-import {
-  noticeBody,
-  requireNotice,
-  requireNoticeRef,
-  restoreBinding,
-  restoreMethod,
-} from '../../lib/flows/undo.ts';
+import { noticeBody, requireNotice, requireNoticeRef, restoreMethod } from '../../lib/flows/undo.ts';
 import { codeSchema, undoTokenSchema } from '../../lib/http/body.ts';
 import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
-import { judgeSmsCode } from '../../lib/linking/challenge.ts';
-import { requireRestoration } from '../../lib/linking/notice.ts';
+import { judgeCheckCode } from '../../lib/linking/challenge.ts';
+import { requireRestoration, undoBinding } from '../../lib/linking/notice.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { challengeChanged } from '../../lib/table/challenges.ts';
 import { commit } from '../../lib/table/client.ts';
@@ -28,7 +22,7 @@ export const route = publicRoute<Core & WithHmacKey, z.infer<typeof form>>({
     const { notice, account, methods, challenge } = view;
     const restoration = requireRestoration(notice, methods);
     const guess = { code, purpose: 'restore', now, rules, key: hmacKey } as const;
-    const judgement = judgeSmsCode(challenge, restoreBinding(notice), guess);
+    const judgement = judgeCheckCode(challenge, undoBinding(notice), guess);
     if (judgement.verdict === 'wrong') {
       await commit(table, [challengeChanged(table, account.accountId, 'restore', judgement.next, now)]);
       throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });

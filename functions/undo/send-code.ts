@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
 import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
-import { requireNotice, requireNoticeRef, restoreBinding } from '../../lib/flows/undo.ts';
+import { requireNotice, requireNoticeRef } from '../../lib/flows/undo.ts';
 import { undoTokenSchema } from '../../lib/http/body.ts';
 import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
-import { requireRestoration } from '../../lib/linking/notice.ts';
-import { Problem } from '../../lib/linking/problem.ts';
+import { requireFactor } from '../../lib/linking/account.ts';
+import { requireRestoration, undoBinding } from '../../lib/linking/notice.ts';
 import { accountOpen } from '../../lib/table/accounts.ts';
 import { noticeRestorable } from '../../lib/table/notices.ts';
 
@@ -23,13 +23,12 @@ export const route = publicRoute<Core & WithHmacKey & WithSms, z.infer<typeof fo
       now,
     );
     requireRestoration(notice, methods);
-    const { phone } = account;
-    if (phone === undefined) throw new Problem('phone_missing');
     const sent = await sendSmsCode(dependencies, request, {
-      account: { ...account, phone },
+      accountId: account.accountId,
+      factor: requireFactor(account),
       purpose: 'restore',
       before: challenge,
-      boundTo: restoreBinding(notice),
+      boundTo: undoBinding(notice),
       now,
       conditions: [noticeRestorable(table, notice, now), accountOpen(table, account.accountId)],
     });

@@ -12,7 +12,7 @@ import {
 } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
-import { type HmacKey, newId, type TokenHash } from '../linking/secrets.ts';
+import { type HmacKey, newId } from '../linking/secrets.ts';
 import {
   accountFrozen,
   accountOpen,
@@ -47,9 +47,6 @@ export async function requireNotice(
   if (view === undefined) throw new Problem('undo_expired');
   return view;
 }
-
-/** What a code to restore is bound to in place of a session: the link it is entered behind. */
-export const restoreBinding = ({ noticeId }: NoticeRef): TokenHash => `undo.${noticeId}` as TokenHash;
 
 const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : toIso(at));
 

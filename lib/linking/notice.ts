@@ -86,6 +86,11 @@ export interface NoticeRef {
   readonly noticeId: string;
 }
 
+/** What a check to restore is bound to, in place of a session: the link it is made behind. No hash of a token holds a full stop. */
+export type UndoBinding = `undo.${string}`;
+
+export const undoBinding = ({ noticeId }: NoticeRef): UndoBinding => `undo.${noticeId}`;
+
 const signature = (key: HmacKey, { accountId, noticeId }: NoticeRef): string =>
   pseudonym(key, 'undo', `${accountId}.${noticeId}`);
 
