@@ -12,8 +12,7 @@ import { challengeChanged } from '../table/challenges.ts';
 import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
-import { notice } from './notice.ts';
-import { record } from './record.ts';
+import { recordAndNotify, recordEvent } from './record-event.ts';
 
 interface Change {
   readonly view: AccountView;
@@ -53,9 +52,7 @@ export async function linkIdentity(
     ...subjectsClaimed(table, provider, subjects, claim, { now }),
     methodCreated(table, accountId, method),
     challengeChanged(table, accountId, `link_${provider}`, challenge, now),
-    record(dependencies, caller, accountId, event),
-    notice(dependencies, caller, accountId, {
-      ...event,
+    ...recordAndNotify(dependencies, caller, accountId, event, {
       destinations: listDestinations(view),
       after: method,
     }),
@@ -78,7 +75,7 @@ export async function recordRefusal(
   const { provider } = identity;
   await commit(table, [
     ...(challenge ? [challengeChanged(table, accountId, `link_${provider}`, challenge, now)] : []),
-    record(dependencies, caller, accountId, {
+    recordEvent(dependencies, caller, accountId, {
       type: 'refused',
       provider,
       display: shownDisplay(identity),
@@ -104,9 +101,7 @@ export async function unlinkMethod(
     methodRemoved(table, accountId, method),
     ...subjectsReleased(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
     challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
-    record(dependencies, caller, accountId, event),
-    notice(dependencies, caller, accountId, {
-      ...event,
+    ...recordAndNotify(dependencies, caller, accountId, event, {
       destinations: listDestinations(view),
       before: method,
     }),

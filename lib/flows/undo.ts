@@ -25,8 +25,7 @@ import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { type NoticeView, noticeConfirmed, noticeRestored, readNotice } from '../table/notices.ts';
 import { everySessionEnded } from './end-sessions.ts';
-import { notice as noticeOf } from './notice.ts';
-import { record } from './record.ts';
+import { recordAndNotify, recordEvent } from './record-event.ts';
 
 type Dependencies = Core & WithHmacKey;
 
@@ -90,8 +89,7 @@ export async function freezeAccount(
     noticeConfirmed(table, notice, now),
     accountFrozen(table, accountId, frozenUntil),
     ...everySessionEnded(dependencies, view),
-    record(dependencies, caller, accountId, event),
-    noticeOf(dependencies, caller, accountId, { ...event, destinations: listDestinations(view) }),
+    ...recordAndNotify(dependencies, caller, accountId, event, { destinations: listDestinations(view) }),
   ]);
   observer.count('Frozen');
   return { ...view, notice: { ...notice, confirmedAt: now }, account: { ...account, frozenUntil } };
@@ -151,9 +149,7 @@ export async function restoreMethod(
       challengeChanged(table, accountId, 'restore', used, now),
       noticeRestored(table, notice, now),
       accountOpen(table, accountId),
-      record(dependencies, caller, accountId, event),
-      noticeOf(dependencies, caller, accountId, {
-        ...event,
+      ...recordAndNotify(dependencies, caller, accountId, event, {
         destinations: listDestinations(view),
         ...(before && { before }),
         ...(after && { after }),
@@ -163,7 +159,12 @@ export async function restoreMethod(
     if (!(error instanceof Problem)) throw error;
     await commit(table, [
       challengeChanged(table, accountId, 'restore', used, now),
-      record(dependencies, caller, accountId, { type: 'refused', provider, display, reason: error.code }),
+      recordEvent(dependencies, caller, accountId, {
+        type: 'refused',
+        provider,
+        display,
+        reason: error.code,
+      }),
     ]);
     throw error;
   }
