@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { HistoryPage } from '../../lib/contract/answers.ts';
 import { type Core, type Provide, provide } from '../../lib/dependencies.ts';
 import { json } from '../../lib/http/answer.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
@@ -12,7 +13,7 @@ import {
   type SignedIn,
   session,
 } from '../../lib/middleware/pipeline.ts';
-import { type Cursor, type HistoryPage, parseCursor, readHistory } from '../../lib/table/history.ts';
+import { type Cursor, parseCursor, readHistory } from '../../lib/table/history.ts';
 
 interface Form {
   readonly after: Cursor | undefined;

@@ -1,6 +1,6 @@
 import type { Core, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, challengeOf, requireActionPossible } from '../linking/account.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
 import { requireVerified } from '../linking/challenge.ts';
 import type { OAuthProviderName } from '../linking/identity.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
@@ -18,6 +18,7 @@ export async function beginLink(
   const { rules } = settings;
   const purpose = `link_${provider}` as const;
   requireActionPossible(view, purpose, { rules, now });
+  requireFactor(view.account);
   const { verifiedUntil } = requireVerified(challengeOf(view, purpose), view.session.hash, now);
   const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
   const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;

@@ -1,9 +1,15 @@
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, challengeOf, type Method, requireActionPossible } from '../linking/account.ts';
+import {
+  type AccountView,
+  challengeOf,
+  type Method,
+  requireActionPossible,
+  requireFactor,
+} from '../linking/account.ts';
 import { consumeMailCode, judgeMailCode, requireVerified } from '../linking/challenge.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import type { Identity, Subject } from '../linking/identity.ts';
+import { emailSubject, type Identity } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
@@ -29,7 +35,9 @@ export async function linkEmail(
 ): Promise<Method> {
   const { table, settings, hmacKey } = dependencies;
   const { rules } = settings;
-  const { accountId } = requireActionPossible(view, PURPOSE, { rules, now });
+  const { accountId } = view.account;
+  requireActionPossible(view, PURPOSE, { rules, now });
+  requireFactor(view.account);
   const seen = challengeOf(view, PURPOSE);
   const check = requireVerified(seen, view.session.hash, now);
   const guess = { address: email, code, purpose: PURPOSE, now, rules, key: hmacKey } as const;
@@ -41,7 +49,7 @@ export async function linkEmail(
     ]);
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
-  const identity: Identity = { provider: 'email', subjects: [email as string as Subject], display: email };
+  const identity: Identity = { provider: 'email', subjects: [emailSubject(email)], display: email };
   try {
     return await linkIdentity(dependencies, caller, identity, { view, now, challenge: judgement.next });
   } catch (error) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import type { Subject } from '../linking/identity.ts';
+import { emailSubject } from '../linking/identity.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
@@ -28,7 +28,7 @@ class MailNotSent extends Error {
 
 /** Whose account an address opens; undefined where it is nobody's, or a sub-account's. */
 async function findOwner(table: Table, address: EmailAddress): Promise<Owner | undefined> {
-  const claimKey = keys.claim('email', address as string as Subject);
+  const claimKey = keys.claim('email', emailSubject(address));
   const owner = parseOwner((await readItems(table, [claimKey])).get(claimKey));
   if (owner === undefined || owner.relation === 'sub_account') return undefined;
   const { accountId, methodId } = owner;

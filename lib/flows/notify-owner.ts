@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Core, WithBus, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
+import type { Destination } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import type { Subject } from '../linking/identity.ts';
-import { type Channel, listChannels, type Notice, undoToken } from '../linking/notice.ts';
+import { emailSubject } from '../linking/identity.ts';
+import { listDestinations, type Notice, undoToken } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { type NoticeKind, requireServedCountry, SpendingCapReached } from '../linking/spending.ts';
@@ -30,7 +31,7 @@ class NoticeNotSent extends Error {
 async function sendBy(
   dependencies: Dependencies,
   kind: NoticeKind,
-  { by, to }: Channel,
+  { by, to }: Destination,
   content: { readonly sms: () => string; readonly mail: () => ReturnType<typeof noticeMail> },
 ): Promise<void> {
   const { table, settings, random, observer, sms, mail } = dependencies;
@@ -54,15 +55,15 @@ async function sendBy(
   if (!isOver) throw new NoticeNotSent();
 }
 
-/** Where a notice goes: every channel of the account as it was before, but for the one that did it. */
-function channelsFor(
-  { channels, type, provider }: Notice,
-  current: () => readonly Channel[],
+/** Where a notice goes: everywhere the account could be notified before, except what it was done with. */
+function destinationsFor(
+  { destinations, type, provider }: Notice,
+  current: () => readonly Destination[],
   notify: 'all' | 'mail' | 'off',
-): readonly Channel[] {
-  const isAllowed = ({ by }: Channel) => notify === 'all' || notify === by;
-  const isOther = ({ by }: Channel) => !(type === 'signed_in' && provider === 'email' && by === 'mail');
-  return (channels ?? current()).filter((channel) => isAllowed(channel) && isOther(channel));
+): readonly Destination[] {
+  const isAllowed = ({ by }: Destination) => notify === 'all' || notify === by;
+  const isOther = ({ by }: Destination) => !(type === 'signed_in' && provider === 'email' && by === 'mail');
+  return (destinations ?? current()).filter((destination) => isAllowed(destination) && isOther(destination));
 }
 
 /** Runs all of them to their end. @throws the first failure */
@@ -85,7 +86,7 @@ async function notifyOfNotice(dependencies: Dependencies, item: Item): Promise<v
   const ref = parseNotice(item);
   const found = await readNotification(table, ref, epochSeconds(dependencies.clock));
   if (found === undefined) return;
-  const { notice, account, methods, isDone } = found;
+  const { notice, account, isDone } = found;
   const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(hmacKey, notice)}`;
   const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };
 
@@ -106,12 +107,12 @@ async function notifyOfNotice(dependencies: Dependencies, item: Item): Promise<v
   }
   const event = toEvent(notice);
   const kind = notice.type === 'signed_in' ? 'other' : 'change';
-  const channels = channelsFor(notice, () => listChannels(account, methods), settings.NOTIFY);
+  const destinations = destinationsFor(notice, () => listDestinations(found), settings.NOTIFY);
   await settleAll([
     ...(event ? [once('event', () => bus.publish(event))] : []),
-    ...channels.map((channel) =>
-      once(channel.by, () =>
-        sendBy(dependencies, kind, channel, {
+    ...destinations.map((destination) =>
+      once(destination.by, () =>
+        sendBy(dependencies, kind, destination, {
           sms: () => noticeSms(content),
           mail: () => noticeMail(content),
         }),
@@ -135,7 +136,7 @@ async function notifyLockedAddress(
   // It is kept by whatever is written later.
   if (before?.['lockedAt'] === lockedAt) return;
   const address = locked.data.address as EmailAddress;
-  const claimKey = keys.claim('email', address as string as Subject);
+  const claimKey = keys.claim('email', emailSubject(address));
   const owner = parseOwner((await readItems(table, [claimKey])).get(claimKey));
   if (owner === undefined || owner.relation === 'sub_account') return;
   const addressKey = String(item['pk']).replace(/^SIGNIN#/, '');

@@ -1,6 +1,6 @@
 import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, challengeOf, requireActionPossible } from '../linking/account.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
 import type { Purpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { stillSignedIn } from '../table/views.ts';
@@ -14,8 +14,10 @@ export async function sendIdentityCheck(
 ) {
   const { table, settings } = dependencies;
   const { rules } = settings;
+  requireActionPossible(view, purpose, { rules, now });
   const sent = await sendSmsCode(dependencies, caller, {
-    account: requireActionPossible(view, purpose, { rules, now }),
+    accountId: view.account.accountId,
+    factor: requireFactor(view.account),
     purpose,
     before: challengeOf(view, purpose),
     boundTo: view.session.hash,

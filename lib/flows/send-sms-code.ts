@@ -1,11 +1,11 @@
 import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import type { ActionableAccount } from '../linking/account.ts';
-import { type Challenge, startCheck } from '../linking/challenge.ts';
+import type { AccountFactor, AccountId } from '../linking/account.ts';
+import { type Challenge, type CheckBinding, startCheck } from '../linking/challenge.ts';
 import type { CodePurpose } from '../linking/identity.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
-import { pseudonym, type TokenHash } from '../linking/secrets.ts';
+import { pseudonym } from '../linking/secrets.ts';
 import { smsText } from '../messages/texts.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { commit, type Fragment } from '../table/client.ts';
@@ -30,11 +30,12 @@ export async function sendSmsCode(
   dependencies: Core & WithHmacKey & WithSms,
   caller: Caller,
   sending: {
-    readonly account: ActionableAccount;
+    readonly accountId: AccountId;
+    readonly factor: AccountFactor;
     readonly purpose: CodePurpose;
     readonly before: Challenge;
     /** Whose code it is: a session's, or that of a link in a message. */
-    readonly boundTo: TokenHash;
+    readonly boundTo: CheckBinding;
     readonly now: EpochSeconds;
     /** What must hold besides. */
     readonly conditions: readonly Fragment[];
@@ -42,11 +43,18 @@ export async function sendSmsCode(
 ): Promise<SentCode> {
   const { table, settings, random, hmacKey, observer, sms } = dependencies;
   const { rules } = settings;
-  const { account, purpose, before, boundTo, now, conditions } = sending;
-  const { accountId, phone } = account;
+  const {
+    accountId,
+    factor: { factor, phone },
+    purpose,
+    before,
+    boundTo,
+    now,
+    conditions,
+  } = sending;
   const { code, ...stored } = makeCode(random, hmacKey, purpose);
   const sentTo = maskPhone(phone);
-  const next = startCheck(before, { ...stored, now, rules, sessionHash: boundTo, sentTo });
+  const next = startCheck(before, { ...stored, now, rules, factor, boundTo, sentTo });
   const quota = { scope: 'sms', subject: pseudonym(hmacKey, 'phone', phone) } as const;
   const { fragments, taken } = guardedCode(dependencies, caller, { accountId, phone, now });
   await commit(table, [

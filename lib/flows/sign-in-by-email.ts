@@ -3,7 +3,7 @@ import type { Caller } from '../http/caller.ts';
 import type { AccountId } from '../linking/account.ts';
 import { openDevice } from '../linking/device.ts';
 import { maskEmail } from '../linking/email.ts';
-import type { Subject } from '../linking/identity.ts';
+import { emailSubject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
@@ -66,7 +66,7 @@ export async function signInByEmail(
   await commit(table, [
     signInCompleted(table, ref, used),
     ...signInFailuresKept(table, ref, budgets),
-    claimKept(table, 'email', address as string as Subject, { accountId, methodId }, signInCodeWorthless),
+    claimKept(table, 'email', emailSubject(address), { accountId, methodId }, signInCodeWorthless),
     ...fragments,
   ]);
   observer.count('SignedIn');

@@ -1,6 +1,6 @@
 import type { Core, WithHmacKey } from '../dependencies.ts';
-import { type AccountView, challengeOf, requireActionPossible } from '../linking/account.ts';
-import { judgeSmsCode } from '../linking/challenge.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import { judgeCheckCode } from '../linking/challenge.ts';
 import type { Purpose } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
@@ -21,9 +21,11 @@ export async function verifyIdentityCheck(
 ) {
   const { table, settings, hmacKey } = dependencies;
   const { rules } = settings;
-  const { accountId, phone } = requireActionPossible(view, purpose, { rules, now });
+  const { accountId } = view.account;
+  requireActionPossible(view, purpose, { rules, now });
+  const { phone } = requireFactor(view.account);
   const guess = { code, purpose, now, rules, key: hmacKey };
-  const judgement = judgeSmsCode(challengeOf(view, purpose), view.session.hash, guess);
+  const judgement = judgeCheckCode(challengeOf(view, purpose), view.session.hash, guess);
   // The guess is paid for here, over exactly what was judged: until then the judgement is no answer.
   await commit(table, [
     challengeChanged(table, accountId, purpose, judgement.next, now),

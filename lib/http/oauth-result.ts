@@ -15,7 +15,10 @@ interface Outcome {
 }
 
 /** The console's page for a flow that has ended. */
-export function oauthResultUrl(consoleOrigin: string, { provider, flow, result }: Outcome): string {
+export function oauthResultUrl(
+  consoleOrigin: string | undefined,
+  { provider, flow, result }: Outcome,
+): string {
   const query = new URLSearchParams({
     provider,
     ...(flow && { intent: flow.intent, flow: flow.flowId }),

@@ -10,7 +10,7 @@ type ContextFor<Asking extends AnyAsking> = Context &
   WithCaller &
   Pick<Asking, 'dependencies'> &
   WithAccess<Asking['form'], Pick<Asking, Extract<keyof Asking, 'view' | 'also'>>> &
-  (void extends Asking['form'] ? unknown : WithForm<Asking['form']>);
+  (undefined extends Asking['form'] ? unknown : WithForm<Asking['form']>);
 
 /** Runs a handler on what its middlewares found, and again on what is there by then if what it judged by has changed. */
 export function retryWhenStale<Asking extends AnyAsking>(

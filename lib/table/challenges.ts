@@ -16,13 +16,13 @@ const pendingCodeSchema = z.object({
 const challengeSchema = z.object({
   version: z.int(),
   failures: z.array(z.int()),
-  smsResendAt: z.optional(z.int()),
-  mailResendAt: z.optional(z.int()),
+  resendAt: z.object({ sms: z.optional(z.int()), mail: z.optional(z.int()) }),
   check: z.optional(
     z.object({
-      sessionHash: z.string(),
+      factor: z.literal('sms'),
+      boundTo: z.string(),
       sentTo: z.string(),
-      smsCode: z.optional(pendingCodeSchema),
+      code: z.optional(pendingCodeSchema),
       verifiedUntil: z.optional(z.int()),
       mail: z.optional(z.object({ address: z.string(), code: pendingCodeSchema })),
     }),

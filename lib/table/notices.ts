@@ -2,8 +2,9 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { type Challenge, NO_CHALLENGE } from '../linking/challenge.ts';
+import type { Channel } from '../linking/channel.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
-import { type Channel, NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
+import { NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
@@ -30,7 +31,7 @@ const noticeSchema = z.object({
   ip: z.string(),
   device: z.string(),
   language: z.enum(['zh-CN', 'en']),
-  channels: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
+  destinations: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
   before: z.optional(methodSchema),
   after: z.optional(methodSchema),
   expiresAt: z.int(),
@@ -126,7 +127,7 @@ export async function readNotice(
 }
 
 /** What is still to be done about a notice. */
-export type NotificationStep = Channel['by'] | 'event' | 'count';
+export type NotificationStep = Channel | 'event' | 'count';
 
 const doneOf = (telling: NotificationStep) => `done_${telling}`;
 

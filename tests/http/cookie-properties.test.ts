@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseSetCookie } from 'cookie';
 import fc from 'fast-check';
-import { browserCookie, deviceCookie, sessionCookie } from '../../lib/http/cookies.ts';
 import { readCaller } from '../../lib/http/caller.ts';
+import { browserCookie, deviceCookie, sessionCookie } from '../../lib/http/cookies.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { type DeviceMark, newDevice, openDevice, sealDevice, withSignIn } from '../../lib/linking/device.ts';
 import { type HmacKey, hashToken, newToken, type Randomness, type Token } from '../../lib/linking/secrets.ts';
@@ -161,10 +161,7 @@ test('whatever is sent for cookies, reading them is no error', () => {
     fc.property(fc.array(anything, { maxLength: 6 }), anything, (cookies, header) => {
       expect(read(cookies).sessionRef).toBeUndefined();
       const { event } = makeEvent('GET', '/account', { cookies });
-      const { sessionRef, deviceCookie: known } = readCaller(
-        { ...event, headers: { cookie: header } },
-        'en',
-      );
+      const { sessionRef, deviceCookie: known } = readCaller({ ...event, headers: { cookie: header } }, 'en');
       expect(sessionRef).toBeUndefined();
       expect(openDevice(known, KEY, NOW)).toBeUndefined();
     }),

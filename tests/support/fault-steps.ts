@@ -3,6 +3,7 @@ import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { undoToken } from '../../lib/linking/notice.ts';
 import { parseNotice } from '../../lib/table/notices.ts';
 import type { Browser, Reply } from './browser.ts';
+import { loadStreamFunction } from './functions.ts';
 import { inspect, itemsOf } from './inspect.ts';
 import type { Person } from './people.ts';
 import { isSignInRequest, type TableStream } from './stream.ts';

@@ -110,6 +110,7 @@ export async function createLoggedRun(): Promise<LoggedRun> {
   const timeoutMilliseconds = 5_000;
   const client = sendingClient(run);
   const { settings } = world;
+  logger.setLogLevel('DEBUG');
   Object.assign(world.dependencies, {
     observer: systemObserver,
     sms: createAwsSms(client as unknown as PinpointSMSVoiceV2Client, { originationIdentity: 'EXAMPLE' }),

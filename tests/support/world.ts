@@ -13,7 +13,13 @@ import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
-import { type HttpFunction, loadRoute, loadStreamFunction, makeEvent, type RequestOptions } from './functions.ts';
+import {
+  type HttpFunction,
+  loadRoute,
+  loadStreamFunction,
+  makeEvent,
+  type RequestOptions,
+} from './functions.ts';
 import { loggedSecrets } from './log-secrets.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
 import { isForOwner, isSignInRequest, TableStream } from './stream.ts';

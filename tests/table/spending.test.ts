@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
+import type { Channel } from '../../lib/linking/channel.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
 import type { SpendingLimits } from '../../lib/linking/spending.ts';
@@ -7,7 +8,6 @@ import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
 import { accountSendCounted, type Counting, ipSendCounted, refundCounts } from '../../lib/table/counters.ts';
 import { retryWhenStale } from '../../lib/table/retry-when-stale.ts';
 import {
-  type Channel,
   noticeCounted,
   peekCap,
   sendCountedForDeployment,
