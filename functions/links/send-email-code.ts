@@ -7,20 +7,12 @@ import {
   type WithHmacKey,
   type WithMail,
 } from '../../lib/dependencies.ts';
-import { makeCode, undoSending, validMinutes } from '../../lib/flows/code-sending.ts';
-import { deliverCode } from '../../lib/flows/deliver.ts';
-import { guardedCode } from '../../lib/flows/guarded-code.ts';
+import { sendAddressCode } from '../../lib/flows/send-code.ts';
 import { emailSchema } from '../../lib/http/body.ts';
 import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
-import { requireVerified, startMail } from '../../lib/linking/challenge.ts';
-import { type EmailAddress, maskEmail } from '../../lib/linking/email.ts';
-import { toIso } from '../../lib/linking/rules.ts';
-import { pseudonym } from '../../lib/linking/secrets.ts';
-import { mailContent } from '../../lib/messages/texts.ts';
-import { challengeChanged } from '../../lib/table/challenges.ts';
-import { commit } from '../../lib/table/client.ts';
-import { sendCounted } from '../../lib/table/quotas.ts';
+import { requireVerified } from '../../lib/linking/challenge.ts';
+import type { EmailAddress } from '../../lib/linking/email.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
 const purpose = 'link_email';
@@ -33,41 +25,21 @@ export const route = accountRoute<Core & WithHmacKey & WithMail, { email: EmailA
   parse: body(form),
   purposes: () => [purpose],
   async handle({ request, dependencies, form: { email }, view, now }) {
-    const { table, settings, random, hmacKey, observer, mail } = dependencies;
+    const { table, settings } = dependencies;
     const { rules } = settings;
-    const { accountId } = view.account;
+    const { account, session } = view;
     requireActionPossible(view, purpose, { rules, now });
-    requireFactor(view.account);
+    requireFactor(account);
     const before = challengeOf(view, purpose);
-    const check = requireVerified(before, view.session.hash, now);
-    const { code, ...stored } = makeCode(random, hmacKey, purpose);
-    const next = startMail(before, check, { ...stored, now, rules, address: email });
-    const quota = { scope: 'mail', subject: pseudonym(hmacKey, 'email', email) } as const;
-    const { fragments, taken } = guardedCode(dependencies, request, { accountId, now });
-    await commit(table, [
-      challengeChanged(table, accountId, purpose, next, now),
-      sendCounted(table, quota, { now, rules }),
-      ...stillSignedIn(table, view, { now, rules }),
-      ...fragments,
-    ]);
-
-    const content = mailContent({
-      purpose,
-      code,
-      validMinutes: validMinutes(rules.mailCodeTtlSeconds),
-      language: request.language,
-      brand: settings.BRAND_NAME,
+    const sent = await sendAddressCode(dependencies, request, {
+      accountId: account.accountId,
+      before,
+      check: requireVerified(before, session.hash, now),
+      address: email,
+      now,
+      conditions: stillSignedIn(table, view, { now, rules }),
     });
-    await deliverCode(observer, 'mail', {
-      sending: mail.send({ to: email, ...content }),
-      undoSending: () =>
-        undoSending(table, { accountId, purpose, before, codeId: stored.codeId, quota, taken, now }),
-    });
-    return json(202, {
-      sentTo: maskEmail(email),
-      expiresAt: toIso(now + rules.mailCodeTtlSeconds),
-      resendAt: toIso(now + rules.resendSeconds),
-    });
+    return json(202, sent);
   },
 });
 

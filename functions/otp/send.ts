@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
-import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
+import { sendCheckCode } from '../../lib/flows/send-code.ts';
 import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';
 import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
@@ -17,7 +17,7 @@ export const route = accountRoute<Core & WithHmacKey & WithSms, { purpose: Purpo
     const { table, settings } = dependencies;
     const { rules } = settings;
     requireActionPossible(view, purpose, { rules, now });
-    const sent = await sendSmsCode(dependencies, request, {
+    const sent = await sendCheckCode(dependencies, request, {
       accountId: view.account.accountId,
       factor: requireFactor(view.account),
       purpose,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
-import { codeVerified } from '../../lib/flows/guarded-code.ts';
+import { codeVerified } from '../../lib/flows/count-sending.ts';
 import { codeSchema } from '../../lib/http/body.ts';
 import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
 import { challengeOf, requireActionPossible, requireFactor } from '../../lib/linking/account.ts';

@@ -7,7 +7,7 @@ import {
   type WithHmacKey,
   type WithHumanCheck,
 } from '../../lib/dependencies.ts';
-import { countingAt } from '../../lib/flows/guarded-code.ts';
+import { countingAt } from '../../lib/flows/count-sending.ts';
 import { storeForHuman } from '../../lib/flows/human-check.ts';
 import { sendBudgets } from '../../lib/flows/sign-in-budgets.ts';
 import { emailSchema, humanAnswerSchema } from '../../lib/http/body.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
-import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
+import { sendCheckCode } from '../../lib/flows/send-code.ts';
 import { requireNotice, requireNoticeRef } from '../../lib/flows/undo.ts';
 import { undoTokenSchema } from '../../lib/http/body.ts';
 import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
@@ -23,7 +23,7 @@ export const route = publicRoute<Core & WithHmacKey & WithSms, z.infer<typeof fo
       now,
     );
     requireRestoration(notice, methods);
-    const sent = await sendSmsCode(dependencies, request, {
+    const sent = await sendCheckCode(dependencies, request, {
       accountId: account.accountId,
       factor: requireFactor(account),
       purpose: 'restore',
