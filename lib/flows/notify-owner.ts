@@ -18,7 +18,8 @@ import { markDone, type NotificationStep, parseNotice, readNotification } from '
 import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { markLockNotified, wasLockNotified } from '../table/sign-ins.ts';
 import { noticeCounted } from '../table/spending.ts';
-import { send } from './deliver.ts';
+import { observeDelivery } from './observe-delivery.ts';
+import { settleAll } from './settle-all.ts';
 
 type Dependencies = Core & WithHmacKey & WithMail & WithSms & WithBus;
 
@@ -49,7 +50,7 @@ async function sendBy(
     return;
   }
   const sending = by === 'sms' ? sms.send({ to, text: content.sms() }) : mail.send({ to, ...content.mail() });
-  const delivery = await send(observer, by, sending);
+  const delivery = await observeDelivery(observer, by, sending);
   // Told twice is better than not at all; but not again and again where nobody will ever hear it, while others wait.
   const isOver = delivery.outcome === 'accepted' || (delivery.outcome === 'refused' && delivery.permanent);
   if (!isOver) throw new NoticeNotSent();
@@ -64,11 +65,6 @@ function destinationsFor(
   const isAllowed = ({ by }: Destination) => notify === 'all' || notify === by;
   const isOther = ({ by }: Destination) => !(type === 'signed_in' && provider === 'email' && by === 'mail');
   return (destinations ?? current()).filter((destination) => isAllowed(destination) && isOther(destination));
-}
-
-/** Runs all of them to their end. @throws the first failure */
-async function settleAll(tasks: readonly Promise<void>[]): Promise<void> {
-  for (const done of await Promise.allSettled(tasks)) if (done.status === 'rejected') throw done.reason;
 }
 
 async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {

@@ -4,7 +4,7 @@ import { type AccountView, challengeOf, requireActionPossible, requireFactor } f
 import type { Purpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { stillSignedIn } from '../table/views.ts';
-import { sendSmsCode } from './send-sms-code.ts';
+import { sendCheckCode } from './send-code.ts';
 
 /** Begins an identity check with a code to the registered phone. */
 export async function sendIdentityCheck(
@@ -15,7 +15,7 @@ export async function sendIdentityCheck(
   const { table, settings } = dependencies;
   const { rules } = settings;
   requireActionPossible(view, purpose, { rules, now });
-  const sent = await sendSmsCode(dependencies, caller, {
+  const sent = await sendCheckCode(dependencies, caller, {
     accountId: view.account.accountId,
     factor: requireFactor(view.account),
     purpose,

@@ -10,7 +10,7 @@ import { commit, type Fragment, type Table } from '../table/client.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
 import { formatChallengeId, type SignInRef, signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
 import { peekCap } from '../table/spending.ts';
-import { countingAt } from './guarded-code.ts';
+import { countingAt } from './count-sending.ts';
 import { storeForHuman } from './human-check.ts';
 
 /**

@@ -5,7 +5,7 @@ import { requireRestoration, undoBinding } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountOpen } from '../table/accounts.ts';
 import { noticeRestorable } from '../table/notices.ts';
-import { sendSmsCode } from './send-sms-code.ts';
+import { sendCheckCode } from './send-code.ts';
 import { requireNotice } from './undo.ts';
 
 /** Sends a code to the registered phone, to restore what was before. A link alone restores nothing. */
@@ -17,7 +17,7 @@ export async function sendUndoCode(
   const { table } = dependencies;
   const { notice, account, methods, challenge } = await requireNotice(dependencies, token, now);
   requireRestoration(notice, methods);
-  return sendSmsCode(dependencies, caller, {
+  return sendCheckCode(dependencies, caller, {
     accountId: account.accountId,
     factor: requireFactor(account),
     purpose: 'restore',

@@ -8,7 +8,7 @@ import type { Code } from '../linking/secrets.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
-import { codeVerified } from './guarded-code.ts';
+import { codeVerified } from './count-sending.ts';
 
 /** Judges the code of an identity check; a right one opens the action of its purpose once, for this session. */
 export async function verifyIdentityCheck(

@@ -77,7 +77,8 @@ function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T,
   return rest;
 }
 
-interface Sending {
+/** A code that is to be sent now. */
+export interface Sending {
   readonly codeId: string;
   readonly hmac: CodeHmac;
   readonly now: EpochSeconds;

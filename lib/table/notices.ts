@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
-import { type Challenge, NO_CHALLENGE } from '../linking/challenge.ts';
+import type { Challenge } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
 import { NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
@@ -118,12 +118,11 @@ export async function readNotice(
 ): Promise<NoticeView | undefined> {
   const [noticeKey, challengeKey] = [keys.notice(accountId, noticeId), keys.challenge(accountId, 'restore')];
   const { items, account, methods } = await readAccount(table, accountId, [noticeKey, challengeKey]);
-  const [item, challengeItem] = [items.get(noticeKey), items.get(challengeKey)];
+  const item = items.get(noticeKey);
   if (item === undefined || account === undefined || account.parentId !== undefined) return undefined;
   const notice = parseNotice(item);
   if (notice.expiresAt <= now) return undefined;
-  const challenge = challengeItem === undefined ? NO_CHALLENGE : parseChallenge(challengeItem);
-  return { notice, account, methods, challenge };
+  return { notice, account, methods, challenge: parseChallenge(items.get(challengeKey)) };
 }
 
 /** What is still to be done about a notice. */

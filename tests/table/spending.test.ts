@@ -309,18 +309,15 @@ describe('what is given back', () => {
     const send = (counts: ReturnType<typeof count>) => countAll(() => counts.map(({ fragment }) => fragment));
     expect(await send(counted)).toBe('counted');
     expect(await send(count())).toHaveProperty('quota_exceeded');
-    await refundCounts(
-      world.table,
-      counted.map(({ key }) => key),
-    );
+    await refundCounts(world.table, counted);
     expect(await send(count())).toBe('counted');
     expect(await send(count())).toHaveProperty('quota_exceeded');
     expect(Object.values(await countsOf('GUARD#range#back'))).toEqual([1]);
   });
 
   test('is nothing where it is not there any more', async () => {
-    const { key } = accountSendCounted(world.table, 'gone' as AccountId, counting());
-    await refundCounts(world.table, [key]);
+    const counted = accountSendCounted(world.table, 'gone' as AccountId, counting());
+    await refundCounts(world.table, [counted]);
     expect(await countsOf('GUARD#account#gone')).toEqual({});
   });
 });
