@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { SECRETS } from '../../lib/config.ts';
-import { STATUS } from '../../lib/http/problems.ts';
+import { STATUS } from '../../lib/contract/problems.ts';
 import type { HttpResult } from '../../lib/http/route.ts';
 import type { ProblemCode } from '../../lib/linking/problem.ts';
 import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
