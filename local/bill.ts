@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { readSettings, type Settings, SettingsError } from '../lib/config.ts';
 import { validMinutes } from '../lib/flows/code-sending.ts';
 import { PROVIDERS, PURPOSES } from '../lib/linking/identity.ts';
+import { LANGUAGES } from '../lib/linking/language.ts';
 import { NOTICE_TYPES } from '../lib/linking/notice.ts';
 import type { SpendingLimits } from '../lib/linking/spending.ts';
 import { noticeSms } from '../lib/messages/notice-texts.ts';
@@ -44,7 +45,6 @@ export function mostSends(limits: SpendingLimits, notify: Settings['NOTIFY']): R
   };
 }
 
-const LANGUAGES = ['zh-CN', 'en'] as const;
 const partsOf = (text: string): number => new calculator.SegmentedMessage(text).segmentsCount;
 
 /** The most parts that an SMS of each kind is sent and billed in. */

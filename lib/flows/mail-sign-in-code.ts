@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import type { Subject } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
@@ -19,7 +20,7 @@ import { makeCode, validMinutes } from './code-sending.ts';
 import { send } from './deliver.ts';
 import { countingAt } from './guarded-code.ts';
 
-const languageSchema = z.object({ language: z.enum(['zh-CN', 'en']) });
+const languageSchema = z.object({ language: z.enum(LANGUAGES) });
 
 /** A mail that certainly did not go out: the record is delivered again, and a new code with it. */
 class MailNotSent extends Error {

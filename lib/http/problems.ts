@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Language } from '../linking/language.ts';
 import type { Problem, ProblemCode } from '../linking/problem.ts';
-import type { Language } from './caller.ts';
 import { PROBLEM_TEXTS } from './problem-texts.ts';
 
 /** The one table from code to status. */

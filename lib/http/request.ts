@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import Negotiator from 'negotiator';
-import { type Caller, type Language, readCaller } from './caller.ts';
+import type { Language } from '../linking/language.ts';
+import { type Caller, readCaller } from './caller.ts';
 
 export interface HttpRequest extends Caller {
   readonly event: APIGatewayProxyEventV2;

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Account, AccountId, Method } from './account.ts';
 import type { EmailAddress } from './email.ts';
 import type { Provider } from './identity.ts';
+import type { Language } from './language.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
@@ -34,7 +35,7 @@ export interface Notice {
   readonly at: string;
   readonly ip: string;
   readonly device: string;
-  readonly language: 'zh-CN' | 'en';
+  readonly language: Language;
   /** Those the account had before the change; absent where nothing changed: then those it has. */
   readonly channels?: readonly Channel[];
   /** The method that was there before the change. */

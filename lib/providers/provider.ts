@@ -1,4 +1,5 @@
 import type { OAuthProviderName } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
 
 export type { OAuthProviderName };
 
@@ -79,7 +80,7 @@ export type CallbackResult =
 export interface OAuthProvider {
   readonly name: OAuthProviderName;
   /** Where to send the browser. `state` comes back as it is; `redirectUri` is our callback for this provider. */
-  authorizeUrl(input: { state: string; redirectUri: string; language: 'zh-CN' | 'en' }): string;
+  authorizeUrl(input: { state: string; redirectUri: string; language: Language }): string;
   parseCallback(query: URLSearchParams): CallbackResult;
   /**
    * Spends the code and asks who came. The code exchange is tried exactly once, whatever it answers: a code works

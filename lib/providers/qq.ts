@@ -23,7 +23,7 @@ const UNIONID_NOT_GRANTED = 100048;
  * and 100048 from https://wiki.connect.qq.com/%e6%a6%82%e5%bf%b5%e5%92%8c%e6%9c%af%e8%af%ad . The small ones are the
  * `ret` of get_user_info, from Tencent's page of OpenAPI return codes (wiki.open.qq.com, 公共返回码说明).
  */
-const known = new Map<number, Meaning>([
+const KNOWN_CODES = new Map<number, Meaning>([
   [100000, 'configuration'], // response_type missing or wrong
   [100001, 'configuration'], // client_id missing
   [100002, 'configuration'], // client_secret missing
@@ -75,8 +75,8 @@ const known = new Map<number, Meaning>([
   [1003, 'start_over'], // this person's QQ is frozen: another one may sign in
 ]);
 
-const errcodes: Errcodes = {
-  known,
+const ERRCODES: Errcodes = {
+  known: KNOWN_CODES,
   unknown: (errcode) => (errcode >= 100_000 && errcode <= 100_999 ? 'configuration' : 'unavailable'),
   busy: new Set([1001]),
 };
@@ -190,7 +190,7 @@ export function createQQ(settings: ProviderSettings, fetch: typeof globalThis.fe
       }),
 
     async identify({ code, redirectUri }) {
-      const exchange = openExchange('qq', errcodes, settings.timeoutMilliseconds, fetch);
+      const exchange = openExchange('qq', ERRCODES, settings.timeoutMilliseconds, fetch);
       const { access_token: accessToken } = await exchange.once(tokenCall(settings, code, redirectUri));
       const { client_id: clientId, openid, unionid } = await readOpenid(exchange, settings, accessToken);
       if (clientId !== settings.appId) {

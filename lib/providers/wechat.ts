@@ -18,7 +18,7 @@ import {
  * WeChat's codes, from its page of return codes:
  * https://developers.weixin.qq.com/doc/oplatform/Return_codes/Return_code_descriptions_new.html
  */
-const known = new Map<number, Meaning>([
+const KNOWN_CODES = new Map<number, Meaning>([
   [-1, 'unavailable'], // system busy
   [40001, { token: 'configuration', read: 'start_over' }], // wrong AppSecret; later: token no longer valid
   [40002, 'configuration'], // grant type not allowed
@@ -47,8 +47,8 @@ const known = new Map<number, Meaning>([
   [50002, 'start_over'], // this person's WeChat is frozen or closed: another one may scan
 ]);
 
-const errcodes: Errcodes = {
-  known,
+const ERRCODES: Errcodes = {
+  known: KNOWN_CODES,
   unknown: (errcode) => (errcode >= 40_000 && errcode <= 49_999 ? 'configuration' : 'unavailable'),
   busy: new Set([-1]),
 };
@@ -120,7 +120,7 @@ export function createWeChat(settings: ProviderSettings, fetch: typeof globalThi
       ),
 
     async identify({ code }) {
-      const exchange = openExchange('wechat', errcodes, settings.timeoutMilliseconds, fetch);
+      const exchange = openExchange('wechat', ERRCODES, settings.timeoutMilliseconds, fetch);
       const token = await exchange.once(tokenCall(settings, code));
       const profile = await exchange.twice(profileCall(settings, token));
       const unionids = new Set([token.unionid, profile.unionid].filter((unionid) => unionid !== undefined));

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { type Challenge, NO_CHALLENGE } from '../linking/challenge.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import { type Channel, NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
@@ -29,7 +30,7 @@ const noticeSchema = z.object({
   at: z.string(),
   ip: z.string(),
   device: z.string(),
-  language: z.enum(['zh-CN', 'en']),
+  language: z.enum(LANGUAGES),
   channels: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
   before: z.optional(methodSchema),
   after: z.optional(methodSchema),
