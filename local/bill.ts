@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import calculator from 'sms-segments-calculator';
 import { parse } from 'yaml';
-import { readSettings, type Settings, SettingsError } from '../lib/config.ts';
+import { readSettings, type Settings } from '../lib/config.ts';
 import { validMinutes } from '../lib/flows/code-sending.ts';
 import { PROVIDERS, PURPOSES } from '../lib/linking/identity.ts';
 import { LANGUAGES } from '../lib/linking/language.ts';
@@ -11,6 +11,7 @@ import { NOTICE_TYPES } from '../lib/linking/notice.ts';
 import type { SpendingLimits } from '../lib/linking/spending.ts';
 import { noticeSms } from '../lib/messages/notice-texts.ts';
 import { smsText } from '../lib/messages/texts.ts';
+import { SettingsError } from '../lib/settings-error.ts';
 import { type Environment, StartError } from './environment.ts';
 
 const USAGE = `Usage: npm run bill -- --sms PRICE --mail PRICE [--currency NAME]

@@ -10,7 +10,7 @@ import { toIso } from '../../lib/linking/rules.ts';
 import { commit } from '../../lib/table/client.ts';
 import { stillSignedIn } from '../../lib/table/views.ts';
 
-/** POST /links/{wechat|qq}: a URL to scan at. It uses nothing up: a scan that failed may be followed by another. */
+/** POST /links/{provider}, for those of OAuth: a URL to scan at. It uses nothing up: a scan that failed may be followed by another. */
 export const route = accountRoute<Core & WithProviders, OAuthProviderName>({
   parse(request) {
     const provider = oauthProviderOf(request);

@@ -9,10 +9,12 @@ import {
 import { completeCallback } from '../../lib/flows/oauth-callback.ts';
 import { oauthProviderOf } from '../../lib/http/provider-path.ts';
 import { bind, type Route } from '../../lib/http/route.ts';
+import { requireSignInProvider } from '../../lib/linking/sign-in.ts';
 
-/** GET /oauth/{wechat|qq}/callback: where the provider sends the browser back to; it always goes on to the console. */
+/** GET /oauth/{provider}/callback: where the provider sends the browser back to; it always goes on to the console. */
 export const route: Route<Core & WithHmacKey & WithProviders> = async (request, dependencies) => {
   const provider = oauthProviderOf(request);
+  requireSignInProvider(provider, dependencies.settings.rules);
   const {
     result,
     flow,

@@ -8,7 +8,7 @@ import { maskEmail } from '../../lib/linking/email.ts';
 import type { Subject } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import type { Code } from '../../lib/linking/secrets.ts';
-import { judgeSignIn, wasRequestedBy } from '../../lib/linking/sign-in.ts';
+import { judgeSignIn, requireSignInProvider, wasRequestedBy } from '../../lib/linking/sign-in.ts';
 import { claimKept } from '../../lib/table/claims.ts';
 import { commit } from '../../lib/table/client.ts';
 import {
@@ -29,6 +29,7 @@ export const route = publicRoute<Core & WithHmacKey, { challengeId: string; code
   parse: body(form),
   async handle({ request, dependencies, form: { challengeId, code }, now }) {
     const { table, settings, hmacKey, observer } = dependencies;
+    requireSignInProvider('email', settings.rules);
     const ref = parseChallengeId(challengeId);
     if (ref === undefined) throw new Problem('code_expired');
     const device = openDevice(request.deviceCookie, hmacKey, now);

@@ -17,6 +17,7 @@ import { type EmailAddress, maskEmail } from '../../lib/linking/email.ts';
 import type { HumanAnswer } from '../../lib/linking/human-check.ts';
 import { toIso } from '../../lib/linking/rules.ts';
 import { newId, pseudonym } from '../../lib/linking/secrets.ts';
+import { requireSignInProvider } from '../../lib/linking/sign-in.ts';
 import { commit } from '../../lib/table/client.ts';
 import { formatChallengeId, signInRequested } from '../../lib/table/sign-ins.ts';
 import { peekCap } from '../../lib/table/spending.ts';
@@ -38,6 +39,7 @@ export const route = publicRoute<Core & WithHmacKey & WithHumanCheck, Form>({
   async handle({ request, dependencies, form: { email, humanCheck: answer }, now }) {
     const { table, settings, random, hmacKey } = dependencies;
     const { rules } = settings;
+    requireSignInProvider('email', rules);
     const ref = { addressKey: pseudonym(hmacKey, 'email', email), id: newId(random) };
     const [expiresAt, resendAt] = [now + rules.mailCodeTtlSeconds, now + rules.resendSeconds];
     const device = openDevice(request.deviceCookie, hmacKey, now);

@@ -9,7 +9,7 @@ export function providerOf({ event }: HttpRequest): Provider {
   return provider;
 }
 
-/** The `{provider}` of a path that only WeChat and QQ have. @throws Problem `not_found` */
+/** The `{provider}` of a path that only OAuth providers have. @throws Problem `not_found` */
 export function oauthProviderOf({ event }: HttpRequest): OAuthProviderName {
   const provider = event.pathParameters?.['provider'];
   if (!isOAuthProvider(provider)) throw new Problem('not_found');
