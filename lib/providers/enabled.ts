@@ -39,10 +39,11 @@ export function providerSecrets(providers: readonly Provider[]): ProviderSecret[
 export function createProviders(
   settings: Readonly<Record<ProviderSetting, string>> & ProviderSettings,
   secrets: Readonly<Partial<Record<ProviderSecret, string>>>,
+  fetch = globalThis.fetch,
 ): Record<OAuthProviderName, OAuthProvider> {
   const entries = OAUTH_PROVIDERS.map((name) => {
     const { secret, create } = REGISTRY[name];
-    return [name, create(settings, secrets[secret] ?? '')];
+    return [name, create(settings, secrets[secret] ?? '', fetch)];
   });
   return Object.fromEntries(entries) as Record<OAuthProviderName, OAuthProvider>;
 }

@@ -118,6 +118,7 @@ export interface ProviderDefinition<Setting extends string, Secret extends strin
   readonly create: (
     settings: Readonly<Record<Setting, string>> & ProviderSettings,
     secret: string,
+    fetch: typeof globalThis.fetch,
   ) => OAuthProvider;
 }
 

@@ -218,7 +218,7 @@ export function createQQ(app: ProviderApp, fetch: typeof globalThis.fetch): OAut
 export const QQ = defineProvider({
   settings: { QQ_APP_ID: text, QQ_AUTHORIZE_URL: origin, QQ_API_URL: origin },
   secret: 'QQ_APP_SECRET',
-  create: (settings, appSecret) =>
+  create: (settings, appSecret, fetch) =>
     createQQ(
       {
         appId: settings.QQ_APP_ID,

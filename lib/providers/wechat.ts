@@ -154,7 +154,7 @@ export function createWeChat(app: ProviderApp, fetch: typeof globalThis.fetch): 
 export const WECHAT = defineProvider({
   settings: { WECHAT_APP_ID: text, WECHAT_AUTHORIZE_URL: origin, WECHAT_API_URL: origin },
   secret: 'WECHAT_APP_SECRET',
-  create: (settings, appSecret) =>
+  create: (settings, appSecret, fetch) =>
     createWeChat(
       {
         appId: settings.WECHAT_APP_ID,
