@@ -78,6 +78,9 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     TABLE_NAME: 'account-linking-local',
     CONSOLE_ORIGINS: `http://localhost:${ports.console}`,
     API_ORIGIN: `http://localhost:${ports.api}`,
+    // Here too, for the page is built with the one and the start refuses what does not go with the other.
+    SIGN_IN_PROVIDERS: 'email,wechat,qq',
+    LINKABLE_PROVIDERS: 'email,wechat',
     WECHAT_APP_ID: 'wx0000000000000001',
     WECHAT_APP_SECRET: 'local-wechat-secret',
     WECHAT_AUTHORIZE_URL: providers,

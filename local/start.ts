@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { checkGivenSettings, SettingsError } from '../lib/config.ts';
+import { checkGivenSettings } from '../lib/config.ts';
+import { SettingsError } from '../lib/settings-error.ts';
 import { StartError, worldEnvironment } from './environment.ts';
 import { DEMO_ACCOUNTS, startWorld, type World } from './world.ts';
 

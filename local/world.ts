@@ -113,13 +113,7 @@ async function startConsole(
   show: (line: string) => void,
 ): Promise<void> {
   const build = async (what: 'page' | 'element') => {
-    const child = startConsoleBuild(
-      what,
-      ports.console,
-      settings.API_ORIGIN,
-      api,
-      (line) => verbose && show(line),
-    );
+    const child = startConsoleBuild(what, ports.console, api, (line) => verbose && show(line));
     await parts.add(child.stop);
     await consoleBuilt(child);
   };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { emailSubject } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import { epochSeconds, validMinutes } from '../linking/rules.ts';
 import { makeCode, pseudonym } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
@@ -18,7 +19,7 @@ import { sendCountedForDeployment } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
 
-const languageSchema = z.object({ language: z.enum(['zh-CN', 'en']) });
+const languageSchema = z.object({ language: z.enum(LANGUAGES) });
 
 /** A mail that certainly did not go out: the record is delivered again, and a new code with it. */
 class MailNotSent extends Error {

@@ -13,6 +13,7 @@ import { type Identity, type OAuthProviderName, oauthSubjects } from '../linking
 import { Problem, type ProblemCode } from '../linking/problem.ts';
 import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { hashToken, newId, parseToken } from '../linking/secrets.ts';
+import { requireSignInProvider } from '../linking/sign-in.ts';
 import { describeError } from '../observe.ts';
 import { type CallbackResult, ProviderError } from '../providers/provider.ts';
 import { commit } from '../table/client.ts';
@@ -195,6 +196,7 @@ export async function completeCallback(
   redirected: Redirected,
 ): Promise<CallbackOutcome> {
   const { provider } = redirected;
+  requireSignInProvider(provider, dependencies.settings.rules);
   let open: OpenFlow | undefined;
   try {
     open = await openFlow(dependencies, caller, redirected);

@@ -13,12 +13,13 @@ import {
 import type { Destination } from '../linking/channel.ts';
 import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { CodePurpose } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
 import { type Code, makeCode, pseudonym } from '../linking/secrets.ts';
 import type { Delivery } from '../messages/delivery.ts';
-import { type Language, mailContent, smsText } from '../messages/texts.ts';
+import { mailContent, smsText } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
 import { challengeChanged, readChallenge } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';

@@ -5,7 +5,7 @@ import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { type EpochSeconds, type Rules, toIso } from '../linking/rules.ts';
 import { newId, pseudonym } from '../linking/secrets.ts';
-import { rulesOfAllDevices } from '../linking/sign-in.ts';
+import { requireSignInProvider, rulesOfAllDevices } from '../linking/sign-in.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
 import { formatChallengeId, type SignInRef, signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
@@ -52,6 +52,7 @@ export async function sendSignInCode(
 ) {
   const { table, settings, random, hmacKey } = dependencies;
   const { rules } = settings;
+  requireSignInProvider('email', rules);
   const ref: SignInRef = { addressKey: pseudonym(hmacKey, 'email', email), id: newId(random) };
   const [expiresAt, resendAt] = [now + rules.mailCodeTtlSeconds, now + rules.resendSeconds];
   const device = openDevice(caller.deviceCookie, hmacKey, now);

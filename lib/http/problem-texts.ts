@@ -1,5 +1,5 @@
+import type { Language } from '../linking/language.ts';
 import type { ProblemCode } from '../linking/problem.ts';
-import type { Language } from './caller.ts';
 
 interface ProblemText {
   readonly title: string;

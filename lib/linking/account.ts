@@ -146,9 +146,13 @@ export function methodRow(method: Method): MethodRow {
   return { provider, relation, display: shownDisplay(method), since: toIso(since), actions };
 }
 
+/** A row a provider: of those that are signed in with, and of those the account has from a time when they were. */
 export function methodRows(view: Omit<AccountView, 'session'>, rules: Rules): MethodRow[] {
   const isSubAccount = view.account.parentId !== undefined;
-  return PROVIDERS.map((provider): MethodRow => {
+  const shown = PROVIDERS.filter(
+    (provider) => rules.signInProviders.includes(provider) || view.methods.has(provider),
+  );
+  return shown.map((provider): MethodRow => {
     const method = view.methods.get(provider);
     if (method !== undefined) return isSubAccount ? { ...methodRow(method), actions: [] } : methodRow(method);
     const canLink = !isSubAccount && rules.linkableProviders.includes(provider);

@@ -1,10 +1,16 @@
 import type { AccountId } from './account.ts';
 import { addressMark, type Device, type DeviceId, isKnownTo } from './device.ts';
 import type { EmailAddress } from './email.ts';
+import type { Provider } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil } from './rules.ts';
 import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac } from './secrets.ts';
 import { guessesLeftToday, type Moments, requireGuessesLeftToday, withFailure } from './windows.ts';
+
+/** A provider that the deployment does without is as good as one that does not exist. @throws Problem `not_found` */
+export function requireSignInProvider(provider: Provider, { signInProviders }: Rules): void {
+  if (!signInProviders.includes(provider)) throw new Problem('not_found');
+}
 
 /**
  * A sign-in by email that was asked for. Whether the address is anyone's is not known to the request that stores it; the

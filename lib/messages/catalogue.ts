@@ -1,6 +1,5 @@
 import type { CodePurpose } from '../linking/identity.ts';
-
-export type Language = 'zh-CN' | 'en';
+import type { Language } from '../linking/language.ts';
 
 /** A mailed code signs in, or proves that the address to be linked is read by whoever links it. */
 export type MailPurpose = 'sign_in' | 'link_email';
@@ -40,7 +39,7 @@ const enMail = ({ validMinutes, brand }: Filling) => ({
 });
 
 /** Every sentence we send, in both languages side by side. The types make a missing one a compile error. */
-export const catalogue: Record<Language, Catalogue> = {
+export const CATALOGUE: Record<Language, Catalogue> = {
   'zh-CN': {
     actions: {
       link_email: '关联邮箱',

@@ -1,6 +1,6 @@
 import type { Provider } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
 import type { Notice } from '../linking/notice.ts';
-import type { Language } from './catalogue.ts';
 import { linkParagraph, mailPage, paragraph, strongParagraph } from './html.ts';
 
 /** What the message of a notice is made of. A nickname or a browser's name is no part of it: a thief chooses both. */

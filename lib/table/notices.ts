@@ -4,6 +4,7 @@ import type { Account, AccountId, Method } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import { NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
@@ -30,7 +31,7 @@ const noticeSchema = z.object({
   at: z.string(),
   ip: z.string(),
   device: z.string(),
-  language: z.enum(['zh-CN', 'en']),
+  language: z.enum(LANGUAGES),
   destinations: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
   before: z.optional(methodSchema),
   after: z.optional(methodSchema),

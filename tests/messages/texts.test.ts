@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CodePurpose, PURPOSES } from '../../lib/linking/identity.ts';
-import { catalogue } from '../../lib/messages/catalogue.ts';
-import { type Language, type MailPurpose, mailContent, smsText } from '../../lib/messages/texts.ts';
+import type { Language } from '../../lib/linking/language.ts';
+import { CATALOGUE } from '../../lib/messages/catalogue.ts';
+import { type MailPurpose, mailContent, smsText } from '../../lib/messages/texts.ts';
 
 const languages: Language[] = ['zh-CN', 'en'];
 const purposes: readonly CodePurpose[] = [...PURPOSES, 'restore'];
@@ -21,9 +22,9 @@ const gsm7 = /^[A-Za-z0-9 @!"#%&'()*+,\-./:;<=>?\n]*$/;
 
 test('the catalogue knows exactly the same actions and mails in both languages', () => {
   for (const language of languages) {
-    expect(Object.keys(catalogue[language].actions).sort()).toEqual([...purposes].sort());
-    expect(Object.keys(catalogue[language].mail).sort()).toEqual([...mailPurposes].sort());
-    const actions = Object.values(catalogue[language].actions);
+    expect(Object.keys(CATALOGUE[language].actions).sort()).toEqual([...purposes].sort());
+    expect(Object.keys(CATALOGUE[language].mail).sort()).toEqual([...mailPurposes].sort());
+    const actions = Object.values(CATALOGUE[language].actions);
     expect(new Set(actions).size).toBe(actions.length);
   }
 });
@@ -45,7 +46,7 @@ describe('SMS', () => {
   test.each(everySms)(
     '$language $purpose: says what for, how long, and to keep it',
     ({ language, purpose, text }) => {
-      expect(text).toContain(catalogue[language].actions[purpose]);
+      expect(text).toContain(CATALOGUE[language].actions[purpose]);
       expect(text).toContain(language === 'en' ? 'Valid 5 min' : '5 分钟内有效');
       expect(text).toContain(language === 'en' ? 'Never share it' : '请勿告诉任何人');
       expect(text).toContain(language === 'en' ? 'Not you?' : '如非本人操作');
@@ -97,7 +98,7 @@ describe('mail', () => {
   test.each(everyMail)(
     '$language $purpose: both bodies say the same',
     ({ language, purpose, text, html }) => {
-      const sentences = catalogue[language].mail[purpose](common);
+      const sentences = CATALOGUE[language].mail[purpose](common);
       for (const key of ['intro', 'validity', 'secrecy', 'notYou'] as const) {
         expect(text).toContain(sentences[key]);
         expect(html).toContain(sentences[key]);

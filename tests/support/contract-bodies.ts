@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { PROVIDERS } from '../../lib/linking/identity.ts';
 
 /**
  * What the contract says of every answer that is no problem, written out once more: the tests go by the contract, not by the code.
@@ -99,7 +100,13 @@ const account = z.strictObject({
   accountId,
   name: shown,
   phone: z.nullable(maskedPhone),
-  methods: z.tuple([methodOf('email'), methodOf('wechat'), methodOf('qq')]),
+  // A row a provider, in this order; those that are off have none.
+  methods: z.array(z.union([methodOf('email'), methodOf('wechat'), methodOf('qq')])).check(
+    z.refine((rows) => {
+      const places = rows.map(({ provider }) => PROVIDERS.indexOf(provider));
+      return places.every((place, index) => index === 0 || place > (places[index - 1] ?? -1));
+    }, 'must be in order, each once'),
+  ),
   checks: z.array(checkRow),
   lastFlow: z.nullable(
     z.strictObject({ flowId: id, provider: oauthProvider, intent, result: z.nullable(result), at: time }),

@@ -1,4 +1,15 @@
-import type { Account, Action, Check, Method, OauthProvider, Provider, Purpose, Sent } from '../api/types.ts';
+import {
+  ACTIONS,
+  type Account,
+  type Action,
+  type Check,
+  type Method,
+  type OauthProvider,
+  PROVIDERS,
+  type Provider,
+  type Purpose,
+  type Sent,
+} from '../api/types.ts';
 
 /** What an open dialog is at. All of it follows from the account, so that a reload or another tab changes nothing. */
 export type Stage = 'check' | 'email' | 'oauth';
@@ -8,14 +19,24 @@ export interface Goal {
   readonly provider: Provider;
 }
 
+const GOALS = Object.fromEntries(
+  ACTIONS.flatMap((action) =>
+    PROVIDERS.map((provider): [Purpose, Goal] => [`${action}_${provider}`, { action, provider }]),
+  ),
+) as Record<Purpose, Goal>;
+
 export function goalOf(purpose: Purpose): Goal {
-  const [action, provider] = purpose.split('_') as [Action, Provider];
-  return { action, provider };
+  return GOALS[purpose];
 }
 
-/** The purposes this page has dialogs for. */
+/** What this page has dialogs for. */
+const OFFERED: readonly Action[] = ['link', 'unlink'];
+
+const isPurpose = (text: string): text is Purpose => Object.hasOwn(GOALS, text);
+
+/** A purpose that this page has a dialog for, or null. */
 export function parsePurpose(text: string | null): Purpose | null {
-  return text !== null && /^(link|unlink)_(email|wechat|qq)$/.test(text) ? (text as Purpose) : null;
+  return text !== null && isPurpose(text) && OFFERED.includes(GOALS[text].action) ? text : null;
 }
 
 export function isOauth(provider: Provider): provider is OauthProvider {

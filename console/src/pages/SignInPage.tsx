@@ -2,22 +2,23 @@ import { useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { OauthProvider } from '../api/types.ts';
+import type { OauthProvider, Provider } from '../api/types.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { parseOutcome, resultCode } from '../linking/flow-result.ts';
+import { isOauth } from '../linking/progress.ts';
 import { sameTabSlot } from '../state/memory.ts';
 import { routeState } from '../state/router.ts';
 import { useWords } from '../texts/words.tsx';
 import { EmailSignIn } from './EmailSignIn.tsx';
 
 export interface SignInPageProps {
+  /** What the deployment signs people in with. */
+  readonly providers: readonly Provider[];
   readonly client: Client;
   readonly clock: ServerClock;
   readonly onSignedIn: () => void;
 }
-
-const WINDOWS: readonly OauthProvider[] = ['wechat', 'qq'];
 
 /** Why somebody finds themselves here: a session that ended, or a scan that opened none. */
 function Reason() {
@@ -73,10 +74,12 @@ function useLeavingTo() {
   return { leavingTo, leave };
 }
 
-/** By email code, by WeChat or by QQ: whichever the account was registered by or has linked. */
-export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
+/** By an email code, or by a provider's own page: whichever the account was registered by or has linked. */
+export function SignInPage({ providers, client, clock, onSignedIn }: SignInPageProps) {
   const { t, providerName } = useWords();
   const { leavingTo, leave } = useLeavingTo();
+  const byEmail = providers.includes('email');
+  const elsewhere = providers.filter(isOauth);
   return (
     <div className="sign-in">
       <section className="card sign-in__card" aria-labelledby="sign-in-title">
@@ -84,12 +87,14 @@ export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
           {t('sign_in.title')}
         </h1>
         <Reason />
-        <EmailSignIn client={client} clock={clock} onSignedIn={onSignedIn} />
-        <div className="sign-in__other">
-          <span>{t('sign_in.other')}</span>
-        </div>
+        {byEmail ? <EmailSignIn client={client} clock={clock} onSignedIn={onSignedIn} /> : null}
+        {byEmail && elsewhere.length > 0 ? (
+          <div className="sign-in__other">
+            <span>{t('sign_in.other')}</span>
+          </div>
+        ) : null}
         <div className="sign-in__windows">
-          {WINDOWS.map((provider) => (
+          {elsewhere.map((provider) => (
             <a
               key={provider}
               className="provider-button"
