@@ -27,7 +27,7 @@ export interface Packaged {
 
 /**
  * Runs `serverless package` as a deployment does, without credentials. In a copy of what is deployed: serverless-esbuild works in
- * a folder `.esbuild` of the service's, that a running `npm start` uses as well.
+ * a folder `.esbuild` of the service's, that a packaging by hand uses as well.
  */
 export async function packageService(settings: Readonly<Record<string, string>> = {}): Promise<Packaged> {
   const service = mkdtempSync(join(tmpdir(), 'account-linking-package-'));
