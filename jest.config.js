@@ -9,5 +9,7 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  globalSetup: '<rootDir>/tests/support/keeper.ts',
+  globalTeardown: '<rootDir>/tests/support/keeper-end.ts',
   setupFiles: ['<rootDir>/tests/support/environment.ts'],
 };

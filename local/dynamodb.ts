@@ -6,6 +6,7 @@ import {
   DeleteItemCommand,
   type DeleteItemCommandInput,
   DynamoDBClient,
+  type DynamoDBClientConfig,
   ListTablesCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
@@ -57,16 +58,26 @@ export interface DynamoDBLocal {
 }
 
 /** A client of a DynamoDB Local. */
-export function localClient(endpoint: string, maxAttempts = 3): DynamoDBClient {
-  return new DynamoDBClient({ endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS, maxAttempts });
+export function localClient(
+  endpoint: string,
+  { maxAttempts = 3, credentials = LOCAL_CREDENTIALS }: DynamoDBClientConfig = {},
+): DynamoDBClient {
+  return new DynamoDBClient({ endpoint, region: LOCAL_REGION, credentials, maxAttempts });
 }
 
+/** One for whoever asks, or one for each access key, which knows nothing of the tables of the others. */
+export type Databases = 'one' | 'by access key';
+
+/** It never runs for so long that the better compiler, or a collector with threads of its own, would be worth its start. */
+const JAVA_FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 /** @param onFailure is called where it can't listen: it says so, and runs on for nothing */
-function spawnEmulator(java: string, port: number, onFailure: () => void): Child {
+function spawnEmulator(java: string, port: number, databases: Databases, onFailure: () => void): Child {
   const { resolve } = createRequire(import.meta.url);
   const cwd = join(dirname(resolve('amplify-dynamodb-simulator/package.json')), 'emulator');
-  const flags = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
-  const args = ['-Djava.library.path=DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', ...flags];
+  const flags = ['-inMemory', ...(databases === 'one' ? ['-sharedDb'] : []), '-disableTelemetry'];
+  const program = ['-Djava.library.path=DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
+  const args = [...JAVA_FLAGS, ...program, ...flags, '-port', String(port)];
   const onLine = (line: string) => {
     if (line.includes('Failed to bind')) onFailure();
   };
@@ -75,7 +86,7 @@ function spawnEmulator(java: string, port: number, onFailure: () => void): Child
 
 /** Waits until it answers. @throws StartError where it ends instead, can't listen, or takes too long */
 async function untilAnswering(endpoint: string, child: Child, unable: Promise<void>): Promise<void> {
-  const client = localClient(endpoint, 1);
+  const client = localClient(endpoint, { maxAttempts: 1 });
   const patience = new AbortController();
   const ended = Promise.race([child.ended, unable.then(() => 'its port is in use')]).then((how) => {
     throw new StartError(`DynamoDB Local did not start (${how}).\n${child.tail()}`);
@@ -105,20 +116,21 @@ async function untilAnswering(endpoint: string, child: Child, unable: Promise<vo
 }
 
 /**
- * Starts AWS's own DynamoDB Local, in memory, with one database for all credentials and regions.
+ * Starts AWS's own DynamoDB Local, in memory.
  *
+ * @param options.databases one for all credentials and regions unless said otherwise
  * @param options.port 0 for any free one
  * @param options.onSpawn gets the process as soon as it runs, long before it answers
  * @throws StartError where there is no Java for it, or it does not come up
  */
 export async function startDynamoDBLocal(
-  options: { port?: number; onSpawn?: (child: Child) => void } = {},
+  options: { port?: number; databases?: Databases; onSpawn?: (child: Child) => void } = {},
 ): Promise<DynamoDBLocal> {
   const [java, port] = await Promise.all([findJava(), options.port || freePort()]);
   // Asked first: whoever has the port may well answer as DynamoDB does, being another one.
   if (!(await isFree(port))) throw new StartError(`DynamoDB Local can't start: port ${port} is in use.`);
   const unable = Promise.withResolvers<void>();
-  const child = spawnEmulator(java, port, unable.resolve);
+  const child = spawnEmulator(java, port, options.databases ?? 'one', unable.resolve);
   options.onSpawn?.(child);
   const endpoint = `http://127.0.0.1:${port}`;
   try {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { build } from 'esbuild';
@@ -9,9 +9,10 @@ import { STATUS } from '../../lib/contract/problems.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import type { ProblemCode } from '../../lib/linking/problem.ts';
 import { SECRETS } from '../../lib/secret-store.ts';
-import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
+import { createTable, localClient } from '../../local/dynamodb.ts';
 import { HTTP_FUNCTIONS, readEvent, STREAM_FUNCTIONS } from '../support/functions.ts';
-import { type Packaged, packageService, ROOT } from '../support/packaged.ts';
+import { kept } from '../support/kept.ts';
+import { ROOT, type Template, templateText } from '../support/packaged.ts';
 import { TEST_ENVIRONMENT } from '../support/settings.ts';
 import { unzip } from '../support/zip.ts';
 
@@ -28,15 +29,17 @@ interface Run {
 // Packaging bundles every function.
 jest.setTimeout(180_000);
 
-let packaged: Packaged;
-let store: DynamoDBLocal;
+let template: Template;
 let folder: string;
+/** Every file that a function imports, and those that they import. */
+const sources = new Map<string, string[]>();
 const files = new Map<string, string[]>();
 const runs = new Map<string, Run>();
 
 /** Starts every bundle apart from this process's modules, and gives each its event. */
 async function runBundles(): Promise<void> {
-  const { endpoint } = store;
+  const [{ endpoint }, packaged] = await Promise.all([kept('store'), kept('package')]);
+  template = JSON.parse(templateText(packaged.folder));
   const client = localClient(endpoint);
   await createTable(client, TABLE_NAME);
   client.destroy();
@@ -67,16 +70,34 @@ async function runBundles(): Promise<void> {
     }
 }
 
+/** Bundles every function once more, all in one go, for what esbuild tells of their imports. */
+async function readSources(): Promise<void> {
+  const { metafile } = await build({
+    entryPoints: FUNCTIONS.map(({ module }) => module),
+    absWorkingDir: ROOT,
+    outdir: folder,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    logLevel: 'silent',
+  });
+  for (const { name, module } of FUNCTIONS) {
+    const reached = new Set([relative(ROOT, module)]);
+    for (const path of reached)
+      for (const { path: next, external } of metafile.inputs[path]?.imports ?? [])
+        if (!external) reached.add(next);
+    sources.set(name, [...reached]);
+  }
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'account-linking-bundles-'));
-  [packaged, store] = await Promise.all([packageService(), startDynamoDBLocal()]);
-  await runBundles();
+  await Promise.all([runBundles(), readSources()]);
 });
-afterAll(async () => {
-  await store?.stop();
-  packaged?.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(FUNCTIONS)('$name', ({ name, module }) => {
   test('is deployed as one file', () => {
@@ -84,23 +105,11 @@ describe.each(FUNCTIONS)('$name', ({ name, module }) => {
     expect(files.get(name)?.[0]).toMatch(/^functions\/.*\.mjs$/);
   });
 
-  test('is made of its own file, lib and packages: nothing of the local world, the tests or other functions', async () => {
-    const result = await build({
-      entryPoints: [module],
-      absWorkingDir: ROOT,
-      bundle: true,
-      write: false,
-      metafile: true,
-      format: 'esm',
-      platform: 'node',
-      mainFields: ['module', 'main'],
-      logLevel: 'silent',
-    });
-    const others = Object.keys(result.metafile.inputs).filter(
-      (path) => !/^lib\/|(^|\/)node_modules\//.test(path),
-    );
+  test('is made of its own file, lib and packages: nothing of the local world, the tests or other functions', () => {
+    const made = sources.get(name) ?? [];
+    const others = made.filter((path) => !/^lib\/|(^|\/)node_modules\//.test(path));
     expect(others.map((path) => join(ROOT, path))).toEqual([module]);
-    const packages = Object.keys(result.metafile.inputs).filter((path) => path.includes('node_modules/'));
+    const packages = made.filter((path) => path.includes('node_modules/'));
     expect(
       packages.filter((path) => /jest|esbuild|hono|serverless|dynamodb-simulator|playwright/.test(path)),
     ).toEqual([]);
@@ -125,7 +134,7 @@ describe.each(FUNCTIONS)('$name', ({ name, module }) => {
 
 /** The parameters of a function's role, as they are named below the path that the test has. */
 function allowedParameters(name: string): string[] {
-  const { Resources: resources } = packaged.template;
+  const { Resources: resources } = template;
   const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
   const role = resources[id]?.Properties['Role'] as unknown as { 'Fn::GetAtt': string[] };
   const policies = resources[role['Fn::GetAtt'][0] ?? '']?.Properties['Policies'];

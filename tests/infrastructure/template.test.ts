@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { settingsSchema } from '../../lib/config.ts';
 import { METRICS } from '../../lib/observe.ts';
-import { type Packaged, packageService, type Resource } from '../support/packaged.ts';
+import { kept } from '../support/kept.ts';
+import { PACKAGED_WITH, type Resource, type Template, templateText } from '../support/packaged.ts';
 import { isForOwner, isSignInRequest } from '../support/stream.ts';
 
-const SECRETS = {
-  CODE_HMAC_KEY: 'hmac-key-that-must-not-be-deployed-in-clear',
-  WECHAT_APP_SECRET: 'wechat-secret-that-must-not-be-deployed',
-  QQ_APP_SECRET: 'qq-secret-that-must-not-be-deployed',
-};
-const ORIGINS = ['https://console.example.com', 'https://console2.example.com'];
-const SECRETS_PATH = '/elsewhere/secrets';
+const { CONSOLE_ORIGINS, SECRETS_PATH, ...SECRETS } = PACKAGED_WITH;
 
 /** The routes of the HTTP contract, and those behind the link of a notice. */
 const ROUTES = [
@@ -37,11 +32,12 @@ const ROUTES = [
 // Packaging bundles every function.
 jest.setTimeout(180_000);
 
-let packaged: Packaged;
+let text: string;
+let template: Template;
 beforeAll(async () => {
-  packaged = await packageService({ ...SECRETS, CONSOLE_ORIGINS: ORIGINS.join(', '), SECRETS_PATH });
+  text = templateText((await kept('package')).folder);
+  template = JSON.parse(text);
 });
-afterAll(() => packaged?.remove());
 
 interface Statement {
   readonly Effect: string;
@@ -49,7 +45,7 @@ interface Statement {
   readonly Resource: readonly unknown[];
 }
 
-const resources = () => packaged.template.Resources;
+const resources = () => template.Resources;
 const ofType = (type: string): [id: string, resource: Resource][] =>
   Object.entries(resources()).filter(([, { Type }]) => Type === type);
 const only = (type: string): Resource => {
@@ -79,14 +75,12 @@ function* references(value: unknown): Generator<string> {
 
 test('whatever the template refers to is in it', () => {
   const known = new Set(Object.keys(resources()));
-  const unknown = [...references(packaged.template)].filter(
-    (id) => !known.has(id) && !id.startsWith('AWS::'),
-  );
+  const unknown = [...references(template)].filter((id) => !known.has(id) && !id.startsWith('AWS::'));
   expect(unknown).toEqual([]);
 });
 
 test('no secret is in the template', () => {
-  for (const secret of Object.values(SECRETS)) expect(packaged.text).not.toContain(secret);
+  for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret);
 });
 
 test('the table can be restored, is not deleted by mistake, forgets what has expired, and has a stream', () => {
@@ -216,7 +210,7 @@ describe('the HTTP API', () => {
 
   test('lets the configured consoles in, with their cookies, and shows them Date and Retry-After', () => {
     expect(only('AWS::ApiGatewayV2::Api').Properties['CorsConfiguration']).toEqual({
-      AllowOrigins: ORIGINS,
+      AllowOrigins: CONSOLE_ORIGINS.split(', '),
       AllowCredentials: true,
       AllowHeaders: ['content-type', 'accept-language'],
       AllowMethods: ['GET', 'POST', 'DELETE'],

@@ -17,19 +17,18 @@ export interface Resource {
   readonly DependsOn?: string | readonly string[];
 }
 
+/** What `serverless package` makes. */
 export interface Packaged {
-  readonly template: { readonly Resources: Record<string, Resource> };
-  readonly text: string;
-  /** Where each function's zip is. */
+  /** Where the template and each function's zip are. */
   readonly folder: string;
   readonly remove: () => void;
 }
 
 /**
  * Runs `serverless package` as a deployment does, without credentials. In a copy of what is deployed: serverless-esbuild works in
- * a folder `.esbuild` of the service's, that a running `npm start` uses as well.
+ * a folder `.esbuild` of the service's, that a packaging by hand uses as well.
  */
-export async function packageService(settings: Readonly<Record<string, string>> = {}): Promise<Packaged> {
+export async function packageService(settings: Readonly<Record<string, string>>): Promise<Packaged> {
   const service = mkdtempSync(join(tmpdir(), 'account-linking-package-'));
   for (const name of DEPLOYED) cpSync(join(ROOT, name), join(service, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(service, 'node_modules'), 'dir');
@@ -43,11 +42,22 @@ export async function packageService(settings: Readonly<Record<string, string>> 
     cwd: service,
     env: { ...environment, ...settings },
   });
-  const text = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  return {
-    template: JSON.parse(text),
-    text,
-    folder,
-    remove: () => rmSync(service, { recursive: true, force: true }),
-  };
+  return { folder, remove: () => rmSync(service, { recursive: true, force: true }) };
 }
+
+/** What the run's one package is made with. */
+export const PACKAGED_WITH = {
+  CODE_HMAC_KEY: 'hmac-key-that-must-not-be-deployed-in-clear',
+  WECHAT_APP_SECRET: 'wechat-secret-that-must-not-be-deployed',
+  QQ_APP_SECRET: 'qq-secret-that-must-not-be-deployed',
+  CONSOLE_ORIGINS: 'https://console.example.com, https://console2.example.com',
+  SECRETS_PATH: '/elsewhere/secrets',
+};
+
+export interface Template {
+  readonly Resources: Record<string, Resource>;
+}
+
+/** The CloudFormation template of a package. */
+export const templateText = (folder: string): string =>
+  readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');

@@ -19,8 +19,9 @@ export class TableStream {
     this.tableName = tableName;
     this.streams = new DynamoDBStreamsClient({
       endpoint,
-      region: 'ap-southeast-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      region: client.config.region,
+      // Its database is found by them.
+      credentials: client.config.credentials,
     });
   }
 

@@ -10,7 +10,7 @@ import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
-import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
+import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
 import {
@@ -20,6 +20,7 @@ import {
   makeEvent,
   type RequestOptions,
 } from './functions.ts';
+import { kept } from './kept.ts';
 import { loggedSecrets } from './log-secrets.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
 import { isForOwner, isSignInRequest, TableStream } from './stream.ts';
@@ -159,29 +160,28 @@ export class World {
   }
 }
 
+const TABLE_NAME = 'test';
+
 /** A world of its own for a test, with the demo people and accounts. */
 export async function createWorld(settings: Parameters<typeof testSettings>[0] = {}): Promise<World> {
-  store ??= startDynamoDBLocal();
-  const { endpoint } = await store;
-  const client = localClient(endpoint);
-  const tableName = `test-${randomUUID()}`;
-  await createTable(client, tableName, { expiring: false });
-  const world = new World(client, tableName, testSettings(settings), endpoint);
+  const { endpoint } = await kept('store');
+  // A database of its own: a write looks through all that was ever written to a database, other tables' included.
+  const accessKeyId = randomUUID().replaceAll('-', '');
+  const client = localClient(endpoint, { credentials: { accessKeyId, secretAccessKey: 'local' } });
+  await createTable(client, TABLE_NAME, { expiring: false });
+  const world = new World(client, TABLE_NAME, testSettings(settings), endpoint);
   populate(world);
   await world.importAccounts(...ACCOUNTS);
   open.push(world);
   return world;
 }
 
-/** One DynamoDB Local for each test file: one for all of them gets slower with every table. */
-let store: Promise<DynamoDBLocal> | undefined;
 const open: World[] = [];
 jest.setTimeout(120_000);
 // Whatever a test is about, what it logs is looked through as well.
 afterAll(() => expect(open.flatMap(loggedSecrets)).toEqual([]));
-afterAll(async () => {
+afterAll(() => {
   for (const world of open) world.close();
-  await (await store)?.stop();
 });
 
 const wechat = (name: string) => ({ provider: 'wechat', subject: `union-${name}`, display: `微信${name}` });

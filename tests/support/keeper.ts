@@ -1,0 +1,55 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startDynamoDBLocal } from '../../local/dynamodb.ts';
+import { KEEPER_URL, type Kept, type KeptName } from './kept.ts';
+import { PACKAGED_WITH, packageService } from './packaged.ts';
+
+/**
+ * What a run of Jest makes once and its test files share, whichever workers they run in. This is Jest's global setup; a file asks for
+ * a thing by `kept.ts`, and the first to ask has it made.
+ */
+
+/** How to end or remove what was made. */
+const ends: (() => unknown)[] = [];
+
+const MAKERS: { readonly [Name in KeptName]: () => Promise<Kept[Name]> } = {
+  store: async () => {
+    const { endpoint, stop } = await startDynamoDBLocal({ databases: 'by access key' });
+    ends.push(stop);
+    return { endpoint };
+  },
+  package: async () => {
+    const { folder, remove } = await packageService(PACKAGED_WITH);
+    ends.push(remove);
+    return { folder };
+  },
+};
+
+const made = new Map<string, Promise<unknown>>();
+
+function make(name: KeptName): Promise<unknown> {
+  const found = made.get(name) ?? MAKERS[name]();
+  made.set(name, found);
+  return found;
+}
+
+let server: Server;
+
+export default async function setup(): Promise<void> {
+  server = createServer((request, response) => {
+    const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
+    make(request.url?.slice(1) as KeptName).then(
+      (thing) => answer(200, thing),
+      (error: unknown) => answer(500, String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A run whose tests ask for nothing ends without it.
+  server.unref();
+  process.env[KEEPER_URL] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+export async function teardown(): Promise<void> {
+  server.close();
+  await Promise.all(ends.map((end) => end()));
+}
