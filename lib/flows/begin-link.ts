@@ -1,3 +1,4 @@
+import type { FlowBegunAnswer } from '../contract/answers.ts';
 import type { Core, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
@@ -13,7 +14,7 @@ export async function beginLink(
   dependencies: Core & WithProviders,
   caller: Caller,
   { provider, view, now }: { provider: OAuthProviderName; view: AccountView; now: EpochSeconds },
-) {
+): Promise<{ readonly flow: FlowBegunAnswer; readonly cookies: string[] }> {
   const { table, settings } = dependencies;
   const { rules } = settings;
   const purpose = `link_${provider}` as const;

@@ -1,3 +1,4 @@
+import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { FREEZE_SECONDS, listDestinations, requireUnconfirmed } from '../linking/notice.ts';
@@ -42,7 +43,7 @@ export async function confirmUndo(
   dependencies: Core & WithHmacKey,
   caller: Caller,
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
-) {
+): Promise<NoticeAnswer> {
   const view = await requireNotice(dependencies, token, now);
   requireUnconfirmed(view.notice);
   return noticeBody(await freezeAccount(dependencies, caller, view, now), now);

@@ -1,3 +1,4 @@
+import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Method, shownDisplay } from '../linking/account.ts';
@@ -101,7 +102,7 @@ export async function restoreMethod(
   dependencies: Core & WithHmacKey,
   caller: Caller,
   { form: { token, code }, now }: { form: { token: string; code: Code }; now: EpochSeconds },
-) {
+): Promise<NoticeAnswer> {
   const { table, settings, hmacKey } = dependencies;
   const view = await requireNotice(dependencies, token, now);
   const { notice, account, challenge } = view;

@@ -1,3 +1,4 @@
+import type { SignInCodeSentAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey, WithHumanCheck } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { addressMark, type DeviceId, isKnownTo, openDevice } from '../linking/device.ts';
@@ -49,7 +50,7 @@ export async function sendSignInCode(
     form: { email, humanCheck: answer },
     now,
   }: { form: { email: EmailAddress; humanCheck?: HumanAnswer | undefined }; now: EpochSeconds },
-) {
+): Promise<SignInCodeSentAnswer> {
   const { table, settings, random, hmacKey } = dependencies;
   const { rules } = settings;
   requireSignInProvider('email', rules);

@@ -41,7 +41,7 @@ export type FlowIntent = 'link' | 'sign_in';
 /** A session's last OAuth flow; `result` is null while it is open. */
 export interface LastFlow {
   readonly flowId: string;
-  readonly provider: Provider;
+  readonly provider: OAuthProviderName;
   readonly intent: FlowIntent;
   readonly result: string | null;
   readonly at: EpochSeconds;

@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { OAUTH_PROVIDERS, PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds, Rules } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
 import {
@@ -25,7 +25,7 @@ const sessionSchema = z.object({
   lastFlow: z.optional(
     z.object({
       flowId: z.string(),
-      provider: z.enum(PROVIDERS),
+      provider: z.enum(OAUTH_PROVIDERS),
       intent: z.enum(['link', 'sign_in']),
       result: z.nullable(z.string()),
       at: z.int(),
