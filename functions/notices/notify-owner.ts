@@ -10,11 +10,11 @@ import {
   type WithMail,
   type WithSms,
 } from '../../lib/dependencies.ts';
-import { notifyOwner } from '../../lib/flows/notify-owner.ts';
+import { notify } from '../../lib/flows/notify.ts';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
 
 /** The table's stream: tells owners of links, unlinks, new devices, freezes and spent guesses, and the bus of changes. */
-export const consume = notifyOwner;
+export const consume = notify;
 
 export const handler = createStreamHandler<Core & WithHmacKey & WithMail & WithSms & WithBus>(
   consume,

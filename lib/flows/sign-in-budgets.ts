@@ -2,7 +2,6 @@ import type { DeviceId } from '../linking/device.ts';
 import type { EpochSeconds, Rules } from '../linking/rules.ts';
 import { rulesOfAllDevices } from '../linking/sign-in.ts';
 import type { Fragment, Table } from '../table/client.ts';
-import { keys } from '../table/keys.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
 import { signInGuessesLeft } from '../table/sign-ins.ts';
 
@@ -19,14 +18,13 @@ export function sendBudgets(
   { now, rules }: { now: EpochSeconds; rules: Rules },
 ): Fragment[] {
   const sends = { now, rules, resendSeconds: rules.resendSeconds };
-  const failuresKey = keys.signInFailures(addressKey);
   const everybody = { scope: 'sign_in', subject: addressKey } as const;
   if (deviceId === undefined)
-    return [signInGuessesLeft(table, failuresKey, now, rules), sendCounted(table, everybody, sends)];
+    return [signInGuessesLeft(table, addressKey, { now, rules }), sendCounted(table, everybody, sends)];
   const own = { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` } as const;
   return [
-    signInGuessesLeft(table, keys.deviceFailures(addressKey, deviceId), now, rules),
-    signInGuessesLeft(table, failuresKey, now, rulesOfAllDevices(rules)),
+    signInGuessesLeft(table, addressKey, { deviceId, now, rules }),
+    signInGuessesLeft(table, addressKey, { now, rules: rulesOfAllDevices(rules) }),
     sendCounted(table, own, sends),
     sendRecorded(table, everybody, sends),
   ];

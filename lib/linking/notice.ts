@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AccountId, AccountView, Method } from './account.ts';
 import type { Destination } from './channel.ts';
 import { type Provider, subjectAddress } from './identity.ts';
+import type { Language } from './language.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
 import { type HmacKey, pseudonym } from './secrets.ts';
@@ -28,7 +29,7 @@ export interface Notice {
   readonly at: string;
   readonly ip: string;
   readonly device: string;
-  readonly language: 'zh-CN' | 'en';
+  readonly language: Language;
   /** Those the account had before the change; absent where nothing changed: then those it has. */
   readonly destinations?: readonly Destination[];
   /** The method that was there before the change. */

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { notifyOwner } from '../../lib/flows/notify-owner.ts';
+import { notify } from '../../lib/flows/notify.ts';
 import { undoToken } from '../../lib/linking/notice.ts';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { parseNotice } from '../../lib/table/notices.ts';
@@ -164,7 +164,7 @@ export const toldOf =
 /** The table's stream brings what the owner is told of; what fails is delivered again. */
 export const tell: Step = async ({ world, notice = {} }) => {
   const Records = [{ dynamodb: { SequenceNumber: '1', NewImage: marshall(notice) } }];
-  const handler = createStreamHandler<AllDependencies>(notifyOwner, async () => world.dependencies);
+  const handler = createStreamHandler<AllDependencies>(notify, async () => world.dependencies);
   for (let round = 0; round < DELIVERIES; round += 1) {
     const { batchItemFailures } = await handler({ Records } as DynamoDBStreamEvent);
     if (batchItemFailures.length === 0) break;

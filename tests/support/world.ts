@@ -6,7 +6,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import type { Core, WithBus, WithHmacKey, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { notifyOwner } from '../../lib/flows/notify-owner.ts';
+import { notify } from '../../lib/flows/notify.ts';
 import { createHandler, type HttpResult, type Route } from '../../lib/http/route.ts';
 import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
@@ -113,7 +113,7 @@ export class World {
 
   /** Lets the function that tells owners see what was written since the last time. @returns how many records it failed */
   async notifyOwners({ twice = false } = {}): Promise<number> {
-    return this.deliver((await this.notifications.read()).filter(isForOwner), notifyOwner, twice);
+    return this.deliver((await this.notifications.read()).filter(isForOwner), notify, twice);
   }
 
   private async deliver(
