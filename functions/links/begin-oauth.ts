@@ -28,8 +28,8 @@ export const route = accountRoute<Core & WithProviders, OAuthProviderName>({
     const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
     const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
     const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, request, begin);
-    const begins = { flowId, provider, intent: 'link', result: null, at: now } as const;
-    await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, begins })]);
+    const startsFlow = { flowId, provider, intent: 'link', result: null, at: now } as const;
+    await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, startsFlow })]);
     return json(200, { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies);
   },
 });

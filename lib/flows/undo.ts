@@ -29,7 +29,7 @@ import { recordAndNotify, recordEvent } from './record-event.ts';
 
 type Dependencies = Core & WithHmacKey;
 
-/** Which notice a token stands for. @throws Problem `undo_expired` where we never made it */
+/** Which notice a token stands for. @throws Problem `undo_expired` if we never made it */
 export function requireNoticeRef(key: HmacKey, token: string): NoticeRef {
   const ref = parseUndoToken(key, token);
   if (ref === undefined) throw new Problem('undo_expired');
@@ -49,7 +49,7 @@ export async function requireNotice(
 
 const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : toIso(at));
 
-/** What a page shows of what the owner was told; times ISO 8601 UTC. */
+/** What a page shows of a notice; times ISO 8601 UTC. */
 export function noticeBody({ notice, account, methods }: NoticeView, now: EpochSeconds) {
   const { type, provider, display, at, ip, device, expiresAt, confirmedAt, restoredAt } = notice;
   return {
@@ -68,8 +68,8 @@ export function noticeBody({ notice, account, methods }: NoticeView, now: EpochS
 }
 
 /**
- * Somebody who was told of something says that it was not them: every session ends, and nothing can be changed for a day. Whoever did
- * it is out, and the owner has time. Nothing is put back by it: the link also reaches a channel that was just taken from a thief.
+ * The holder of a notice's link says "this wasn't me": every session ends, and nothing can be changed for a day. The attacker is out,
+ * and the owner has time. Nothing is put back yet: the link also went to channels that the attacker may have had until then.
  *
  * @returns the account as it is then
  */
@@ -108,16 +108,16 @@ function restored(
     const { method } = restoration;
     return { after: undefined, fragments: [methodRemoved(table, accountId, method), ...release(method)] };
   }
-  const { method, instead } = restoration;
+  const { method, replaced } = restoration;
   const after: Method = { ...method, methodId: newId(random), since: now };
   const claim = { accountId, relation: 'linked', methodId: after.methodId } as const;
   return {
     after,
     fragments: [
       ...subjectsClaimed(table, after.provider, after.subjects, claim, { now }),
-      ...(instead === undefined
+      ...(replaced === undefined
         ? [methodCreated(table, accountId, after)]
-        : [methodReplaced(table, accountId, instead, after), ...release(instead)]),
+        : [methodReplaced(table, accountId, replaced, after), ...release(replaced)]),
     ],
   };
 }
@@ -125,8 +125,8 @@ function restored(
 /**
  * Puts back what was before a change, whole, once the code by SMS was right: code used up, claims and methods changed, history written.
  *
- * @throws Problem `identity_registered`, `identity_linked`, `identity_sub_account` where the identity is somebody else's by now: then
- *   the code is used up, and nothing else is changed
+ * @throws Problem `identity_registered`, `identity_linked`, `identity_sub_account` if the identity is another account's by now:
+ *   then the code is used up, and nothing else is changed
  */
 export async function restoreMethod(
   dependencies: Dependencies,
