@@ -24,7 +24,7 @@ export async function beginLink(
   const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
   const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
   const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, caller, begin);
-  const begins = { flowId, provider, intent: 'link', result: null, at: now } as const;
-  await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, begins })]);
+  const startsFlow = { flowId, provider, intent: 'link', result: null, at: now } as const;
+  await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, startsFlow })]);
   return { flow: { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies };
 }

@@ -20,7 +20,7 @@ interface Change {
   /** What becomes of the challenge whose check allows the change. */
   readonly challenge: Challenge;
   /** The result of the OAuth flow that led here. */
-  readonly ends?: LastFlow;
+  readonly endsFlow?: LastFlow;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function linkIdentity(
   dependencies: Core,
   caller: Caller,
   identity: Identity,
-  { view, now, challenge, ends }: Change,
+  { view, now, challenge, endsFlow }: Change,
 ): Promise<Method> {
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
@@ -56,7 +56,7 @@ export async function linkIdentity(
       destinations: listDestinations(view),
       after: method,
     }),
-    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
+    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(endsFlow && { endsFlow }) }),
   ]);
   observer.count('Linked');
   return method;
@@ -68,7 +68,7 @@ export async function recordRefusal(
   caller: Caller,
   identity: Identity,
   refusal: Problem,
-  { view, now, challenge, ends }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
+  { view, now, challenge, endsFlow }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
 ): Promise<void> {
   const { table, settings } = dependencies;
   const { accountId } = view.account;
@@ -81,7 +81,7 @@ export async function recordRefusal(
       display: shownDisplay(identity),
       reason: refusal.code,
     }),
-    ...sessionStillOpen(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
+    ...sessionStillOpen(table, view, { now, rules: settings.rules, ...(endsFlow && { endsFlow }) }),
   ]);
 }
 

@@ -29,11 +29,11 @@ function sendBudgets(
   const sends = { now, rules, resendSeconds: rules.resendSeconds };
   const everybody = { scope: 'sign_in', subject: addressKey } as const;
   if (deviceId === undefined)
-    return [signInGuessesLeft(table, { addressKey }, now, rules), sendCounted(table, everybody, sends)];
+    return [signInGuessesLeft(table, addressKey, { now, rules }), sendCounted(table, everybody, sends)];
   const own = { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` } as const;
   return [
-    signInGuessesLeft(table, { addressKey, deviceId }, now, rules),
-    signInGuessesLeft(table, { addressKey }, now, rulesOfAllDevices(rules)),
+    signInGuessesLeft(table, addressKey, { deviceId, now, rules }),
+    signInGuessesLeft(table, addressKey, { now, rules: rulesOfAllDevices(rules) }),
     sendCounted(table, own, sends),
     sendRecorded(table, everybody, sends),
   ];

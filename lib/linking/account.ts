@@ -2,6 +2,7 @@ import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
   type Identity,
+  type OAuthProviderName,
   PROVIDERS,
   type Provider,
   type Purpose,

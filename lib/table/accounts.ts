@@ -3,7 +3,18 @@ import type { Account, AccountId, Method } from '../linking/account.ts';
 import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
+import {
+  ABSENT,
+  check,
+  type Fragment,
+  type Item,
+  put,
+  readItems,
+  remove,
+  stale,
+  type Table,
+  update,
+} from './client.ts';
 import { keys } from './keys.ts';
 
 const accountSchema = z.object({
@@ -22,6 +33,13 @@ export function parseAccount(item: Item): Account {
     ...(parentId !== undefined && { parentId: parentId as AccountId }),
     ...(frozenUntil !== undefined && { frozenUntil }),
   };
+}
+
+/** @returns undefined where there is none */
+export async function readAccount(table: Table, id: AccountId): Promise<Account | undefined> {
+  const key = keys.account(id);
+  const item = (await readItems(table, [key])).get(key);
+  return item && parseAccount(item);
 }
 
 export const methodSchema = z.object({

@@ -20,7 +20,7 @@ import {
   type Table,
   update,
 } from './client.ts';
-import { keys } from './keys.ts';
+import { isNoticeKey, type Key, keys } from './keys.ts';
 
 const noticeSchema = z.object({
   noticeId: z.string(),
@@ -40,11 +40,14 @@ const noticeSchema = z.object({
   restoredAt: z.optional(z.int()),
 });
 
+/** Whether an item of the table's stream is a notice. */
+export const isNotice = (item: Item): boolean => isNoticeKey(item);
+
 export function parseNotice(item: Item): Notice {
   return noticeSchema.parse(item) as unknown as Notice;
 }
 
-/** Written with what it tells of; the table's stream sees it, and the owner is told. */
+/** Written with what it is about; the table's stream sees it, and the owner is notified. */
 export function noticeCreated(table: Table, notice: Notice): Fragment {
   return put(table, keys.notice(notice.accountId, notice.noticeId), { ...notice }, ABSENT, stale);
 }
@@ -95,7 +98,7 @@ export interface NoticeView {
   readonly challenge: Challenge;
 }
 
-async function readAccount(table: Table, id: AccountId, more: readonly ReturnType<typeof keys.notice>[]) {
+async function readWithAccount(table: Table, id: AccountId, more: readonly Key[]) {
   const accountKey = keys.account(id);
   const methodKeys = PROVIDERS.map((provider) => keys.method(id, provider));
   const items = await readItems(table, [accountKey, ...methodKeys, ...more]);
@@ -118,7 +121,7 @@ export async function readNotice(
   now: EpochSeconds,
 ): Promise<NoticeView | undefined> {
   const [noticeKey, challengeKey] = [keys.notice(accountId, noticeId), keys.challenge(accountId, 'restore')];
-  const { items, account, methods } = await readAccount(table, accountId, [noticeKey, challengeKey]);
+  const { items, account, methods } = await readWithAccount(table, accountId, [noticeKey, challengeKey]);
   const item = items.get(noticeKey);
   if (item === undefined || account === undefined || account.parentId !== undefined) return undefined;
   const notice = parseNotice(item);
@@ -129,30 +132,30 @@ export async function readNotice(
 /** What is still to be done about a notice. */
 export type NotificationStep = Channel | 'event' | 'count';
 
-const doneOf = (telling: NotificationStep) => `done_${telling}`;
+const doneName = (step: NotificationStep) => `done_${step}`;
 
-/** A notice as its telling finds it, with what was done about it before its record came, or came again. */
+/** A notice, and what was done about it when its record was delivered before. */
 export async function readNotification(
   table: Table,
   { accountId, noticeId }: NoticeRef,
   now: EpochSeconds,
 ): Promise<
-  (Omit<NoticeView, 'challenge'> & { readonly isDone: (telling: NotificationStep) => boolean }) | undefined
+  (Omit<NoticeView, 'challenge'> & { readonly isDone: (step: NotificationStep) => boolean }) | undefined
 > {
   const key = keys.notice(accountId, noticeId);
-  const { items, account, methods } = await readAccount(table, accountId, [key]);
+  const { items, account, methods } = await readWithAccount(table, accountId, [key]);
   const item = items.get(key);
   if (item === undefined || account === undefined) return undefined;
   const notice = parseNotice(item);
   if (notice.expiresAt <= now) return undefined;
-  return { notice, account, methods, isDone: (telling) => item[doneOf(telling)] !== undefined };
+  return { notice, account, methods, isDone: (step) => item[doneName(step)] !== undefined };
 }
 
-/** So that a record that is delivered again tells nobody twice. */
+/** So that a record that is delivered again notifies nobody twice. */
 export async function markDone(
   table: Table,
   { accountId, noticeId }: NoticeRef,
-  telling: NotificationStep,
+  step: NotificationStep,
   now: EpochSeconds,
 ): Promise<void> {
   await table.documents.send(
@@ -161,7 +164,7 @@ export async function markDone(
       Key: keys.notice(accountId, noticeId),
       UpdateExpression: 'SET #done = :now',
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeNames: { '#done': doneOf(telling) },
+      ExpressionAttributeNames: { '#done': doneName(step) },
       ExpressionAttributeValues: { ':now': now },
     }),
   );

@@ -2,6 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeviceId } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
+import { LANGUAGES, type Language } from '../linking/language.ts';
 import { Problem } from '../linking/problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from '../linking/rules.ts';
 import {
@@ -25,7 +26,7 @@ import {
   type Table,
   update,
 } from './client.ts';
-import { type Key, keys } from './keys.ts';
+import { isSignInFailuresKey, type Key, keys, parseAddressKey } from './keys.ts';
 
 /** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
 export interface SignInRef {
@@ -56,8 +57,24 @@ const challengeSchema = z.object({
   code: z.optional(z.object({ hmac: z.string(), accountId: z.string(), methodId: z.string() })),
 });
 
-export function parseSignInChallenge(item: Item): SignInChallenge {
+function parseChallenge(item: Item): SignInChallenge {
   return challengeSchema.parse(item) as SignInChallenge;
+}
+
+/** A sign-in that was requested, as the table's stream shows it. */
+export interface SignInRequest {
+  readonly ref: SignInRef;
+  readonly challenge: SignInChallenge;
+  /** Of the mail that may follow. */
+  readonly language: Language;
+}
+
+const languageSchema = z.object({ language: z.enum(LANGUAGES) });
+
+export function parseSignInRequest(item: Item): SignInRequest {
+  const challenge = parseChallenge(item);
+  const { language } = languageSchema.parse(item);
+  return { ref: { addressKey: parseAddressKey(item), id: challenge.id }, challenge, language };
 }
 
 const failuresSchema = z.object({
@@ -74,7 +91,29 @@ function parseFailures(item: Item | undefined): AddressFailures {
   return { ...failures, locked: { address: address as EmailAddress, at: lockedAt } };
 }
 
-/** What the owner of the address is told by; the function on the table's stream looks for it by these names. */
+/** Whether an item of the table's stream is the wrong guesses of everybody at an address. */
+export const isAddressFailures = (item: Item): boolean => isSignInFailuresKey(item);
+
+/** An address whose guesses everybody together has spent. */
+export interface AddressLock {
+  /** Pseudonym of the address. */
+  readonly addressKey: string;
+  readonly address: EmailAddress;
+  readonly at: EpochSeconds;
+}
+
+/**
+ * The lock that a change of an address' failures began.
+ *
+ * @returns undefined where it began none: a lock stays with the failures, whatever is written later
+ */
+export function parseNewLock(item: Item, before: Item | undefined): AddressLock | undefined {
+  const { locked } = parseFailures(item);
+  if (locked === undefined || parseFailures(before).locked?.at === locked.at) return undefined;
+  return { addressKey: parseAddressKey(item), ...locked };
+}
+
+/** The filter on the table's stream looks for a lock by these names. */
 function failuresItem({ locked, ...failures }: AddressFailures): Item {
   return { ...failures, ...(locked && { lockedAt: locked.at, address: locked.address }) };
 }
@@ -99,7 +138,7 @@ export async function readSignIn(
   const items = await readItems(table, [challengeKey, everybodyKey, ...(deviceKey ? [deviceKey] : [])]);
   const item = items.get(challengeKey);
   return {
-    challenge: item === undefined ? undefined : parseSignInChallenge(item),
+    challenge: item === undefined ? undefined : parseChallenge(item),
     everybody: parseFailures(items.get(everybodyKey)),
     ofDevice: parseFailures(deviceKey && items.get(deviceKey)),
   };
@@ -110,32 +149,27 @@ export function signInRequested(
   table: Table,
   ref: SignInRef,
   challenge: SignInChallenge,
-  language: string,
+  language: Language,
 ): Fragment {
   return put(table, keys.signInChallenge(ref.addressKey, ref.id), { ...challenge, language }, ABSENT, stale);
 }
 
-/** Whose guesses at an address are counted: those of one device that is known to it, or everybody's. */
-interface Guessers {
-  readonly addressKey: string;
-  readonly deviceId?: DeviceId;
-}
-
-function failuresKey({ addressKey, deviceId }: Guessers): Key {
-  return deviceId === undefined ? keys.signInFailures(addressKey) : keys.deviceFailures(addressKey, deviceId);
-}
-
-/** There are guesses left today: a code that can't be used is not sent. */
+/**
+ * There are guesses left today: a code that can't be used is not sent.
+ *
+ * @param deviceId whose budget it is; everybody's where it is undefined
+ */
 export function signInGuessesLeft(
   table: Table,
-  guessers: Guessers,
-  now: EpochSeconds,
-  rules: Rules,
+  addressKey: string,
+  { deviceId, now, rules }: { deviceId?: DeviceId; now: EpochSeconds; rules: Rules },
 ): Fragment {
+  const key =
+    deviceId === undefined ? keys.signInFailures(addressKey) : keys.deviceFailures(addressKey, deviceId);
   const last = `failures[${rules.codeFailuresPerDay - 1}]`;
   return check(
     table,
-    failuresKey(guessers),
+    key,
     { if: `attribute_not_exists(${last}) OR ${last} <= :dayAgo`, values: { ':dayAgo': now - DAY_SECONDS } },
     (old) => {
       try {
@@ -237,22 +271,14 @@ export function signInCodeStored(
 /** The claim a code was made for no longer opens that account: the code is worth nothing. */
 export const signInCodeWorthless = (): Error => new Problem('code_expired');
 
-/** Whether the owner was told of this lock of the address. */
-export async function wasLockNotified(
-  table: Table,
-  addressKey: string,
-  lockedAt: EpochSeconds,
-): Promise<boolean> {
+/** Whether the owner was notified of this lock. */
+export async function wasLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<boolean> {
   const key = keys.lockNotified(addressKey);
-  return (await readItems(table, [key])).get(key)?.['lockedAt'] === lockedAt;
+  return (await readItems(table, [key])).get(key)?.['lockedAt'] === at;
 }
 
-/** So that the same lock is told once, however often its record is delivered. */
-export async function markLockNotified(
-  table: Table,
-  addressKey: string,
-  lockedAt: EpochSeconds,
-): Promise<void> {
-  const item = { ...keys.lockNotified(addressKey), lockedAt, expiresAt: lockedAt + 2 * DAY_SECONDS };
+/** So that the owner is notified of a lock once, however often its record is delivered. */
+export async function markLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<void> {
+  const item = { ...keys.lockNotified(addressKey), lockedAt: at, expiresAt: at + 2 * DAY_SECONDS };
   await table.documents.send(new PutCommand({ TableName: table.name, Item: item }));
 }

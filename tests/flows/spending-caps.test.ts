@@ -18,8 +18,8 @@ const send = ({ browser }: Member, purpose = 'link_email', sourceIp = newIp()) =
 const signIn = (browser: Browser, email: string, sourceIp = newIp()) =>
   browser.post('/sign-in/email/send', { email }, { sourceIp });
 
-/** Everything that stands in the table for who was counted. */
-async function guardKeys(world: World): Promise<string[]> {
+/** The keys of all counters. */
+async function counterKeys(world: World): Promise<string[]> {
   return [...(await world.items()).keys()].filter((key) => key.startsWith('GUARD#'));
 }
 
@@ -99,7 +99,7 @@ describe('the codes that one IP address asks for', () => {
     expectProblem(await from('::ffff:c633:6401'), 'quota_exceeded', { retryAfter: HOUR });
   });
 
-  test('are counted for an address nobody has as for any other', async () => {
+  test('are counted for an unowned address as for any other', async () => {
     const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '2' });
     const ask = async (address: () => string) => {
       const ip = newIp();
@@ -136,7 +136,7 @@ describe('the codes that one IP address asks for', () => {
     const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
     const member = await newMember(world);
     await send(member, 'link_email', '198.51.100.77');
-    const keys = await guardKeys(world);
+    const keys = await counterKeys(world);
     expect(keys.map((key) => key.split('#')[1]).toSorted()).toEqual(
       ['account', 'ip', 'range', 'ratio', 'sms', 'sms'].toSorted(),
     );
@@ -164,7 +164,7 @@ describe('a code that was refused on its way', () => {
     });
   });
 
-  test('gives back nothing to the breaker: what was tried may have cost', async () => {
+  test('gives nothing back to the cap: what was tried may have cost', async () => {
     const world = await contractWorld({ SMS_PER_HOUR: '2' });
     for (let tries = 0; tries < 2; tries += 1) {
       world.outbox.fates.push('refused');
@@ -192,11 +192,11 @@ describe('a country that is not served', () => {
     expectProblem(await send(member), 'unavailable', { retryAfter: DAY });
     expect(world.outbox.sent).toEqual([]);
     expect(world.observer.counted).toContain('CountryNotServed');
-    expect(await guardKeys(world)).toEqual([]);
+    expect(await counterKeys(world)).toEqual([]);
     expect((await member.browser.get('/account')).json.checks).toEqual([]);
   });
 
-  test('is served where the operator says so', async () => {
+  test('is served if the operator says so', async () => {
     const world = await contractWorld({ SMS_COUNTRIES: '86, 44' });
     expect((await send(await newMember(world, { phone: '+447700900123' }))).status).toBe(202);
     expect((await send(await newMember(world))).status).toBe(202);
@@ -204,8 +204,8 @@ describe('a country that is not served', () => {
   });
 });
 
-describe('the breaker of SMS', () => {
-  test('stops everybody’s at exactly so many in an hour, is counted, and opens with the next', async () => {
+describe('the cap of SMS', () => {
+  test('stops everybody’s at exactly so many in an hour, is counted, and is over with the next', async () => {
     const world = await contractWorld({ SMS_PER_HOUR: '3', SMS_PER_DAY: '5' });
     const members = [];
     for (let count = 0; count < 8; count += 1) members.push(await newMember(world));
@@ -241,8 +241,8 @@ describe('the breaker of SMS', () => {
   });
 });
 
-describe('the breaker of mail', () => {
-  test('counts what is mailed: addresses nobody has close it for nobody', async () => {
+describe('the cap of mail', () => {
+  test('counts what is mailed: unowned addresses use none of it up', async () => {
     const world = await contractWorld({ MAILS_PER_HOUR: '2' });
     for (let sends = 0; sends < 6; sends += 1)
       expect((await signIn(world.browser(), newAddress())).status).toBe(202);
@@ -250,7 +250,7 @@ describe('the breaker of mail', () => {
     expect((await world.browser().signInByEmail('registered@example.com')).status).toBe(200);
   });
 
-  test('is told alike for every address once it is closed, and nothing is mailed', async () => {
+  test('refuses every address alike once it is reached, and nothing is mailed', async () => {
     const world = await contractWorld({ MAILS_PER_HOUR: '1' });
     await world.browser().signInByEmail('registered@example.com');
     expect(world.outbox.sent).toHaveLength(1);
@@ -268,7 +268,7 @@ describe('the breaker of mail', () => {
     expect((await world.browser().signInByEmail('linked@example.com')).status).toBe(200);
   });
 
-  test('stops the mails that were asked for before it closed', async () => {
+  test('stops the mails that were requested before it was reached', async () => {
     const world = await contractWorld({ MAILS_PER_HOUR: '1' });
     const browser = world.browser();
     const asked = ['registered@example.com', 'nophone@example.com', 'linked@example.com'];
@@ -281,7 +281,7 @@ describe('the breaker of mail', () => {
     expect(codes).toHaveLength(1);
   });
 
-  test('takes nothing from an address once this process knows it is closed', async () => {
+  test('takes nothing from an address once this process knows it is reached', async () => {
     const world = await contractWorld({ MAILS_PER_HOUR: '0' });
     for (let tries = 0; tries < 3; tries += 1)
       expectProblem(await signIn(world.browser(), newAddress()), 'unavailable', { retryAfter: HOUR });
@@ -290,7 +290,7 @@ describe('the breaker of mail', () => {
 });
 
 describe('the ratio of codes sent to codes verified', () => {
-  test('closes a range of numbers where nobody types what is sent there, and tells an alarm', async () => {
+  test('stops a range of numbers if what is sent there is never typed, and raises an alarm', async () => {
     const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
     const phoneOf = (number: number) => `+86138001${String(10_000 + number)}`;
     const members = [];
@@ -322,10 +322,10 @@ describe('the ratio of codes sent to codes verified', () => {
     expect(counts.map(([, item]) => item['count'])).toEqual([1]);
   });
 
-  test('is not kept at all where it is off', async () => {
+  test('is not kept at all if it is off', async () => {
     const world = await contractWorld();
     const person = await newPerson(world);
     await (await signedIn(world, person)).checkIdentity('link_email', person.phone);
-    expect((await guardKeys(world)).filter((key) => /#(range|ratio)#/.test(key))).toEqual([]);
+    expect((await counterKeys(world)).filter((key) => /#(range|ratio)#/.test(key))).toEqual([]);
   });
 });
