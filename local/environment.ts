@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { OAuthProviderName } from '../lib/linking/identity.ts';
+import type { RegisteredApp } from './providers/app.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -130,4 +132,16 @@ export function worldEnvironment(
   >;
   const verbose = !['', '0', undefined].includes(given['VERBOSE']);
   return { ports, settings, api: { ...merged, ...AWS }, verbose };
+}
+
+/** The service's app at each provider, as the stand-ins are to know it. */
+export function registeredApps(
+  settings: WorldEnvironment['settings'],
+): Record<OAuthProviderName, RegisteredApp> {
+  const callbackDomain = new URL(settings.API_ORIGIN).hostname;
+  const { WECHAT_APP_ID, WECHAT_APP_SECRET, QQ_APP_ID, QQ_APP_SECRET } = settings;
+  return {
+    wechat: { appId: WECHAT_APP_ID, appSecret: WECHAT_APP_SECRET, callbackDomain },
+    qq: { appId: QQ_APP_ID, appSecret: QQ_APP_SECRET, callbackDomain },
+  };
 }

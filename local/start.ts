@@ -31,7 +31,7 @@ const addresses = ({ urls }: World) =>
       ['console', urls.console],
       ['API', urls.api],
       ['inbox', urls.inbox, '(every SMS and mail)'],
-      ['WeChat and QQ', urls.providers],
+      ['providers', urls.providers, '(stand-ins)'],
       ['DynamoDB Local', urls.dynamodb],
     ].map(([what = '', url = '', note = '']) => [what, url, note]),
   );

@@ -1,6 +1,6 @@
 import type { CodePurpose } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
-import { CATALOGUE, type MailPurpose } from './catalogue.ts';
+import { actionText, CATALOGUE, type MailPurpose } from './catalogue.ts';
 import { escapeHtml, mailPage, paragraph, strongParagraph } from './html.ts';
 
 export type { MailPurpose };
@@ -18,8 +18,8 @@ export function smsText(input: {
   language: Language;
   brand: string;
 }): string {
-  const { actions, sms } = CATALOGUE[input.language];
-  return sms({ ...input, action: actions[input.purpose] });
+  const action = actionText(input.purpose, input.language);
+  return CATALOGUE[input.language].sms({ ...input, action });
 }
 
 /**
