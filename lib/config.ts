@@ -195,6 +195,11 @@ export function checkGivenSettings(environment: Environment): void {
   if (problems.length > 0) throw new SettingsError(problems);
 }
 
+/** Where the console is, even if other settings are wrong; undefined if that is not known. */
+export function readConsoleOrigin(environment: Environment = process.env): string | undefined {
+  return settingsSchema.shape.CONSOLE_ORIGINS.safeParse(environment['CONSOLE_ORIGINS']).data?.[0];
+}
+
 /**
  * Reads and checks all settings.
  *

@@ -13,7 +13,7 @@ import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
 import { type HmacKey, type Randomness, systemRandomness } from './linking/secrets.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
-import { createObserver, describeError, type Observer } from './observe.ts';
+import { describeError, logger, type Observer, systemObserver } from './observe.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
 import { createQQ } from './providers/qq.ts';
 import { createWeChat } from './providers/wechat.ts';
@@ -177,6 +177,7 @@ export type Provide<More = unknown> = () => Promise<Core & More>;
 
 async function create(capabilities: readonly Capability<object>[]): Promise<Core> {
   const settings = readSettings();
+  logger.setLogLevel(settings.LOG_LEVEL);
   const secretive = capabilities.flatMap(({ secrets }) => secrets ?? []);
   const names = [...new Set(secretive.flatMap((secrets) => secrets.names(settings)))];
   // SSM's client is loaded by those alone that read from it.
@@ -187,7 +188,7 @@ async function create(capabilities: readonly Capability<object>[]): Promise<Core
       table: connectTable({ tableName: settings.TABLE_NAME }),
       clock: Date.now,
       random: systemRandomness,
-      observer: createObserver(settings.LOG_LEVEL),
+      observer: systemObserver,
     },
     ...capabilities.map((capability) =>
       capability.create(settings, (secrets ?? {}) as Readonly<Record<SecretName, string>>),
@@ -208,7 +209,7 @@ export function provide<const Capabilities extends readonly Capability<object>[]
     making.catch((error: unknown) => {
       made = undefined;
       const problems = error instanceof SettingsError ? error.problems : undefined;
-      createObserver('ERROR').error('cold start failed', { ...describeError(error), problems });
+      systemObserver.error('cold start failed', { ...describeError(error), problems });
     });
     return making;
   }

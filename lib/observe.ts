@@ -44,21 +44,28 @@ export interface Observer {
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
   count(metric: MetricName): void;
-  /** Writes what was counted; called once at the end of each invocation. */
-  flush(): void;
 }
 
-export function createObserver(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'): Observer {
-  const logger = new Logger({ serviceName: 'account-linking', logLevel: level });
-  const metrics = new Metrics({ namespace: 'AccountLinking', serviceName: 'account-linking' });
-  return {
-    info: (message, fields = {}) => logger.info(message, { ...fields }),
-    warn: (message, fields = {}) => logger.warn(message, { ...fields }),
-    error: (message, fields = {}) => logger.error(message, { ...fields }),
-    count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
-    flush: () => metrics.publishStoredMetrics(),
-  };
+const SERVICE = { serviceName: 'account-linking' };
+
+/** Powertools warns, in a line of no form, each time there is nothing to publish: that is most requests. */
+class StoredMetrics extends Metrics {
+  override publishStoredMetrics(): this {
+    if (this.hasStoredMetrics()) super.publishStoredMetrics();
+    return this;
+  }
 }
+
+/** The function's own, for the middlewares that add what Lambda says of an invocation, and publish what was counted in it. */
+export const logger = new Logger(SERVICE);
+export const metrics = new StoredMetrics({ ...SERVICE, namespace: 'AccountLinking' });
+
+export const systemObserver: Observer = {
+  info: (message, fields = {}) => logger.info(message, { ...fields }),
+  warn: (message, fields = {}) => logger.warn(message, { ...fields }),
+  error: (message, fields = {}) => logger.error(message, { ...fields }),
+  count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+};
 
 const METRIC_BY_CAP: Partial<Record<CapName, MetricName>> = {
   country: 'CountryNotServed',

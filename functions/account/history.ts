@@ -1,28 +1,46 @@
-import { type Core, provide } from '../../lib/dependencies.ts';
-import type { HttpRequest } from '../../lib/http/request.ts';
-import { accountRoute, bind, json } from '../../lib/http/route.ts';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { HistoryPage } from '../../lib/contract/answers.ts';
+import { type Core, type Provide, provide } from '../../lib/dependencies.ts';
+import { json } from '../../lib/http/answer.ts';
+import type { AccountId } from '../../lib/linking/account.ts';
 import { Problem } from '../../lib/linking/problem.ts';
+import type { EpochSeconds } from '../../lib/linking/rules.ts';
+import {
+  endpoint,
+  form,
+  http,
+  retryWhenStale,
+  type SignedIn,
+  session,
+} from '../../lib/middleware/pipeline.ts';
 import { type Cursor, parseCursor, readHistory } from '../../lib/table/history.ts';
 
-/** The `cursor` of the query. @throws Problem `invalid_request` where it is not one that a page ended with */
-function cursorOf({ event }: HttpRequest): Cursor | undefined {
-  const given = new URLSearchParams(event.rawQueryString).getAll('cursor');
-  if (given.length === 0) return undefined;
-  const cursor = given.length === 1 ? parseCursor(given[0] ?? '') : undefined;
-  const errors = [{ path: 'cursor', message: 'must be the next of a page' }];
-  if (cursor === undefined) throw new Problem('invalid_request', { errors });
-  return cursor;
+interface Form {
+  readonly after: Cursor | undefined;
 }
 
-/** GET /account/history: what was linked, unlinked, refused and signed in, newest first, 20 a page. */
-export const route = accountRoute<Core, Cursor | undefined, Awaited<ReturnType<typeof readHistory>>>({
-  parse: cursorOf,
-  purposes: () => [],
-  more: ({ dependencies: { table }, form: after, accountId, now }) =>
-    readHistory(table, accountId, { after, now }),
-  async handle({ more: page }) {
-    return json(200, page);
-  },
-});
+/** @throws Problem `invalid_request` if the `cursor` of the query is not one that a page ended with */
+function parseQuery({ rawQueryString }: APIGatewayProxyEventV2): Form {
+  const given = new URLSearchParams(rawQueryString).getAll('cursor');
+  if (given.length === 0) return { after: undefined };
+  const after = given.length === 1 ? parseCursor(given[0] ?? '') : undefined;
+  const errors = [{ path: 'cursor', message: 'must be the next of a page' }];
+  if (after === undefined) throw new Problem('invalid_request', { errors });
+  return { after };
+}
 
-export const handler = bind(route, provide());
+const readPage = ({ table }: Core, accountId: AccountId, { after }: Form, now: EpochSeconds) =>
+  readHistory(table, accountId, { after, now });
+
+/** GET /account/history: what was linked, unlinked, refused and signed in, newest first, 20 a page. */
+async function history({ also: page }: SignedIn<Form, unknown, HistoryPage>) {
+  return json(200, page);
+}
+
+export const create = (provided: Provide) =>
+  endpoint()
+    .use(http(provided))
+    .use(form(parseQuery))
+    .use(session(() => [], readPage))
+    .handler(retryWhenStale(history));
+export const handler = create(provide());

@@ -1,36 +1,29 @@
-import { authorize, type Core, provide, type WithProviders } from '../../lib/dependencies.ts';
-import { beginFlow } from '../../lib/flows/oauth-begin.ts';
-import { requireNoBody } from '../../lib/http/body.ts';
-import { oauthProviderOf } from '../../lib/http/provider-path.ts';
-import { accountRoute, bind, json } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
-import { requireVerified } from '../../lib/linking/challenge.ts';
+import { authorize, type Provide, provide, type WithProviders } from '../../lib/dependencies.ts';
+import { beginLink } from '../../lib/flows/begin-link.ts';
+import { json } from '../../lib/http/answer.ts';
+import { parseOAuthProvider, withoutBody } from '../../lib/http/path.ts';
 import type { OAuthProviderName } from '../../lib/linking/identity.ts';
-import { toIso } from '../../lib/linking/rules.ts';
-import { commit } from '../../lib/table/client.ts';
-import { stillSignedIn } from '../../lib/table/views.ts';
+import {
+  endpoint,
+  form,
+  http,
+  retryWhenStale,
+  type SignedIn,
+  session,
+} from '../../lib/middleware/pipeline.ts';
 
-/** POST /links/{wechat|qq}: a URL to scan at. It uses nothing up: a scan that failed may be followed by another. */
-export const route = accountRoute<Core & WithProviders, OAuthProviderName>({
-  parse(request) {
-    const provider = oauthProviderOf(request);
-    requireNoBody(request.event);
-    return provider;
-  },
-  purposes: (provider) => [`link_${provider}`],
-  async handle({ request, dependencies, form: provider, view, now }) {
-    const { table, settings } = dependencies;
-    const { rules } = settings;
-    const purpose = `link_${provider}` as const;
-    requireActionPossible(view, purpose, { rules, now });
-    const { verifiedUntil } = requireVerified(challengeOf(view, purpose), view.session.hash, now);
-    const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
-    const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
-    const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, request, begin);
-    const begins = { flowId, provider, intent: 'link', result: null, at: now } as const;
-    await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, begins })]);
-    return json(200, { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies);
-  },
-});
+type Form = OAuthProviderName;
 
-export const handler = bind(route, provide(authorize));
+/** POST /links/{wechat|qq}: a URL to scan at, for an identity check that stays open until somebody is linked. */
+async function begin({ dependencies, caller, form: provider, view, now }: SignedIn<Form, WithProviders>) {
+  const { flow, cookies } = await beginLink(dependencies, caller, { provider, view, now });
+  return json(200, flow, cookies);
+}
+
+export const create = (provided: Provide<WithProviders>) =>
+  endpoint()
+    .use(http(provided))
+    .use(form(withoutBody(parseOAuthProvider)))
+    .use(session((provider: Form) => [`link_${provider}`]))
+    .handler(retryWhenStale(begin));
+export const handler = create(provide(authorize));

@@ -1,31 +1,29 @@
-import { type Core, provide } from '../../lib/dependencies.ts';
-import { unlinkMethod } from '../../lib/flows/link.ts';
-import { requireNoBody } from '../../lib/http/body.ts';
-import { providerOf } from '../../lib/http/provider-path.ts';
-import { accountRoute, bind } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
-import { consumeCheck, requireVerified } from '../../lib/linking/challenge.ts';
+import { type Provide, provide } from '../../lib/dependencies.ts';
+import { unlink } from '../../lib/flows/unlink.ts';
+import { noContent } from '../../lib/http/answer.ts';
+import { parseProvider, withoutBody } from '../../lib/http/path.ts';
 import type { Provider } from '../../lib/linking/identity.ts';
-import { Problem } from '../../lib/linking/problem.ts';
+import {
+  endpoint,
+  form,
+  http,
+  retryWhenStale,
+  type SignedIn,
+  session,
+} from '../../lib/middleware/pipeline.ts';
+
+type Form = Provider;
 
 /** DELETE /links/{provider}: the identity opens this account no longer, and the sessions it opened have ended. */
-export const route = accountRoute<Core, Provider>({
-  parse(request) {
-    const provider = providerOf(request);
-    requireNoBody(request.event);
-    return provider;
-  },
-  purposes: (provider) => [`unlink_${provider}`],
-  async handle({ request, dependencies, form: provider, view, now }) {
-    const purpose = `unlink_${provider}` as const;
-    requireActionPossible(view, purpose, { rules: dependencies.settings.rules, now });
-    const method = view.methods.get(provider);
-    if (method === undefined) throw new Problem('not_linked');
-    const challenge = challengeOf(view, purpose);
-    requireVerified(challenge, view.session.hash, now);
-    await unlinkMethod(dependencies, request, method, { view, now, challenge: consumeCheck(challenge) });
-    return { statusCode: 204 };
-  },
-});
+async function remove({ dependencies, caller, form: provider, view, now }: SignedIn<Form>) {
+  await unlink(dependencies, caller, { provider, view, now });
+  return noContent();
+}
 
-export const handler = bind(route, provide());
+export const create = (provided: Provide) =>
+  endpoint()
+    .use(http(provided))
+    .use(form(withoutBody(parseProvider)))
+    .use(session((provider: Form) => [`unlink_${provider}`]))
+    .handler(retryWhenStale(remove));
+export const handler = create(provide());

@@ -1,8 +1,9 @@
+import middy from '@middy/core';
 import {
   bus,
-  type Core,
   hmacKey,
   mail,
+  type Provide,
   provide,
   sms,
   type WithBus,
@@ -11,12 +12,9 @@ import {
   type WithSms,
 } from '../../lib/dependencies.ts';
 import { notifyOwner } from '../../lib/flows/notify-owner.ts';
-import { createStreamHandler } from '../../lib/stream/handler.ts';
+import { eachRecord, stream } from '../../lib/middleware/pipeline.ts';
 
-/** The table's stream: tells owners of links, unlinks, new devices, freezes and spent guesses, and the bus of changes. */
-export const consume = notifyOwner;
-
-export const handler = createStreamHandler<Core & WithHmacKey & WithMail & WithSms & WithBus>(
-  consume,
-  provide(hmacKey, mail, sms, bus),
-);
+/** The table's stream: notifies owners of links, unlinks, new devices, freezes and spent guesses, and the bus of changes. */
+export const create = (provided: Provide<WithHmacKey & WithMail & WithSms & WithBus>) =>
+  middy().use(stream(provided)).handler(eachRecord(notifyOwner));
+export const handler = create(provide(hmacKey, mail, sms, bus));

@@ -1,33 +1,37 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import {
-  type Core,
   hmacKey,
+  type Provide,
   provide,
   providers,
   type WithHmacKey,
   type WithProviders,
 } from '../../lib/dependencies.ts';
 import { completeCallback } from '../../lib/flows/oauth-callback.ts';
-import { oauthProviderOf } from '../../lib/http/provider-path.ts';
-import { bind, type Route } from '../../lib/http/route.ts';
+import { redirect } from '../../lib/http/answer.ts';
+import { oauthResultUrl, refuseToConsole } from '../../lib/http/oauth-result.ts';
+import { parseOAuthProvider } from '../../lib/http/path.ts';
+import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
+
+type Needs = WithHmacKey & WithProviders;
+
+const parse = (event: APIGatewayProxyEventV2) => ({
+  provider: parseOAuthProvider(event),
+  query: event.rawQueryString,
+});
+type Form = ReturnType<typeof parse>;
 
 /** GET /oauth/{wechat|qq}/callback: where the provider sends the browser back to; it always goes on to the console. */
-export const route: Route<Core & WithHmacKey & WithProviders> = async (request, dependencies) => {
-  const provider = oauthProviderOf(request);
-  const {
-    result,
-    flow,
-    cookies = [],
-  } = await completeCallback(dependencies, request, {
-    provider,
-    query: request.event.rawQueryString,
-  });
-  const query = new URLSearchParams({
-    provider,
-    ...(flow && { intent: flow.intent, flow: flow.flowId }),
-    result,
-  });
-  const location = `${dependencies.settings.CONSOLE_ORIGINS[0]}/oauth-result?${query}`;
-  return { statusCode: 302, headers: { location }, cookies };
-};
+async function callback({ dependencies, caller, form }: Anyone<Form, Needs>) {
+  const { result, flow, cookies } = await completeCallback(dependencies, caller, form);
+  const [consoleOrigin] = dependencies.settings.CONSOLE_ORIGINS;
+  return redirect(oauthResultUrl(consoleOrigin, { provider: form.provider, flow, result }), cookies);
+}
 
-export const handler = bind(route, provide(hmacKey, providers));
+export const create = (provided: Provide<Needs>) =>
+  endpoint()
+    .use(http(provided, refuseToConsole))
+    .use(form(parse))
+    .use(anyone())
+    .handler(retryWhenStale(callback));
+export const handler = create(provide(hmacKey, providers));

@@ -1,31 +1,36 @@
-import * as z from 'zod/mini';
-import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
-import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
-import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
-import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
-import { stillSignedIn } from '../../lib/table/views.ts';
+import type * as z from 'zod/mini';
+import { identityCheckForm } from '../../lib/contract/forms.ts';
+import {
+  hmacKey,
+  type Provide,
+  provide,
+  sms,
+  type WithHmacKey,
+  type WithSms,
+} from '../../lib/dependencies.ts';
+import { sendIdentityCheck } from '../../lib/flows/send-identity-check.ts';
+import { json } from '../../lib/http/answer.ts';
+import {
+  body,
+  endpoint,
+  http,
+  retryWhenStale,
+  type SignedIn,
+  session,
+} from '../../lib/middleware/pipeline.ts';
 
-/** What the request says. */
-export const form = z.strictObject({ purpose: purposeSchema });
+type Form = z.infer<typeof identityCheckForm>;
+type Needs = WithHmacKey & WithSms;
 
-/** POST /otp/send: begins an identity check by a code to the registered phone. */
-export const route = accountRoute<Core & WithHmacKey & WithSms, { purpose: Purpose }>({
-  parse: body(form),
-  purposes: ({ purpose }) => [purpose],
-  async handle({ request, dependencies, form: { purpose }, view, now }) {
-    const { table, settings } = dependencies;
-    const { rules } = settings;
-    const sent = await sendSmsCode(dependencies, request, {
-      account: requireActionPossible(view, purpose, { rules, now }),
-      purpose,
-      before: challengeOf(view, purpose),
-      boundTo: view.session.hash,
-      now,
-      conditions: stillSignedIn(table, view, { now, rules }),
-    });
-    return json(202, { purpose, ...sent });
-  },
-});
+/** POST /otp/send: begins an identity check with a code to the registered phone. */
+async function send({ dependencies, caller, form: { purpose }, view, now }: SignedIn<Form, Needs>) {
+  return json(202, await sendIdentityCheck(dependencies, caller, { purpose, view, now }));
+}
 
-export const handler = bind(route, provide(hmacKey, sms));
+export const create = (provided: Provide<Needs>) =>
+  endpoint()
+    .use(http(provided))
+    .use(body(identityCheckForm))
+    .use(session(({ purpose }: Form) => [purpose]))
+    .handler(retryWhenStale(send));
+export const handler = create(provide(hmacKey, sms));

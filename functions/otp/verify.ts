@@ -1,41 +1,28 @@
-import * as z from 'zod/mini';
-import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
-import { codeVerified } from '../../lib/flows/guarded-code.ts';
-import { codeSchema } from '../../lib/http/body.ts';
-import { accountRoute, bind, body, json } from '../../lib/http/route.ts';
-import { challengeOf, requireActionPossible } from '../../lib/linking/account.ts';
-import { judgeSmsCode } from '../../lib/linking/challenge.ts';
-import { type Purpose, purposeSchema } from '../../lib/linking/identity.ts';
-import { Problem } from '../../lib/linking/problem.ts';
-import { toIso } from '../../lib/linking/rules.ts';
-import type { Code } from '../../lib/linking/secrets.ts';
-import { challengeChanged } from '../../lib/table/challenges.ts';
-import { commit } from '../../lib/table/client.ts';
-import { stillSignedIn } from '../../lib/table/views.ts';
+import type * as z from 'zod/mini';
+import { verifyIdentityCheckForm } from '../../lib/contract/forms.ts';
+import { hmacKey, type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
+import { verifyIdentityCheck } from '../../lib/flows/verify-identity-check.ts';
+import { json } from '../../lib/http/answer.ts';
+import {
+  body,
+  endpoint,
+  http,
+  retryWhenStale,
+  type SignedIn,
+  session,
+} from '../../lib/middleware/pipeline.ts';
 
-/** What the request says. */
-export const form = z.strictObject({ purpose: purposeSchema, code: codeSchema });
+type Form = z.infer<typeof verifyIdentityCheckForm>;
 
 /** POST /otp/verify: a right code opens the action of its purpose once, for this session. */
-export const route = accountRoute<Core & WithHmacKey, { purpose: Purpose; code: Code }>({
-  parse: body(form),
-  purposes: ({ purpose }) => [purpose],
-  async handle({ dependencies, form: { purpose, code }, view, now }) {
-    const { table, settings, hmacKey } = dependencies;
-    const { rules } = settings;
-    const { accountId, phone } = requireActionPossible(view, purpose, { rules, now });
-    const guess = { code, purpose, now, rules, key: hmacKey };
-    const judgement = judgeSmsCode(challengeOf(view, purpose), view.session.hash, guess);
-    // The guess is paid for here, over exactly what was judged: until then the judgement is nobody's answer.
-    await commit(table, [
-      challengeChanged(table, accountId, purpose, judgement.next, now),
-      ...stillSignedIn(table, view, { now, rules }),
-      ...(judgement.verdict === 'right' ? codeVerified(dependencies, phone, now) : []),
-    ]);
-    if (judgement.verdict === 'wrong')
-      throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
-    return json(200, { purpose, verifiedUntil: toIso(now + rules.checkTtlSeconds) });
-  },
-});
+async function verify({ dependencies, form, view, now }: SignedIn<Form, WithHmacKey>) {
+  return json(200, await verifyIdentityCheck(dependencies, { form, view, now }));
+}
 
-export const handler = bind(route, provide(hmacKey));
+export const create = (provided: Provide<WithHmacKey>) =>
+  endpoint()
+    .use(http(provided))
+    .use(body(verifyIdentityCheckForm))
+    .use(session(({ purpose }: Form) => [purpose]))
+    .handler(retryWhenStale(verify));
+export const handler = create(provide(hmacKey));

@@ -1,23 +1,23 @@
-import { type Core, provide } from '../../lib/dependencies.ts';
-import { everySessionEnded } from '../../lib/flows/end-sessions.ts';
-import { requireNoBody } from '../../lib/http/body.ts';
+import { type Provide, provide } from '../../lib/dependencies.ts';
+import { endAllSessions } from '../../lib/flows/end-all-sessions.ts';
+import { noContent } from '../../lib/http/answer.ts';
+import { parseNoBody } from '../../lib/http/body.ts';
 import { noSessionCookie } from '../../lib/http/cookies.ts';
-import { accountRoute, bind } from '../../lib/http/route.ts';
-import { commit } from '../../lib/table/client.ts';
-import { sessionStillOpen } from '../../lib/table/views.ts';
+import {
+  endpoint,
+  form,
+  http,
+  retryWhenStale,
+  type SignedIn,
+  session,
+} from '../../lib/middleware/pipeline.ts';
 
 /** DELETE /sessions: signs out everywhere, this browser too. */
-export const route = accountRoute<Core, void>({
-  parse: ({ event }) => requireNoBody(event),
-  purposes: () => [],
-  async handle({ dependencies, view, now }) {
-    const { table, settings } = dependencies;
-    await commit(table, [
-      ...everySessionEnded(dependencies, view),
-      ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: [...view.methods.keys()] }),
-    ]);
-    return { statusCode: 204, cookies: [noSessionCookie()] };
-  },
-});
+async function endAll({ dependencies, view, now }: SignedIn<null>) {
+  await endAllSessions(dependencies, { view, now });
+  return noContent([noSessionCookie()]);
+}
 
-export const handler = bind(route, provide());
+export const create = (provided: Provide) =>
+  endpoint().use(http(provided)).use(form(parseNoBody)).use(session()).handler(retryWhenStale(endAll));
+export const handler = create(provide());

@@ -1,17 +1,23 @@
-import { type Core, provide } from '../../lib/dependencies.ts';
-import { requireNoBody } from '../../lib/http/body.ts';
+import { type Provide, provide } from '../../lib/dependencies.ts';
+import { noContent } from '../../lib/http/answer.ts';
+import { parseNoBody } from '../../lib/http/body.ts';
 import { noSessionCookie } from '../../lib/http/cookies.ts';
-import { accountRoute, bind } from '../../lib/http/route.ts';
+import {
+  endpoint,
+  form,
+  http,
+  retryWhenStale,
+  type SignedIn,
+  session,
+} from '../../lib/middleware/pipeline.ts';
 import { endSession } from '../../lib/table/sessions.ts';
 
 /** DELETE /session: signs out, on the server too. */
-export const route = accountRoute<Core, void>({
-  parse: ({ event }) => requireNoBody(event),
-  purposes: () => [],
-  async handle({ dependencies: { table }, view }) {
-    await endSession(table, view.session);
-    return { statusCode: 204, cookies: [noSessionCookie()] };
-  },
-});
+async function end({ dependencies: { table }, view }: SignedIn<null>) {
+  await endSession(table, view.session);
+  return noContent([noSessionCookie()]);
+}
 
-export const handler = bind(route, provide());
+export const create = (provided: Provide) =>
+  endpoint().use(http(provided)).use(form(parseNoBody)).use(session()).handler(retryWhenStale(end));
+export const handler = create(provide());

@@ -1,20 +1,21 @@
-import { authorize, type Core, provide, type WithProviders } from '../../lib/dependencies.ts';
-import { beginFlow } from '../../lib/flows/oauth-begin.ts';
-import { oauthProviderOf } from '../../lib/http/provider-path.ts';
-import { bind, publicRoute } from '../../lib/http/route.ts';
+import { authorize, type Provide, provide, type WithProviders } from '../../lib/dependencies.ts';
+import { beginSignIn } from '../../lib/flows/begin-sign-in.ts';
+import { redirect } from '../../lib/http/answer.ts';
+import { parseOAuthProvider } from '../../lib/http/path.ts';
 import type { OAuthProviderName } from '../../lib/linking/identity.ts';
-import { commit } from '../../lib/table/client.ts';
+import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
 /** GET /sign-in/{wechat|qq}: sends the browser to the provider. */
-export const route = publicRoute<Core & WithProviders, OAuthProviderName>({
-  parse: oauthProviderOf,
-  async handle({ request, dependencies, form: provider, now }) {
-    const { table, settings } = dependencies;
-    const expiresAt = now + settings.rules.flowTtlSeconds;
-    const flow = beginFlow(dependencies, request, { provider, intent: 'sign_in', expiresAt });
-    await commit(table, [flow.stored]);
-    return { statusCode: 302, headers: { location: flow.authorizeUrl }, cookies: flow.cookies };
-  },
-});
+async function begin({
+  dependencies,
+  caller,
+  form: provider,
+  now,
+}: Anyone<OAuthProviderName, WithProviders>) {
+  const { authorizeUrl, cookies } = await beginSignIn(dependencies, caller, { provider, now });
+  return redirect(authorizeUrl, cookies);
+}
 
-export const handler = bind(route, provide(authorize));
+export const create = (provided: Provide<WithProviders>) =>
+  endpoint().use(http(provided)).use(form(parseOAuthProvider)).use(anyone()).handler(retryWhenStale(begin));
+export const handler = create(provide(authorize));

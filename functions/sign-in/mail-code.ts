@@ -1,15 +1,16 @@
+import middy from '@middy/core';
 import {
-  type Core,
   hmacKey,
   mail,
+  type Provide,
   provide,
   type WithHmacKey,
   type WithMail,
 } from '../../lib/dependencies.ts';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { createStreamHandler } from '../../lib/stream/handler.ts';
+import { eachRecord, stream } from '../../lib/middleware/pipeline.ts';
 
-/** The table's stream: mails the code of each sign-in that was asked for, where the address is anyone's. */
-export const consume = mailSignInCode;
-
-export const handler = createStreamHandler<Core & WithHmacKey & WithMail>(consume, provide(hmacKey, mail));
+/** The table's stream: mails the code of each sign-in that was asked for, if the address is somebody's. */
+export const create = (provided: Provide<WithHmacKey & WithMail>) =>
+  middy().use(stream(provided)).handler(eachRecord(mailSignInCode));
+export const handler = create(provide(hmacKey, mail));

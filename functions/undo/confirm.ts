@@ -1,21 +1,17 @@
-import * as z from 'zod/mini';
-import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
-import { freezeAccount, noticeBody, requireNotice, requireNoticeRef } from '../../lib/flows/undo.ts';
-import { undoTokenSchema } from '../../lib/http/body.ts';
-import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
-import { requireUnconfirmed } from '../../lib/linking/notice.ts';
+import type * as z from 'zod/mini';
+import { undoForm } from '../../lib/contract/forms.ts';
+import { hmacKey, type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
+import { confirmUndo } from '../../lib/flows/confirm-undo.ts';
+import { json } from '../../lib/http/answer.ts';
+import { type Anyone, anyone, body, endpoint, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
-/** What the request says. */
-export const form = z.strictObject({ token: undoTokenSchema });
+type Form = z.infer<typeof undoForm>;
 
 /** POST /undo: "this wasn't me". Ends every session and freezes changes for a day, once. */
-export const route = publicRoute<Core & WithHmacKey, z.infer<typeof form>>({
-  parse: body(form),
-  async handle({ request, dependencies, form: { token }, now }) {
-    const view = await requireNotice(dependencies, requireNoticeRef(dependencies.hmacKey, token), now);
-    requireUnconfirmed(view.notice);
-    return json(200, noticeBody(await freezeAccount(dependencies, request, view, now), now));
-  },
-});
+async function confirm({ dependencies, caller, form, now }: Anyone<Form, WithHmacKey>) {
+  return json(200, await confirmUndo(dependencies, caller, { form, now }));
+}
 
-export const handler = bind(route, provide(hmacKey));
+export const create = (provided: Provide<WithHmacKey>) =>
+  endpoint().use(http(provided)).use(body(undoForm)).use(anyone()).handler(retryWhenStale(confirm));
+export const handler = create(provide(hmacKey));

@@ -1,41 +1,17 @@
-import * as z from 'zod/mini';
-import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
-import {
-  noticeBody,
-  requireNotice,
-  requireNoticeRef,
-  restoreBinding,
-  restoreMethod,
-} from '../../lib/flows/undo.ts';
-import { codeSchema, undoTokenSchema } from '../../lib/http/body.ts';
-import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
-import { judgeSmsCode } from '../../lib/linking/challenge.ts';
-import { requireRestoration } from '../../lib/linking/notice.ts';
-import { Problem } from '../../lib/linking/problem.ts';
-import { challengeChanged } from '../../lib/table/challenges.ts';
-import { commit } from '../../lib/table/client.ts';
+import type * as z from 'zod/mini';
+import { restoreForm } from '../../lib/contract/forms.ts';
+import { hmacKey, type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
+import { restoreMethod } from '../../lib/flows/restore-method.ts';
+import { json } from '../../lib/http/answer.ts';
+import { type Anyone, anyone, body, endpoint, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
-/** What the request says. */
-export const form = z.strictObject({ token: undoTokenSchema, code: codeSchema });
+type Form = z.infer<typeof restoreForm>;
 
-/** POST /undo/restore: puts back what was before the change, by the code that was sent to the registered phone. */
-export const route = publicRoute<Core & WithHmacKey, z.infer<typeof form>>({
-  parse: body(form),
-  async handle({ request, dependencies, form: { token, code }, now }) {
-    const { table, settings, hmacKey } = dependencies;
-    const { rules } = settings;
-    const view = await requireNotice(dependencies, requireNoticeRef(hmacKey, token), now);
-    const { notice, account, methods, challenge } = view;
-    const restoration = requireRestoration(notice, methods);
-    const guess = { code, purpose: 'restore', now, rules, key: hmacKey } as const;
-    const judgement = judgeSmsCode(challenge, restoreBinding(notice), guess);
-    if (judgement.verdict === 'wrong') {
-      await commit(table, [challengeChanged(table, account.accountId, 'restore', judgement.next, now)]);
-      throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
-    }
-    const after = await restoreMethod(dependencies, request, { view, restoration, now });
-    return json(200, noticeBody(after, now));
-  },
-});
+/** POST /undo/restore: puts back what was before the change, with the code that was sent to the registered phone. */
+async function restore({ dependencies, caller, form, now }: Anyone<Form, WithHmacKey>) {
+  return json(200, await restoreMethod(dependencies, caller, { form, now }));
+}
 
-export const handler = bind(route, provide(hmacKey));
+export const create = (provided: Provide<WithHmacKey>) =>
+  endpoint().use(http(provided)).use(body(restoreForm)).use(anyone()).handler(retryWhenStale(restore));
+export const handler = create(provide(hmacKey));

@@ -1,40 +1,25 @@
-import * as z from 'zod/mini';
-import { type Core, hmacKey, provide, sms, type WithHmacKey, type WithSms } from '../../lib/dependencies.ts';
-import { sendSmsCode } from '../../lib/flows/send-sms-code.ts';
-import { requireNotice, requireNoticeRef, restoreBinding } from '../../lib/flows/undo.ts';
-import { undoTokenSchema } from '../../lib/http/body.ts';
-import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
-import { requireRestoration } from '../../lib/linking/notice.ts';
-import { Problem } from '../../lib/linking/problem.ts';
-import { accountOpen } from '../../lib/table/accounts.ts';
-import { noticeRestorable } from '../../lib/table/notices.ts';
+import type * as z from 'zod/mini';
+import { undoForm } from '../../lib/contract/forms.ts';
+import {
+  hmacKey,
+  type Provide,
+  provide,
+  sms,
+  type WithHmacKey,
+  type WithSms,
+} from '../../lib/dependencies.ts';
+import { sendUndoCode } from '../../lib/flows/send-undo-code.ts';
+import { json } from '../../lib/http/answer.ts';
+import { type Anyone, anyone, body, endpoint, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
-/** What the request says. */
-export const form = z.strictObject({ token: undoTokenSchema });
+type Form = z.infer<typeof undoForm>;
+type Needs = WithHmacKey & WithSms;
 
 /** POST /undo/code: a code to the registered phone, to restore what was before. A link alone restores nothing. */
-export const route = publicRoute<Core & WithHmacKey & WithSms, z.infer<typeof form>>({
-  parse: body(form),
-  async handle({ request, dependencies, form: { token }, now }) {
-    const { table, hmacKey } = dependencies;
-    const { notice, account, methods, challenge } = await requireNotice(
-      dependencies,
-      requireNoticeRef(hmacKey, token),
-      now,
-    );
-    requireRestoration(notice, methods);
-    const { phone } = account;
-    if (phone === undefined) throw new Problem('phone_missing');
-    const sent = await sendSmsCode(dependencies, request, {
-      account: { ...account, phone },
-      purpose: 'restore',
-      before: challenge,
-      boundTo: restoreBinding(notice),
-      now,
-      conditions: [noticeRestorable(table, notice, now), accountOpen(table, account.accountId)],
-    });
-    return json(202, sent);
-  },
-});
+async function send({ dependencies, caller, form, now }: Anyone<Form, Needs>) {
+  return json(202, await sendUndoCode(dependencies, caller, { form, now }));
+}
 
-export const handler = bind(route, provide(hmacKey, sms));
+export const create = (provided: Provide<Needs>) =>
+  endpoint().use(http(provided)).use(body(undoForm)).use(anyone()).handler(retryWhenStale(send));
+export const handler = create(provide(hmacKey, sms));

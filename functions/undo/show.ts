@@ -1,19 +1,17 @@
-import * as z from 'zod/mini';
-import { type Core, hmacKey, provide, type WithHmacKey } from '../../lib/dependencies.ts';
-import { noticeBody, requireNotice, requireNoticeRef } from '../../lib/flows/undo.ts';
-import { undoTokenSchema } from '../../lib/http/body.ts';
-import { bind, body, json, publicRoute } from '../../lib/http/route.ts';
+import type * as z from 'zod/mini';
+import { undoForm } from '../../lib/contract/forms.ts';
+import { hmacKey, type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
+import { showUndo } from '../../lib/flows/show-undo.ts';
+import { json } from '../../lib/http/answer.ts';
+import { type Anyone, anyone, body, endpoint, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
-/** What the request says. */
-export const form = z.strictObject({ token: undoTokenSchema });
+type Form = z.infer<typeof undoForm>;
 
 /** POST /undo/show: what the owner was told, and what saying "this wasn't me" will do. It changes nothing: mail scanners open links. */
-export const route = publicRoute<Core & WithHmacKey, z.infer<typeof form>>({
-  parse: body(form),
-  async handle({ dependencies, form: { token }, now }) {
-    const view = await requireNotice(dependencies, requireNoticeRef(dependencies.hmacKey, token), now);
-    return json(200, noticeBody(view, now));
-  },
-});
+async function show({ dependencies, form, now }: Anyone<Form, WithHmacKey>) {
+  return json(200, await showUndo(dependencies, { form, now }));
+}
 
-export const handler = bind(route, provide(hmacKey));
+export const create = (provided: Provide<WithHmacKey>) =>
+  endpoint().use(http(provided)).use(body(undoForm)).use(anyone()).handler(retryWhenStale(show));
+export const handler = create(provide(hmacKey));

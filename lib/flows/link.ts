@@ -3,7 +3,7 @@ import type { Caller } from '../http/caller.ts';
 import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Identity } from '../linking/identity.ts';
-import { listChannels } from '../linking/notice.ts';
+import { listDestinations } from '../linking/notice.ts';
 import type { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
@@ -12,8 +12,7 @@ import { challengeChanged } from '../table/challenges.ts';
 import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
-import { notice } from './notice.ts';
-import { record } from './record.ts';
+import { recordAndNotify, recordEvent } from './record-event.ts';
 
 interface Change {
   readonly view: AccountView;
@@ -23,9 +22,6 @@ interface Change {
   /** The result of the OAuth flow that led here. */
   readonly ends?: LastFlow;
 }
-
-/** Where the owner is told of a change: every channel the account had before it. */
-const channelsOfView = ({ account, methods }: AccountView) => listChannels(account, methods);
 
 /**
  * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
@@ -56,8 +52,10 @@ export async function linkIdentity(
     ...subjectsClaimed(table, provider, subjects, claim, { now }),
     methodCreated(table, accountId, method),
     challengeChanged(table, accountId, `link_${provider}`, challenge, now),
-    record(dependencies, caller, accountId, event),
-    notice(dependencies, caller, accountId, { ...event, channels: channelsOfView(view), after: method }),
+    ...recordAndNotify(dependencies, caller, accountId, event, {
+      destinations: listDestinations(view),
+      after: method,
+    }),
     ...stillSignedIn(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
   ]);
   observer.count('Linked');
@@ -77,7 +75,7 @@ export async function recordRefusal(
   const { provider } = identity;
   await commit(table, [
     ...(challenge ? [challengeChanged(table, accountId, `link_${provider}`, challenge, now)] : []),
-    record(dependencies, caller, accountId, {
+    recordEvent(dependencies, caller, accountId, {
       type: 'refused',
       provider,
       display: shownDisplay(identity),
@@ -103,8 +101,10 @@ export async function unlinkMethod(
     methodRemoved(table, accountId, method),
     ...subjectsReleased(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
     challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
-    record(dependencies, caller, accountId, event),
-    notice(dependencies, caller, accountId, { ...event, channels: channelsOfView(view), before: method }),
+    ...recordAndNotify(dependencies, caller, accountId, event, {
+      destinations: listDestinations(view),
+      before: method,
+    }),
     ...stillSignedIn(table, view, { now, rules, changing: [provider] }),
   ]);
   observer.count('Unlinked');

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import type { Subject } from '../linking/identity.ts';
-import { epochSeconds } from '../linking/rules.ts';
-import { pseudonym } from '../linking/secrets.ts';
+import { emailSubject } from '../linking/identity.ts';
+import { epochSeconds, validMinutes } from '../linking/rules.ts';
+import { makeCode, pseudonym } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
 import { SpendingCapReached } from '../linking/spending.ts';
 import { mailContent } from '../messages/texts.ts';
@@ -15,9 +15,8 @@ import { keys } from '../table/keys.ts';
 import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { parseSignInChallenge, SignInOver, signInCodeStored } from '../table/sign-ins.ts';
 import { sendCountedForDeployment } from '../table/spending.ts';
-import { makeCode, validMinutes } from './code-sending.ts';
-import { send } from './deliver.ts';
-import { countingAt } from './guarded-code.ts';
+import { countingAt } from './count-sending.ts';
+import { observeDelivery } from './observe-delivery.ts';
 
 const languageSchema = z.object({ language: z.enum(['zh-CN', 'en']) });
 
@@ -28,7 +27,7 @@ class MailNotSent extends Error {
 
 /** Whose account an address opens; undefined where it is nobody's, or a sub-account's. */
 async function findOwner(table: Table, address: EmailAddress): Promise<Owner | undefined> {
-  const claimKey = keys.claim('email', address as string as Subject);
+  const claimKey = keys.claim('email', emailSubject(address));
   const owner = parseOwner((await readItems(table, [claimKey])).get(claimKey));
   if (owner === undefined || owner.relation === 'sub_account') return undefined;
   const { accountId, methodId } = owner;
@@ -79,6 +78,6 @@ export async function mailSignInCode(item: Item, dependencies: Core & WithHmacKe
     language,
     brand: settings.BRAND_NAME,
   });
-  const { outcome } = await send(observer, 'mail', mail.send({ to: address, ...content }));
+  const { outcome } = await observeDelivery(observer, 'mail', mail.send({ to: address, ...content }));
   if (outcome === 'refused') throw new MailNotSent();
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Core, WithBus, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
+import type { Destination } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import type { Subject } from '../linking/identity.ts';
-import { type Channel, listChannels, type Notice, undoToken } from '../linking/notice.ts';
+import { emailSubject } from '../linking/identity.ts';
+import { listDestinations, type Notice, undoToken } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { type NoticeKind, requireServedCountry, SpendingCapReached } from '../linking/spending.ts';
@@ -17,7 +18,8 @@ import { markDone, type NotificationStep, parseNotice, readNotification } from '
 import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { markLockNotified, wasLockNotified } from '../table/sign-ins.ts';
 import { noticeCounted } from '../table/spending.ts';
-import { send } from './deliver.ts';
+import { observeDelivery } from './observe-delivery.ts';
+import { settleAll } from './settle-all.ts';
 
 type Dependencies = Core & WithHmacKey & WithMail & WithSms & WithBus;
 
@@ -30,7 +32,7 @@ class NoticeNotSent extends Error {
 async function sendBy(
   dependencies: Dependencies,
   kind: NoticeKind,
-  { by, to }: Channel,
+  { by, to }: Destination,
   content: { readonly sms: () => string; readonly mail: () => ReturnType<typeof noticeMail> },
 ): Promise<void> {
   const { table, settings, random, observer, sms, mail } = dependencies;
@@ -48,26 +50,21 @@ async function sendBy(
     return;
   }
   const sending = by === 'sms' ? sms.send({ to, text: content.sms() }) : mail.send({ to, ...content.mail() });
-  const delivery = await send(observer, by, sending);
+  const delivery = await observeDelivery(observer, by, sending);
   // Told twice is better than not at all; but not again and again where nobody will ever hear it, while others wait.
   const isOver = delivery.outcome === 'accepted' || (delivery.outcome === 'refused' && delivery.permanent);
   if (!isOver) throw new NoticeNotSent();
 }
 
-/** Where a notice goes: every channel of the account as it was before, but for the one that did it. */
-function channelsFor(
-  { channels, type, provider }: Notice,
-  current: () => readonly Channel[],
+/** Where a notice goes: everywhere the account could be notified before, except what it was done with. */
+function destinationsFor(
+  { destinations, type, provider }: Notice,
+  current: () => readonly Destination[],
   notify: 'all' | 'mail' | 'off',
-): readonly Channel[] {
-  const isAllowed = ({ by }: Channel) => notify === 'all' || notify === by;
-  const isOther = ({ by }: Channel) => !(type === 'signed_in' && provider === 'email' && by === 'mail');
-  return (channels ?? current()).filter((channel) => isAllowed(channel) && isOther(channel));
-}
-
-/** Runs all of them to their end. @throws the first failure */
-async function settleAll(tasks: readonly Promise<void>[]): Promise<void> {
-  for (const done of await Promise.allSettled(tasks)) if (done.status === 'rejected') throw done.reason;
+): readonly Destination[] {
+  const isAllowed = ({ by }: Destination) => notify === 'all' || notify === by;
+  const isOther = ({ by }: Destination) => !(type === 'signed_in' && provider === 'email' && by === 'mail');
+  return (destinations ?? current()).filter((destination) => isAllowed(destination) && isOther(destination));
 }
 
 async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {
@@ -85,7 +82,7 @@ async function notifyOfNotice(dependencies: Dependencies, item: Item): Promise<v
   const ref = parseNotice(item);
   const found = await readNotification(table, ref, epochSeconds(dependencies.clock));
   if (found === undefined) return;
-  const { notice, account, methods, isDone } = found;
+  const { notice, account, isDone } = found;
   const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(hmacKey, notice)}`;
   const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };
 
@@ -106,12 +103,12 @@ async function notifyOfNotice(dependencies: Dependencies, item: Item): Promise<v
   }
   const event = toEvent(notice);
   const kind = notice.type === 'signed_in' ? 'other' : 'change';
-  const channels = channelsFor(notice, () => listChannels(account, methods), settings.NOTIFY);
+  const destinations = destinationsFor(notice, () => listDestinations(found), settings.NOTIFY);
   await settleAll([
     ...(event ? [once('event', () => bus.publish(event))] : []),
-    ...channels.map((channel) =>
-      once(channel.by, () =>
-        sendBy(dependencies, kind, channel, {
+    ...destinations.map((destination) =>
+      once(destination.by, () =>
+        sendBy(dependencies, kind, destination, {
           sms: () => noticeSms(content),
           mail: () => noticeMail(content),
         }),
@@ -135,7 +132,7 @@ async function notifyLockedAddress(
   // It is kept by whatever is written later.
   if (before?.['lockedAt'] === lockedAt) return;
   const address = locked.data.address as EmailAddress;
-  const claimKey = keys.claim('email', address as string as Subject);
+  const claimKey = keys.claim('email', emailSubject(address));
   const owner = parseOwner((await readItems(table, [claimKey])).get(claimKey));
   if (owner === undefined || owner.relation === 'sub_account') return;
   const addressKey = String(item['pk']).replace(/^SIGNIN#/, '');

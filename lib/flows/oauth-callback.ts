@@ -1,7 +1,13 @@
 import type { Core, WithHmacKey, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { browserHashOf } from '../http/caller.ts';
-import { type AccountView, challengeOf, type LastFlow, requireActionPossible } from '../linking/account.ts';
+import {
+  type AccountView,
+  challengeOf,
+  type LastFlow,
+  requireActionPossible,
+  requireFactor,
+} from '../linking/account.ts';
 import { consumeCheck, requireVerified } from '../linking/challenge.ts';
 import { type Identity, type OAuthProviderName, oauthSubjects } from '../linking/identity.ts';
 import { Problem, type ProblemCode } from '../linking/problem.ts';
@@ -141,6 +147,7 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
   const purpose = `link_${provider}` as const;
   const requireAllowed = (seen: AccountView, at: EpochSeconds) => {
     requireActionPossible(seen, purpose, { rules: dependencies.settings.rules, now: at });
+    requireFactor(seen.account);
     requireVerified(challengeOf(seen, purpose), seen.session.hash, at);
   };
   if (said.kind === 'denied') return endFlow(dependencies, open, 'denied');

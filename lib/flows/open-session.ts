@@ -19,8 +19,7 @@ import { sessionToken } from '../linking/session.ts';
 import { accountOpen } from '../table/accounts.ts';
 import type { Fragment } from '../table/client.ts';
 import { sessionCreated, sessionReplaced } from '../table/sessions.ts';
-import { notice } from './notice.ts';
-import { record } from './record.ts';
+import { recordAndNotify, recordEvent } from './record-event.ts';
 
 /** A session that is ready to be stored; the browser gets its cookies only once it is. */
 export interface OpenedSession {
@@ -52,7 +51,7 @@ export function openSession(
   const { accountId, openedBy, methodId, display, address, now, lastFlow, accountGone } = by;
   const mark = accountMark(hmacKey, accountId);
   const device = openDevice(caller.deviceCookie, hmacKey, now) ?? newDevice(random);
-  // As far as the browser can show: one that has lost its cookie is told of once more.
+  // As far as its cookies show: a browser that has lost them counts as new once more.
   const isNewDevice = !isKnownTo(mark, device);
   const marks = address === undefined ? [mark] : [mark, addressMark(hmacKey, address)];
   const token = newToken(random);
@@ -70,10 +69,11 @@ export function openSession(
   const fragments = [
     sessionCreated(table, session),
     accountOpen(table, accountId, accountGone),
-    record(dependencies, caller, accountId, event),
+    ...(isNewDevice
+      ? recordAndNotify(dependencies, caller, accountId, event)
+      : [recordEvent(dependencies, caller, accountId, event)]),
+    ...(caller.sessionRef ? [sessionReplaced(table, caller.sessionRef)] : []),
   ];
-  if (isNewDevice) fragments.push(notice(dependencies, caller, accountId, event));
-  if (caller.sessionRef) fragments.push(sessionReplaced(table, caller.sessionRef));
   const cookies = [
     sessionCookie(sessionToken(accountId, token)),
     deviceCookie(sealDevice(withSignIn(device, marks, now), hmacKey)),

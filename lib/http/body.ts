@@ -1,9 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { parseEmail } from '../linking/email.ts';
-import type { HumanAnswer } from '../linking/human-check.ts';
 import { Problem } from '../linking/problem.ts';
-import { parseCode } from '../linking/secrets.ts';
 
 /** No request of the contract comes near; what is larger is not even parsed. */
 const BODY_MAX_BYTES = 16 * 1024;
@@ -30,8 +27,9 @@ function parseJson(event: APIGatewayProxyEventV2): unknown {
 const nothing = z.optional(z.strictObject({}));
 
 /** For requests that say all by their path: no body, or an empty object. @throws Problem `invalid_request` */
-export function requireNoBody(event: APIGatewayProxyEventV2): void {
+export function parseNoBody(event: APIGatewayProxyEventV2): null {
   parseBody(event, nothing);
+  return null;
 }
 
 /**
@@ -63,31 +61,10 @@ function messageOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** Longer than any address or code, pasted spaces included. */
-const TYPED_MAX = 512;
-const typed = z.string().check(z.maxLength(TYPED_MAX, 'is too long'));
-
-function parsed<T>(parse: (value: string) => T | undefined, message: string) {
-  return z.pipe(
-    typed,
-    z.transform((value: string, context): T => {
-      const result = parse(value);
-      if (result !== undefined) return result;
-      context.issues.push({ code: 'custom', message, input: value });
-      return z.NEVER;
-    }),
-  );
-}
-
-export const emailSchema = parsed(parseEmail, 'must be an email address such as name@example.com');
-export const codeSchema = parsed(parseCode, 'must be six digits');
-export const challengeIdSchema = typed;
-
-/** Turnstile's tokens have up to 2048 characters; Tencent's tickets and random strings are shorter. */
-const answerPart = z.string().check(z.minLength(1, 'is empty'), z.maxLength(2048, 'is too long'));
-
-export const humanAnswerSchema: z.ZodMiniType<HumanAnswer> = z.union(
-  [z.strictObject({ token: answerPart }), z.strictObject({ ticket: answerPart, randstr: answerPart })],
-  'must be {token} of Turnstile, or {ticket, randstr} of Tencent',
-);
-export const undoTokenSchema = typed;
+export {
+  challengeIdField as challengeIdSchema,
+  codeField as codeSchema,
+  emailField as emailSchema,
+  humanAnswerField as humanAnswerSchema,
+  undoTokenField as undoTokenSchema,
+} from '../contract/forms.ts';

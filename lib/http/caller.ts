@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { parseCookie } from 'cookie';
 import { hashToken, parseToken, type Token, type TokenHash } from '../linking/secrets.ts';
 import { parseSessionToken, type SessionRef } from '../linking/session.ts';
-import { maskIp, toNetwork } from './ip.ts';
+import { maskIp, toNetwork, withoutPort } from './ip.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -33,14 +33,15 @@ export function readCaller(event: APIGatewayProxyEventV2, language: Language): C
   // API Gateway takes the cookies out of the headers; serverless-offline, told not to judge them, leaves them there.
   const cookies = parseCookie(event.headers['cookie'] ?? (event.cookies ?? []).join('; '));
   const { sourceIp, userAgent } = event.requestContext.http;
+  const ip = withoutPort(sourceIp);
   return {
     language,
     sessionRef: parseSessionToken(cookies[SESSION_COOKIE]),
     browserToken: parseToken(cookies[BROWSER_COOKIE]),
     deviceCookie: cookies[DEVICE_COOKIE],
-    ip: sourceIp,
-    maskedIp: maskIp(sourceIp),
-    network: toNetwork(sourceIp),
+    ip,
+    maskedIp: maskIp(ip),
+    network: toNetwork(ip),
     // What is cut may be half a character, which is none for a store of UTF-8.
     device: (userAgent ?? '').slice(0, DEVICE_MAX).toWellFormed(),
   };

@@ -5,6 +5,18 @@ const GROUPS_SHOWN = 3;
 /** A site gets a /64 at least, and each of its machines any address of it. */
 const GROUPS_OF_NETWORK = 4;
 
+/** An address with its port, as gateways behind proxies of mTLS send it: `203.0.113.9:4711`, `[2001:db8::1]:4711`. */
+const WITH_PORT = /^(?:\[(?<v6>[^\]]*)\]|(?<v4>\d+(?:\.\d+){3}))(?::\d+)?$/;
+
+/** The port is another one for each connection: counted with it, each would be a caller of its own. */
+export function withoutPort(sourceIp: string): string {
+  const { v6, v4 } = WITH_PORT.exec(sourceIp)?.groups ?? {};
+  return v6 ?? v4 ?? sourceIp;
+}
+
+/** All that is no address counts as one caller, so that nothing gets around the counts by looking like none. */
+const UNKNOWN = 'unknown';
+
 /** @returns undefined for what is no address; an IPv4 address in an IPv6 one is the IPv4 address */
 function parseIp(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   if (ip.includes(':')) return ipaddr.IPv6.isValid(ip) ? ipaddr.process(ip) : undefined;
@@ -28,6 +40,6 @@ export function maskIp(ip: string): string {
 /** Whom an address stands for: an IPv4 address for itself, an IPv6 one for its /64. */
 export function toNetwork(ip: string): string {
   const parsed = parseIp(ip);
-  if (parsed === undefined) return ip;
+  if (parsed === undefined) return UNKNOWN;
   return parsed instanceof ipaddr.IPv6 ? `${network(parsed, GROUPS_OF_NETWORK)}/64` : parsed.toString();
 }

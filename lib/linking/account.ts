@@ -83,11 +83,8 @@ export function challengeOf(view: Pick<AccountView, 'challenges'>, purpose: Purp
   return view.challenges.get(purpose) ?? NO_CHALLENGE;
 }
 
-/** An account whose action is possible; it has a phone to check identity with. */
-export type ActionableAccount = Account & { readonly phone: PhoneNumber };
-
 /**
- * Whether `purpose` could lead anywhere at all for this account.
+ * Whether `purpose` could lead anywhere at all for this account, its owner's identity once checked.
  *
  * @throws Problem with the first reason why not
  */
@@ -95,7 +92,7 @@ export function requireActionPossible(
   { account, methods }: Pick<AccountView, 'account' | 'methods'>,
   purpose: Purpose,
   { rules, now }: { readonly rules: Rules; readonly now: EpochSeconds },
-): ActionableAccount {
+): void {
   const { action, provider } = parsePurpose(purpose);
   const method = methods.get(provider);
   if (account.parentId !== undefined) throw new Problem('sub_account');
@@ -106,9 +103,22 @@ export function requireActionPossible(
   const frozenUntil = activeFreezeUntil(account, now);
   if (frozenUntil !== undefined)
     throw new Problem('account_frozen', { retryAfter: secondsUntil(frozenUntil, now) });
-  const { phone } = account;
+}
+
+/** What the identity of an account's owner is checked with. */
+export interface AccountFactor {
+  readonly factor: 'sms';
+  readonly phone: PhoneNumber;
+}
+
+/**
+ * The factor that an account has. Asked for after `requireActionPossible`: what is impossible needs no check.
+ *
+ * @throws Problem `phone_missing`
+ */
+export function requireFactor({ phone }: Pick<Account, 'phone'>): AccountFactor {
   if (phone === undefined) throw new Problem('phone_missing');
-  return { ...account, phone };
+  return { factor: 'sms', phone };
 }
 
 /** Until when an account is frozen, or undefined where it is not. */

@@ -1,6 +1,7 @@
-import type { EmailAddress } from './email.ts';
-import { maskEmail } from './email.ts';
+import type { Channel } from './channel.ts';
+import { type EmailAddress, maskEmail } from './email.ts';
 import type { CodePurpose, Purpose } from './identity.ts';
+import type { UndoBinding } from './notice.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
 import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac, type TokenHash } from './secrets.ts';
@@ -22,13 +23,20 @@ export interface PendingCode {
   readonly expiresAt: EpochSeconds;
 }
 
-/** One identity check under way: of one session (or one link in a message, to restore), for one purpose. */
+/** How an identity can be checked. A factor that sends a code is named after the channel the code goes out by. */
+export type Factor = 'sms';
+
+/** Whose check it is: a session's or, to restore, that of the link in a message. Nobody else's code or proof is of any use. */
+export type CheckBinding = TokenHash | UndoBinding;
+
+/** One identity check under way, for one purpose. */
 export interface Check {
-  readonly sessionHash: TokenHash;
-  /** Masked phone the code went to. */
+  readonly factor: Factor;
+  readonly boundTo: CheckBinding;
+  /** Where the code went, masked. */
   readonly sentTo: string;
-  /** Waiting until it is verified, gone after. */
-  readonly smsCode?: PendingCode;
+  /** Waits until it is verified, and is gone from then on. */
+  readonly code?: PendingCode;
   /** Set once verified: until then the action is open, once. */
   readonly verifiedUntil?: EpochSeconds;
   /** The address to be linked and the code that was mailed to it. */
@@ -43,12 +51,12 @@ export interface Challenge {
   /** Counts every change: what is written is written only over what was seen. 0 where nothing is stored. */
   readonly version: number;
   readonly failures: Moments;
-  readonly smsResendAt?: EpochSeconds;
-  readonly mailResendAt?: EpochSeconds;
+  /** When a channel may be used again; none where it was not used yet. */
+  readonly resendAt: Readonly<Partial<Record<Channel, EpochSeconds>>>;
   readonly check?: Check;
 }
 
-export const NO_CHALLENGE: Challenge = { version: 0, failures: [] };
+export const NO_CHALLENGE: Challenge = { version: 0, failures: [], resendAt: {} };
 
 /** From when on nothing in it counts any more. */
 export function challengeExpiresAt(now: EpochSeconds): EpochSeconds {
@@ -69,7 +77,8 @@ function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T,
   return rest;
 }
 
-interface Sending {
+/** A code that is to be sent now. */
+export interface Sending {
   readonly codeId: string;
   readonly hmac: CodeHmac;
   readonly now: EpochSeconds;
@@ -87,14 +96,14 @@ function pending({ codeId, hmac }: Sending, expiresAt: EpochSeconds): PendingCod
  */
 export function startCheck(
   challenge: Challenge,
-  sending: Sending & { readonly sessionHash: TokenHash; readonly sentTo: string },
+  sending: Sending & Pick<Check, 'factor' | 'boundTo' | 'sentTo'>,
 ): Challenge {
-  const { now, rules, sessionHash, sentTo } = sending;
+  const { now, rules, factor, boundTo, sentTo } = sending;
   requireGuessesLeftToday(challenge.failures, rules, now);
-  requireResendInterval(challenge.smsResendAt, now);
+  requireResendInterval(challenge.resendAt[factor], now);
   return advance(challenge, {
-    smsResendAt: now + rules.resendSeconds,
-    check: { sessionHash, sentTo, smsCode: pending(sending, now + rules.smsCodeTtlSeconds) },
+    resendAt: { ...challenge.resendAt, [factor]: now + rules.resendSeconds },
+    check: { factor, boundTo, sentTo, code: pending(sending, now + rules.smsCodeTtlSeconds) },
   });
 }
 
@@ -110,9 +119,9 @@ export function startMail(
 ): Challenge {
   const { now, rules, address } = sending;
   requireGuessesLeftToday(challenge.failures, rules, now);
-  requireResendInterval(challenge.mailResendAt, now);
+  requireResendInterval(challenge.resendAt.mail, now);
   return advance(challenge, {
-    mailResendAt: now + rules.resendSeconds,
+    resendAt: { ...challenge.resendAt, mail: now + rules.resendSeconds },
     check: { ...check, mail: { address, code: pending(sending, now + rules.mailCodeTtlSeconds) } },
   });
 }
@@ -124,22 +133,22 @@ export function startMail(
  * @returns undefined where something newer has taken the place of what was to be sent
  */
 export function sendingUndone(current: Challenge, codeId: string, before: Challenge): Challenge | undefined {
-  const { smsCode, mail } = current.check ?? {};
-  if (smsCode?.id !== codeId && mail?.code.id !== codeId) return undefined;
+  const { code, mail } = current.check ?? {};
+  if (code?.id !== codeId && mail?.code.id !== codeId) return undefined;
   return { ...before, failures: current.failures, version: current.version + 1 };
 }
 
 /** A check that was verified and is still open: a value only `requireVerified` makes. */
 export type VerifiedCheck = Check & { readonly verifiedUntil: EpochSeconds };
 
-/** @throws Problem `identity_check_required` where this session has no verified, unexpired, unused check */
+/** @throws Problem `identity_check_required` unless there is a verified, unexpired, unused check bound to this */
 export function requireVerified(
   challenge: Challenge,
-  sessionHash: TokenHash,
+  boundTo: CheckBinding,
   now: EpochSeconds,
 ): VerifiedCheck {
   const check = challenge.check;
-  if (check?.sessionHash !== sessionHash || check.verifiedUntil === undefined || check.verifiedUntil <= now)
+  if (check?.boundTo !== boundTo || check.verifiedUntil === undefined || check.verifiedUntil <= now)
     throw new Problem('identity_check_required');
   return { ...check, verifiedUntil: check.verifiedUntil };
 }
@@ -185,22 +194,22 @@ function oneMoreAttempt(code: PendingCode): PendingCode {
 }
 
 /**
- * Judges a guess at the code sent by SMS; a right one opens the action for `checkTtlSeconds`.
+ * Judges a guess at the code of an identity check; a right one opens the action for `checkTtlSeconds`.
  *
  * @throws Problem `code_expired`, `too_many_attempts`
  */
-export function judgeSmsCode(challenge: Challenge, sessionHash: TokenHash, guess: Guess): Judgement {
+export function judgeCheckCode(challenge: Challenge, boundTo: CheckBinding, guess: Guess): Judgement {
   const { now, rules } = guess;
   const check = challenge.check;
-  const waiting = check?.smsCode;
-  if (check?.sessionHash !== sessionHash || waiting === undefined || waiting.expiresAt <= now)
+  const waiting = check?.code;
+  if (check?.boundTo !== boundTo || waiting === undefined || waiting.expiresAt <= now)
     throw new Problem('code_expired');
-  if (judge(challenge, waiting, challenge.smsResendAt ?? now, guess)) {
-    const verified = { ...without(check, 'smsCode'), verifiedUntil: now + rules.checkTtlSeconds };
+  if (judge(challenge, waiting, challenge.resendAt[check.factor] ?? now, guess)) {
+    const verified = { ...without(check, 'code'), verifiedUntil: now + rules.checkTtlSeconds };
     return { verdict: 'right', next: advance(challenge, { check: verified }) };
   }
   const attempted = oneMoreAttempt(waiting);
-  return wrong(challenge, { ...check, smsCode: attempted }, attempted, guess);
+  return wrong(challenge, { ...check, code: attempted }, attempted, guess);
 }
 
 /**
@@ -216,7 +225,7 @@ export function judgeMailCode(
   const mail = check.mail;
   if (mail === undefined || mail.address !== guess.address || mail.code.expiresAt <= guess.now)
     throw new Problem('code_expired');
-  if (judge(challenge, mail.code, challenge.mailResendAt ?? guess.now, guess))
+  if (judge(challenge, mail.code, challenge.resendAt.mail ?? guess.now, guess))
     return { verdict: 'right', next: consumeCheck(challenge) };
   const attempted = oneMoreAttempt(mail.code);
   return wrong(challenge, { ...check, mail: { ...mail, code: attempted } }, attempted, guess);
@@ -233,31 +242,31 @@ export interface CheckRow {
   readonly attemptsLeft: number | null;
 }
 
-/** What a page shows of the check this session has under way, or undefined where it has none. */
+/** What a page shows of the check a session has under way, or undefined where it has none. */
 export function checkRow(
   purpose: Purpose,
   challenge: Challenge,
-  sessionHash: TokenHash,
+  boundTo: CheckBinding,
   now: EpochSeconds,
   rules: Rules,
 ): CheckRow | undefined {
   const check = challenge.check;
-  if (check?.sessionHash !== sessionHash) return undefined;
+  if (check?.boundTo !== boundTo) return undefined;
   const today = guessesLeftToday(challenge.failures, rules, now);
-  const waiting = (code: PendingCode, resendAt: EpochSeconds | undefined) => ({
-    expiresAt: toIso(code.expiresAt),
+  const { verifiedUntil, factor, code, mail } = check;
+  const waiting = ({ attempts, expiresAt }: PendingCode, resendAt: EpochSeconds | undefined) => ({
+    expiresAt: toIso(expiresAt),
     resendAt: resendAt === undefined ? null : toIso(resendAt),
-    attemptsLeft: Math.max(0, Math.min(rules.codeAttempts - code.attempts, today)),
+    attemptsLeft: Math.max(0, Math.min(rules.codeAttempts - attempts, today)),
   });
-  const { verifiedUntil, smsCode, mail } = check;
   if (verifiedUntil === undefined) {
-    if (smsCode === undefined || smsCode.expiresAt <= now) return undefined;
+    if (code === undefined || code.expiresAt <= now) return undefined;
     return {
       purpose,
       step: 'phone',
       sentTo: check.sentTo,
       verifiedUntil: null,
-      ...waiting(smsCode, challenge.smsResendAt),
+      ...waiting(code, challenge.resendAt[factor]),
     };
   }
   if (verifiedUntil <= now) return undefined;
@@ -267,10 +276,10 @@ export function checkRow(
       ...open,
       step: 'email',
       sentTo: maskEmail(mail.address),
-      ...waiting(mail.code, challenge.mailResendAt),
+      ...waiting(mail.code, challenge.resendAt.mail),
     };
   // After a conflict the code is gone and its interval runs on.
-  const { mailResendAt } = challenge;
+  const mailResendAt = challenge.resendAt.mail;
   const resendAt = mailResendAt !== undefined && mailResendAt > now ? toIso(mailResendAt) : null;
   return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt, attemptsLeft: null };
 }

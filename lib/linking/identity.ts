@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { EmailAddress } from './email.ts';
 
 /** Every way in, in the order the account page shows them. */
 export const PROVIDERS = ['email', 'wechat', 'qq'] as const;
@@ -44,6 +45,16 @@ export type Relation = (typeof RELATIONS)[number];
  * An OAuth identity has up to two of them; whoever owns the identity owns them all.
  */
 export type Subject = string & { readonly __subject: unique symbol };
+
+/** The one subject of an identity at `email`: the address itself. */
+export function emailSubject(address: EmailAddress): Subject {
+  return address as string as Subject;
+}
+
+/** @param subject one at `email` */
+export function subjectAddress(subject: Subject): EmailAddress {
+  return subject as string as EmailAddress;
+}
 
 /** What a provider vouches for: who this is (every subject of the person) and how to show it. */
 export interface Identity {

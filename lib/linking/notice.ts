@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Account, AccountId, Method } from './account.ts';
-import type { EmailAddress } from './email.ts';
-import type { Provider } from './identity.ts';
-import type { PhoneNumber } from './phone.ts';
+import type { AccountId, AccountView, Method } from './account.ts';
+import type { Destination } from './channel.ts';
+import { type Provider, subjectAddress } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
 import { type HmacKey, pseudonym } from './secrets.ts';
@@ -11,11 +10,6 @@ import { type HmacKey, pseudonym } from './secrets.ts';
 export const UNDO_SECONDS = 3 * DAY_SECONDS;
 /** How long nothing can be changed after it was said. */
 export const FREEZE_SECONDS = DAY_SECONDS;
-
-/** Where the owner of an account can be told something. */
-export type Channel =
-  | { readonly by: 'mail'; readonly to: EmailAddress }
-  | { readonly by: 'sms'; readonly to: PhoneNumber };
 
 export const NOTICE_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in', 'frozen'] as const;
 
@@ -36,7 +30,7 @@ export interface Notice {
   readonly device: string;
   readonly language: 'zh-CN' | 'en';
   /** Those the account had before the change; absent where nothing changed: then those it has. */
-  readonly channels?: readonly Channel[];
+  readonly destinations?: readonly Destination[];
   /** The method that was there before the change. */
   readonly before?: Method;
   /** The method that is there since. */
@@ -48,14 +42,14 @@ export interface Notice {
   readonly restoredAt?: EpochSeconds;
 }
 
-/** Every channel of an account as it is. */
-export function listChannels(
-  { phone }: Pick<Account, 'phone'>,
-  methods: ReadonlyMap<Provider, Method>,
-): Channel[] {
+/** Everywhere the owner of an account can be notified, as the account is now. */
+export function listDestinations({
+  account: { phone },
+  methods,
+}: Pick<AccountView, 'account' | 'methods'>): Destination[] {
   const address = methods.get('email')?.subjects[0];
   return [
-    ...(address === undefined ? [] : [{ by: 'mail', to: address as string as EmailAddress } as const]),
+    ...(address === undefined ? [] : [{ by: 'mail', to: subjectAddress(address) } as const]),
     ...(phone === undefined ? [] : [{ by: 'sms', to: phone } as const]),
   ];
 }
@@ -91,6 +85,11 @@ export interface NoticeRef {
   readonly accountId: AccountId;
   readonly noticeId: string;
 }
+
+/** What a check to restore is bound to, in place of a session: the link it is made behind. No hash of a token holds a full stop. */
+export type UndoBinding = `undo.${string}`;
+
+export const undoBinding = ({ noticeId }: NoticeRef): UndoBinding => `undo.${noticeId}`;
 
 const signature = (key: HmacKey, { accountId, noticeId }: NoticeRef): string =>
   pseudonym(key, 'undo', `${accountId}.${noticeId}`);

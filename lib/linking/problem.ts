@@ -1,6 +1,6 @@
 import type { HumanChallenge } from './human-check.ts';
 
-/** Every error code of the HTTP contract. The status of each is in `lib/http/problems.ts`, its texts in `lib/http/problem-texts.ts`. */
+/** Every error code of the HTTP contract. The status of each is in `lib/contract/problems.ts`, its texts in `lib/http/problem-texts.ts`. */
 export type ProblemCode =
   | 'origin_not_allowed'
   | 'not_signed_in'

@@ -33,6 +33,11 @@ export function toIso(at: EpochSeconds): string {
   return new Date(at * 1000).toISOString();
 }
 
+/** How long a code lasts, as a message says it in whole minutes: never longer than is true. */
+export function validMinutes(ttlSeconds: number): number {
+  return Math.max(1, Math.floor(ttlSeconds / 60));
+}
+
 /** How long to wait until `at`, as `Retry-After` says it: whole seconds, at least 1. */
 export function secondsUntil(at: EpochSeconds, now: EpochSeconds): number {
   return Math.max(1, at - now);

@@ -31,6 +31,19 @@ export function newCode(random: Randomness): Code {
     .padStart(CODE_DIGITS, '0') as Code;
 }
 
+/** A code to be sent, and what is stored in its place. */
+export interface NewCode {
+  readonly code: Code;
+  readonly codeId: string;
+  readonly hmac: CodeHmac;
+}
+
+/** @param codeId names the code, where it has no name yet */
+export function makeCode(random: Randomness, key: HmacKey, purpose: string, codeId = newId(random)): NewCode {
+  const code = newCode(random);
+  return { code, codeId, hmac: hmacCode(key, codeId, purpose, code) };
+}
+
 /**
  * A code as people type and paste it: white space anywhere and full-width digits are taken for what they mean.
  *

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
-import { type Challenge, challengeExpiresAt } from '../linking/challenge.ts';
+import { type Challenge, challengeExpiresAt, NO_CHALLENGE } from '../linking/challenge.ts';
 import type { CodePurpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { type Fragment, type Item, put, stale, type Table } from './client.ts';
+import { type Fragment, type Item, put, readItems, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
 
 const pendingCodeSchema = z.object({
@@ -16,21 +16,26 @@ const pendingCodeSchema = z.object({
 const challengeSchema = z.object({
   version: z.int(),
   failures: z.array(z.int()),
-  smsResendAt: z.optional(z.int()),
-  mailResendAt: z.optional(z.int()),
+  resendAt: z.object({ sms: z.optional(z.int()), mail: z.optional(z.int()) }),
   check: z.optional(
     z.object({
-      sessionHash: z.string(),
+      factor: z.literal('sms'),
+      boundTo: z.string(),
       sentTo: z.string(),
-      smsCode: z.optional(pendingCodeSchema),
+      code: z.optional(pendingCodeSchema),
       verifiedUntil: z.optional(z.int()),
       mail: z.optional(z.object({ address: z.string(), code: pendingCodeSchema })),
     }),
   ),
 });
 
-export function parseChallenge(item: Item): Challenge {
-  return challengeSchema.parse(item) as unknown as Challenge;
+export function parseChallenge(item: Item | undefined): Challenge {
+  return item === undefined ? NO_CHALLENGE : (challengeSchema.parse(item) as unknown as Challenge);
+}
+
+export async function readChallenge(table: Table, id: AccountId, purpose: CodePurpose): Promise<Challenge> {
+  const key = keys.challenge(id, purpose);
+  return parseChallenge((await readItems(table, [key])).get(key));
 }
 
 /** `next` takes the place of exactly the version it was judged from; otherwise everything is judged anew. */

@@ -109,9 +109,9 @@ export function newDeviceNoticeCounted(table: Table, id: AccountId, now: EpochSe
   return counted(table, key, window, NEW_DEVICE_NOTICES_PER_DAY, () => quotaExceeded(window, now)).fragment;
 }
 
-/** Takes back what was counted for something that was not sent. What has expired meanwhile stays as it is. */
-export async function refundCounts(table: Table, taken: readonly Key[]): Promise<void> {
-  const fragments = taken.map((key) =>
+/** Takes back what was counted for something that was not sent. What has expired by then stays as it is. */
+export async function refundCounts(table: Table, refundable: readonly Counted[]): Promise<void> {
+  const fragments = refundable.map(({ key }) =>
     update(
       table,
       key,

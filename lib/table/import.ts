@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { parseEmail } from '../linking/email.ts';
-import { PROVIDERS, type Provider, type Relation, type Subject } from '../linking/identity.ts';
+import { emailSubject, PROVIDERS, type Provider, type Relation, type Subject } from '../linking/identity.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type Randomness, systemRandomness } from '../linking/secrets.ts';
@@ -44,7 +44,10 @@ const recordSchema = z.strictObject({
 });
 
 function parseSubject(provider: Provider, subject: string): Subject | undefined {
-  if (provider === 'email') return parseEmail(subject) as string | undefined as Subject | undefined;
+  if (provider === 'email') {
+    const address = parseEmail(subject);
+    return address && emailSubject(address);
+  }
   return OAUTH_SUBJECT.test(subject) ? (subject as Subject) : undefined;
 }
 

@@ -1,9 +1,10 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
-import { type Challenge, NO_CHALLENGE } from '../linking/challenge.ts';
+import type { Challenge } from '../linking/challenge.ts';
+import type { Channel } from '../linking/channel.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
-import { type Channel, NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
+import { NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
@@ -30,7 +31,7 @@ const noticeSchema = z.object({
   ip: z.string(),
   device: z.string(),
   language: z.enum(['zh-CN', 'en']),
-  channels: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
+  destinations: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
   before: z.optional(methodSchema),
   after: z.optional(methodSchema),
   expiresAt: z.int(),
@@ -117,16 +118,15 @@ export async function readNotice(
 ): Promise<NoticeView | undefined> {
   const [noticeKey, challengeKey] = [keys.notice(accountId, noticeId), keys.challenge(accountId, 'restore')];
   const { items, account, methods } = await readAccount(table, accountId, [noticeKey, challengeKey]);
-  const [item, challengeItem] = [items.get(noticeKey), items.get(challengeKey)];
+  const item = items.get(noticeKey);
   if (item === undefined || account === undefined || account.parentId !== undefined) return undefined;
   const notice = parseNotice(item);
   if (notice.expiresAt <= now) return undefined;
-  const challenge = challengeItem === undefined ? NO_CHALLENGE : parseChallenge(challengeItem);
-  return { notice, account, methods, challenge };
+  return { notice, account, methods, challenge: parseChallenge(items.get(challengeKey)) };
 }
 
 /** What is still to be done about a notice. */
-export type NotificationStep = Channel['by'] | 'event' | 'count';
+export type NotificationStep = Channel | 'event' | 'count';
 
 const doneOf = (telling: NotificationStep) => `done_${telling}`;
 

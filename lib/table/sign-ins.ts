@@ -115,12 +115,27 @@ export function signInRequested(
   return put(table, keys.signInChallenge(ref.addressKey, ref.id), { ...challenge, language }, ABSENT, stale);
 }
 
+/** Whose guesses at an address are counted: those of one device that is known to it, or everybody's. */
+interface Guessers {
+  readonly addressKey: string;
+  readonly deviceId?: DeviceId;
+}
+
+function failuresKey({ addressKey, deviceId }: Guessers): Key {
+  return deviceId === undefined ? keys.signInFailures(addressKey) : keys.deviceFailures(addressKey, deviceId);
+}
+
 /** There are guesses left today: a code that can't be used is not sent. */
-export function signInGuessesLeft(table: Table, key: Key, now: EpochSeconds, rules: Rules): Fragment {
+export function signInGuessesLeft(
+  table: Table,
+  guessers: Guessers,
+  now: EpochSeconds,
+  rules: Rules,
+): Fragment {
   const last = `failures[${rules.codeFailuresPerDay - 1}]`;
   return check(
     table,
-    key,
+    failuresKey(guessers),
     { if: `attribute_not_exists(${last}) OR ${last} <= :dayAgo`, values: { ':dayAgo': now - DAY_SECONDS } },
     (old) => {
       try {

@@ -1,3 +1,4 @@
+import type { Channel } from '../linking/channel.ts';
 import {
   type CapName,
   clockWindow,
@@ -11,8 +12,6 @@ import { type Fragment, readItems, stale, type Table } from './client.ts';
 import { COUNT_NAMES, type Counted, type Counting, counted, countOf, expiryOf } from './counters.ts';
 import { keys } from './keys.ts';
 import { noteFullShards, openShard, ShardFull, type Shared, sharedCounted } from './shards.ts';
-
-export type Channel = 'sms' | 'mail';
 
 /** The breaker of a whole deployment: what may go out of a kind in an hour, and in a day. */
 function cap(name: CapName, { hour, day }: { hour: number; day: number }): readonly Shared[] {

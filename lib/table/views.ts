@@ -1,5 +1,4 @@
 import type { AccountView, Method } from '../linking/account.ts';
-import { NO_CHALLENGE } from '../linking/challenge.ts';
 import { PROVIDERS, type Provider, type Purpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
@@ -39,10 +38,9 @@ export async function readAccountView(
   const isOpen = Math.min(session.expiresAt, session.endsAt) > now;
   if (!isOpen || methods.get(session.openedBy)?.methodId !== session.methodId) return undefined;
 
-  const challenges = purposes.map((purpose) => {
-    const item = items.get(keys.challenge(id, purpose));
-    return [purpose, item === undefined ? NO_CHALLENGE : parseChallenge(item)] as const;
-  });
+  const challenges = purposes.map(
+    (purpose) => [purpose, parseChallenge(items.get(keys.challenge(id, purpose)))] as const,
+  );
   return { account: parseAccount(accountItem), session, methods, challenges: new Map(challenges) };
 }
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { BrowserContext, Locator, Page, Route } from 'playwright-core';
-import { STATUS } from '../../lib/http/problems.ts';
+import { STATUS } from '../../lib/contract/problems.ts';
 import type { ProblemCode } from '../../lib/linking/problem.ts';
 import type { Customer } from './cast.ts';
 import { codesTo, dialog, messagesTo, nextCode, scanAs, type World } from './support.ts';

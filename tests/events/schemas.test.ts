@@ -47,7 +47,7 @@ const notice: fc.Arbitrary<Notice> = fc.record({
   ip: fc.string(),
   device: fc.string(),
   language: fc.constantFrom('zh-CN', 'en'),
-  channels: fc.constant([{ by: 'sms' as const, to: '+8613800138001' as never }]),
+  destinations: fc.constant([{ by: 'sms' as const, to: '+8613800138001' as never }]),
   expiresAt: fc.nat(),
 });
 

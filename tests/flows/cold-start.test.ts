@@ -1,5 +1,8 @@
-import { expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
+import { create } from '../../functions/oauth/callback.ts';
 import { type Capability, provide } from '../../lib/dependencies.ts';
+import { captureOutput } from '../support/captured-output.ts';
+import { lambdaContext, makeEvent } from '../support/functions.ts';
 
 /** A secret store that does not answer the first few times. */
 function failing(times: number): Capability<object> & { create: jest.Mock<() => object> } {
@@ -32,3 +35,35 @@ test.each([0, 1, 2, 5])(
     expect(capability.create).toHaveBeenCalledTimes(times + 1);
   },
 );
+
+describe('a callback whose function could not be started', () => {
+  async function callback(path: string) {
+    const handler = create(() => Promise.reject(new Error('no secrets')));
+    const { event } = makeEvent('GET', path, { query: 'state=x&code=y' });
+    let answer: Awaited<ReturnType<typeof handler>> | undefined;
+    await captureOutput(async () => {
+      answer = await handler(event, lambdaContext() as Parameters<typeof handler>[1]);
+    });
+    return answer;
+  }
+
+  test('leads the browser to the console all the same', async () => {
+    expect(await callback('/oauth/wechat/callback')).toMatchObject({
+      statusCode: 302,
+      headers: {
+        location: 'https://console.example.com/oauth-result?provider=wechat&result=unavailable',
+        'cache-control': 'no-store',
+      },
+    });
+  });
+
+  test('says so as a problem where nobody knows where the console is', async () => {
+    const { CONSOLE_ORIGINS } = process.env;
+    process.env['CONSOLE_ORIGINS'] = 'not an origin';
+    try {
+      expect(await callback('/oauth/qq/callback')).toMatchObject({ statusCode: 503 });
+    } finally {
+      process.env['CONSOLE_ORIGINS'] = CONSOLE_ORIGINS;
+    }
+  });
+});

@@ -23,7 +23,7 @@ async function stored({ accountId }: Person, sk: string) {
 // What the assertions look at of any item.
 interface Stored {
   readonly check?: {
-    smsCode?: { attempts: number };
+    code?: { attempts: number };
     mail?: { code: { attempts: number } };
     verifiedUntil?: number;
   };
@@ -73,7 +73,7 @@ describe('a code by SMS', () => {
     await browser.post('/otp/send', { purpose: 'link_email' });
     const verify = (code: string) => browser.post('/otp/verify', { purpose: 'link_email', code });
     expect(await guessing(world.outbox.codeFor(person.phone), verify)).toEqual(BUDGET_SPENT);
-    expect((await stored(person, 'CHALLENGE#link_email')).check?.smsCode?.attempts).toBe(5);
+    expect((await stored(person, 'CHALLENGE#link_email')).check?.code?.attempts).toBe(5);
   });
 
   test('guesses from two sessions share one budget', async () => {

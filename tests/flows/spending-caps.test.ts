@@ -76,6 +76,18 @@ describe('the codes that one IP address asks for', () => {
     expect((await signIn(world.browser(), newAddress(), ip)).status).toBe(202);
   });
 
+  test.each([
+    ['203.0.113.9:', 'an IPv4 address, each time from another port'],
+    ['[2001:db8::9]:', 'an IPv6 address, each time from another port'],
+    ['not-an-address-', 'what is no address, each time another'],
+  ])('are counted together for %s: %s', async (address) => {
+    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '3' });
+    const sent: number[] = [];
+    for (let port = 4711; port < 4717; port += 1)
+      sent.push((await signIn(world.browser(), newAddress(), `${address}${port}`)).status);
+    expect(sent).toEqual([202, 202, 202, 429, 429, 429]);
+  });
+
   test('are those of a /64 where it is IPv6, and of the IPv4 address where that is inside', async () => {
     const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '2' });
     const from = (ip: string) => signIn(world.browser(), newAddress(), ip);

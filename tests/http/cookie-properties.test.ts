@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseSetCookie } from 'cookie';
 import fc from 'fast-check';
+import { readCaller } from '../../lib/http/caller.ts';
 import { browserCookie, deviceCookie, sessionCookie } from '../../lib/http/cookies.ts';
-import { readRequest } from '../../lib/http/request.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { type DeviceMark, newDevice, openDevice, sealDevice, withSignIn } from '../../lib/linking/device.ts';
 import { type HmacKey, hashToken, newToken, type Randomness, type Token } from '../../lib/linking/secrets.ts';
@@ -53,7 +53,7 @@ const otherPair = fc
 const others = fc.array(otherPair, { maxLength: 4 });
 
 const read = (cookies: readonly string[]) =>
-  readRequest(makeEvent('GET', '/account', { cookies }).event, 'en');
+  readCaller(makeEvent('GET', '/account', { cookies }).event, 'en');
 
 describe('a cookie of ours', () => {
   test('is read as it was given, whatever other cookies are around it', () => {
@@ -89,7 +89,7 @@ describe('a cookie of ours', () => {
         const cookies = [...before, pairOf(sessionCookie(sessionToken(id, session)))];
         const { cookies: _none, ...event } = makeEvent('GET', '/account').event;
         const inHeader = { ...event, headers: { ...event.headers, cookie: cookies.join('; ') } };
-        expect(readRequest(inHeader, 'en').sessionRef).toEqual(read(cookies).sessionRef);
+        expect(readCaller(inHeader, 'en').sessionRef).toEqual(read(cookies).sessionRef);
       }),
       RUNS,
     );
@@ -161,10 +161,7 @@ test('whatever is sent for cookies, reading them is no error', () => {
     fc.property(fc.array(anything, { maxLength: 6 }), anything, (cookies, header) => {
       expect(read(cookies).sessionRef).toBeUndefined();
       const { event } = makeEvent('GET', '/account', { cookies });
-      const { sessionRef, deviceCookie: known } = readRequest(
-        { ...event, headers: { cookie: header } },
-        'en',
-      );
+      const { sessionRef, deviceCookie: known } = readCaller({ ...event, headers: { cookie: header } }, 'en');
       expect(sessionRef).toBeUndefined();
       expect(openDevice(known, KEY, NOW)).toBeUndefined();
     }),

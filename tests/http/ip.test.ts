@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { maskIp, toNetwork } from '../../lib/http/ip.ts';
+import { maskIp, toNetwork, withoutPort } from '../../lib/http/ip.ts';
 
 describe('the mask of a client’s address', () => {
   test.each([
@@ -44,6 +44,8 @@ describe('whom an address stands for', () => {
     ['2001:db8::1', '2001:db8::/64'],
     ['::1', '::/64'],
     ['unknown', 'unknown'],
+    ['203.0.113.300', 'unknown'],
+    ['somebody else', 'unknown'],
   ])('%s stands for %s', (ip, network) => {
     expect(toNetwork(ip)).toBe(network);
   });
@@ -68,5 +70,19 @@ describe('whom an address stands for', () => {
         expect(maskIp(ip)).toMatch(/\*$/);
       }),
     );
+  });
+});
+
+describe('an address with a port', () => {
+  test.each([
+    ['203.0.113.9:4711', '203.0.113.9'],
+    ['[2001:db8::1]:4711', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['203.0.113.9', '203.0.113.9'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['unknown', 'unknown'],
+    ['', ''],
+  ])('%s is %s', (sourceIp, ip) => {
+    expect(withoutPort(sourceIp)).toBe(ip);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { STATUS } from '../../lib/contract/problems.ts';
 import { PROBLEM_TEXTS } from '../../lib/http/problem-texts.ts';
-import { problemResponse, STATUS } from '../../lib/http/problems.ts';
+import { problemResponse } from '../../lib/http/problems.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { CONTRACT_STATUS, type ContractCode } from '../support/contract.ts';
 

@@ -6,6 +6,7 @@ import {
   type Method,
   methodRows,
   requireActionPossible,
+  requireFactor,
   type Session,
   sessionExpiresAt,
 } from '../../lib/linking/account.ts';
@@ -51,11 +52,12 @@ describe('purposes', () => {
   });
 });
 
-describe('whether an action is possible', () => {
+describe('whether an action is possible, and can be allowed by a check', () => {
   const refusal = (view: { account?: Account; methods?: Method[] }, purpose: (typeof PURPOSES)[number]) => {
     try {
       const { account: of = account, methods = [method('qq', 'registered')] } = view;
       requireActionPossible({ account: of, methods: methodsOf(...methods) }, purpose, { rules, now: 1_000 });
+      requireFactor(of);
       return undefined;
     } catch (error) {
       return error instanceof Problem ? error.code : error;

@@ -4,8 +4,8 @@ import {
   type Challenge,
   consumeCheck,
   consumeMailCode,
+  judgeCheckCode,
   judgeMailCode,
-  judgeSmsCode,
   NO_CHALLENGE,
   requireVerified,
   sendingUndone,
@@ -32,12 +32,12 @@ function newSending(now: number) {
   return { codeId, hmac: hmacCode(key, codeId, purpose, RIGHT), now, rules };
 }
 
-const start = (challenge: Challenge, now: number, sessionHash = SESSIONS[0]) =>
-  startCheck(challenge, { ...newSending(now), sessionHash, sentTo: '138****8001' });
+const start = (challenge: Challenge, now: number, boundTo = SESSIONS[0]) =>
+  startCheck(challenge, { ...newSending(now), factor: 'sms', boundTo, sentTo: '138****8001' });
 const guess = (code: Code, now: number) => ({ code, purpose, now, rules, key }) as const;
 
 function verified(now: number): Challenge {
-  return judgeSmsCode(start(NO_CHALLENGE, now), SESSIONS[0], guess(RIGHT, now)).next;
+  return judgeCheckCode(start(NO_CHALLENGE, now), SESSIONS[0], guess(RIGHT, now)).next;
 }
 
 const codeOf = (act: () => unknown): string | undefined => {
@@ -52,20 +52,20 @@ const codeOf = (act: () => unknown): string | undefined => {
 
 describe('a sending that was refused', () => {
   test('leaves all as before it, but for the guesses that were paid for and the count of changes', () => {
-    const before = judgeSmsCode(start(NO_CHALLENGE, 0), SESSIONS[0], guess(WRONG, 5)).next;
-    const sending = { ...newSending(60), sessionHash: SESSIONS[1], sentTo: 'x' };
+    const before = judgeCheckCode(start(NO_CHALLENGE, 0), SESSIONS[0], guess(WRONG, 5)).next;
+    const sending = { ...newSending(60), factor: 'sms', boundTo: SESSIONS[1], sentTo: 'x' } as const;
     const sent = startCheck(before, sending);
-    const guessed = judgeSmsCode(sent, SESSIONS[1], guess(WRONG, 61)).next;
+    const guessed = judgeCheckCode(sent, SESSIONS[1], guess(WRONG, 61)).next;
     const back = sendingUndone(guessed, sending.codeId, before);
     expect(back).toEqual({ ...before, failures: [61, 5], version: guessed.version + 1 });
   });
 
   test('takes nothing back once something newer has its place', () => {
-    const sending = { ...newSending(0), sessionHash: SESSIONS[0], sentTo: 'x' };
+    const sending = { ...newSending(0), factor: 'sms', boundTo: SESSIONS[0], sentTo: 'x' } as const;
     const sent = startCheck(NO_CHALLENGE, sending);
     expect(sendingUndone(start(sent, 60), sending.codeId, NO_CHALLENGE)).toBeUndefined();
     expect(sendingUndone(consumeCheck(sent), sending.codeId, NO_CHALLENGE)).toBeUndefined();
-    const passed = judgeSmsCode(sent, SESSIONS[0], guess(RIGHT, 1)).next;
+    const passed = judgeCheckCode(sent, SESSIONS[0], guess(RIGHT, 1)).next;
     expect(sendingUndone(passed, sending.codeId, NO_CHALLENGE)).toBeUndefined();
   });
 
@@ -97,7 +97,7 @@ describe('every change', () => {
     const wrong = judgeMailCode(mailed, mailedCheck, { ...guess(WRONG, 2), address: ADDRESSES[0] }).next;
     expect([open, mailed, wrong].map(({ version }) => version)).toEqual([2, 3, 4]);
     for (const next of [consumeCheck(wrong), consumeMailCode(wrong, requireVerified(wrong, SESSIONS[0], 3))])
-      expect(next).toMatchObject({ version: 5, failures: [2], smsResendAt: 60, mailResendAt: 61 });
+      expect(next).toMatchObject({ version: 5, failures: [2], resendAt: { sms: 60, mail: 61 } });
     expect(consumeCheck(wrong)).not.toHaveProperty('check');
     expect(consumeMailCode(wrong, check).check).not.toHaveProperty('mail');
   });
@@ -118,7 +118,7 @@ function take(challenge: Challenge, { what, session, address }: Step, now: numbe
       return start(challenge, now, session);
     case 'wrong':
     case 'right':
-      return judgeSmsCode(challenge, session, guess(what === 'right' ? RIGHT : WRONG, now)).next;
+      return judgeCheckCode(challenge, session, guess(what === 'right' ? RIGHT : WRONG, now)).next;
     case 'mail':
       return startMail(challenge, requireVerified(challenge, session, now), { ...newSending(now), address });
     case 'mail wrong':
@@ -162,8 +162,8 @@ test('whatever is done in whatever order, no budget is overdrawn and no proof op
         expect(wrong.filter((at) => at > now - 86_400).length).toBeLessThanOrEqual(10);
         expect(started.filter((at) => at > now - 60).length).toBeLessThanOrEqual(1);
         expect(actions).toBeLessThanOrEqual(proofs);
-        const { smsCode, mail } = challenge.check ?? {};
-        for (const code of [smsCode, mail?.code]) expect(code?.attempts ?? 0).toBeLessThanOrEqual(5);
+        const { code, mail } = challenge.check ?? {};
+        for (const sent of [code, mail?.code]) expect(sent?.attempts ?? 0).toBeLessThanOrEqual(5);
       }
     }),
     { numRuns: 300 },

@@ -1,5 +1,5 @@
 import { parseSetCookie } from 'cookie';
-import type { HttpResult } from '../../lib/http/route.ts';
+import type { HttpResult } from '../../lib/http/answer.ts';
 import type { RequestOptions } from './functions.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, expect } from '@jest/globals';
 import { parseSetCookie } from 'cookie';
 import * as z from 'zod/mini';
-import type { HttpResult } from '../../lib/http/route.ts';
+import type { HttpResult } from '../../lib/http/answer.ts';
 import type { Reply } from './browser.ts';
 import { type Response, SUCCESSES } from './contract-bodies.ts';
 import type { HttpFunction } from './functions.ts';

@@ -1,15 +1,13 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { notifyOwner } from '../../lib/flows/notify-owner.ts';
 import { undoToken } from '../../lib/linking/notice.ts';
-import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { parseNotice } from '../../lib/table/notices.ts';
 import type { Browser, Reply } from './browser.ts';
+import { loadStreamFunction } from './functions.ts';
 import { inspect, itemsOf } from './inspect.ts';
 import type { Person } from './people.ts';
 import { isSignInRequest, type TableStream } from './stream.ts';
-import type { AllDependencies, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** One person going through one flow. */
 export interface Scene {
@@ -47,8 +45,8 @@ const DELIVERIES = 4;
 const NOTHING_TO_SAY: Reply = { status: 204, json: undefined, headers: {}, setCookies: [] };
 
 /** Hands records to the function on the table's stream. */
-export function deliverAll(world: World, Records: readonly unknown[]) {
-  const handler = createStreamHandler<AllDependencies>(mailSignInCode, async () => world.dependencies);
+export async function deliverAll(world: World, Records: readonly unknown[]) {
+  const handler = (await loadStreamFunction('mailSignInCode'))(world.dependencies);
   return handler({ Records } as DynamoDBStreamEvent);
 }
 
@@ -164,7 +162,7 @@ export const toldOf =
 /** The table's stream brings what the owner is told of; what fails is delivered again. */
 export const tell: Step = async ({ world, notice = {} }) => {
   const Records = [{ dynamodb: { SequenceNumber: '1', NewImage: marshall(notice) } }];
-  const handler = createStreamHandler<AllDependencies>(notifyOwner, async () => world.dependencies);
+  const handler = (await loadStreamFunction('notifyOwner'))(world.dependencies);
   for (let round = 0; round < DELIVERIES; round += 1) {
     const { batchItemFailures } = await handler({ Records } as DynamoDBStreamEvent);
     if (batchItemFailures.length === 0) break;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { parse } from 'yaml';
+import type { HttpResult } from '../../lib/http/answer.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -39,6 +40,32 @@ export const STREAM_FUNCTIONS: readonly StreamFunction[] = Object.entries(functi
   ([name, { handler, role, events }]) =>
     events[0]?.stream ? [{ name, role, module: moduleOf(handler) }] : [],
 );
+
+/** What Lambda says of an invocation, as far as a function looks at it. */
+export const lambdaContext = () => ({ awsRequestId: 'a-request', functionName: 'a-function' }) as Context;
+
+type Run<Event, Result> = (event: Event) => Promise<Result>;
+type Create<Event, Result> = (
+  provided: () => Promise<unknown>,
+) => (event: Event, context: Context) => Promise<Result>;
+
+async function load<Event, Result>(module: string): Promise<(dependencies: unknown) => Run<Event, Result>> {
+  const { create } = (await import(module)) as { create: Create<Event, Result> };
+  return (dependencies) => {
+    const handler = create(async () => dependencies);
+    return (event) => handler(event, lambdaContext());
+  };
+}
+
+/** The whole pipeline of a route's function, to be given a test's dependencies. */
+export const loadRoute = ({ module }: HttpFunction) => load<APIGatewayProxyEventV2, HttpResult>(module);
+
+/** The whole pipeline of a function on the stream, to be given a test's dependencies. */
+export function loadStreamFunction(name: string) {
+  const found = STREAM_FUNCTIONS.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no function ${name} on the stream`);
+  return load<DynamoDBStreamEvent, DynamoDBBatchResponse>(found.module);
+}
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

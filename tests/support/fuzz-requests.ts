@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
+import { ROUTES, type Route } from '../../lib/contract/routes.ts';
 import { absurd, anyText, bodyOf, type LiveValues, odd, onTheWire } from './arbitrary-bodies.ts';
 import { HTTP_FUNCTIONS, type HttpFunction, type RequestOptions } from './functions.ts';
 
@@ -16,10 +17,10 @@ export interface FuzzedRequest {
   readonly options: RequestOptions;
 }
 
-/** The form a route exports; undefined where its requests have no body. */
-export async function formOf({ module }: HttpFunction): Promise<z.ZodMiniType | undefined> {
-  const { form } = (await import(module)) as { form?: z.ZodMiniType };
-  return form;
+/** The form of a route's body; undefined where its requests have none. */
+export function formOf({ name }: HttpFunction): z.ZodMiniType | undefined {
+  const routes: readonly Route[] = ROUTES;
+  return routes.find((route) => route.name === name)?.form.body;
 }
 
 // Made once: it takes a while.
@@ -129,7 +130,7 @@ export async function requestsOf(
   actors: readonly Actor[],
   routes: readonly HttpFunction[] = HTTP_FUNCTIONS,
 ): Promise<fc.Arbitrary<FuzzedRequest>> {
-  const forms = await Promise.all(routes.map(async (route) => [route, await formOf(route)] as const));
+  const forms = routes.map((route) => [route, formOf(route)] as const);
   const requests = actors.flatMap((actor) =>
     forms.map(([route, form]) => {
       const payload = onTheWire(form ? bodyOf(form, actor.live) : anyJson);

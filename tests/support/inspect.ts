@@ -11,10 +11,7 @@ export interface Inspection {
   readonly methods: ReadonlyMap<string, { relation: string; methodId: string; subjects: string[] }>;
   /** Owner of each subject, by `provider subject`. */
   readonly claims: ReadonlyMap<string, { accountId: string; methodId: string }>;
-  readonly checks: ReadonlyMap<
-    string,
-    { verifiedUntil?: number; mail?: object; smsCode?: object } | undefined
-  >;
+  readonly checks: ReadonlyMap<string, { verifiedUntil?: number; mail?: object; code?: object } | undefined>;
   readonly events: readonly { type: string; provider: string; reason?: string }[];
   /** How many sends to the phone are counted. */
   readonly smsCounted: number;

@@ -2,7 +2,7 @@ import type { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voic
 import type { SESClient } from '@aws-sdk/client-ses';
 import { createSesMail } from '../../lib/messages/mail.ts';
 import { createAwsSms } from '../../lib/messages/sms.ts';
-import { createObserver } from '../../lib/observe.ts';
+import { logger, systemObserver } from '../../lib/observe.ts';
 import { createQQ } from '../../lib/providers/qq.ts';
 import { createWeChat } from '../../lib/providers/wechat.ts';
 import { codeIn } from './doubles.ts';
@@ -110,8 +110,9 @@ export async function createLoggedRun(): Promise<LoggedRun> {
   const timeoutMilliseconds = 5_000;
   const client = sendingClient(run);
   const { settings } = world;
+  logger.setLogLevel('DEBUG');
   Object.assign(world.dependencies, {
-    observer: createObserver('DEBUG'),
+    observer: systemObserver,
     sms: createAwsSms(client as unknown as PinpointSMSVoiceV2Client, { originationIdentity: 'EXAMPLE' }),
     mail: createSesMail(client as unknown as SESClient, { from: settings.MAIL_FROM }),
     providers: {

@@ -5,18 +5,21 @@ import { afterAll, expect, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import type { Core, WithBus, WithHmacKey, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
-import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { notifyOwner } from '../../lib/flows/notify-owner.ts';
-import { createHandler, type HttpResult, type Route } from '../../lib/http/route.ts';
+import type { HttpResult } from '../../lib/http/answer.ts';
 import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
-import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
-import { type HttpFunction, makeEvent, type RequestOptions } from './functions.ts';
+import {
+  type HttpFunction,
+  loadRoute,
+  loadStreamFunction,
+  makeEvent,
+  type RequestOptions,
+} from './functions.ts';
 import { kept } from './kept.ts';
 import { loggedSecrets } from './log-secrets.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
@@ -32,7 +35,6 @@ export class RecordingObserver implements Observer {
   warn = (message: string, fields?: unknown) => void this.lines.push({ level: 'warn', message, fields });
   error = (message: string, fields?: unknown) => void this.lines.push({ level: 'error', message, fields });
   count = (metric: string) => void this.counted.push(metric);
-  flush = () => undefined;
 }
 
 /** 2026-11-24T10:00:00Z */
@@ -101,28 +103,23 @@ export class World {
   /** Sends a request through the function that serverless.yml has for it. */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<HttpResult> {
     const { found, event } = makeEvent(method, path, options);
-    const { route } = (await import(found.module)) as { route: Route<AllDependencies> };
-    const result = await createHandler(route, async () => this.dependencies)(event);
+    const result = await (await loadRoute(found))(this.dependencies)(event);
     this.exchanges.push({ route: found, result });
     return result;
   }
 
   /** Lets the function on the table's stream see what was written since the last time. @returns how many records it failed */
   async deliverStream({ twice = false } = {}): Promise<number> {
-    return this.deliver((await this.signIns.read()).filter(isSignInRequest), mailSignInCode, twice);
+    return this.deliver('mailSignInCode', (await this.signIns.read()).filter(isSignInRequest), twice);
   }
 
   /** Lets the function that tells owners see what was written since the last time. @returns how many records it failed */
   async notifyOwners({ twice = false } = {}): Promise<number> {
-    return this.deliver((await this.notifications.read()).filter(isForOwner), notifyOwner, twice);
+    return this.deliver('notifyOwner', (await this.notifications.read()).filter(isForOwner), twice);
   }
 
-  private async deliver(
-    records: DynamoDBRecord[],
-    consume: (item: Item, dependencies: AllDependencies, before: Item | undefined) => Promise<void>,
-    twice: boolean,
-  ): Promise<number> {
-    const handler = createStreamHandler<AllDependencies>(consume, async () => this.dependencies);
+  private async deliver(name: string, records: DynamoDBRecord[], twice: boolean): Promise<number> {
+    const handler = (await loadStreamFunction(name))(this.dependencies);
     const all = twice ? [records, records] : [records];
     let failed = 0;
     for (const Records of all) failed += (await handler({ Records })).batchItemFailures.length;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
+import type { Channel } from '../../lib/linking/channel.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
 import type { SpendingLimits } from '../../lib/linking/spending.ts';
@@ -7,7 +8,6 @@ import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
 import { accountSendCounted, type Counting, ipSendCounted, refundCounts } from '../../lib/table/counters.ts';
 import { retryWhenStale } from '../../lib/table/retry-when-stale.ts';
 import {
-  type Channel,
   noticeCounted,
   peekCap,
   sendCountedForDeployment,
@@ -309,18 +309,15 @@ describe('what is given back', () => {
     const send = (counts: ReturnType<typeof count>) => countAll(() => counts.map(({ fragment }) => fragment));
     expect(await send(counted)).toBe('counted');
     expect(await send(count())).toHaveProperty('quota_exceeded');
-    await refundCounts(
-      world.table,
-      counted.map(({ key }) => key),
-    );
+    await refundCounts(world.table, counted);
     expect(await send(count())).toBe('counted');
     expect(await send(count())).toHaveProperty('quota_exceeded');
     expect(Object.values(await countsOf('GUARD#range#back'))).toEqual([1]);
   });
 
   test('is nothing where it is not there any more', async () => {
-    const { key } = accountSendCounted(world.table, 'gone' as AccountId, counting());
-    await refundCounts(world.table, [key]);
+    const counted = accountSendCounted(world.table, 'gone' as AccountId, counting());
+    await refundCounts(world.table, [counted]);
     expect(await countsOf('GUARD#account#gone')).toEqual({});
   });
 });

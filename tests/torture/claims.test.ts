@@ -13,6 +13,7 @@ import {
   newToken,
   parseToken,
   systemRandomness,
+  type TokenHash,
 } from '../../lib/linking/secrets.ts';
 import { parseSessionToken } from '../../lib/linking/session.ts';
 import { challengeChanged, parseChallenge } from '../../lib/table/challenges.ts';
@@ -34,7 +35,7 @@ interface Racer {
   readonly accountId: AccountId;
   readonly person: Person;
   readonly browser: Browser;
-  readonly sessionHash: Check['sessionHash'];
+  readonly sessionHash: TokenHash;
 }
 
 let world: World;
@@ -67,8 +68,14 @@ async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) 
     const item = items[index];
     const { version } = item === undefined ? { version: 0 } : parseChallenge(item);
     const { sessionHash, accountId } = racer;
-    const check = { sessionHash, sentTo: '', verifiedUntil: now + 600, ...more(racer, index) };
-    const challenge: Challenge = { version: version + 1, failures: [], check };
+    const check: Check = {
+      factor: 'sms',
+      boundTo: sessionHash,
+      sentTo: '',
+      verifiedUntil: now + 600,
+      ...more(racer, index),
+    };
+    const challenge: Challenge = { version: version + 1, failures: [], resendAt: {}, check };
     return challengeChanged(world.table, accountId, purpose, challenge, now);
   });
   await commit(world.table, checks);

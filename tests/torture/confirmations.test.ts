@@ -51,7 +51,7 @@ const CONFIRMATIONS: Record<string, Confirmation> = {
     others: ['code_expired'],
     async leaves(person) {
       const check = (await inspect(world, person)).checks.get(purpose);
-      return { code: check?.smsCode, isOpen: (check?.verifiedUntil ?? 0) > world.nowSeconds };
+      return { code: check?.code, isOpen: (check?.verifiedUntil ?? 0) > world.nowSeconds };
     },
     mustLeave: { code: undefined, isOpen: true },
   },

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { oddRecords } from '../support/arbitrary-records.ts';
 import { captureOutput, leaksIn } from '../support/captured-output.ts';
 import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
 import { attempt } from '../support/fault-kit.ts';
 import type { Flow } from '../support/fault-steps.ts';
-import { STREAM_FUNCTIONS } from '../support/functions.ts';
+import { loadStreamFunction, STREAM_FUNCTIONS } from '../support/functions.ts';
 import { newActors } from '../support/fuzz-actors.ts';
 import { type FuzzedRequest, requestsOf } from '../support/fuzz-requests.ts';
 import { secretsOf } from '../support/log-secrets.ts';
@@ -15,7 +14,6 @@ import { createLoggedRun, type LoggedRun, tellingError } from '../support/logged
 import { saying } from '../support/people.ts';
 import { TableStream } from '../support/stream.ts';
 import { type Around, TableCalls } from '../support/table-calls.ts';
-import type { AllDependencies } from '../support/world.ts';
 import { figure } from './report.ts';
 import { forget } from './rounds.ts';
 import { isFull, patience, scaled } from './scale.ts';
@@ -167,18 +165,15 @@ test(
   patience,
 );
 
-test.each(STREAM_FUNCTIONS.map(({ name, module }) => [name, module]))(
+test.each(STREAM_FUNCTIONS.map(({ name }) => name))(
   'nor what is in the records that %s can’t read',
-  async (_name, module) => {
+  async (name) => {
     const records: DynamoDBRecord[] = [];
     await scan('records', async () => {
       await newActors(run.world);
       records.push(...(await stream.read()));
     });
-    const { consume } = (await import(module)) as {
-      consume: Parameters<typeof createStreamHandler<AllDependencies>>[0];
-    };
-    const handler = createStreamHandler<AllDependencies>(consume, async () => run.world.dependencies);
+    const handler = (await loadStreamFunction(name))(run.world.dependencies);
     await scan('odd records', async () => {
       for (const odd of fc.sample(oddRecords(records), scaled({ short: 30, full: 1_000 }))) {
         for (const text of leavesOf(odd)) if (text.length >= SECRET_MIN) run.secrets.set(text, 'record');

@@ -2,16 +2,21 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { mailSignInCode } from '../../../lib/flows/mail-sign-in-code.ts';
-import { createHandler, type HttpResult, type Route } from '../../../lib/http/route.ts';
+import type { HttpResult } from '../../../lib/http/answer.ts';
 import type { AccountId } from '../../../lib/linking/account.ts';
 import { undoToken } from '../../../lib/linking/notice.ts';
 import { type Randomness, systemRandomness } from '../../../lib/linking/secrets.ts';
 import type { Observer } from '../../../lib/observe.ts';
-import { createStreamHandler } from '../../../lib/stream/handler.ts';
 import type { Item, Table } from '../../../lib/table/client.ts';
 import { Outbox, PeopleProvider, type Person, type SendingFate } from '../doubles.ts';
-import { findFunction, HTTP_FUNCTIONS, makeEvent, type RequestOptions } from '../functions.ts';
+import {
+  findFunction,
+  HTTP_FUNCTIONS,
+  loadRoute,
+  loadStreamFunction,
+  makeEvent,
+  type RequestOptions,
+} from '../functions.ts';
 import { Network, type OnTheWire } from '../network.ts';
 import { testSettings } from '../settings.ts';
 import type { AllDependencies, World } from '../world.ts';
@@ -38,7 +43,7 @@ export interface Done<Result> {
 /** Everything of one table that many sequences share. */
 export class Shared {
   readonly world: World;
-  readonly routes = new Map<string, Route<AllDependencies>>();
+  readonly routes = new Map<string, Awaited<ReturnType<typeof loadRoute>>>();
   readonly wire = new AsyncLocalStorage<OnTheWire | undefined>();
 
   private constructor(world: World) {
@@ -58,10 +63,7 @@ export class Shared {
         StreamSpecification: { StreamEnabled: false },
       }),
     );
-    for (const { name, module } of HTTP_FUNCTIONS) {
-      const { route } = (await import(module)) as { route: Route<AllDependencies> };
-      shared.routes.set(name, route);
-    }
+    for (const found of HTTP_FUNCTIONS) shared.routes.set(found.name, await loadRoute(found));
     return shared;
   }
 }
@@ -77,7 +79,6 @@ const QUIET: Observer = {
   warn: () => undefined,
   error: () => undefined,
   count: () => undefined,
-  flush: () => undefined,
 };
 
 /** Six digits that nobody is ever sent. */
@@ -138,9 +139,7 @@ export class Service {
     const route = this.shared.routes.get(found.name);
     if (route === undefined) throw new Error(`no route ${found.name}`);
     const { event } = makeEvent(method, path, options);
-    return this.run(fate, surroundings, (dependencies) =>
-      createHandler(route, async () => dependencies)(event),
-    );
+    return this.run(fate, surroundings, (dependencies) => route(dependencies)(event));
   }
 
   /** Hands a record to the function that mails sign-in codes. @returns how many it failed */
@@ -148,7 +147,7 @@ export class Service {
     const NewImage = marshall(item, { removeUndefinedValues: true });
     const Records = [{ dynamodb: { SequenceNumber: '1', NewImage } }];
     return this.run(fate, surroundings, async (dependencies) => {
-      const handler = createStreamHandler<AllDependencies>(mailSignInCode, async () => dependencies);
+      const handler = (await loadStreamFunction('mailSignInCode'))(dependencies);
       const { batchItemFailures } = await handler({ Records } as Parameters<typeof handler>[0]);
       return batchItemFailures.length;
     });

@@ -1,5 +1,5 @@
 import { parseSetCookie } from 'cookie';
-import type { HttpResult } from '../../../lib/http/route.ts';
+import type { HttpResult } from '../../../lib/http/answer.ts';
 import type { Item } from '../../../lib/table/client.ts';
 import { sorted } from './accounts.ts';
 import type { Answer } from './answers.ts';

@@ -1,51 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
-import { browserHashOf } from '../../lib/http/caller.ts';
-import { languageOf, readRequest } from '../../lib/http/request.ts';
+import { browserHashOf, readCaller } from '../../lib/http/caller.ts';
 import { hashToken, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
 import { sessionToken } from '../../lib/linking/session.ts';
 import { makeEvent } from '../support/functions.ts';
 
-describe('the language of an answer', () => {
-  test.each([
-    [undefined, 'zh-CN'],
-    ['', 'zh-CN'],
-    ['*', 'zh-CN'],
-    ['zh-CN', 'zh-CN'],
-    ['zh-TW,en;q=0.9', 'zh-CN'],
-    ['zh-Hant-HK', 'zh-CN'],
-    ['ZH-cn', 'zh-CN'],
-    ['de,fr;q=0.9', 'zh-CN'],
-    ['de, zh;q=0.5, en;q=0.4', 'zh-CN'],
-    ['en;q=0', 'zh-CN'],
-    ['not a language at all; q=x', 'zh-CN'],
-    ['en', 'en'],
-    ['EN', 'en'],
-    ['en-GB', 'en'],
-    ['en-US,en;q=0.9,zh-CN;q=0.8', 'en'],
-    ['zh;q=0.2, en;q=0.8', 'en'],
-    ['de, en;q=0.5, zh;q=0.4', 'en'],
-    ['de, en;q=0.1', 'en'],
-  ])('for %j is %s', (header, language) => {
-    const headers = header === undefined ? {} : { 'accept-language': header };
-    expect(languageOf({ headers })).toBe(language);
-  });
-
-  test('is one of the two, whatever is asked for', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (header) => {
-        expect(['zh-CN', 'en']).toContain(languageOf({ headers: { 'accept-language': header } }));
-      }),
-      { numRuns: 500 },
-    );
-  });
-});
-
-describe('what is read of a request', () => {
+describe('what is read of a caller', () => {
   const token = newToken(systemRandomness);
   const read = (cookies: string[], changes: Partial<APIGatewayProxyEventV2> = {}) =>
-    readRequest({ ...makeEvent('GET', '/account', { cookies }).event, ...changes }, 'en');
+    readCaller({ ...makeEvent('GET', '/account', { cookies }).event, ...changes }, 'en');
 
   test('is the session and the browser of its cookies, by their hashes', () => {
     const session = sessionToken('100000001' as never, token);
@@ -73,7 +37,7 @@ describe('what is read of a request', () => {
       expect(browserHashOf(request)).toBeUndefined();
     }
     const { cookies: _none, ...event } = makeEvent('GET', '/account').event;
-    expect(readRequest(event, 'en').sessionRef).toBeUndefined();
+    expect(readCaller(event, 'en').sessionRef).toBeUndefined();
   });
 
   test('is what the browser keeps of its sign-ins, as it is, and apart from any other cookie', () => {

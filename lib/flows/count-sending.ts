@@ -1,13 +1,13 @@
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountId } from '../linking/account.ts';
+import type { Destination } from '../linking/channel.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
 import { numberRange, requireServedCountry } from '../linking/spending.ts';
 import type { Fragment } from '../table/client.ts';
-import { accountSendCounted, type Counting, ipSendCounted } from '../table/counters.ts';
-import type { Key } from '../table/keys.ts';
+import { accountSendCounted, type Counted, type Counting, ipSendCounted } from '../table/counters.ts';
 import { sendCountedForDeployment, unverifiedCounted, verifiedCredited } from '../table/spending.ts';
 
 type Dependencies = Core & WithHmacKey;
@@ -24,40 +24,40 @@ export function networkKey({ hmacKey }: WithHmacKey, { network }: Caller): strin
 const rangeKey = ({ hmacKey }: WithHmacKey, phone: PhoneNumber): string =>
   pseudonym(hmacKey, 'range', numberRange(phone));
 
-/** A code as the guards of spending count it, in the transaction that stores it: it is not sent where any of them is not asked. */
-export interface GuardedCode {
+/** How a code is counted, in the transaction that stores it: one that can't be counted is not sent. */
+export interface CodeCount {
   readonly fragments: readonly Fragment[];
-  /** What a refused sending gives back. The breaker is not among it: it counts what was tried. */
-  readonly taken: readonly Key[];
+  /** What a refused sending gives back. The deployment's caps are not among it: they count what was tried. */
+  readonly refundable: readonly Counted[];
 }
 
 /**
- * A code that an account asked for, to a phone or, where there is none, by mail. Besides the quota of the phone or address these
- * guard it: country, account, IP, breaker, and the ratio of codes sent to codes verified.
+ * Counts a code that an account asked for, besides the quota of where it goes: by account, by IP address and by the deployment's cap
+ * for the channel; one by SMS also by country, and by the ratio of codes sent to codes verified.
  *
- * @throws SpendingCapReached. Its fragments are refused with Problem `quota_exceeded`, SpendingCapReached, or ShardFull: they are to be
- *   committed within `retryWhenStale`.
+ * @throws SpendingCapReached. The fragments are refused with Problem `quota_exceeded`, SpendingCapReached, or ShardFull: they are to
+ *   be committed within `retryWhenStale`.
  */
-export function guardedCode(
+export function countCode(
   dependencies: Dependencies,
   caller: Caller,
-  { accountId, phone, now }: { accountId: AccountId; phone?: PhoneNumber; now: EpochSeconds },
-): GuardedCode {
+  { accountId, destination, now }: { accountId: AccountId; destination: Destination; now: EpochSeconds },
+): CodeCount {
   const { table } = dependencies;
   const counting = countingAt(dependencies, now);
-  if (phone !== undefined) requireServedCountry(phone, counting.limits.smsCountries, now);
-  const returnable = [
+  const { by, to } = destination;
+  if (by === 'sms') requireServedCountry(to, counting.limits.smsCountries, now);
+  const refundable = [
     accountSendCounted(table, accountId, counting),
     ipSendCounted(table, networkKey(dependencies, caller), counting),
-    ...(phone === undefined ? [] : unverifiedCounted(table, rangeKey(dependencies, phone), counting)),
+    ...(by === 'sms' ? unverifiedCounted(table, rangeKey(dependencies, to), counting) : []),
   ];
-  const channel = phone === undefined ? 'mail' : 'sms';
   return {
     fragments: [
-      ...returnable.map(({ fragment }) => fragment),
-      ...sendCountedForDeployment(table, channel, counting),
+      ...refundable.map(({ fragment }) => fragment),
+      ...sendCountedForDeployment(table, by, counting),
     ],
-    taken: returnable.map(({ key }) => key),
+    refundable,
   };
 }
 

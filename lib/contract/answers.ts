@@ -1,0 +1,227 @@
+import * as z from 'zod/mini';
+import { ACTIONS, PROVIDERS } from '../linking/identity.ts';
+import { oauthProvider, provider, purpose } from './fields.ts';
+
+/**
+ * The bodies of answers that are no problems. A reader takes what it knows and leaves the rest, since a later release may say more; an
+ * answer is the contract's where reading it loses nothing. The page in `console/` is built with these: import no module of `node:` here.
+ */
+
+/** At least 128 bits, base64url. */
+const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{22,}$/));
+/** ISO 8601 UTC, to the millisecond. */
+const time = z.iso.datetime({ precision: 3 });
+const accountId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
+/** What a person reads, such as a name or a masked address. */
+const label = z.string().check(z.minLength(1), z.maxLength(320));
+
+/** `138****8001` for mainland China, `+44****89` elsewhere. */
+const maskedPhone = z
+  .string()
+  .check(z.regex(/^(\d{3}\*{4}\d{4}|\+\d{2}\*{4}\d{2})$/, 'must be a masked phone number'));
+/** `a***e@example.com` */
+const maskedEmail = z
+  .string()
+  .check(z.regex(/^[!-?A-~]\*{3}[!-?A-~]?@[a-z0-9.-]+$/, 'must be a masked address'));
+/** `203.0.*.*`, `2001:db8::*`, or `*` where the address is not known. */
+const maskedIp = z
+  .string()
+  .check(z.regex(/^(\d+\.\d+\.\*\.\*|([0-9a-f]{1,4}:){1,3}:\*|\*)$/, 'must be a masked IP address'));
+/** What a browser calls itself (`User-Agent`), cut to 200 characters. */
+const device = z.string().check(z.maxLength(200));
+
+/** What makes an answer is given lists that can't be changed. */
+type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
+type Answer<Schema extends z.ZodMiniType> = Immutable<z.infer<Schema>>;
+
+const masked = { email: maskedEmail, wechat: label, qq: label };
+
+/** One way into the account; there is a row for every provider. */
+export const methodRow = z
+  .object({
+    provider,
+    relation: z.enum(['registered', 'linked', 'none']),
+    /** A masked address or a nickname. */
+    display: z.nullable(label),
+    since: z.nullable(time),
+    /** What can be done about it now. */
+    actions: z.array(z.enum(ACTIONS)),
+  })
+  .check(
+    z.refine(
+      ({ provider, relation, display, since }) =>
+        relation === 'none'
+          ? display === null && since === null
+          : masked[provider].safeParse(display).success && since !== null,
+      'display and since are there where something is linked, masked',
+    ),
+    z.refine(
+      ({ relation, actions }) =>
+        actions.every((action) => relation === { link: 'none', unlink: 'linked' }[action]),
+      'what is linked can be unlinked, and nothing else',
+    ),
+  );
+export type MethodRow = Answer<typeof methodRow>;
+
+/** Which members a check has at each step; `resendAt` may be there at any. */
+const MEMBERS_OF_STEP = {
+  phone: { sentTo: maskedPhone, expiresAt: true, attemptsLeft: true, verifiedUntil: false },
+  verified: { sentTo: z.null(), expiresAt: false, attemptsLeft: false, verifiedUntil: true },
+  email: { sentTo: maskedEmail, expiresAt: true, attemptsLeft: true, verifiedUntil: true },
+} as const;
+
+/** An identity check that the session has under way. */
+export const checkRow = z
+  .object({
+    purpose,
+    /** `phone`: a code by SMS is waiting. `verified`: the action is open. `email`: it is open, and a code by mail is waiting. */
+    step: z.enum(['phone', 'verified', 'email']),
+    sentTo: z.nullable(z.union([maskedPhone, maskedEmail])),
+    expiresAt: z.nullable(time),
+    resendAt: z.nullable(time),
+    verifiedUntil: z.nullable(time),
+    attemptsLeft: z.nullable(z.int().check(z.gte(0))),
+  })
+  .check(
+    z.refine(({ step, ...row }) => {
+      const { sentTo, ...members } = MEMBERS_OF_STEP[step];
+      return (
+        sentTo.safeParse(row.sentTo).success &&
+        Object.entries(members).every(
+          ([name, isThere]) => (row[name as keyof typeof members] !== null) === isThere,
+        )
+      );
+    }, 'has just the members of its step'),
+  );
+export type CheckRow = Answer<typeof checkRow>;
+
+export const intent = z.enum(['link', 'sign_in']);
+
+/** What an OAuth flow comes to, once its state was the browser's to use. */
+export const FLOW_RESULTS = [
+  'linked',
+  'signed_in',
+  'denied',
+  'identity_unknown',
+  'not_signed_in',
+  'sub_account',
+  'not_linkable',
+  'registered_method',
+  'already_linked',
+  'not_linked',
+  'account_frozen',
+  'phone_missing',
+  'identity_check_required',
+  'identity_registered',
+  'identity_linked',
+  'identity_sub_account',
+  'provider_failed',
+  'unavailable',
+] as const;
+/** Typed as text, as sessions keep it: an earlier release may have written it. */
+export const flowResult: z.ZodMiniType<string> = z.enum(FLOW_RESULTS);
+
+/** The session's last visit to WeChat or QQ; `result` is null while it is open. */
+export const flow = z.object({
+  flowId: id,
+  provider: oauthProvider,
+  intent,
+  result: z.nullable(flowResult),
+  at: time,
+});
+
+export const account = z.object({
+  accountId,
+  name: label,
+  /** Null where none is registered. */
+  phone: z.nullable(maskedPhone),
+  methods: z
+    .array(methodRow)
+    .check(
+      z.refine(
+        (rows) => rows.map((row) => row.provider).join() === PROVIDERS.join(),
+        'must be a row for every provider',
+      ),
+    ),
+  checks: z.array(checkRow),
+  lastFlow: z.nullable(flow),
+  session: z.object({ openedBy: provider, expiresAt: time }),
+  /** Until then nothing can be linked or unlinked; null where nothing is frozen. */
+  frozenUntil: z.nullable(time),
+});
+export type AccountAnswer = Answer<typeof account>;
+
+const sent = { expiresAt: time, resendAt: time };
+export const identityCheckSent = z.object({ purpose, sentTo: maskedPhone, ...sent });
+export const restoreCodeSent = z.object({ sentTo: maskedPhone, ...sent });
+export const linkEmailCodeSent = z.object({ sentTo: maskedEmail, ...sent });
+/** A code is on its way: until when it is good, and from when another can be sent. */
+export type SentAnswer = Answer<typeof linkEmailCodeSent>;
+export type IdentityCheckSentAnswer = Answer<typeof identityCheckSent>;
+
+export const signInCodeSent = z.object({ challengeId: id, sentTo: maskedEmail, ...sent });
+export type SignInCodeSentAnswer = Answer<typeof signInCodeSent>;
+
+export const verified = z.object({ purpose, verifiedUntil: time });
+export type VerifiedAnswer = Answer<typeof verified>;
+
+export const linked = z.object({ method: methodRow });
+export type LinkedAnswer = Answer<typeof linked>;
+
+/** Where the browser is to go to link WeChat or QQ. */
+export const flowBegun = z.object({
+  flowId: id,
+  authorizeUrl: z.url({ protocol: /^https?$/ }),
+  expiresAt: time,
+});
+export type FlowBegunAnswer = Answer<typeof flowBegun>;
+
+export const signedIn = z.object({ accountId });
+export type SignedInAnswer = Answer<typeof signedIn>;
+
+/** Something that happened to the account. */
+export const historyRow = z.object({
+  /** `frozen`: changes were, because of this provider. */
+  type: z.enum(['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen']),
+  provider,
+  display: label,
+  at: time,
+  ip: maskedIp,
+  device,
+  /** The code of the refusal, for `refused`. */
+  reason: z.nullable(z.string().check(z.regex(/^[a-z_]+$/))),
+});
+export type HistoryRow = Answer<typeof historyRow>;
+
+export const HISTORY_PAGE = 20;
+/** Newest first. `next` is the cursor of what is older; null where that is all. */
+export const historyPage = z.object({
+  events: z.array(historyRow).check(z.maxLength(HISTORY_PAGE)),
+  next: z.nullable(z.string().check(z.minLength(1))),
+});
+export type HistoryPage = Answer<typeof historyPage>;
+
+/** What a "this wasn't me" link is about, and what has been done about it. */
+export const notice = z.object({
+  type: z.enum(['linked', 'unlinked', 'replaced', 'signed_in', 'frozen']),
+  provider,
+  display: label,
+  at: time,
+  ip: maskedIp,
+  device,
+  expiresAt: time,
+  confirmedAt: z.nullable(time),
+  restoredAt: z.nullable(time),
+  /** What restoring would do; null where there is nothing to restore. */
+  restore: z.nullable(z.enum(ACTIONS)),
+  frozenUntil: z.nullable(time),
+});
+export type NoticeAnswer = Answer<typeof notice>;
+
+/** The query of the console's page `/oauth-result`, where every flow ends. */
+export const flowEnd = z.union([
+  z.strictObject({ provider: oauthProvider, intent, flow: id, result: flowResult }),
+  z.strictObject({ provider: oauthProvider, result: z.enum(['state_invalid', 'unavailable']) }),
+]);
+/** The query of a provider's page, as far as it is ours. */
+export const authorizeQuery = z.object({ state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)) });

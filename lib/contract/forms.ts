@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { parseEmail } from '../linking/email.ts';
+import type { HumanAnswer } from '../linking/human-check.ts';
+import { parseCode } from '../linking/secrets.ts';
+import { oauthProvider, provider, purpose } from './fields.ts';
+
+/**
+ * What requests say. Every function is bundled with all of this file, so it holds nothing but forms.
+ */
+
+/** Longer than any address or code, pasted spaces included. */
+const TYPED_MAX = 512;
+const typed = z.string().check(z.maxLength(TYPED_MAX, 'is too long'));
+
+function parsed<T>(parse: (value: string) => T | undefined, message: string) {
+  return z.pipe(
+    typed,
+    z.transform((value: string, context): T => {
+      const result = parse(value);
+      if (result !== undefined) return result;
+      context.issues.push({ code: 'custom', message, input: value });
+      return z.NEVER;
+    }),
+  );
+}
+
+export const emailField = parsed(parseEmail, 'must be an email address such as name@example.com');
+export const codeField = parsed(parseCode, 'must be six digits');
+export const challengeIdField = typed;
+export const undoTokenField = typed;
+
+/** Turnstile's tokens have up to 2048 characters; Tencent's tickets and random strings are shorter. */
+const answerPart = z.string().check(z.minLength(1, 'is empty'), z.maxLength(2048, 'is too long'));
+
+export const humanAnswerField: z.ZodMiniType<HumanAnswer> = z.union(
+  [z.strictObject({ token: answerPart }), z.strictObject({ ticket: answerPart, randstr: answerPart })],
+  'must be {token} of Turnstile, or {ticket, randstr} of Tencent',
+);
+
+export const identityCheckForm = z.strictObject({ purpose });
+export const verifyIdentityCheckForm = z.strictObject({ purpose, code: codeField });
+export const linkEmailCodeForm = z.strictObject({ email: emailField });
+export const linkEmailForm = z.strictObject({ email: emailField, code: codeField });
+export const signInCodeForm = z.strictObject({
+  email: emailField,
+  humanCheck: z.optional(humanAnswerField),
+});
+export const signInForm = z.strictObject({ challengeId: challengeIdField, code: codeField });
+export const undoForm = z.strictObject({ token: undoTokenField });
+export const restoreForm = z.strictObject({ token: undoTokenField, code: codeField });
+
+/** Of paths: a provider that is none is `not_found`. */
+export const providerPath = z.object({ provider });
+export const oauthProviderPath = z.object({ provider: oauthProvider });
+
+/** Of queries: `next` of the page before. */
+export const historyQuery = z.object({ cursor: z.optional(z.string()) });
+/** What WeChat and QQ send a browser back with; other parameters of theirs are ignored. */
+export const callbackQuery = z.object({ state: z.optional(z.string()), code: z.optional(z.string()) });

@@ -1,0 +1,232 @@
+import type * as z from 'zod/mini';
+import type { ProblemCode } from '../linking/problem.ts';
+import * as answers from './answers.ts';
+import * as forms from './forms.ts';
+
+/** What a route answers where all goes well: a body, a redirect with a query, or nothing. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: z.ZodMiniType;
+  /** The query of the URL that the browser is sent to. */
+  readonly location?: z.ZodMiniType;
+}
+
+/** One endpoint. */
+export interface Route {
+  /** That of its function in serverless.yml. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** Who may call it: anyone, somebody with a session, or whoever has a link that the owner was sent. */
+  readonly caller: 'anyone' | 'session' | 'link';
+  /** Without a `body`, none may be sent, but for an empty object. */
+  readonly form: {
+    readonly path?: z.ZodMiniObject;
+    readonly query?: z.ZodMiniObject;
+    readonly body?: z.ZodMiniType;
+  };
+  readonly answer: Answer;
+  /** Every code it may be refused with. */
+  readonly codes: readonly ProblemCode[];
+  readonly summary: string;
+}
+
+/** A request that changes something is refused where it comes from another page; it has a body, or must have none. */
+const CHANGES = ['origin_not_allowed', 'invalid_request', 'unavailable'] as const;
+/** Why an action may not be possible for an account. */
+const IMPOSSIBLE = ['sub_account', 'registered_method', 'account_frozen', 'phone_missing'] as const;
+const LINK_IMPOSSIBLE = [...IMPOSSIBLE, 'not_linkable', 'already_linked'] as const;
+const SEND_REFUSED = ['too_soon', 'too_many_attempts', 'quota_exceeded', 'delivery_failed'] as const;
+const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as const;
+const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;
+
+/** The HTTP contract: every route, once. */
+export const ROUTES = [
+  {
+    name: 'showAccount',
+    method: 'GET',
+    path: '/account',
+    caller: 'session',
+    form: {},
+    answer: { status: 200, body: answers.account },
+    codes: ['not_signed_in', 'unavailable'],
+    summary: 'The account, its sign-in methods, and what this session has under way',
+  },
+  {
+    name: 'showHistory',
+    method: 'GET',
+    path: '/account/history',
+    caller: 'session',
+    form: { query: forms.historyQuery },
+    answer: { status: 200, body: answers.historyPage },
+    codes: ['not_signed_in', 'invalid_request', 'unavailable'],
+    summary: 'What happened to the account, newest first',
+  },
+  {
+    name: 'endAllSessions',
+    method: 'DELETE',
+    path: '/sessions',
+    caller: 'session',
+    form: {},
+    answer: { status: 204 },
+    codes: [...CHANGES, 'not_signed_in'],
+    summary: 'Sign out everywhere',
+  },
+  {
+    name: 'endSession',
+    method: 'DELETE',
+    path: '/session',
+    caller: 'session',
+    form: {},
+    answer: { status: 204 },
+    codes: [...CHANGES, 'not_signed_in'],
+    summary: 'Sign out',
+  },
+  {
+    name: 'sendIdentityCheck',
+    method: 'POST',
+    path: '/otp/send',
+    caller: 'session',
+    form: { body: forms.identityCheckForm },
+    answer: { status: 202, body: answers.identityCheckSent },
+    codes: [...CHANGES, 'not_signed_in', ...LINK_IMPOSSIBLE, 'not_linked', ...SEND_REFUSED],
+    summary: 'Begin an identity check: send a code to the registered phone',
+  },
+  {
+    name: 'verifyIdentityCheck',
+    method: 'POST',
+    path: '/otp/verify',
+    caller: 'session',
+    form: { body: forms.verifyIdentityCheckForm },
+    answer: { status: 200, body: answers.verified },
+    codes: [...CHANGES, 'not_signed_in', ...LINK_IMPOSSIBLE, 'not_linked', ...CODE_REFUSED],
+    summary: 'Pass an identity check with the code that was sent',
+  },
+  {
+    name: 'sendLinkEmailCode',
+    method: 'POST',
+    path: '/links/email/send',
+    caller: 'session',
+    form: { body: forms.linkEmailCodeForm },
+    answer: { status: 202, body: answers.linkEmailCodeSent },
+    codes: [...CHANGES, 'not_signed_in', ...LINK_IMPOSSIBLE, 'identity_check_required', ...SEND_REFUSED],
+    summary: 'Mail a code to the address to be linked',
+  },
+  {
+    name: 'linkEmail',
+    method: 'POST',
+    path: '/links/email',
+    caller: 'session',
+    form: { body: forms.linkEmailForm },
+    answer: { status: 201, body: answers.linked },
+    codes: [
+      ...CHANGES,
+      'not_signed_in',
+      ...LINK_IMPOSSIBLE,
+      'identity_check_required',
+      ...CODE_REFUSED,
+      ...IDENTITY_TAKEN,
+    ],
+    summary: 'Link the address with the code that was mailed to it',
+  },
+  {
+    name: 'beginLink',
+    method: 'POST',
+    path: '/links/{provider}',
+    caller: 'session',
+    form: { path: forms.oauthProviderPath },
+    answer: { status: 200, body: answers.flowBegun },
+    codes: [...CHANGES, 'not_signed_in', 'not_found', ...LINK_IMPOSSIBLE, 'identity_check_required'],
+    summary: 'Begin to link WeChat or QQ: get the URL to scan at',
+  },
+  {
+    name: 'unlink',
+    method: 'DELETE',
+    path: '/links/{provider}',
+    caller: 'session',
+    form: { path: forms.providerPath },
+    answer: { status: 204 },
+    codes: [...CHANGES, 'not_signed_in', 'not_found', ...IMPOSSIBLE, 'not_linked', 'identity_check_required'],
+    summary: 'Unlink a method, and end the sessions that it opened',
+  },
+  {
+    name: 'oauthCallback',
+    method: 'GET',
+    path: '/oauth/{provider}/callback',
+    caller: 'anyone',
+    form: { path: forms.oauthProviderPath, query: forms.callbackQuery },
+    answer: { status: 302, location: answers.flowEnd },
+    codes: ['not_found', 'unavailable'],
+    summary: 'Where WeChat and QQ send the browser back to',
+  },
+  {
+    name: 'sendSignInCode',
+    method: 'POST',
+    path: '/sign-in/email/send',
+    caller: 'anyone',
+    form: { body: forms.signInCodeForm },
+    answer: { status: 202, body: answers.signInCodeSent },
+    codes: [...CHANGES, 'human_check_required', 'too_soon', 'too_many_attempts', 'quota_exceeded'],
+    summary: 'Mail a code to sign in with; the answer is the same for an address that nobody has',
+  },
+  {
+    name: 'signInByEmail',
+    method: 'POST',
+    path: '/sign-in/email',
+    caller: 'anyone',
+    form: { body: forms.signInForm },
+    answer: { status: 200, body: answers.signedIn },
+    codes: [...CHANGES, ...CODE_REFUSED],
+    summary: 'Sign in with the code that was mailed',
+  },
+  {
+    name: 'beginSignIn',
+    method: 'GET',
+    path: '/sign-in/{provider}',
+    caller: 'anyone',
+    form: { path: forms.oauthProviderPath },
+    answer: { status: 302, location: answers.authorizeQuery },
+    codes: ['not_found', 'unavailable'],
+    summary: 'Go to WeChat or QQ to sign in',
+  },
+  {
+    name: 'showUndo',
+    method: 'POST',
+    path: '/undo/show',
+    caller: 'link',
+    form: { body: forms.undoForm },
+    answer: { status: 200, body: answers.notice },
+    codes: [...CHANGES, 'undo_expired'],
+    summary: 'What a "this wasn\'t me" link is about; changes nothing',
+  },
+  {
+    name: 'confirmUndo',
+    method: 'POST',
+    path: '/undo',
+    caller: 'link',
+    form: { body: forms.undoForm },
+    answer: { status: 200, body: answers.notice },
+    codes: [...CHANGES, 'undo_expired'],
+    summary: "Say that it wasn't you: end every session, and freeze changes for a day",
+  },
+  {
+    name: 'sendUndoCode',
+    method: 'POST',
+    path: '/undo/code',
+    caller: 'link',
+    form: { body: forms.undoForm },
+    answer: { status: 202, body: answers.restoreCodeSent },
+    codes: [...CHANGES, 'undo_expired', 'phone_missing', ...SEND_REFUSED],
+    summary: 'Send a code to the registered phone, to restore with',
+  },
+  {
+    name: 'restoreMethod',
+    method: 'POST',
+    path: '/undo/restore',
+    caller: 'link',
+    form: { body: forms.restoreForm },
+    answer: { status: 200, body: answers.notice },
+    codes: [...CHANGES, 'undo_expired', ...CODE_REFUSED, ...IDENTITY_TAKEN],
+    summary: 'Put back what was before the change',
+  },
+] as const satisfies readonly Route[];

@@ -1,0 +1,29 @@
+import type { Core, WithProviders } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import { requireVerified } from '../linking/challenge.ts';
+import type { OAuthProviderName } from '../linking/identity.ts';
+import { type EpochSeconds, toIso } from '../linking/rules.ts';
+import { commit } from '../table/client.ts';
+import { stillSignedIn } from '../table/views.ts';
+import { beginFlow } from './oauth-begin.ts';
+
+/** A URL to scan at, once the identity is checked. It uses nothing up: a scan that failed may be followed by another. */
+export async function beginLink(
+  dependencies: Core & WithProviders,
+  caller: Caller,
+  { provider, view, now }: { provider: OAuthProviderName; view: AccountView; now: EpochSeconds },
+) {
+  const { table, settings } = dependencies;
+  const { rules } = settings;
+  const purpose = `link_${provider}` as const;
+  requireActionPossible(view, purpose, { rules, now });
+  requireFactor(view.account);
+  const { verifiedUntil } = requireVerified(challengeOf(view, purpose), view.session.hash, now);
+  const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
+  const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
+  const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, caller, begin);
+  const begins = { flowId, provider, intent: 'link', result: null, at: now } as const;
+  await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, begins })]);
+  return { flow: { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies };
+}

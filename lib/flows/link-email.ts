@@ -1,0 +1,61 @@
+import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import {
+  type AccountView,
+  challengeOf,
+  type Method,
+  requireActionPossible,
+  requireFactor,
+} from '../linking/account.ts';
+import { consumeMailCode, judgeMailCode, requireVerified } from '../linking/challenge.ts';
+import type { EmailAddress } from '../linking/email.ts';
+import { emailSubject, type Identity } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import type { Code } from '../linking/secrets.ts';
+import { challengeChanged } from '../table/challenges.ts';
+import { commit } from '../table/client.ts';
+import { stillSignedIn } from '../table/views.ts';
+import { linkIdentity, recordRefusal } from './link.ts';
+
+const PURPOSE = 'link_email';
+
+/**
+ * Links the address that a right code was mailed to; uses up code and check with it. An address that is somebody else's uses up the
+ * code alone.
+ */
+export async function linkEmail(
+  dependencies: Core & WithHmacKey,
+  caller: Caller,
+  {
+    form: { email, code },
+    view,
+    now,
+  }: { form: { email: EmailAddress; code: Code }; view: AccountView; now: EpochSeconds },
+): Promise<Method> {
+  const { table, settings, hmacKey } = dependencies;
+  const { rules } = settings;
+  const { accountId } = view.account;
+  requireActionPossible(view, PURPOSE, { rules, now });
+  requireFactor(view.account);
+  const seen = challengeOf(view, PURPOSE);
+  const check = requireVerified(seen, view.session.hash, now);
+  const guess = { address: email, code, purpose: PURPOSE, now, rules, key: hmacKey } as const;
+  const judgement = judgeMailCode(seen, check, guess);
+  if (judgement.verdict === 'wrong') {
+    await commit(table, [
+      challengeChanged(table, accountId, PURPOSE, judgement.next, now),
+      ...stillSignedIn(table, view, { now, rules }),
+    ]);
+    throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
+  }
+  const identity: Identity = { provider: 'email', subjects: [emailSubject(email)], display: email };
+  try {
+    return await linkIdentity(dependencies, caller, identity, { view, now, challenge: judgement.next });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const challenge = consumeMailCode(seen, check);
+    await recordRefusal(dependencies, caller, identity, error, { view, now, challenge });
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import type { Purpose } from '../linking/identity.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { stillSignedIn } from '../table/views.ts';
+import { sendCheckCode } from './send-code.ts';
+
+/** Begins an identity check with a code to the registered phone. */
+export async function sendIdentityCheck(
+  dependencies: Core & WithHmacKey & WithSms,
+  caller: Caller,
+  { purpose, view, now }: { purpose: Purpose; view: AccountView; now: EpochSeconds },
+) {
+  const { table, settings } = dependencies;
+  const { rules } = settings;
+  requireActionPossible(view, purpose, { rules, now });
+  const sent = await sendCheckCode(dependencies, caller, {
+    accountId: view.account.accountId,
+    factor: requireFactor(view.account),
+    purpose,
+    before: challengeOf(view, purpose),
+    boundTo: view.session.hash,
+    now,
+    conditions: stillSignedIn(table, view, { now, rules }),
+  });
+  return { purpose, ...sent };
+}

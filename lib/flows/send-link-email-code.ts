@@ -1,0 +1,31 @@
+import type { SentAnswer } from '../contract/answers.ts';
+import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import { requireVerified } from '../linking/challenge.ts';
+import type { EmailAddress } from '../linking/email.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { stillSignedIn } from '../table/views.ts';
+import { sendAddressCode } from './send-code.ts';
+
+/** Mails a code to the address that is to be linked. */
+export async function sendLinkEmailCode(
+  dependencies: Core & WithHmacKey & WithMail,
+  caller: Caller,
+  { email, view, now }: { email: EmailAddress; view: AccountView; now: EpochSeconds },
+): Promise<SentAnswer> {
+  const { table, settings } = dependencies;
+  const { rules } = settings;
+  const { account, session } = view;
+  requireActionPossible(view, 'link_email', { rules, now });
+  requireFactor(account);
+  const before = challengeOf(view, 'link_email');
+  return sendAddressCode(dependencies, caller, {
+    accountId: account.accountId,
+    before,
+    check: requireVerified(before, session.hash, now),
+    address: email,
+    now,
+    conditions: stillSignedIn(table, view, { now, rules }),
+  });
+}

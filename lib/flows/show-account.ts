@@ -1,0 +1,43 @@
+import type { Core } from '../dependencies.ts';
+import {
+  type AccountView,
+  activeFreezeUntil,
+  challengeOf,
+  isRenewalDue,
+  methodRows,
+  sessionExpiresAt,
+} from '../linking/account.ts';
+import { checkRow } from '../linking/challenge.ts';
+import { PURPOSES } from '../linking/identity.ts';
+import { maskPhone } from '../linking/phone.ts';
+import { Problem } from '../linking/problem.ts';
+import { type EpochSeconds, toIso } from '../linking/rules.ts';
+import { renewSession } from '../table/sessions.ts';
+
+/** What the account page shows, and what this session has under way; renews the session if that is due. @throws Problem `not_signed_in` */
+export async function showAccount(
+  { table, settings: { rules } }: Core,
+  { view, now }: { view: AccountView; now: EpochSeconds },
+) {
+  const { account, session } = view;
+  const { accountId, name, phone } = account;
+  const isDue = isRenewalDue(session, now, rules);
+  if (isDue && !(await renewSession(table, session, now, rules))) throw new Problem('not_signed_in');
+  const { lastFlow } = session;
+  const frozenUntil = activeFreezeUntil(account, now);
+  return {
+    accountId,
+    name,
+    phone: phone === undefined ? null : maskPhone(phone),
+    frozenUntil: frozenUntil === undefined ? null : toIso(frozenUntil),
+    methods: methodRows(view, rules),
+    checks: PURPOSES.flatMap(
+      (purpose) => checkRow(purpose, challengeOf(view, purpose), session.hash, now, rules) ?? [],
+    ),
+    lastFlow: lastFlow ? { ...lastFlow, at: toIso(lastFlow.at) } : null,
+    session: {
+      openedBy: session.openedBy,
+      expiresAt: toIso(isDue ? sessionExpiresAt(session.endsAt, now, rules) : session.expiresAt),
+    },
+  };
+}

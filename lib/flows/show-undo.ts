@@ -1,0 +1,11 @@
+import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { noticeBody, requireNotice } from './undo.ts';
+
+/** What the owner was told, and what saying "this wasn't me" will do. */
+export async function showUndo(
+  dependencies: Core & WithHmacKey,
+  { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
+) {
+  return noticeBody(await requireNotice(dependencies, token, now), now);
+}

@@ -1,0 +1,74 @@
+import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import type { AccountId } from '../linking/account.ts';
+import { openDevice } from '../linking/device.ts';
+import { maskEmail } from '../linking/email.ts';
+import { emailSubject } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import type { Code } from '../linking/secrets.ts';
+import { judgeSignIn, type SignInBudgets, wasRequestedBy } from '../linking/sign-in.ts';
+import { claimKept } from '../table/claims.ts';
+import { commit } from '../table/client.ts';
+import {
+  parseChallengeId,
+  readSignIn,
+  type SignInRef,
+  signInAttempted,
+  signInCodeWorthless,
+  signInCompleted,
+  signInFailed,
+  signInFailuresKept,
+} from '../table/sign-ins.ts';
+import { openSession } from './open-session.ts';
+
+/** What a guess is judged by: the challenge, and the budgets that it is paid from. */
+async function readJudged(
+  { table, hmacKey }: Core & WithHmacKey,
+  { deviceCookie }: Caller,
+  { ref, now }: { ref: SignInRef; now: EpochSeconds },
+) {
+  const device = openDevice(deviceCookie, hmacKey, now);
+  const { challenge, everybody, ofDevice } = await readSignIn(table, ref, device?.id);
+  const own = wasRequestedBy(challenge, device, hmacKey) && { own: { ...ofDevice, deviceId: device.id } };
+  const budgets: SignInBudgets = { everybody, ...own };
+  return { challenge, budgets };
+}
+
+/** Signs in with the code that was mailed for a challenge. */
+export async function signInByEmail(
+  dependencies: Core & WithHmacKey,
+  caller: Caller,
+  { form: { challengeId, code }, now }: { form: { challengeId: string; code: Code }; now: EpochSeconds },
+): Promise<{ readonly accountId: AccountId; readonly cookies: string[] }> {
+  const { table, settings, hmacKey, observer } = dependencies;
+  const ref = parseChallengeId(challengeId);
+  if (ref === undefined) throw new Problem('code_expired');
+  const { challenge, budgets } = await readJudged(dependencies, caller, { ref, now });
+  const judgement = judgeSignIn(challenge, budgets, { code, now, rules: settings.rules, key: hmacKey });
+  if (judgement.verdict === 'wrong') {
+    await commit(table, [
+      signInAttempted(table, ref, judgement.challenge),
+      ...signInFailed(table, ref, judgement.budgets, now),
+    ]);
+    throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
+  }
+  const { accountId, methodId, address, used } = judgement;
+  const { fragments, cookies } = openSession(dependencies, caller, {
+    accountId,
+    openedBy: 'email',
+    methodId,
+    display: maskEmail(address),
+    address,
+    now,
+    accountGone: signInCodeWorthless,
+  });
+  await commit(table, [
+    signInCompleted(table, ref, used),
+    ...signInFailuresKept(table, ref, budgets),
+    claimKept(table, 'email', emailSubject(address), { accountId, methodId }, signInCodeWorthless),
+    ...fragments,
+  ]);
+  observer.count('SignedIn');
+  return { accountId, cookies };
+}

@@ -1,0 +1,38 @@
+import type { Core, WithHmacKey } from '../dependencies.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import { judgeCheckCode } from '../linking/challenge.ts';
+import type { Purpose } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
+import { type EpochSeconds, toIso } from '../linking/rules.ts';
+import type { Code } from '../linking/secrets.ts';
+import { challengeChanged } from '../table/challenges.ts';
+import { commit } from '../table/client.ts';
+import { stillSignedIn } from '../table/views.ts';
+import { codeVerified } from './count-sending.ts';
+
+/** Judges the code of an identity check; a right one opens the action of its purpose once, for this session. */
+export async function verifyIdentityCheck(
+  dependencies: Core & WithHmacKey,
+  {
+    form: { purpose, code },
+    view,
+    now,
+  }: { form: { purpose: Purpose; code: Code }; view: AccountView; now: EpochSeconds },
+) {
+  const { table, settings, hmacKey } = dependencies;
+  const { rules } = settings;
+  const { accountId } = view.account;
+  requireActionPossible(view, purpose, { rules, now });
+  const { phone } = requireFactor(view.account);
+  const guess = { code, purpose, now, rules, key: hmacKey };
+  const judgement = judgeCheckCode(challengeOf(view, purpose), view.session.hash, guess);
+  // The guess is paid for here, over exactly what was judged: until then the judgement is no answer.
+  await commit(table, [
+    challengeChanged(table, accountId, purpose, judgement.next, now),
+    ...stillSignedIn(table, view, { now, rules }),
+    ...(judgement.verdict === 'right' ? codeVerified(dependencies, phone, now) : []),
+  ]);
+  if (judgement.verdict === 'wrong')
+    throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
+  return { purpose, verifiedUntil: toIso(now + rules.checkTtlSeconds) };
+}

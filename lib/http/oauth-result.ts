@@ -1,0 +1,44 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { readConsoleOrigin } from '../config.ts';
+import type { FlowIntent } from '../linking/account.ts';
+import type { Problem } from '../linking/problem.ts';
+import { type HttpResult, redirect } from './answer.ts';
+import type { Language } from './caller.ts';
+import { problemResponse } from './problems.ts';
+
+/** What the console's page is told of a flow; it believes `GET /account`, not this. */
+interface Outcome {
+  readonly provider: string;
+  /** Undefined if the state was not this browser's to use. */
+  readonly flow?: { readonly intent: FlowIntent; readonly flowId: string } | undefined;
+  readonly result: string;
+}
+
+/** The console's page for a flow that has ended. */
+export function oauthResultUrl(
+  consoleOrigin: string | undefined,
+  { provider, flow, result }: Outcome,
+): string {
+  const query = new URLSearchParams({
+    provider,
+    ...(flow && { intent: flow.intent, flow: flow.flowId }),
+    result,
+  });
+  return `${consoleOrigin}/oauth-result?${query}`;
+}
+
+/**
+ * Leads a browser that a provider sent back to the console, whatever went wrong: on a problem document it would be stuck. This holds
+ * even if the function could not start, as long as its settings say where the console is.
+ */
+export function refuseToConsole(
+  problem: Problem,
+  language: Language,
+  { pathParameters }: APIGatewayProxyEventV2,
+): HttpResult {
+  const consoleOrigin = readConsoleOrigin();
+  const provider = pathParameters?.['provider'];
+  if (problem.code === 'not_found' || consoleOrigin === undefined || provider === undefined)
+    return problemResponse(problem, language);
+  return redirect(oauthResultUrl(consoleOrigin, { provider, result: problem.code }));
+}

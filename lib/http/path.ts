@@ -1,0 +1,27 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isOAuthProvider, isProvider, type OAuthProviderName, type Provider } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
+import { parseNoBody } from './body.ts';
+
+/** The `{provider}` of the path. @throws Problem `not_found` */
+export function parseProvider({ pathParameters }: APIGatewayProxyEventV2): Provider {
+  const provider = pathParameters?.['provider'];
+  if (!isProvider(provider)) throw new Problem('not_found');
+  return provider;
+}
+
+/** The `{provider}` of a path that only WeChat and QQ have. @throws Problem `not_found` */
+export function parseOAuthProvider({ pathParameters }: APIGatewayProxyEventV2): OAuthProviderName {
+  const provider = pathParameters?.['provider'];
+  if (!isOAuthProvider(provider)) throw new Problem('not_found');
+  return provider;
+}
+
+/** For a request that says all by its path. The parser returned throws Problem `invalid_request` too. */
+export function withoutBody<Form>(parse: (event: APIGatewayProxyEventV2) => Form) {
+  return (event: APIGatewayProxyEventV2): Form => {
+    const form = parse(event);
+    parseNoBody(event);
+    return form;
+  };
+}

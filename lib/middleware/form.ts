@@ -1,0 +1,28 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import { parseBody } from '../http/body.ts';
+import { Problem } from '../linking/problem.ts';
+import { type Middleware, middleware, type WithForm } from './request.ts';
+
+/**
+ * Parses what is asked for. The contract checks the session before the form, so a refusal is kept for `session` or `anyone` to throw.
+ *
+ * @param parse throws Problem
+ */
+export function form<Form>(parse: (event: APIGatewayProxyEventV2) => Form): Middleware<WithForm<Form>> {
+  return middleware<WithForm<Form>>({
+    before({ event, context, internal }) {
+      try {
+        Object.assign(context, { form: parse(event) });
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        internal.formProblem = error;
+      }
+    },
+  });
+}
+
+/** For a request whose form is its body. */
+export function body<Form>(schema: z.ZodMiniType<Form>): Middleware<WithForm<Form>> {
+  return form((event) => parseBody(event, schema));
+}
