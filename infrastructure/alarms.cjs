@@ -2,7 +2,7 @@
 
 /** What somebody must look at as soon as it happens once, by the metric that counts it (lib/observe.ts). */
 const ALARMS = {
-  SpendingCapReached: 'A spend guard of the whole deployment is closed: codes or notices are not sent.',
+  SpendGuardClosed: 'A spend guard of the whole deployment is closed: codes or notices are not sent.',
   UnverifiedRatioHigh: 'Far more codes are sent by SMS than are verified: somebody may be pumping.',
   NoticeDropped: 'Owners were not told of changes of their accounts.',
   IdentitySplit: 'The subjects of one person belong to two accounts.',

@@ -178,12 +178,12 @@ describe('every role', () => {
     );
     expect(senders.toSorted()).toEqual([
       'MailSignInCodeRole ses:SendEmail',
-      'SendIdentityCheckRole sms-voice:SendTextMessage',
-      'SendLinkEmailCodeRole ses:SendEmail',
-      'SendUndoCodeRole sms-voice:SendTextMessage',
       'NotifyOwnerRole events:PutEvents',
       'NotifyOwnerRole ses:SendEmail',
       'NotifyOwnerRole sms-voice:SendTextMessage',
+      'SendIdentityCheckRole sms-voice:SendTextMessage',
+      'SendLinkEmailCodeRole ses:SendEmail',
+      'SendUndoCodeRole sms-voice:SendTextMessage',
     ]);
   });
 });
