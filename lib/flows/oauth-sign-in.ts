@@ -47,7 +47,7 @@ export async function signInByIdentity(
 
     const { accountId, methodId, relation } = claim;
     const { flowId, intent } = flow;
-    const lastFlow = { flowId, provider, intent, result: 'signed_in', at: now };
+    const lastFlow = { flowId, provider: flow.provider, intent, result: 'signed_in', at: now };
     const session = openSession(dependencies, caller, {
       accountId,
       openedBy: provider,
