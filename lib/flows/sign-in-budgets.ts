@@ -1,15 +1,15 @@
 import type { DeviceId } from '../linking/device.ts';
 import type { EpochSeconds, Rules } from '../linking/rules.ts';
-import { rulesOfAllDevices } from '../linking/sign-in.ts';
+import { widenForDevices } from '../linking/sign-in.ts';
 import type { Fragment, Table } from '../table/client.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
 import { signInGuessesLeft } from '../table/sign-ins.ts';
 
 /**
- * What lets a sign-in code be sent to an address, and counts it. For strangers, the budgets they share; for a device that is known to
- * the address, its own, so that no stranger keeps its owner out. What a device sends counts among strangers as well.
+ * Requires the budgets that a sign-in code to an address takes, and counts it: for strangers those that they share; for a device known
+ * to the address its own, so that no stranger keeps the owner out. What such a device sends counts among strangers as well.
  *
- * @param deviceId the device, where it is known to the address
+ * @param deviceId the device, if it is known to the address
  */
 export function sendBudgets(
   table: Table,
@@ -24,7 +24,7 @@ export function sendBudgets(
   const own = { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` } as const;
   return [
     signInGuessesLeft(table, addressKey, { deviceId, now, rules }),
-    signInGuessesLeft(table, addressKey, { now, rules: rulesOfAllDevices(rules) }),
+    signInGuessesLeft(table, addressKey, { now, rules: widenForDevices(rules) }),
     sendCounted(table, own, sends),
     sendRecorded(table, everybody, sends),
   ];

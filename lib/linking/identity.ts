@@ -5,7 +5,7 @@ import type { EmailAddress } from './email.ts';
 export const PROVIDERS = ['email', 'wechat', 'qq'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-/** The ways in that are somebody else's login page. */
+/** The ways in that are another company's login page. */
 export const OAUTH_PROVIDERS = ['wechat', 'qq'] as const satisfies readonly Provider[];
 export type OAuthProviderName = (typeof OAUTH_PROVIDERS)[number];
 
@@ -18,7 +18,7 @@ export const PURPOSES: readonly Purpose[] = ACTIONS.flatMap((action) =>
   PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
 );
 
-/** What a code by SMS can be for: an identity check, or to restore what somebody else has changed. */
+/** What a code by SMS can be for: an identity check, or to restore what an attacker has changed. */
 export type CodePurpose = Purpose | 'restore';
 
 export const purposeSchema = z.enum(PURPOSES as [Purpose, ...Purpose[]]);
@@ -42,7 +42,7 @@ export type Relation = (typeof RELATIONS)[number];
 
 /**
  * The key of one identity at one provider: an address in its one form, a unionid, or `appid:openid`.
- * An OAuth identity has up to two of them; whoever owns the identity owns them all.
+ * An OAuth identity has up to two of them; the account that owns the identity owns them all.
  */
 export type Subject = string & { readonly __subject: unique symbol };
 
@@ -59,7 +59,7 @@ export function subjectAddress(subject: Subject): EmailAddress {
 /** What a provider vouches for: who this is (every subject of the person) and how to show it. */
 export interface Identity {
   readonly provider: Provider;
-  /** At least one; for WeChat and QQ `appid:openid` and, where there is one, the unionid. */
+  /** At least one; for WeChat and QQ `appid:openid` and the unionid, if there is one. */
   readonly subjects: readonly Subject[];
   /** Shown to the owner alone: the nickname, or the address (masked on the way out). */
   readonly display: string;
