@@ -26,8 +26,8 @@ interface Change {
 /**
  * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
  *
- * @throws Problem `identity_registered`, `identity_linked` or `identity_sub_account` where it is somebody's; then nothing is
- *   written. StaleView where what it was judged by has changed.
+ * @throws Problem `identity_registered`, `identity_linked` or `identity_sub_account` if it is owned; then nothing is written.
+ *   StaleView if what it was judged by has changed.
  */
 export async function linkIdentity(
   dependencies: Core,
@@ -62,7 +62,7 @@ export async function linkIdentity(
   return method;
 }
 
-/** A link that was refused, such as one that met somebody else's claim: uses up what the challenge says, and is in the history. */
+/** A link that was refused, such as one that met another account's claim: uses up what the challenge says, and is in the history. */
 export async function recordRefusal(
   dependencies: Core,
   caller: Caller,

@@ -21,7 +21,7 @@ class MailNotSent extends Error {
   override readonly name = 'MailNotSent';
 }
 
-/** Whose account an address opens; undefined where it is unowned, or a sub-account's. */
+/** Whose account an address opens; undefined if it is unowned, or a sub-account's. */
 async function findOwner(table: Table, address: EmailAddress): Promise<Owner | undefined> {
   const owner = await readOwner(table, 'email', emailSubject(address));
   if (owner === undefined || owner.relation === 'sub_account') return undefined;

@@ -7,8 +7,8 @@ import { markLockNotified, parseNewLock, wasLockNotified } from '../table/sign-i
 import { sendNotice } from './send-notice.ts';
 
 /**
- * Notifies the owner of an address that its guesses are spent, once for each time they were; nobody where it is unowned, or a
- * sub-account's.
+ * Notifies the owner of an address that its guesses are spent, once for each time they were. There is nobody to notify of an address
+ * that is unowned or a sub-account's.
  */
 export async function notifyLockedAddress(
   item: Item,

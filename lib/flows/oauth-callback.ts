@@ -41,10 +41,10 @@ interface Redirected {
   readonly query: string;
 }
 
-/** What the browser is told. The page believes `GET /account`, not this. */
+/** What the browser is sent on with. The page believes `GET /account`, not this. */
 export interface CallbackOutcome {
   readonly result: FlowResult;
-  /** Undefined where the state was not this browser's to use. */
+  /** Undefined if the state was not this browser's to use. */
   readonly flow?: FlowState;
   readonly cookies?: string[];
 }
@@ -53,7 +53,7 @@ export interface CallbackOutcome {
 interface OpenFlow {
   readonly flow: FlowState;
   readonly callback: CallbackResult;
-  /** The session the browser came with, read in the same round trip; undefined where there is none or it has ended. */
+  /** The session the browser came with, read in the same round trip; undefined if there is none or it has ended. */
   readonly view: AccountView | undefined;
   readonly now: EpochSeconds;
 }
@@ -107,7 +107,7 @@ async function identify(
   }
 }
 
-/** The flow's result, where it is the session's last one and has none: neither a newer flow nor an earlier result is overwritten. */
+/** The result of the session's last flow, if it is this one and has none: neither a newer flow nor an earlier result is overwritten. */
 function resolveFlow(
   { session }: AccountView,
   flow: FlowState,
@@ -134,7 +134,7 @@ async function withView<T>(
   });
 }
 
-/** A flow that ended before anybody was identified leaves its result with the session, and the identity check as it was. */
+/** A flow that ended before a person was identified leaves its result with the session, and the identity check as it was. */
 async function endFlow(dependencies: Dependencies, open: LinkFlow, result: FlowResult): Promise<FlowResult> {
   const { table, settings } = dependencies;
   return withView(dependencies, open, async (view, now) => {
@@ -185,7 +185,7 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
   });
 }
 
-/** What a browser that was sent back is told, whatever happened: it is never left on an error of ours. */
+/** The result after any error: a browser that was sent back is never left on an error page of ours. */
 function failed({ observer }: Dependencies, error: unknown): FlowResult {
   if (error instanceof Problem) return error.code;
   observer.count('Fault');
@@ -222,7 +222,7 @@ export async function completeCallback(
     return { flow, ...(await signInByIdentity(dependencies, caller, identity, flow)) };
   } catch (error) {
     const result = failed(dependencies, error);
-    // The page waits for a result. Where the store can't take one, the flow's own end is what it waits for.
+    // The page waits for a result. If the store can't take one, it waits until the flow's time is over.
     if (view && flow.intent === 'link')
       await endFlow(dependencies, { ...open, view }, result).catch(() => undefined);
     return { flow, result };

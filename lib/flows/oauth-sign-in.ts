@@ -22,8 +22,8 @@ class AccountNotOpen extends Error {
 }
 
 /**
- * Signs in whoever an identity belongs to, found by any of its subjects; those that are not claimed yet, such as a unionid that
- * was not there when it was linked, are claimed with it. Where they belong to two accounts nobody is signed in.
+ * Signs in to the account that owns an identity, found by any of its subjects; those that are not claimed yet, such as a unionid that
+ * there was none of when it was linked, are claimed with it. If they belong to two accounts, nobody is signed in.
  */
 export async function signInByIdentity(
   dependencies: Core & WithHmacKey,

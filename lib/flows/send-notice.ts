@@ -51,7 +51,7 @@ export async function sendNotice(
   const sending =
     message.by === 'sms' ? sms.send({ to, text: message.text }) : mail.send({ to, ...message.content });
   const delivery = await observeDelivery(observer, by, sending);
-  // Notified twice is better than not at all; but not again and again where nobody will ever read it, while others wait.
+  // Notified twice is better than not at all; but what can never arrive is not tried again and again while others wait.
   const isOver = delivery.outcome === 'accepted' || (delivery.outcome === 'refused' && delivery.permanent);
   if (!isOver) throw new NoticeNotSent();
 }

@@ -22,7 +22,7 @@ export interface Account {
   readonly phone?: PhoneNumber;
   /** Set for a sub-account (子帐号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
-  /** Until then nothing can be linked or unlinked: its owner said that a change was not theirs. */
+  /** Until then nothing can be linked or unlinked: somebody with a notice's link said that a change was not theirs. */
   readonly frozenUntil?: EpochSeconds;
 }
 
@@ -54,9 +54,9 @@ export interface Session {
   /** The method that opened it: it ends with that method. */
   readonly openedBy: Provider;
   readonly methodId: string;
-  /** When it ends if nothing is asked of it until then. */
+  /** When it ends if it is not used until then. */
   readonly expiresAt: EpochSeconds;
-  /** When it ends whatever is asked of it. */
+  /** When it ends however much it is used. */
   readonly endsAt: EpochSeconds;
   readonly lastFlow?: LastFlow;
 }
@@ -122,7 +122,7 @@ export function requireFactor({ phone }: Pick<Account, 'phone'>): AccountFactor 
   return { factor: 'sms', phone };
 }
 
-/** Until when an account is frozen, or undefined where it is not. */
+/** Until when an account is frozen, or undefined if it is not. */
 export function activeFreezeUntil({ frozenUntil }: Account, now: EpochSeconds): EpochSeconds | undefined {
   return frozenUntil !== undefined && frozenUntil > now ? frozenUntil : undefined;
 }

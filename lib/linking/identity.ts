@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { EmailAddress } from './email.ts';
 
-/** The ways in that are somebody else's login page; each has a line in `lib/providers/registry.ts`. */
+/** The ways in that are another company's login page; each has a line in `lib/providers/registry.ts`. */
 export const OAUTH_PROVIDERS = ['wechat', 'qq'] as const;
 export type OAuthProviderName = (typeof OAUTH_PROVIDERS)[number];
 
@@ -27,7 +27,7 @@ const PARTS = Object.fromEntries(
 
 export const PURPOSES = Object.keys(PARTS) as [Purpose, ...Purpose[]];
 
-/** What a code by SMS can be for: an identity check, or to restore what somebody else has changed. */
+/** What a code by SMS can be for: an identity check, or to restore what an attacker has changed. */
 export type CodePurpose = Purpose | 'restore';
 
 export const purposeSchema = z.enum(PURPOSES);
@@ -50,7 +50,7 @@ export type Relation = (typeof RELATIONS)[number];
 
 /**
  * The key of one identity at one provider: an address in its one form, a unionid, or `appid:openid`.
- * An OAuth identity has up to two of them; whoever owns the identity owns them all.
+ * An OAuth identity has up to two of them; the account that owns the identity owns them all.
  */
 export type Subject = string & { readonly __subject: unique symbol };
 
@@ -67,7 +67,7 @@ export function subjectAddress(subject: Subject): EmailAddress {
 /** What a provider vouches for: who this is (every subject of the person) and how to show it. */
 export interface Identity {
   readonly provider: Provider;
-  /** At least one; by OAuth `appid:openid` and, where there is one, the unionid. */
+  /** At least one; by OAuth `appid:openid` and the unionid, if there is one. */
   readonly subjects: readonly Subject[];
   /** Shown to the owner alone: the nickname, or the address (masked on the way out). */
   readonly display: string;

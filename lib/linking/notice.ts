@@ -95,7 +95,10 @@ export const undoBinding = ({ noticeId }: NoticeRef): UndoBinding => `undo.${not
 const signature = (key: HmacKey, { accountId, noticeId }: NoticeRef): string =>
   pseudonym(key, 'undo', `${accountId}.${noticeId}`);
 
-/** Account, notice, and 128 bits of HMAC-SHA-256 over both: only a link that was sent opens anything, and that is known without a look at the table. */
+/**
+ * Account, notice, and 128 bits of HMAC-SHA-256 over both: only a link that was sent opens anything, and it takes no look at the table to
+ * know one.
+ */
 export function undoToken(key: HmacKey, ref: NoticeRef): string {
   return `${ref.accountId}.${ref.noticeId}.${signature(key, ref)}`;
 }
@@ -110,7 +113,7 @@ export function parseUndoToken(key: HmacKey, token: string): NoticeRef | undefin
   return timingSafeEqual(Buffer.from(signature(key, ref)), Buffer.from(signed)) ? ref : undefined;
 }
 
-/** @throws Problem `undo_expired` once it was said that it was not them, or if a notice has nothing to undo */
+/** @throws Problem `undo_expired` for a notice that was confirmed already, or that is about a freeze */
 export function requireUnconfirmed({ confirmedAt, type }: Notice): void {
   if (confirmedAt !== undefined || type === 'frozen') throw new Problem('undo_expired');
 }

@@ -77,7 +77,7 @@ export async function readOwnership(
   };
 }
 
-/** @returns undefined where the identity is unowned */
+/** @returns undefined if the identity is unowned */
 export async function readOwner(
   table: Table,
   provider: Provider,
@@ -128,8 +128,8 @@ function asSeen({ accountId, methodId }: Owner) {
 }
 
 /**
- * Every claim of a method goes with it, so that the identity is free for whoever holds it; for a cooling-off period it may be free
- * for the same account only.
+ * Every claim of a method goes with it, so that the identity is free to be claimed; for a cooling-off period by the
+ * same account only.
  */
 export function subjectsReleased(
   table: Table,
@@ -161,7 +161,7 @@ export function claimsRenewed(
   );
 }
 
-/** The identity still belongs to whom it was found to belong to. */
+/** The identity still has the owner it was found to have. */
 export function claimKept(
   table: Table,
   provider: Provider,

@@ -65,9 +65,9 @@ export function createDynamoDBClient(): DynamoDBClient {
   });
 }
 
-/** Whether it was another transaction, or too much traffic, and nothing that is wrong with this one. */
+/** Whether another transaction, or too much traffic, was in the way, and nothing is wrong with this one. */
 function isPassing(error: unknown): error is Error {
-  // What a write or read of a single item says that met a transaction.
+  // What the write or read of a single item is refused with when it meets a transaction.
   if (error instanceof TransactionConflictException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
@@ -118,7 +118,7 @@ const UNPROCESSED_ROUNDS = 5;
 
 /**
  * Up to 100 items in one consistent round trip. It is no snapshot: what is written on the strength of it needs conditions.
- * Keys left unprocessed are asked for again and never taken for absent.
+ * Keys left unprocessed are asked for again and never taken to be absent.
  *
  * @throws an error named `ProvisionedThroughputExceededException` if some stay unprocessed
  */

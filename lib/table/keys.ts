@@ -62,7 +62,7 @@ export function isSignInFailuresKey({ sk }: ItemKey): boolean {
   return sk === FAILURES;
 }
 
-/** The pseudonym of the address in a key of its sign-ins. @throws TypeError where it is a key of anything else */
+/** The pseudonym of the address in a key of its sign-ins. @throws TypeError for a key of anything else */
 export function parseAddressKey({ pk }: ItemKey): string {
   if (typeof pk !== 'string' || !pk.startsWith(PREFIXES.signIn)) throw new TypeError('not a key of sign-ins');
   return pk.slice(PREFIXES.signIn.length);

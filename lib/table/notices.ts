@@ -52,7 +52,7 @@ export function noticeCreated(table: Table, notice: Notice): Fragment {
   return put(table, keys.notice(notice.accountId, notice.noticeId), { ...notice }, ABSENT, stale);
 }
 
-/** Somebody said that it was not them: once. */
+/** The link's holder has said that it was not them: once. */
 export function noticeConfirmed(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -69,7 +69,7 @@ export function noticeConfirmed(
 
 const RESTORABLE = 'attribute_exists(confirmedAt) AND attribute_not_exists(restoredAt) AND expiresAt > :now';
 
-/** Somebody has said that it was not them, and what was before is not restored. */
+/** The link's holder has said that it was not them, and what was before is not restored. */
 export function noticeRestorable(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -114,7 +114,7 @@ async function readWithAccount(table: Table, id: AccountId, more: readonly Key[]
   };
 }
 
-/** @returns undefined where the notice or its account is gone, or its time has passed */
+/** @returns undefined if the notice or its account is gone, or its time has passed */
 export async function readNotice(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -129,7 +129,7 @@ export async function readNotice(
   return { notice, account, methods, challenge: parseChallenge(items.get(challengeKey)) };
 }
 
-/** What is still to be done about a notice. */
+/** One thing to be done about a notice. */
 export type NotificationStep = Channel | 'event' | 'count';
 
 const doneName = (step: NotificationStep) => `done_${step}`;

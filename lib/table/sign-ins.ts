@@ -41,7 +41,7 @@ export function formatChallengeId({ addressKey, id }: SignInRef): string {
   return addressKey + id;
 }
 
-/** @returns undefined where it can't be a challenge's id */
+/** @returns undefined if it can't be a challenge's id */
 export function parseChallengeId(challengeId: string): SignInRef | undefined {
   if (!/^[A-Za-z0-9_-]{44}$/.test(challengeId)) return undefined;
   return { addressKey: challengeId.slice(0, PART), id: challengeId.slice(PART) };
@@ -105,7 +105,7 @@ export interface AddressLock {
 /**
  * The lock that a change of an address' failures began.
  *
- * @returns undefined where it began none: a lock stays with the failures, whatever is written later
+ * @returns undefined if it began none: a lock stays with the failures, whatever is written later
  */
 export function parseNewLock(item: Item, before: Item | undefined): AddressLock | undefined {
   const { locked } = parseFailures(item);
@@ -121,7 +121,7 @@ function failuresItem({ locked, ...failures }: AddressFailures): Item {
 /**
  * All that a guess is judged by.
  *
- * @param deviceId the device that guesses, where it is one; its budget is read with the rest, and is for the rules to use or not
+ * @param deviceId the device that guesses, if there is one; its budget is read with the rest, and the rules decide whether it counts
  */
 export async function readSignIn(
   table: Table,
@@ -157,7 +157,7 @@ export function signInRequested(
 /**
  * There are guesses left today: a code that can't be used is not sent.
  *
- * @param deviceId whose budget it is; everybody's where it is undefined
+ * @param deviceId whose budget it is; everybody's if it is undefined
  */
 export function signInGuessesLeft(
   table: Table,
@@ -221,7 +221,7 @@ export function signInFailed(
   });
 }
 
-/** Nobody spent a guess of these budgets since they were read. */
+/** No guess of these budgets has been spent since they were read. */
 export function signInFailuresKept(table: Table, ref: SignInRef, seen: SignInBudgets): Fragment[] {
   return budgetsByKey(ref, seen).map(([key, { version }]) => check(table, key, versionIs(version), stale));
 }
@@ -252,7 +252,7 @@ export class SignInOver extends Error {
   override readonly name = 'SignInOver';
 }
 
-/** Gives a challenge its code, or a newer one where the record was delivered twice. Refused with SignInOver. */
+/** Gives a challenge its code, or a newer one if the record was delivered twice. Refused with SignInOver. */
 export function signInCodeStored(
   table: Table,
   ref: SignInRef,
