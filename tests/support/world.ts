@@ -15,6 +15,7 @@ import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, type DynamoDBLocal, localClient, startDynamoDBLocal } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
+import { breachesIn } from './contract.ts';
 import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
 import { type HttpFunction, makeEvent, type RequestOptions } from './functions.ts';
 import { loggedSecrets } from './log-secrets.ts';
@@ -182,6 +183,8 @@ const open: World[] = [];
 jest.setTimeout(120_000);
 // Whatever a test is about, what it logs is looked through as well.
 afterAll(() => expect(open.flatMap(loggedSecrets)).toEqual([]));
+// And every answer is held against the contract.
+afterAll(() => expect(open.flatMap(breachesIn)).toEqual([]));
 afterAll(async () => {
   for (const world of open) world.close();
   await (await store)?.stop();

@@ -3,11 +3,10 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { createStreamHandler } from '../../lib/stream/handler.ts';
 import { oddRecords } from '../support/arbitrary-records.ts';
-import { contractWorld } from '../support/contract.ts';
 import { STREAM_FUNCTIONS } from '../support/functions.ts';
 import { newActors } from '../support/fuzz-actors.ts';
 import { TableStream } from '../support/stream.ts';
-import type { AllDependencies } from '../support/world.ts';
+import { type AllDependencies, createWorld } from '../support/world.ts';
 import { patience, scaled } from './scale.ts';
 
 type Consume = Parameters<typeof createStreamHandler<AllDependencies>>[0];
@@ -16,7 +15,7 @@ describe.each(STREAM_FUNCTIONS.map((found) => [found.name, found] as const))('%s
   test(
     'fails the records it can’t read by their numbers, and none besides',
     async () => {
-      const quiet = await contractWorld();
+      const quiet = await createWorld();
       await newActors(quiet);
       const stream = new TableStream(quiet.client, quiet.table.name, quiet.endpoint);
       const records = await stream.read();
