@@ -20,7 +20,7 @@ export const PURPOSES: readonly Purpose[] = ACTIONS.flatMap((action) =>
 /** What a code by SMS can be for: an identity check, or to restore what somebody else has changed. */
 export type CodePurpose = Purpose | 'restore';
 
-export const purposeSchema = z.enum(PURPOSES as [Purpose, ...Purpose[]]);
+export const purposeSchema = /* @__PURE__ */ z.enum(PURPOSES as [Purpose, ...Purpose[]]);
 
 export function parsePurpose(purpose: Purpose): { action: Action; provider: Provider } {
   const [action, provider] = purpose.split('_') as [Action, Provider];

@@ -1,5 +1,6 @@
 import { createRoot, type Root } from 'react-dom/client';
 import type { AccountLinkingEventMap, ChangedDetail } from '../../element/account-linking.d.ts';
+import { goalOf } from '../linking/progress.ts';
 import type { Done } from '../linking/use-linking.ts';
 import type { Language } from '../texts/format.ts';
 import { EmbeddedLinking } from './EmbeddedLinking.tsx';
@@ -21,7 +22,7 @@ function sharedSheet(): CSSStyleSheet {
 type Told = Exclude<keyof AccountLinkingEventMap, keyof HTMLElementEventMap>;
 
 function detailOf({ purpose, provider, display }: Done): ChangedDetail {
-  return { action: purpose.startsWith('link') ? 'link' : 'unlink', provider, display };
+  return { action: goalOf(purpose).action, provider, display };
 }
 
 /**

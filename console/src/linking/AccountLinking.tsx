@@ -1,7 +1,8 @@
 import { useEffect, useId, useRef } from 'react';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import type { Provider } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account, Provider } from '../api/types.ts';
 import { Notice } from '../components/Notice.tsx';
 import type { AccountStore } from '../state/use-account.ts';
 import { useBefore } from '../state/use-before.ts';
@@ -18,7 +19,7 @@ export interface AccountLinkingProps {
   readonly clock: ServerClock;
   readonly store: AccountStore;
   /** What `store` holds, once it does. */
-  readonly account: Account;
+  readonly account: AccountAnswer;
   /** How a visit to WeChat or QQ in this tab ended, as `/oauth-result` was told; only where the account knows nothing of it. */
   readonly hint?: string | undefined;
   /** Something was linked or unlinked, and the account shows it. */

@@ -1,5 +1,5 @@
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account } from '../api/types.ts';
 import { EmailDialog } from './EmailDialog.tsx';
 import { IdentityCheck } from './IdentityCheck.tsx';
 import { ProviderDialog } from './ProviderDialog.tsx';
@@ -8,7 +8,7 @@ import { SuccessDialog } from './SuccessDialog.tsx';
 import type { Linking } from './use-linking.ts';
 
 export interface DialogsProps {
-  readonly account: Account;
+  readonly account: AccountAnswer;
   readonly linking: Linking;
   readonly clock: ServerClock;
   /** The customer has closed the last dialog of a session that is over. */

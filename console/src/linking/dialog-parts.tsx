@@ -1,5 +1,6 @@
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import type { Purpose } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account, Purpose } from '../api/types.ts';
 import { FlowSteps } from '../components/FlowSteps.tsx';
 import { useWords } from '../texts/words.tsx';
 import { goalOf, isOauth } from './progress.ts';
@@ -7,7 +8,7 @@ import type { Linking } from './use-linking.ts';
 
 /** What every dialog of the linking gets. */
 export interface LinkingDialogProps {
-  readonly account: Account;
+  readonly account: AccountAnswer;
   readonly linking: Linking;
   readonly clock: ServerClock;
   readonly purpose: Purpose;

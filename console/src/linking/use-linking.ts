@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import type { Provider, Purpose } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account, Provider, Purpose } from '../api/types.ts';
 import { purposeSlot } from '../state/memory.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { resumedFlow } from './flow-result.ts';
@@ -57,7 +58,7 @@ export function useLinking({ client, clock, store, hint }: LinkingOptions): Link
   const flow = useFlow(client, store, provider && isOauth(provider) ? provider : null);
   const { reset, abandon, start } = flow;
 
-  const begin = useCallback((next: Purpose, from: Account) => {
+  const begin = useCallback((next: Purpose, from: AccountAnswer) => {
     display.current = methodOf(from, goalOf(next).provider)?.display ?? '';
     setPurpose(next);
     setDone(null);

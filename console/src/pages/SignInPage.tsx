@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
+import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { OauthProvider } from '../api/types.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { parseOutcome, resultCode } from '../linking/flow-result.ts';
@@ -16,8 +16,6 @@ export interface SignInPageProps {
   readonly clock: ServerClock;
   readonly onSignedIn: () => void;
 }
-
-const WINDOWS: readonly OauthProvider[] = ['wechat', 'qq'];
 
 /** Why somebody finds themselves here: a session that ended, or a scan that opened none. */
 function Reason() {
@@ -53,7 +51,7 @@ const SLOW_MILLIS = 300;
 
 /** Which provider the browser is on its way to, once that takes long enough to be noticeCreated. Somebody who comes back is not leaving. */
 function useLeavingTo() {
-  const [leavingTo, setLeavingTo] = useState<OauthProvider | null>(null);
+  const [leavingTo, setLeavingTo] = useState<OAuthProviderName | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     const stay = () => {
@@ -66,7 +64,7 @@ function useLeavingTo() {
       clearTimeout(timer.current);
     };
   }, []);
-  const leave = (provider: OauthProvider) => {
+  const leave = (provider: OAuthProviderName) => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setLeavingTo(provider), SLOW_MILLIS);
   };
@@ -89,7 +87,7 @@ export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
           <span>{t('sign_in.other')}</span>
         </div>
         <div className="sign-in__windows">
-          {WINDOWS.map((provider) => (
+          {OAUTH_PROVIDERS.map((provider) => (
             <a
               key={provider}
               className="provider-button"

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FLOW_CODES, PROBLEM_CODES } from '../../../console/src/api/failure.ts';
-import type { Flow } from '../../../console/src/api/types.ts';
+import { FLOW_CODES } from '../../../console/src/api/failure.ts';
 import {
   advancedFlow,
   type FlowState,
@@ -8,11 +7,20 @@ import {
   resultCode,
   resumedFlow,
 } from '../../../console/src/linking/flow-result.ts';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { PROBLEM_CODES } from '../../../lib/contract/problems.ts';
 import { account } from '../account.ts';
 
-function withFlow(overrides: Partial<Flow>) {
+function withFlow(overrides: Partial<NonNullable<AccountAnswer['lastFlow']>>) {
   return account({
-    lastFlow: { flowId: 'f1', provider: 'wechat', intent: 'link', result: null, ...overrides },
+    lastFlow: {
+      flowId: 'f1',
+      provider: 'wechat',
+      intent: 'link',
+      result: null,
+      at: '2026-11-24T08:00:00.000Z',
+      ...overrides,
+    },
   });
 }
 
