@@ -20,10 +20,10 @@ export interface Outcome {
 
 const SUCCESSES: readonly string[] = ['linked', 'replaced', 'signed_in'];
 
-/** A result the page has words for; anything else is told as a failure of the provider. */
+/** A result the page has words for; of anything else nobody knows what it changed. */
 export function resultCode(result: string): FailureCode | 'success' {
   if (SUCCESSES.includes(result)) return 'success';
-  return isFailureCode(result) ? result : 'provider_failed';
+  return isFailureCode(result) ? result : 'server_error';
 }
 
 export function parseOutcome(search: string): Outcome {

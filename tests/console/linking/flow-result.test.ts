@@ -44,7 +44,7 @@ describe('what the callback says', () => {
   test('is a success or a code there are words for', () => {
     for (const result of ['linked', 'replaced', 'signed_in']) expect(resultCode(result)).toBe('success');
     for (const result of [...FLOW_CODES, ...PROBLEM_CODES]) expect(resultCode(result)).toBe(result);
-    expect(resultCode('<script>')).toBe('provider_failed');
+    expect(resultCode('<script>')).toBe('server_error');
   });
 });
 
