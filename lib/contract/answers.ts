@@ -224,4 +224,4 @@ export const flowEnd = z.union([
   z.strictObject({ provider: oauthProvider, result: z.enum(['state_invalid', 'unavailable']) }),
 ]);
 /** The query of a provider's page, as far as it is ours. */
-export const authorizeQuery = z.object({ state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)) });
+export const authorizeQuery = z.looseObject({ state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)) });

@@ -6,7 +6,7 @@ import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { type EpochSeconds, type Rules, toIso } from '../linking/rules.ts';
 import { newId, pseudonym } from '../linking/secrets.ts';
-import { requireSignInProvider, rulesOfAllDevices } from '../linking/sign-in.ts';
+import { requireSignInProvider, widenForDevices } from '../linking/sign-in.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
 import { formatChallengeId, type SignInRef, signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
@@ -33,7 +33,7 @@ function sendBudgets(
   const own = { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` } as const;
   return [
     signInGuessesLeft(table, addressKey, { deviceId, now, rules }),
-    signInGuessesLeft(table, addressKey, { now, rules: rulesOfAllDevices(rules) }),
+    signInGuessesLeft(table, addressKey, { now, rules: widenForDevices(rules) }),
     sendCounted(table, own, sends),
     sendRecorded(table, everybody, sends),
   ];

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import type { EmailAddress } from './email.ts';
 
 /** The ways in that are another company's login page; each has a line in `lib/providers/registry.ts`. */
@@ -29,8 +28,6 @@ export const PURPOSES = Object.keys(PARTS) as [Purpose, ...Purpose[]];
 
 /** What a code by SMS can be for: an identity check, or to restore what an attacker has changed. */
 export type CodePurpose = Purpose | 'restore';
-
-export const purposeSchema = z.enum(PURPOSES);
 
 export function parsePurpose(purpose: Purpose): PurposeParts {
   return PARTS[purpose];

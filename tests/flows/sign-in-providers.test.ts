@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { newPerson } from '../support/people.ts';
+import { createWorld } from '../support/world.ts';
 
-const withoutQQ = await contractWorld({ SIGN_IN_PROVIDERS: 'email,wechat' });
-const withoutEmail = await contractWorld({ SIGN_IN_PROVIDERS: 'wechat', LINKABLE_PROVIDERS: 'wechat' });
+const withoutQQ = await createWorld({ SIGN_IN_PROVIDERS: 'email,wechat' });
+const withoutEmail = await createWorld({ SIGN_IN_PROVIDERS: 'wechat', LINKABLE_PROVIDERS: 'wechat' });
 
 describe('a deployment without QQ', () => {
   const world = withoutQQ;

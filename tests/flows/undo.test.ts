@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, isoIn, otherCode } from '../support/contract.ts';
+import { expectProblem, isoIn, otherCode } from '../support/contract.ts';
 import type { SentMessage } from '../support/doubles.ts';
 import {
   emailLink,
@@ -13,8 +13,9 @@ import {
 } from '../support/members.ts';
 import { tokenIn, toldOf } from '../support/notices.ts';
 import { tally, times } from '../support/people.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const HOUR = 3_600;
 
 /** Somebody with a stolen session, and the SMS that go with it, takes the owner's address off and puts their own on. */

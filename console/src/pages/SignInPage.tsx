@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
+import type { OAuthProviderName, Provider } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { OauthProvider, Provider } from '../api/types.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { parseOutcome, resultCode } from '../linking/flow-result.ts';
@@ -52,9 +52,9 @@ function Reason() {
 
 const SLOW_MILLIS = 300;
 
-/** Which provider the browser is on its way to, once that takes long enough to be noticeCreated. Somebody who comes back is not leaving. */
+/** Which provider the browser is on its way to, once that takes long enough to be noticed. Somebody who comes back is not leaving. */
 function useLeavingTo() {
-  const [leavingTo, setLeavingTo] = useState<OauthProvider | null>(null);
+  const [leavingTo, setLeavingTo] = useState<OAuthProviderName | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     const stay = () => {
@@ -67,7 +67,7 @@ function useLeavingTo() {
       clearTimeout(timer.current);
     };
   }, []);
-  const leave = (provider: OauthProvider) => {
+  const leave = (provider: OAuthProviderName) => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setLeavingTo(provider), SLOW_MILLIS);
   };
