@@ -135,14 +135,12 @@ export const account = z.object({
   name: label,
   /** Null where none is registered. */
   phone: z.nullable(maskedPhone),
-  methods: z
-    .array(methodRow)
-    .check(
-      z.refine(
-        (rows) => rows.map((row) => row.provider).join() === PROVIDERS.join(),
-        'must be a row for every provider',
-      ),
-    ),
+  methods: z.array(methodRow).check(
+    z.refine((rows) => {
+      const at = rows.map((row) => PROVIDERS.indexOf(row.provider));
+      return at.every((place, index) => index === 0 || place > (at[index - 1] ?? 0));
+    }, 'must be a row per provider, each once and in their order'),
+  ),
   checks: z.array(checkRow),
   lastFlow: z.nullable(flow),
   session: z.object({ openedBy: provider, expiresAt: time }),
