@@ -16,15 +16,15 @@ const accountId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
 const label = z.string().check(z.minLength(1), z.maxLength(320));
 
 /** `138****8001` for mainland China, `+44****89` elsewhere. */
-const maskedPhone = z
+export const maskedPhone = z
   .string()
   .check(z.regex(/^(\d{3}\*{4}\d{4}|\+\d{2}\*{4}\d{2})$/, 'must be a masked phone number'));
 /** `a***e@example.com` */
-const maskedEmail = z
+export const maskedEmail = z
   .string()
   .check(z.regex(/^[!-?A-~]\*{3}[!-?A-~]?@[a-z0-9.-]+$/, 'must be a masked address'));
 /** `203.0.*.*`, `2001:db8::*`, or `*` where the address is not known. */
-const maskedIp = z
+export const maskedIp = z
   .string()
   .check(z.regex(/^(\d+\.\d+\.\*\.\*|([0-9a-f]{1,4}:){1,3}:\*|\*)$/, 'must be a masked IP address'));
 /** What a browser calls itself (`User-Agent`), cut to 200 characters. */
@@ -130,6 +130,8 @@ export const flow = z.object({
   at: time,
 });
 
+export const session = z.object({ openedBy: provider, expiresAt: time });
+
 export const account = z.object({
   accountId,
   name: label,
@@ -143,7 +145,7 @@ export const account = z.object({
   ),
   checks: z.array(checkRow),
   lastFlow: z.nullable(flow),
-  session: z.object({ openedBy: provider, expiresAt: time }),
+  session,
   /** Until then nothing can be linked or unlinked; null where nothing is frozen. */
   frozenUntil: z.nullable(time),
 });
