@@ -1,14 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, loadEnv } from 'vite';
+import { readPageSettings } from './page-settings.ts';
+
+const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * The page of the console. `VITE_API_ORIGIN` is the origin of the API. Every path without a file is to be answered with
+ * The page of the console. Its settings come as `VITE_…` variables, see `page-settings.ts`. Every path without a file is to be answered with
  * `index.html`, as Vite's own servers do. What the browser keeps for long is apart from what changes with each release.
  */
-export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+export default defineConfig(({ mode }) => ({
+  root: ROOT,
   plugins: [react()],
+  define: { PAGE_SETTINGS: JSON.stringify(readPageSettings(loadEnv(mode, ROOT))) },
   build: {
     outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
     emptyOutDir: true,
@@ -27,4 +31,4 @@ export default defineConfig({
       },
     },
   },
-});
+}));

@@ -6,7 +6,7 @@ const ALARMS = {
   UnverifiedRatioHigh: 'Far more codes are sent by SMS than are verified: somebody may be pumping.',
   NoticeDropped: 'Owners were not told of changes of their accounts.',
   IdentitySplit: 'The subjects of one person belong to two accounts.',
-  ProviderMisconfigured: 'WeChat or QQ refuse our app, secret or callback.',
+  ProviderMisconfigured: 'A provider refuses our app, secret or callback.',
 };
 
 const PERIOD_SECONDS = 300;

@@ -6,7 +6,13 @@
  */
 
 const CODE_KEY = ['code-hmac-key'];
-const APP_SECRETS = ['wechat-app-secret', 'qq-app-secret'];
+/** By what SIGN_IN_PROVIDERS is: an OAuth provider's is named for it, and email has none. */
+const appSecrets = (signInProviders) =>
+  signInProviders
+    .split(',')
+    .map((provider) => provider.trim())
+    .filter((provider) => provider !== '' && provider !== 'email')
+    .map((provider) => `${provider}-app-secret`);
 /** By what HUMAN_CHECK is; none where it is off. */
 const HUMAN_CHECK_SECRETS = {
   turnstile: ['human-check-secret'],
@@ -37,7 +43,8 @@ const FUNCTIONS = {
   Unlink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
   OauthCallback: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-    secrets: [...CODE_KEY, ...APP_SECRETS],
+    secrets: CODE_KEY,
+    identifies: true,
   },
   SendSignInCode: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
@@ -102,11 +109,14 @@ const READS_STREAM = [
 
 function statements(
   name,
-  { secretsPath, humanCheck },
-  { table, secrets = [], sends = [], reads, checksHumans },
+  { secretsPath, signInProviders, humanCheck },
+  { table, secrets = [], sends = [], reads, identifies, checksHumans },
 ) {
-  const more = checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : [];
-  const parameters = [...secrets, ...more].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
+  const chosen = [
+    ...(identifies ? appSecrets(signInProviders) : []),
+    ...(checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : []),
+  ];
+  const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]),
     allow(
@@ -144,7 +154,11 @@ function role(name, settings) {
 
 module.exports = async ({ resolveConfigurationProperty }) => {
   const setting = (name) => resolveConfigurationProperty(['provider', 'environment', name]);
-  const settings = { secretsPath: await setting('SECRETS_PATH'), humanCheck: await setting('HUMAN_CHECK') };
+  const settings = {
+    secretsPath: await setting('SECRETS_PATH'),
+    signInProviders: await setting('SIGN_IN_PROVIDERS'),
+    humanCheck: await setting('HUMAN_CHECK'),
+  };
   return {
     Resources: Object.fromEntries(
       Object.keys(FUNCTIONS).map((name) => [`${name}Role`, role(name, settings)]),

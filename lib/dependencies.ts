@@ -1,23 +1,17 @@
-import {
-  HUMAN_CHECK_SECRETS,
-  type HumanCheckSecret,
-  readSettings,
-  type SecretName,
-  type Settings,
-  SettingsError,
-} from './config.ts';
+import { readSettings, type Settings } from './config.ts';
 import { createEventBridgeClient, createEventBus, type EventBus } from './events/bus.ts';
 import type { HumanCheck } from './human-check/human-check.ts';
+import { HUMAN_CHECK_SECRETS, type HumanCheckSecret } from './human-check/settings.ts';
 import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
 import { type HmacKey, type Randomness, systemRandomness } from './linking/secrets.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
+import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
-import { createQQ } from './providers/qq.ts';
-import { createWeChat } from './providers/wechat.ts';
-import { readSecrets } from './secret-store.ts';
+import { readSecrets, type SecretName } from './secret-store.ts';
+import { SettingsError } from './settings-error.ts';
 import { connectTable, type Table } from './table/client.ts';
 
 /** What every function is given. One that needs more names the capabilities it needs. */
@@ -52,7 +46,7 @@ export interface WithHumanCheck {
   readonly humanCheck?: HumanCheck | undefined;
 }
 
-/** Sends the browser to WeChat or QQ, or gets it back. */
+/** Sends the browser to a provider, or gets it back. */
 export interface WithProviders {
   readonly providers: Readonly<Record<OAuthProviderName, OAuthProvider>>;
 }
@@ -123,46 +117,15 @@ function createHumanCheck(
   }
 }
 
-function createProviders(
-  settings: Settings,
-  appSecrets: { readonly WECHAT_APP_SECRET: string; readonly QQ_APP_SECRET: string },
-): WithProviders {
-  const timeoutMilliseconds = settings.PROVIDER_TIMEOUT_MILLISECONDS;
-  return {
-    providers: {
-      wechat: createWeChat(
-        {
-          appId: settings.WECHAT_APP_ID,
-          appSecret: appSecrets.WECHAT_APP_SECRET,
-          authorizeOrigin: settings.WECHAT_AUTHORIZE_URL,
-          apiOrigin: settings.WECHAT_API_URL,
-          timeoutMilliseconds,
-        },
-        fetch,
-      ),
-      qq: createQQ(
-        {
-          appId: settings.QQ_APP_ID,
-          appSecret: appSecrets.QQ_APP_SECRET,
-          authorizeOrigin: settings.QQ_AUTHORIZE_URL,
-          apiOrigin: settings.QQ_API_URL,
-          timeoutMilliseconds,
-        },
-        fetch,
-      ),
-    },
-  };
-}
-
 /** The providers, with the secrets that finding out who came takes. */
 export const providers: Capability<WithProviders> = {
-  secrets: { names: () => ['WECHAT_APP_SECRET', 'QQ_APP_SECRET'], read: readSecrets },
-  create: createProviders,
+  secrets: { names: ({ rules }) => providerSecrets(rules.signInProviders), read: readSecrets },
+  create: (settings, secrets) => ({ providers: createProviders(settings, secrets) }),
 };
 
 /** The providers for sending a browser away, which takes no secret. */
 export const authorize: Capability<WithProviders> = {
-  create: (settings) => createProviders(settings, { WECHAT_APP_SECRET: '', QQ_APP_SECRET: '' }),
+  create: (settings) => ({ providers: createProviders(settings, {}) }),
 };
 
 type Made<Capabilities extends readonly Capability<object>[]> = Capabilities extends readonly [

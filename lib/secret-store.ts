@@ -1,5 +1,59 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { SECRETS, type SecretName, type SecretSource, SettingsError, secretProblem } from './config.ts';
+import { type HumanCheckSecret, humanCheckSecrets } from './human-check/settings.ts';
+import { PROVIDERS, type Provider } from './linking/identity.ts';
+import { type ProviderSecret, providerSecrets } from './providers/enabled.ts';
+import type { Environment } from './setting-types.ts';
+import { SettingsError } from './settings-error.ts';
+
+const HMAC_KEY_MIN = 32;
+
+export type SecretName = 'CODE_HMAC_KEY' | ProviderSecret | HumanCheckSecret;
+
+/** Every secret there can be, by its name in the environment. docs/settings.md says what each is; a test holds the two together. */
+export const SECRETS: readonly SecretName[] = [
+  'CODE_HMAC_KEY',
+  ...providerSecrets(PROVIDERS),
+  'HUMAN_CHECK_SECRET',
+  'TENCENT_SECRET_KEY',
+];
+
+/** Where a function's secrets are: an SSM path, or the environment itself. */
+export type SecretSource = { readonly ssmPath: string } | { readonly values: Environment };
+
+/** The name of a secret's parameter in SSM, below `SECRETS_PATH`: `code-hmac-key` for `CODE_HMAC_KEY`. */
+export function parameterName(name: SecretName): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+export function secretSource(environment: Environment): SecretSource {
+  const ssmPath = environment['SECRETS_PATH'];
+  return ssmPath ? { ssmPath } : { values: environment };
+}
+
+/** The secrets of a deployment whose people sign in with these providers. */
+export function neededSecrets(environment: Environment, enabled: readonly Provider[]): SecretName[] {
+  return ['CODE_HMAC_KEY', ...providerSecrets(enabled), ...humanCheckSecrets(environment)];
+}
+
+/** The secrets that the environment holds. */
+export function givenSecrets(environment: Environment): SecretName[] {
+  return SECRETS.filter((name) => environment[name]);
+}
+
+/** What is wrong with the secrets that the environment has to hold: with none of them, where they are in SSM. */
+export function secretProblems(environment: Environment, names: readonly SecretName[]): string[] {
+  if (environment['SECRETS_PATH']) return [];
+  return names.flatMap((name) => {
+    const value = environment[name];
+    if (!value) return [`${name}: missing (or set SECRETS_PATH, to read secrets from SSM)`];
+    return secretProblem(name, value) ?? [];
+  });
+}
+
+function secretProblem(name: SecretName, value: string): string | undefined {
+  const isShort = name === 'CODE_HMAC_KEY' && value.length < HMAC_KEY_MIN;
+  return isShort ? `${name}: must have at least ${HMAC_KEY_MIN} characters` : undefined;
+}
 
 /**
  * The secrets a function needs and no others, so that its role need allow no others: from SSM SecureString parameters in one
@@ -27,7 +81,7 @@ async function readParameters(
   client: SSMClient,
 ): Promise<Partial<Record<SecretName, string>>> {
   if (names.length === 0) return {};
-  const parameter = (name: SecretName) => `${path}/${SECRETS[name]}`;
+  const parameter = (name: SecretName) => `${path}/${parameterName(name)}`;
   const reply = await client.send(
     new GetParametersCommand({ Names: names.map(parameter), WithDecryption: true }),
   );

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import calculator from 'sms-segments-calculator';
 import { parse } from 'yaml';
-import { readSettings, type Settings, SettingsError } from '../lib/config.ts';
+import { readSettings, type Settings } from '../lib/config.ts';
 import { PROVIDERS, PURPOSES } from '../lib/linking/identity.ts';
+import { LANGUAGES } from '../lib/linking/language.ts';
 import { NOTICE_TYPES } from '../lib/linking/notice.ts';
 import { validMinutes } from '../lib/linking/rules.ts';
 import type { SpendingLimits } from '../lib/linking/spending.ts';
 import { noticeSms } from '../lib/messages/notice-texts.ts';
 import { smsText } from '../lib/messages/texts.ts';
+import { SettingsError } from '../lib/settings-error.ts';
 import { type Environment, StartError } from './environment.ts';
 
 const USAGE = `Usage: npm run bill -- --sms PRICE --mail PRICE [--currency NAME]
@@ -44,7 +46,6 @@ export function mostSends(limits: SpendingLimits, notify: Settings['NOTIFY']): R
   };
 }
 
-const LANGUAGES = ['zh-CN', 'en'] as const;
 const partsOf = (text: string): number => new calculator.SegmentedMessage(text).segmentsCount;
 
 /** The most parts that an SMS of each kind is sent and billed in. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { cacheControl, type PolicyOptions, pageHeaders } from '../console/headers.ts';
+import { buildEnvironment } from '../console/page-settings.ts';
 import { StartError } from './environment.ts';
 import { type Child, startChild } from './processes.ts';
 import { type RunningServer, serve } from './server.ts';
@@ -22,11 +23,14 @@ type Built = keyof typeof BUILDS;
 /** Where a world has what it built: apart from what is deployed, and from other worlds, whose API is elsewhere. */
 const builtAt = (what: Built, port: number) => join(PROJECT, '.cache', `console-${port}`, what);
 
-/** Builds a part of the console for the API at an origin, as a program of its own: several cores then share the work of starting. */
+/**
+ * Builds a part of the console, as a program of its own: several cores then share the work of starting.
+ *
+ * @param environment with the settings of the service that the console is for
+ */
 export function startConsoleBuild(
   what: Built,
   port: number,
-  apiOrigin: string,
   environment: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
 ): Child {
@@ -36,7 +40,7 @@ export function startConsoleBuild(
   const vite = join(dirname(resolve('vite/package.json')), 'bin', 'vite.js');
   return startChild(name, process.execPath, [vite, 'build', '--config', join(CONSOLE, config), ...output], {
     cwd: PROJECT,
-    env: { ...environment, NODE_ENV: 'production', VITE_API_ORIGIN: apiOrigin },
+    env: { ...environment, NODE_ENV: 'production', ...buildEnvironment(environment) },
     onLine,
   });
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { OAuthProviderName } from '../lib/linking/identity.ts';
+import type { RegisteredApp } from './providers/app.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -78,6 +80,9 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     TABLE_NAME: 'account-linking-local',
     CONSOLE_ORIGINS: `http://localhost:${ports.console}`,
     API_ORIGIN: `http://localhost:${ports.api}`,
+    // Here too, for the page is built with the one and the start refuses what does not go with the other.
+    SIGN_IN_PROVIDERS: 'email,wechat,qq',
+    LINKABLE_PROVIDERS: 'email,wechat',
     WECHAT_APP_ID: 'wx0000000000000001',
     WECHAT_APP_SECRET: 'local-wechat-secret',
     WECHAT_AUTHORIZE_URL: providers,
@@ -127,4 +132,16 @@ export function worldEnvironment(
   >;
   const verbose = !['', '0', undefined].includes(given['VERBOSE']);
   return { ports, settings, api: { ...merged, ...AWS }, verbose };
+}
+
+/** The service's app at each provider, as the stand-ins are to know it. */
+export function registeredApps(
+  settings: WorldEnvironment['settings'],
+): Record<OAuthProviderName, RegisteredApp> {
+  const callbackDomain = new URL(settings.API_ORIGIN).hostname;
+  const { WECHAT_APP_ID, WECHAT_APP_SECRET, QQ_APP_ID, QQ_APP_SECRET } = settings;
+  return {
+    wechat: { appId: WECHAT_APP_ID, appSecret: WECHAT_APP_SECRET, callbackDomain },
+    qq: { appId: QQ_APP_ID, appSecret: QQ_APP_SECRET, callbackDomain },
+  };
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-
-export type PeopleProvider = 'wechat' | 'qq';
+import type { OAuthProviderName } from '../lib/linking/identity.ts';
 
 /** Somebody the stand-ins know. `unionid` is absent for who gave the app no unionid. */
 export interface Person {
@@ -28,7 +27,7 @@ const qq = (name: string, nickname: string, zh: string, en: string): Person => (
 });
 
 /** Everybody who can scan or sign in, invented one and all. */
-export const PEOPLE: Readonly<Record<PeopleProvider, readonly Person[]>> = {
+export const PEOPLE: Readonly<Record<OAuthProviderName, readonly Person[]>> = {
   wechat: [
     wechat('xiaozi', '小紫', '100000001 的子帐号', 'sub-account of 100000001'),
     wechat('hua', '小华', '注册了 100000003', 'registered 100000003'),
@@ -44,13 +43,17 @@ export const PEOPLE: Readonly<Record<PeopleProvider, readonly Person[]>> = {
   ],
 };
 
+/** What openids look like at each provider. */
+const OPENIDS: Readonly<Record<OAuthProviderName, (bytes: Buffer) => string>> = {
+  wechat: (bytes) => `o${bytes.toString('base64url').slice(0, 27)}`,
+  qq: (bytes) => bytes.toString('hex').slice(0, 32).toUpperCase(),
+};
+
 /** The openid of a person at one app: always the same there, and another one at every other app. */
-export function openidOf(provider: PeopleProvider, appId: string, person: Person): string {
-  const bytes = digest(`${provider} openid of ${person.name} at ${appId}`);
-  if (provider === 'wechat') return `o${bytes.toString('base64url').slice(0, 27)}`;
-  return bytes.toString('hex').slice(0, 32).toUpperCase();
+export function openidOf(provider: OAuthProviderName, appId: string, person: Person): string {
+  return OPENIDS[provider](digest(`${provider} openid of ${person.name} at ${appId}`));
 }
 
-export function findPerson(provider: PeopleProvider, name: string): Person | undefined {
+export function findPerson(provider: OAuthProviderName, name: string): Person | undefined {
   return PEOPLE[provider].find((person) => person.name === name);
 }

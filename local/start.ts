@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { checkGivenSettings, SettingsError } from '../lib/config.ts';
+import { checkGivenSettings } from '../lib/config.ts';
+import { SettingsError } from '../lib/settings-error.ts';
 import { StartError, worldEnvironment } from './environment.ts';
 import { DEMO_ACCOUNTS, startWorld, type World } from './world.ts';
 
@@ -30,7 +31,7 @@ const addresses = ({ urls }: World) =>
       ['console', urls.console],
       ['API', urls.api],
       ['inbox', urls.inbox, '(every SMS and mail)'],
-      ['WeChat and QQ', urls.providers],
+      ['providers', urls.providers, '(stand-ins)'],
       ['DynamoDB Local', urls.dynamodb],
     ].map(([what = '', url = '', note = '']) => [what, url, note]),
   );

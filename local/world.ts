@@ -6,7 +6,7 @@ import { report, tableImporter } from './accounts.ts';
 import { startApi } from './api.ts';
 import { consoleBuilt, serveConsole, startConsoleBuild } from './console.ts';
 import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
-import { StartError, type WorldEnvironment } from './environment.ts';
+import { registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { fileLines, importLines } from './import-file.ts';
 import { startMessagesServer } from './messages/server.ts';
@@ -113,13 +113,7 @@ async function startConsole(
   show: (line: string) => void,
 ): Promise<void> {
   const build = async (what: 'page' | 'element') => {
-    const child = startConsoleBuild(
-      what,
-      ports.console,
-      settings.API_ORIGIN,
-      api,
-      (line) => verbose && show(line),
-    );
+    const child = startConsoleBuild(what, ports.console, api, (line) => verbose && show(line));
     await parts.add(child.stop);
     await consoleBuilt(child);
   };
@@ -132,12 +126,10 @@ async function startConsole(
 }
 
 function startProviders({ ports, settings }: WorldEnvironment) {
-  const callbackDomain = new URL(settings.API_ORIGIN).hostname;
   return createProvidersServer({
     port: ports.providers,
     audience: 'network',
-    wechat: { appId: settings.WECHAT_APP_ID, appSecret: settings.WECHAT_APP_SECRET, callbackDomain },
-    qq: { appId: settings.QQ_APP_ID, appSecret: settings.QQ_APP_SECRET, callbackDomain },
+    apps: registeredApps(settings),
   });
 }
 
@@ -208,7 +200,7 @@ export async function startWorld(
     await Promise.all([
       untilAnswering('The console', urls.console, 200),
       untilAnswering('The inbox', `${urls.inbox}/messages`, 200),
-      untilAnswering('The stand-in for WeChat and QQ', urls.providers, 200),
+      untilAnswering('The stand-in for the providers', urls.providers, 200),
     ]);
     return { providers: ofProviders, sms };
   }

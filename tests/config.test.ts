@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkGivenSettings, type HumanCheckSecret, readSettings, SettingsError } from '../lib/config.ts';
+import { checkGivenSettings, readSettings } from '../lib/config.ts';
+import type { HumanCheckSecret } from '../lib/human-check/settings.ts';
+import { SettingsError } from '../lib/settings-error.ts';
 import { TEST_ENVIRONMENT } from './support/settings.ts';
 
 type Name = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret;
@@ -42,6 +44,7 @@ describe('settings that are malformed', () => {
     ['CONSOLE_ORIGINS', ['https://a.example,https://b.example/path', 'https://user@a.example', 'null']],
     ['API_ORIGIN', ['', 'api.example.com', 'https://api.example.com/', 'https://API.example.com']],
     ['WECHAT_AUTHORIZE_URL', ['', 'open.weixin.qq.com', 'https://open.weixin.qq.com/connect']],
+    ['SIGN_IN_PROVIDERS', ['', ' , ', 'weibo', 'email,weibo', 'Email']],
     ['LINKABLE_PROVIDERS', ['weibo', 'email,weibo', 'Email']],
     ['LOG_LEVEL', ['', 'debug', 'TRACE']],
     ['TABLE_NAME', ['']],
@@ -88,6 +91,29 @@ describe('settings that are malformed', () => {
   });
 });
 
+describe('the providers that people sign in with', () => {
+  const QQ = { QQ_APP_ID: undefined, QQ_AUTHORIZE_URL: 'nowhere', QQ_API_URL: '', QQ_APP_SECRET: undefined };
+
+  test('need settings and a secret, and others need none', () => {
+    expect(problemsOf({ SIGN_IN_PROVIDERS: 'email,wechat', ...QQ })).toEqual([]);
+    expect(
+      problemsOf({ SIGN_IN_PROVIDERS: 'email,wechat,qq', ...QQ }).map((line) => line.split(':')[0]),
+    ).toEqual(Object.keys(QQ));
+    expect(() => checkGivenSettings({ SIGN_IN_PROVIDERS: 'email', ...QQ })).not.toThrow();
+    expect(() => checkGivenSettings({ QQ_AUTHORIZE_URL: 'nowhere' })).toThrow(/QQ_AUTHORIZE_URL/);
+  });
+
+  test('are all that can be linked: a link to another would open nothing', () => {
+    const signIn = { SIGN_IN_PROVIDERS: 'qq', LINKABLE_PROVIDERS: 'email,qq,wechat' };
+    const refused = [
+      "LINKABLE_PROVIDERS: email and wechat can't be linked without being in SIGN_IN_PROVIDERS",
+    ];
+    expect(problemsOf(signIn)).toEqual(refused);
+    expect(problemsOf({ ...signIn, LINKABLE_PROVIDERS: 'qq' })).toEqual([]);
+    expect(() => checkGivenSettings(signIn)).toThrow(refused[0]);
+  });
+});
+
 describe('the settings of a human check', () => {
   const named = (changes: Parameters<typeof problemsOf>[0]) =>
     problemsOf(changes).map((problem) => problem.split(':')[0]);
@@ -131,6 +157,7 @@ describe('settings that are right', () => {
   test('are the rules of the contract by default', () => {
     const { rules, CONSOLE_ORIGINS } = readSettings(TEST_ENVIRONMENT);
     expect(rules).toEqual({
+      signInProviders: ['email', 'wechat', 'qq'],
       linkableProviders: ['email', 'wechat'],
       smsCodeTtlSeconds: 300,
       mailCodeTtlSeconds: 600,

@@ -2,6 +2,7 @@ import { lazy, useEffect, useMemo, useRef } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
 import enUS from 'tdesign-react/es/locale/en_US';
 import zhCN from 'tdesign-react/es/locale/zh_CN';
+import type { PageSettings } from '../page-settings.ts';
 import { createClient } from './api/client.ts';
 import { createServerClock } from './api/clock.ts';
 import { Lazily } from './components/Lazily.tsx';
@@ -23,12 +24,11 @@ const NotMePage = lazy(() => import('./undo/NotMePage.tsx'));
 const TDESIGN = { 'zh-CN': { ...zhCN, ...QUIET }, en: { ...enUS, ...QUIET } };
 
 export interface AppProps {
-  /** Origin of the API, no slash at the end. */
-  readonly apiOrigin: string;
+  readonly settings: PageSettings;
 }
 
 /** The console: its preferences, its client, and the page the path asks for. */
-export function App({ apiOrigin }: AppProps) {
+export function App({ settings: { apiOrigin, signInProviders } }: AppProps) {
   const [language, setLanguage] = useLanguage();
   const [dark, toggleDark] = useDark();
   const spoken = useRef<Language>(language);
@@ -65,6 +65,7 @@ export function App({ apiOrigin }: AppProps) {
     <ConfigProvider globalConfig={TDESIGN[language]}>
       <WordsProvider language={language}>
         <Pages
+          signInProviders={signInProviders}
           client={client}
           clock={clock}
           leaving={leaving}
@@ -105,7 +106,7 @@ function NotMe({ client, clock, shell }: SignedInProps) {
   );
 }
 
-function Pages(props: SignedInProps) {
+function Pages({ signInProviders, ...props }: SignedInProps & Pick<PageSettings, 'signInProviders'>) {
   const { t } = useWords();
   const path = usePath();
   useEffect(() => {
@@ -116,6 +117,7 @@ function Pages(props: SignedInProps) {
     return (
       <Shell {...props.shell}>
         <SignInPage
+          providers={signInProviders}
           client={props.client}
           clock={props.clock}
           onSignedIn={() => navigate('/', { replace: true })}

@@ -1,4 +1,2 @@
-interface ImportMetaEnv {
-  /** Origin of the API, no slash at the end. */
-  readonly VITE_API_ORIGIN?: string;
-}
+/** What the deployment has said to the page; vite.config.ts puts it in its place. */
+declare const PAGE_SETTINGS: import('../page-settings.ts').PageSettings;

@@ -14,5 +14,4 @@ import './styles/dialogs.css';
 import { App } from './App.tsx';
 
 const root = document.getElementById('root');
-if (root)
-  createRoot(root).render(<App apiOrigin={import.meta.env.VITE_API_ORIGIN ?? 'http://localhost:3001'} />);
+if (root) createRoot(root).render(<App settings={PAGE_SETTINGS} />);

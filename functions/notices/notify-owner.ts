@@ -11,10 +11,10 @@ import {
   type WithMail,
   type WithSms,
 } from '../../lib/dependencies.ts';
-import { notifyOwner } from '../../lib/flows/notify-owner.ts';
+import { notify } from '../../lib/flows/notify.ts';
 import { eachRecord, stream } from '../../lib/middleware/pipeline.ts';
 
 /** The table's stream: notifies owners of links, unlinks, new devices, freezes and spent guesses, and the bus of changes. */
 export const create = (provided: Provide<WithHmacKey & WithMail & WithSms & WithBus>) =>
-  middy().use(stream(provided)).handler(eachRecord(notifyOwner));
+  middy().use(stream(provided)).handler(eachRecord(notify));
 export const handler = create(provide(hmacKey, mail, sms, bus));

@@ -16,15 +16,15 @@ const accountId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
 const label = z.string().check(z.minLength(1), z.maxLength(320));
 
 /** `138****8001` for mainland China, `+44****89` elsewhere. */
-const maskedPhone = z
+export const maskedPhone = z
   .string()
   .check(z.regex(/^(\d{3}\*{4}\d{4}|\+\d{2}\*{4}\d{2})$/, 'must be a masked phone number'));
 /** `a***e@example.com` */
-const maskedEmail = z
+export const maskedEmail = z
   .string()
   .check(z.regex(/^[!-?A-~]\*{3}[!-?A-~]?@[a-z0-9.-]+$/, 'must be a masked address'));
 /** `203.0.*.*`, `2001:db8::*`, or `*` where the address is not known. */
-const maskedIp = z
+export const maskedIp = z
   .string()
   .check(z.regex(/^(\d+\.\d+\.\*\.\*|([0-9a-f]{1,4}:){1,3}:\*|\*)$/, 'must be a masked IP address'));
 /** What a browser calls itself (`User-Agent`), cut to 200 characters. */
@@ -130,22 +130,22 @@ export const flow = z.object({
   at: time,
 });
 
+export const session = z.object({ openedBy: provider, expiresAt: time });
+
 export const account = z.object({
   accountId,
   name: label,
   /** Null where none is registered. */
   phone: z.nullable(maskedPhone),
-  methods: z
-    .array(methodRow)
-    .check(
-      z.refine(
-        (rows) => rows.map((row) => row.provider).join() === PROVIDERS.join(),
-        'must be a row for every provider',
-      ),
-    ),
+  methods: z.array(methodRow).check(
+    z.refine((rows) => {
+      const at = rows.map((row) => PROVIDERS.indexOf(row.provider));
+      return at.every((place, index) => index === 0 || place > (at[index - 1] ?? 0));
+    }, 'must be a row per provider, each once and in their order'),
+  ),
   checks: z.array(checkRow),
   lastFlow: z.nullable(flow),
-  session: z.object({ openedBy: provider, expiresAt: time }),
+  session,
   /** Until then nothing can be linked or unlinked; null where nothing is frozen. */
   frozenUntil: z.nullable(time),
 });
@@ -224,4 +224,4 @@ export const flowEnd = z.union([
   z.strictObject({ provider: oauthProvider, result: z.enum(['state_invalid', 'unavailable']) }),
 ]);
 /** The query of a provider's page, as far as it is ours. */
-export const authorizeQuery = z.object({ state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)) });
+export const authorizeQuery = z.looseObject({ state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)) });

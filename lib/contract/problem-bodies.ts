@@ -5,12 +5,12 @@ import { STATUS, TYPE_PREFIX } from './problems.ts';
 
 const text = z.string().check(z.regex(/\S/));
 const fieldErrors = z
-  .array(z.strictObject({ path: z.string(), message: z.string().check(z.minLength(1)) }))
+  .array(z.object({ path: z.string(), message: z.string().check(z.minLength(1)) }))
   .check(z.minLength(1));
 const attemptsLeft = z.int().check(z.gte(0));
 /** Seconds, as in the header `Retry-After`. */
 const retryAfter = z.int().check(z.gte(1));
-export const humanChallenge = z.strictObject({ kind: z.enum(HUMAN_CHECK_KINDS), siteKey: text });
+export const humanChallenge = z.object({ kind: z.enum(HUMAN_CHECK_KINDS), siteKey: text });
 
 /** What a problem says besides: always that, and no more. */
 export const EXTENSIONS: Partial<
@@ -28,7 +28,7 @@ export const EXTENSIONS: Partial<
 
 /** The body of a problem, as RFC 9457 has it. */
 export function problemSchema(code: ProblemCode) {
-  return z.strictObject({
+  return z.object({
     type: z.literal(`${TYPE_PREFIX}${code}`),
     title: text,
     status: z.literal(STATUS[code]),

@@ -166,7 +166,14 @@ export const ROUTES = [
     caller: 'anyone',
     form: { body: forms.signInCodeForm },
     answer: { status: 202, body: answers.signInCodeSent },
-    codes: [...CHANGES, 'human_check_required', 'too_soon', 'too_many_attempts', 'quota_exceeded'],
+    codes: [
+      ...CHANGES,
+      'not_found',
+      'human_check_required',
+      'too_soon',
+      'too_many_attempts',
+      'quota_exceeded',
+    ],
     summary: 'Mail a code to sign in with; the answer is the same for an address that nobody has',
   },
   {
@@ -176,7 +183,7 @@ export const ROUTES = [
     caller: 'anyone',
     form: { body: forms.signInForm },
     answer: { status: 200, body: answers.signedIn },
-    codes: [...CHANGES, ...CODE_REFUSED],
+    codes: [...CHANGES, 'not_found', ...CODE_REFUSED],
     summary: 'Sign in with the code that was mailed',
   },
   {

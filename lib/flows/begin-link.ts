@@ -1,3 +1,4 @@
+import type { FlowBegunAnswer } from '../contract/answers.ts';
 import type { Core, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
@@ -13,7 +14,7 @@ export async function beginLink(
   dependencies: Core & WithProviders,
   caller: Caller,
   { provider, view, now }: { provider: OAuthProviderName; view: AccountView; now: EpochSeconds },
-) {
+): Promise<{ readonly flow: FlowBegunAnswer; readonly cookies: string[] }> {
   const { table, settings } = dependencies;
   const { rules } = settings;
   const purpose = `link_${provider}` as const;
@@ -23,7 +24,7 @@ export async function beginLink(
   const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
   const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
   const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, caller, begin);
-  const begins = { flowId, provider, intent: 'link', result: null, at: now } as const;
-  await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, begins })]);
+  const startsFlow = { flowId, provider, intent: 'link', result: null, at: now } as const;
+  await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, startsFlow })]);
   return { flow: { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies };
 }

@@ -1,3 +1,4 @@
+import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { FREEZE_SECONDS, listDestinations, requireUnconfirmed } from '../linking/notice.ts';
@@ -10,8 +11,8 @@ import { recordAndNotify } from './record-event.ts';
 import { noticeBody, requireNotice } from './undo.ts';
 
 /**
- * Somebody who was told of something says that it was not them: every session ends, and nothing can be changed for a day. Whoever did
- * it is out, and the owner has time. Nothing is put back by it: the link also reaches a channel that was just taken from a thief.
+ * The holder of a notice's link says "this wasn't me": every session ends, and nothing can be changed for a day. The attacker is out,
+ * and the owner has time. Nothing is put back yet: the link also went to channels that the attacker may have had until then.
  *
  * @returns the account as it is then
  */
@@ -42,7 +43,7 @@ export async function confirmUndo(
   dependencies: Core & WithHmacKey,
   caller: Caller,
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
-) {
+): Promise<NoticeAnswer> {
   const view = await requireNotice(dependencies, token, now);
   requireUnconfirmed(view.notice);
   return noticeBody(await freezeAccount(dependencies, caller, view, now), now);

@@ -16,7 +16,7 @@ export function countingAt({ settings, random }: Core, now: EpochSeconds): Count
   return { now, limits: settings.spending, random };
 }
 
-/** The key an IP address is counted under: a pseudonym, of all of a /64 where it is IPv6. */
+/** The key an IP address is counted under: a pseudonym, of the whole /64 if it is IPv6. */
 export function networkKey({ hmacKey }: WithHmacKey, { network }: Caller): string {
   return pseudonym(hmacKey, 'ip', network);
 }

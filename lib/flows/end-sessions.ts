@@ -7,7 +7,7 @@ import { claimsRenewed } from '../table/claims.ts';
 import type { Fragment } from '../table/client.ts';
 
 /**
- * Ends every session of an account, whoever holds it: sessions and the codes of sign-ins under way are bound to the id of a method,
+ * Ends every session of an account, an attacker's as well: sessions and the codes of sign-ins under way are bound to the id of a method,
  * and every method gets a new one. A sign-in at the same moment comes either before it and is ended, or after it; so does one by a
  * method that was linked at the same moment.
  */

@@ -13,7 +13,7 @@ type Dependencies = Core & WithHmacKey & WithHumanCheck;
 
 interface Asking {
   readonly caller: Caller;
-  /** What the caller brought to be taken for human. */
+  /** The caller's answer to the check that a page showed. */
   readonly answer: HumanAnswer | undefined;
   readonly now: EpochSeconds;
 }
@@ -21,11 +21,11 @@ interface Asking {
 const RETRY_SECONDS = 5;
 
 /**
- * Stores what a caller asks for, counted for the caller's IP. Where that has asked for many already, and `HUMAN_CHECK` is on, only a
- * human goes on. An answer is looked at where it is needed and not before: it can be used once, and looking costs.
+ * Stores what a caller asks for, counted for the caller's IP address. Once that has asked for many, and if `HUMAN_CHECK` is on, only a
+ * human goes on. An answer is verified only when it is needed: it can be used once, and verifying costs.
  *
  * @param store commits with the count it is given
- * @throws Problem `quota_exceeded`, `human_check_required`, and `unavailable` where the check can't be made
+ * @throws Problem `quota_exceeded`, `human_check_required`, and `unavailable` if the check can't be made
  */
 export async function storeForHuman(
   dependencies: Dependencies,
@@ -49,11 +49,11 @@ export async function storeForHuman(
   try {
     if (!(await isHuman(dependencies, caller, answer))) throw required;
   } catch (error) {
-    // A try costs as much as a send: nobody has the service asked without end.
+    // A try costs as much as a send, so that the service is not asked without end.
     await commit(table, [counted()]);
     throw error;
   }
-  // The answer is used up: what is found stale from here on is done again with it.
+  // The answer is used up: from here on a stale view is retried with it, not with another.
   await retryWhenStale(table, () => store(counted()));
 }
 

@@ -20,20 +20,20 @@ interface Change {
   /** What becomes of the challenge whose check allows the change. */
   readonly challenge: Challenge;
   /** The result of the OAuth flow that led here. */
-  readonly ends?: LastFlow;
+  readonly endsFlow?: LastFlow;
 }
 
 /**
  * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
  *
- * @throws Problem `identity_registered`, `identity_linked` or `identity_sub_account` where it is somebody's; then nothing is
- *   written. StaleView where what it was judged by has changed.
+ * @throws Problem `identity_registered`, `identity_linked` or `identity_sub_account` if it is owned; then nothing is written.
+ *   StaleView if what it was judged by has changed.
  */
 export async function linkIdentity(
   dependencies: Core,
   caller: Caller,
   identity: Identity,
-  { view, now, challenge, ends }: Change,
+  { view, now, challenge, endsFlow }: Change,
 ): Promise<Method> {
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
@@ -56,19 +56,19 @@ export async function linkIdentity(
       destinations: listDestinations(view),
       after: method,
     }),
-    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
+    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(endsFlow && { endsFlow }) }),
   ]);
   observer.count('Linked');
   return method;
 }
 
-/** A link that was refused, such as one that met somebody else's claim: uses up what the challenge says, and is in the history. */
+/** A link that was refused, such as one that met another account's claim: uses up what the challenge says, and is in the history. */
 export async function recordRefusal(
   dependencies: Core,
   caller: Caller,
   identity: Identity,
   refusal: Problem,
-  { view, now, challenge, ends }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
+  { view, now, challenge, endsFlow }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
 ): Promise<void> {
   const { table, settings } = dependencies;
   const { accountId } = view.account;
@@ -81,7 +81,7 @@ export async function recordRefusal(
       display: shownDisplay(identity),
       reason: refusal.code,
     }),
-    ...sessionStillOpen(table, view, { now, rules: settings.rules, ...(ends && { ends }) }),
+    ...sessionStillOpen(table, view, { now, rules: settings.rules, ...(endsFlow && { endsFlow }) }),
   ]);
 }
 

@@ -17,7 +17,7 @@ export interface BegunFlow {
   readonly flowId: string;
   readonly authorizeUrl: string;
   readonly stored: Fragment;
-  /** The browser's token, where it had none: it stays the same for all its flows. */
+  /** The browser's token, if it had none: it stays the same for all its flows. */
   readonly cookies: string[];
 }
 

@@ -13,6 +13,7 @@ import { type Identity, type OAuthProviderName, oauthSubjects } from '../linking
 import { Problem, type ProblemCode } from '../linking/problem.ts';
 import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { hashToken, newId, parseToken } from '../linking/secrets.ts';
+import { requireSignInProvider } from '../linking/sign-in.ts';
 import { describeError } from '../observe.ts';
 import { type CallbackResult, ProviderError } from '../providers/provider.ts';
 import { commit } from '../table/client.ts';
@@ -40,10 +41,10 @@ interface Redirected {
   readonly query: string;
 }
 
-/** What the browser is told. The page believes `GET /account`, not this. */
+/** What the browser is sent on with. The page believes `GET /account`, not this. */
 export interface CallbackOutcome {
   readonly result: FlowResult;
-  /** Undefined where the state was not this browser's to use. */
+  /** Undefined if the state was not this browser's to use. */
   readonly flow?: FlowState;
   readonly cookies?: string[];
 }
@@ -51,8 +52,8 @@ export interface CallbackOutcome {
 /** A callback whose state is used up: only `openFlow` makes one, so that nothing else can go on with a flow. */
 interface OpenFlow {
   readonly flow: FlowState;
-  readonly said: CallbackResult;
-  /** The session the browser came with, read in the same round trip; undefined where there is none or it has ended. */
+  readonly callback: CallbackResult;
+  /** The session the browser came with, read in the same round trip; undefined if there is none or it has ended. */
   readonly view: AccountView | undefined;
   readonly now: EpochSeconds;
 }
@@ -63,32 +64,38 @@ async function openFlow(
   { provider, query }: Redirected,
 ): Promise<OpenFlow | undefined> {
   const now = epochSeconds(rest.clock);
-  const said = providers[provider].parseCallback(new URLSearchParams(query));
-  const state = parseToken(said.state);
+  const callback = providers[provider].parseCallback(new URLSearchParams(query));
+  const state = parseToken(callback.state);
   const browserHash = browserHashOf(caller);
   if (state === undefined || browserHash === undefined) return undefined;
   const { sessionRef } = caller;
   const session = sessionRef && { sessionHash: sessionRef.hash };
   const [flow, view] = await Promise.all([
-    consumeState(table, hashToken(state), { provider, browserHash, ...session, now, use: newId(random) }),
+    consumeState(table, hashToken(state), {
+      provider,
+      browserHash,
+      ...session,
+      now,
+      attemptId: newId(random),
+    }),
     sessionRef && readAccountView(table, sessionRef, [`link_${provider}`], now),
   ]);
-  return flow && { flow, said, view, now };
+  return flow && { flow, callback, view, now };
 }
 
 /** Spends the provider's code. @throws Problem `provider_failed` */
 async function identify(
   { settings, providers, observer }: Dependencies,
   provider: OAuthProviderName,
-  said: CallbackResult,
+  callback: CallbackResult,
 ): Promise<Identity> {
-  if (said.kind !== 'code') {
+  if (callback.kind !== 'code') {
     observer.warn('the provider sent an error instead of a code', { provider });
     throw new Problem('provider_failed');
   }
   try {
     const uri = redirectUri(settings.API_ORIGIN, provider);
-    const identity = await providers[provider].identify({ code: said.code, redirectUri: uri });
+    const identity = await providers[provider].identify({ code: callback.code, redirectUri: uri });
     return { provider, subjects: oauthSubjects(identity), display: identity.nickname };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
@@ -100,8 +107,8 @@ async function identify(
   }
 }
 
-/** The flow's result, where it is the session's last one and has none: neither a newer flow nor an earlier result is overwritten. */
-function resultOf(
+/** The result of the session's last flow, if it is this one and has none: neither a newer flow nor an earlier result is overwritten. */
+function resolveFlow(
   { session }: AccountView,
   flow: FlowState,
   result: FlowResult,
@@ -127,12 +134,13 @@ async function withView<T>(
   });
 }
 
-/** A flow that ended before anybody was identified leaves its result with the session, and the identity check as it was. */
+/** A flow that ended before a person was identified leaves its result with the session, and the identity check as it was. */
 async function endFlow(dependencies: Dependencies, open: LinkFlow, result: FlowResult): Promise<FlowResult> {
   const { table, settings } = dependencies;
   return withView(dependencies, open, async (view, now) => {
-    const ends = resultOf(view, open.flow, result, now);
-    if (ends) await commit(table, sessionStillOpen(table, view, { now, rules: settings.rules, ends }));
+    const endsFlow = resolveFlow(view, open.flow, result, now);
+    if (endsFlow)
+      await commit(table, sessionStillOpen(table, view, { now, rules: settings.rules, endsFlow }));
     return result;
   });
 }
@@ -142,7 +150,7 @@ type LinkFlow = OpenFlow & { readonly view: AccountView };
 
 /** First whether the link is still possible and allowed, then who scanned, then whether that person can be linked. */
 async function completeLink(dependencies: Dependencies, caller: Caller, open: LinkFlow): Promise<FlowResult> {
-  const { flow, said, view, now } = open;
+  const { flow, callback, view, now } = open;
   const { provider } = flow;
   const purpose = `link_${provider}` as const;
   const requireAllowed = (seen: AccountView, at: EpochSeconds) => {
@@ -150,19 +158,19 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
     requireFactor(seen.account);
     requireVerified(challengeOf(seen, purpose), seen.session.hash, at);
   };
-  if (said.kind === 'denied') return endFlow(dependencies, open, 'denied');
+  if (callback.kind === 'denied') return endFlow(dependencies, open, 'denied');
   let identity: Identity;
   try {
     requireAllowed(view, now);
-    identity = await identify(dependencies, provider, said);
+    identity = await identify(dependencies, provider, callback);
   } catch (error) {
     if (error instanceof Problem) return endFlow(dependencies, open, error.code);
     throw error;
   }
   return withView(dependencies, open, async (seen, at) => {
     const change = (result: FlowResult) => {
-      const ends = resultOf(seen, flow, result, at);
-      return { view: seen, now: at, ...(ends && { ends }) };
+      const endsFlow = resolveFlow(seen, flow, result, at);
+      return { view: seen, now: at, ...(endsFlow && { endsFlow }) };
     };
     try {
       requireAllowed(seen, at);
@@ -177,7 +185,7 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
   });
 }
 
-/** What a browser that was sent back is told, whatever happened: it is never left on an error of ours. */
+/** The result after any error: a browser that was sent back is never left on an error page of ours. */
 function failed({ observer }: Dependencies, error: unknown): FlowResult {
   if (error instanceof Problem) return error.code;
   observer.count('Fault');
@@ -195,6 +203,7 @@ export async function completeCallback(
   redirected: Redirected,
 ): Promise<CallbackOutcome> {
   const { provider } = redirected;
+  requireSignInProvider(provider, dependencies.settings.rules);
   let open: OpenFlow | undefined;
   try {
     open = await openFlow(dependencies, caller, redirected);
@@ -202,18 +211,18 @@ export async function completeCallback(
     return { result: failed(dependencies, error) };
   }
   if (open === undefined) return { result: 'state_invalid' };
-  const { flow, said, view } = open;
+  const { flow, callback, view } = open;
   try {
     if (flow.intent === 'link') {
       if (view === undefined) return { flow, result: 'not_signed_in' };
       return { flow, result: await completeLink(dependencies, caller, { ...open, view }) };
     }
-    if (said.kind === 'denied') return { flow, result: 'denied' };
-    const identity = await identify(dependencies, provider, said);
+    if (callback.kind === 'denied') return { flow, result: 'denied' };
+    const identity = await identify(dependencies, provider, callback);
     return { flow, ...(await signInByIdentity(dependencies, caller, identity, flow)) };
   } catch (error) {
     const result = failed(dependencies, error);
-    // The page waits for a result. Where the store can't take one, the flow's own end is what it waits for.
+    // The page waits for a result. If the store can't take one, it waits until the flow's time is over.
     if (view && flow.intent === 'link')
       await endFlow(dependencies, { ...open, view }, result).catch(() => undefined);
     return { flow, result };

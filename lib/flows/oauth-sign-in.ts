@@ -1,11 +1,10 @@
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import type { Identity, Subject } from '../linking/identity.ts';
+import type { Identity } from '../linking/identity.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { methodSubjectAdded } from '../table/accounts.ts';
-import { type Claim, claimKept, isKeptFromOthers, parseOwner, subjectsClaimed } from '../table/claims.ts';
-import { commit, type Fragment, readItems, stale } from '../table/client.ts';
-import { keys } from '../table/keys.ts';
+import { claimKept, readOwnership, subjectsClaimed } from '../table/claims.ts';
+import { commit, type Fragment, stale } from '../table/client.ts';
 import { retryWhenStale } from '../table/retry-when-stale.ts';
 import type { FlowState } from '../table/states.ts';
 import { openSession } from './open-session.ts';
@@ -23,8 +22,8 @@ class AccountNotOpen extends Error {
 }
 
 /**
- * Signs in whoever an identity belongs to, found by any of its subjects; those that are not claimed yet, such as a unionid that
- * was not there when it was linked, are claimed with it. Where they belong to two accounts nobody is signed in.
+ * Signs in to the account that owns an identity, found by any of its subjects; those that are not claimed yet, such as a unionid that
+ * there was none of when it was linked, are claimed with it. If they belong to two accounts, nobody is signed in.
  */
 export async function signInByIdentity(
   dependencies: Core & WithHmacKey,
@@ -36,16 +35,8 @@ export async function signInByIdentity(
   const { provider, subjects, display } = identity;
   return retryWhenStale(table, async () => {
     const now = epochSeconds(dependencies.clock);
-    const items = await readItems(
-      table,
-      subjects.map((subject) => keys.claim(provider, subject)),
-    );
-    const owned = new Map<Subject, Claim>();
-    for (const subject of subjects) {
-      const owner = parseOwner(items.get(keys.claim(provider, subject)));
-      if (owner !== undefined) owned.set(subject, owner);
-    }
-    const [claim, ...others] = owned.values();
+    const { claims, isFree } = await readOwnership(table, provider, subjects);
+    const [claim, ...others] = claims.values();
     if (claim === undefined) return UNKNOWN;
     if (others.some(({ accountId }) => accountId !== claim.accountId)) {
       observer.count('IdentitySplit');
@@ -56,7 +47,7 @@ export async function signInByIdentity(
 
     const { accountId, methodId, relation } = claim;
     const { flowId, intent } = flow;
-    const lastFlow = { flowId, provider, intent, result: 'signed_in', at: now };
+    const lastFlow = { flowId, provider: flow.provider, intent, result: 'signed_in', at: now };
     const session = openSession(dependencies, caller, {
       accountId,
       openedBy: provider,
@@ -66,20 +57,11 @@ export async function signInByIdentity(
       lastFlow,
       accountGone: () => new AccountNotOpen(),
     });
-    const isNew = (subject: Subject) =>
-      !owned.has(subject) && !isKeptFromOthers(items.get(keys.claim(provider, subject)), accountId, now);
+    const added = subjects.filter((subject) => isFree(subject, accountId, now));
     const signedIn = await committed([
-      ...[...owned].map(([subject, owner]) => claimKept(table, provider, subject, owner)),
-      ...subjectsClaimed(
-        table,
-        provider,
-        subjects.filter(isNew),
-        { accountId, relation, methodId },
-        { now, refusal: stale },
-      ),
-      ...subjects
-        .filter(isNew)
-        .map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
+      ...[...claims].map(([subject, owner]) => claimKept(table, provider, subject, owner)),
+      ...subjectsClaimed(table, provider, added, { accountId, relation, methodId }, { now, refusal: stale }),
+      ...added.map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
       ...session.fragments,
     ]);
     if (!signedIn) return UNKNOWN;

@@ -40,7 +40,7 @@ export function openSession(
     readonly openedBy: Provider;
     readonly methodId: string;
     readonly display: string;
-    /** The address a code was mailed to, where one was: the browser is known to it from now on. */
+    /** The address a code was mailed to, if one was: the browser is known to it from now on. */
     readonly address?: EmailAddress;
     readonly now: EpochSeconds;
     readonly lastFlow?: LastFlow;

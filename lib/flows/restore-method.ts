@@ -1,3 +1,4 @@
+import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Method, shownDisplay } from '../linking/account.ts';
@@ -27,16 +28,16 @@ function restored(
     const { method } = restoration;
     return { after: undefined, fragments: [methodRemoved(table, accountId, method), ...release(method)] };
   }
-  const { method, instead } = restoration;
+  const { method, replaced } = restoration;
   const after: Method = { ...method, methodId: newId(random), since: now };
   const claim = { accountId, relation: 'linked', methodId: after.methodId } as const;
   return {
     after,
     fragments: [
       ...subjectsClaimed(table, after.provider, after.subjects, claim, { now }),
-      ...(instead === undefined
+      ...(replaced === undefined
         ? [methodCreated(table, accountId, after)]
-        : [methodReplaced(table, accountId, instead, after), ...release(instead)]),
+        : [methodReplaced(table, accountId, replaced, after), ...release(replaced)]),
     ],
   };
 }
@@ -44,8 +45,8 @@ function restored(
 /**
  * Puts back what was before a change, whole, once the code by SMS was right: code used up, claims and methods changed, history written.
  *
- * @throws Problem `identity_registered`, `identity_linked`, `identity_sub_account` where the identity is somebody else's by now: then
- *   the code is used up, and nothing else is changed
+ * @throws Problem `identity_registered`, `identity_linked`, `identity_sub_account` if the identity is another account's by now:
+ *   then the code is used up, and nothing else is changed
  */
 async function putBack(
   dependencies: Core,
@@ -101,7 +102,7 @@ export async function restoreMethod(
   dependencies: Core & WithHmacKey,
   caller: Caller,
   { form: { token, code }, now }: { form: { token: string; code: Code }; now: EpochSeconds },
-) {
+): Promise<NoticeAnswer> {
   const { table, settings, hmacKey } = dependencies;
   const view = await requireNotice(dependencies, token, now);
   const { notice, account, challenge } = view;

@@ -13,12 +13,13 @@ import {
 import type { Destination } from '../linking/channel.ts';
 import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { CodePurpose } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
 import { type Code, makeCode, pseudonym } from '../linking/secrets.ts';
 import type { Delivery } from '../messages/delivery.ts';
-import { type Language, mailContent, smsText } from '../messages/texts.ts';
+import { mailContent, smsText } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
 import { challengeChanged, readChallenge } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
@@ -37,7 +38,7 @@ export interface SentCode {
 }
 
 /** Whose code it is, and what it was judged by. */
-interface Request {
+interface CodeRequest {
   readonly accountId: AccountId;
   /** The challenge that the code is to be stored in, as it was read. */
   readonly before: Challenge;
@@ -72,7 +73,7 @@ interface Message {
 export async function sendCheckCode(
   dependencies: Core & WithHmacKey & WithSms,
   caller: Caller,
-  request: Request & {
+  request: CodeRequest & {
     readonly purpose: CodePurpose;
     readonly factor: AccountFactor;
     readonly boundTo: CheckBinding;
@@ -102,7 +103,7 @@ export async function sendCheckCode(
 export async function sendAddressCode(
   dependencies: Core & WithHmacKey & WithMail,
   caller: Caller,
-  request: Request & { readonly check: VerifiedCheck; readonly address: EmailAddress },
+  request: CodeRequest & { readonly check: VerifiedCheck; readonly address: EmailAddress },
 ): Promise<SentCode> {
   const { settings, hmacKey, mail } = dependencies;
   const { before, check, address } = request;
@@ -122,7 +123,7 @@ export async function sendAddressCode(
 async function sendCode(
   dependencies: Core & WithHmacKey,
   caller: Caller,
-  { accountId, before, now, conditions }: Request,
+  { accountId, before, now, conditions }: CodeRequest,
   { purpose, destination, quota, sentTo, ttlSeconds, start, send }: Message,
 ): Promise<SentCode> {
   const { table, settings, random, hmacKey, observer } = dependencies;
@@ -158,7 +159,7 @@ async function sendCode(
 /** Undoes a sending that was refused: the code before it waits again, and neither interval, quota nor count was used. */
 async function undoSending(
   table: Table,
-  sent: Pick<Request, 'accountId' | 'before' | 'now'> &
+  sent: Pick<CodeRequest, 'accountId' | 'before' | 'now'> &
     Pick<Message, 'purpose' | 'quota'> & { readonly codeId: string; readonly refundable: readonly Counted[] },
 ): Promise<void> {
   const { accountId, purpose, before, codeId, quota, refundable, now } = sent;

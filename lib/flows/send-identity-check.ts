@@ -1,3 +1,4 @@
+import type { IdentityCheckSentAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
@@ -11,7 +12,7 @@ export async function sendIdentityCheck(
   dependencies: Core & WithHmacKey & WithSms,
   caller: Caller,
   { purpose, view, now }: { purpose: Purpose; view: AccountView; now: EpochSeconds },
-) {
+): Promise<IdentityCheckSentAnswer> {
   const { table, settings } = dependencies;
   const { rules } = settings;
   requireActionPossible(view, purpose, { rules, now });

@@ -1,3 +1,4 @@
+import type { SignInCodeSentAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey, WithHumanCheck } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { addressMark, type DeviceId, isKnownTo, openDevice } from '../linking/device.ts';
@@ -5,7 +6,7 @@ import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { type EpochSeconds, type Rules, toIso } from '../linking/rules.ts';
 import { newId, pseudonym } from '../linking/secrets.ts';
-import { rulesOfAllDevices } from '../linking/sign-in.ts';
+import { requireSignInProvider, widenForDevices } from '../linking/sign-in.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
 import { formatChallengeId, type SignInRef, signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
@@ -28,11 +29,11 @@ function sendBudgets(
   const sends = { now, rules, resendSeconds: rules.resendSeconds };
   const everybody = { scope: 'sign_in', subject: addressKey } as const;
   if (deviceId === undefined)
-    return [signInGuessesLeft(table, { addressKey }, now, rules), sendCounted(table, everybody, sends)];
+    return [signInGuessesLeft(table, addressKey, { now, rules }), sendCounted(table, everybody, sends)];
   const own = { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` } as const;
   return [
-    signInGuessesLeft(table, { addressKey, deviceId }, now, rules),
-    signInGuessesLeft(table, { addressKey }, now, rulesOfAllDevices(rules)),
+    signInGuessesLeft(table, addressKey, { deviceId, now, rules }),
+    signInGuessesLeft(table, addressKey, { now, rules: widenForDevices(rules) }),
     sendCounted(table, own, sends),
     sendRecorded(table, everybody, sends),
   ];
@@ -49,9 +50,10 @@ export async function sendSignInCode(
     form: { email, humanCheck: answer },
     now,
   }: { form: { email: EmailAddress; humanCheck?: HumanAnswer | undefined }; now: EpochSeconds },
-) {
+): Promise<SignInCodeSentAnswer> {
   const { table, settings, random, hmacKey } = dependencies;
   const { rules } = settings;
+  requireSignInProvider('email', rules);
   const ref: SignInRef = { addressKey: pseudonym(hmacKey, 'email', email), id: newId(random) };
   const [expiresAt, resendAt] = [now + rules.mailCodeTtlSeconds, now + rules.resendSeconds];
   const device = openDevice(caller.deviceCookie, hmacKey, now);

@@ -1,3 +1,4 @@
+import type { SentAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { requireFactor } from '../linking/account.ts';
@@ -13,7 +14,7 @@ export async function sendUndoCode(
   dependencies: Core & WithHmacKey & WithSms,
   caller: Caller,
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
-) {
+): Promise<SentAnswer> {
   const { table } = dependencies;
   const { notice, account, methods, challenge } = await requireNotice(dependencies, token, now);
   requireRestoration(notice, methods);

@@ -1,3 +1,4 @@
+import type { AccountAnswer } from '../contract/answers.ts';
 import type { Core } from '../dependencies.ts';
 import {
   type AccountView,
@@ -18,7 +19,7 @@ import { renewSession } from '../table/sessions.ts';
 export async function showAccount(
   { table, settings: { rules } }: Core,
   { view, now }: { view: AccountView; now: EpochSeconds },
-) {
+): Promise<AccountAnswer> {
   const { account, session } = view;
   const { accountId, name, phone } = account;
   const isDue = isRenewalDue(session, now, rules);

@@ -1,3 +1,4 @@
+import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { noticeBody, requireNotice } from './undo.ts';
@@ -6,6 +7,6 @@ import { noticeBody, requireNotice } from './undo.ts';
 export async function showUndo(
   dependencies: Core & WithHmacKey,
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
-) {
+): Promise<NoticeAnswer> {
   return noticeBody(await requireNotice(dependencies, token, now), now);
 }

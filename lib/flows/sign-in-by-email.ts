@@ -7,7 +7,12 @@ import { emailSubject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
-import { judgeSignIn, type SignInBudgets, wasRequestedBy } from '../linking/sign-in.ts';
+import {
+  judgeSignIn,
+  requireSignInProvider,
+  type SignInBudgets,
+  wasRequestedBy,
+} from '../linking/sign-in.ts';
 import { claimKept } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import {
@@ -42,6 +47,7 @@ export async function signInByEmail(
   { form: { challengeId, code }, now }: { form: { challengeId: string; code: Code }; now: EpochSeconds },
 ): Promise<{ readonly accountId: AccountId; readonly cookies: string[] }> {
   const { table, settings, hmacKey, observer } = dependencies;
+  requireSignInProvider('email', settings.rules);
   const ref = parseChallengeId(challengeId);
   if (ref === undefined) throw new Problem('code_expired');
   const { challenge, budgets } = await readJudged(dependencies, caller, { ref, now });

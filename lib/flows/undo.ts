@@ -1,3 +1,4 @@
+import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import { activeFreezeUntil } from '../linking/account.ts';
 import { findRestoration, parseUndoToken } from '../linking/notice.ts';
@@ -20,7 +21,7 @@ export async function requireNotice(
 const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : toIso(at));
 
 /** What a page shows of what the owner was told; times ISO 8601 UTC. */
-export function noticeBody({ notice, account, methods }: NoticeView, now: EpochSeconds) {
+export function noticeBody({ notice, account, methods }: NoticeView, now: EpochSeconds): NoticeAnswer {
   const { type, provider, display, at, ip, device, expiresAt, confirmedAt, restoredAt } = notice;
   return {
     type,

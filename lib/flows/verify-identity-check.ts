@@ -1,3 +1,4 @@
+import type { VerifiedAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey } from '../dependencies.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
 import { judgeCheckCode } from '../linking/challenge.ts';
@@ -18,7 +19,7 @@ export async function verifyIdentityCheck(
     view,
     now,
   }: { form: { purpose: Purpose; code: Code }; view: AccountView; now: EpochSeconds },
-) {
+): Promise<VerifiedAnswer> {
   const { table, settings, hmacKey } = dependencies;
   const { rules } = settings;
   const { accountId } = view.account;

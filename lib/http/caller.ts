@@ -1,10 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { parseCookie } from 'cookie';
+import type { Language } from '../linking/language.ts';
 import { hashToken, parseToken, type Token, type TokenHash } from '../linking/secrets.ts';
 import { parseSessionToken, type SessionRef } from '../linking/session.ts';
 import { maskIp, toNetwork, withoutPort } from './ip.ts';
-
-export type Language = 'zh-CN' | 'en';
 
 /** Who asks, as far as a request shows it. */
 export interface Caller {

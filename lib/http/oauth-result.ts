@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { readConsoleOrigin } from '../config.ts';
 import type { FlowIntent } from '../linking/account.ts';
+import type { Language } from '../linking/language.ts';
 import type { Problem } from '../linking/problem.ts';
 import { type HttpResult, redirect } from './answer.ts';
-import type { Language } from './caller.ts';
 import { problemResponse } from './problems.ts';
 
 /** What the console's page is told of a flow; it believes `GET /account`, not this. */

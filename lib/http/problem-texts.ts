@@ -1,5 +1,5 @@
+import type { Language } from '../linking/language.ts';
 import type { ProblemCode } from '../linking/problem.ts';
-import type { Language } from './caller.ts';
 
 interface ProblemText {
   readonly title: string;
@@ -44,7 +44,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: '发送失败',
       detail: '验证码可能没有发出。如果稍后收到，仍可使用；否则请重新发送。',
     },
-    provider_failed: { title: '第三方登录出错', detail: '微信或 QQ 没有正常应答，请稍后重试。' },
+    provider_failed: { title: '第三方登录出错', detail: '第三方登录服务没有正常应答，请稍后重试。' },
     unavailable: { title: '暂时不可用', detail: '服务繁忙，请稍后重试。' },
   },
   en: {
@@ -127,7 +127,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     },
     provider_failed: {
       title: 'Provider failed',
-      detail: 'WeChat or QQ did not answer as it should. Please try again later.',
+      detail: 'The provider did not answer as it should. Please try again later.',
     },
     unavailable: { title: 'Unavailable', detail: 'The service is busy. Please try again shortly.' },
   },

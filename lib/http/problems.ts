@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { STATUS, TYPE_PREFIX } from '../contract/problems.ts';
+import type { Language } from '../linking/language.ts';
 import type { Problem } from '../linking/problem.ts';
-import type { Language } from './caller.ts';
 import { PROBLEM_TEXTS } from './problem-texts.ts';
 
 /** A problem as RFC 9457 has it. */

@@ -2,6 +2,7 @@ import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
   type Identity,
+  type OAuthProviderName,
   PROVIDERS,
   type Provider,
   type Purpose,
@@ -21,7 +22,7 @@ export interface Account {
   readonly phone?: PhoneNumber;
   /** Set for a sub-account (子帐号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
-  /** Until then nothing can be linked or unlinked: its owner said that a change was not theirs. */
+  /** Until then nothing can be linked or unlinked: somebody with a notice's link said that a change was not theirs. */
   readonly frozenUntil?: EpochSeconds;
 }
 
@@ -41,7 +42,7 @@ export type FlowIntent = 'link' | 'sign_in';
 /** A session's last OAuth flow; `result` is null while it is open. */
 export interface LastFlow {
   readonly flowId: string;
-  readonly provider: Provider;
+  readonly provider: OAuthProviderName;
   readonly intent: FlowIntent;
   readonly result: string | null;
   readonly at: EpochSeconds;
@@ -53,9 +54,9 @@ export interface Session {
   /** The method that opened it: it ends with that method. */
   readonly openedBy: Provider;
   readonly methodId: string;
-  /** When it ends if nothing is asked of it until then. */
+  /** When it ends if it is not used until then. */
   readonly expiresAt: EpochSeconds;
-  /** When it ends whatever is asked of it. */
+  /** When it ends however much it is used. */
   readonly endsAt: EpochSeconds;
   readonly lastFlow?: LastFlow;
 }
@@ -121,7 +122,7 @@ export function requireFactor({ phone }: Pick<Account, 'phone'>): AccountFactor 
   return { factor: 'sms', phone };
 }
 
-/** Until when an account is frozen, or undefined where it is not. */
+/** Until when an account is frozen, or undefined if it is not. */
 export function activeFreezeUntil({ frozenUntil }: Account, now: EpochSeconds): EpochSeconds | undefined {
   return frozenUntil !== undefined && frozenUntil > now ? frozenUntil : undefined;
 }
@@ -146,9 +147,13 @@ export function methodRow(method: Method): MethodRow {
   return { provider, relation, display: shownDisplay(method), since: toIso(since), actions };
 }
 
+/** A row a provider: of those that are signed in with, and of those the account has from a time when they were. */
 export function methodRows(view: Omit<AccountView, 'session'>, rules: Rules): MethodRow[] {
   const isSubAccount = view.account.parentId !== undefined;
-  return PROVIDERS.map((provider): MethodRow => {
+  const shown = PROVIDERS.filter(
+    (provider) => rules.signInProviders.includes(provider) || view.methods.has(provider),
+  );
+  return shown.map((provider): MethodRow => {
     const method = view.methods.get(provider);
     if (method !== undefined) return isSubAccount ? { ...methodRow(method), actions: [] } : methodRow(method);
     const canLink = !isSubAccount && rules.linkableProviders.includes(provider);

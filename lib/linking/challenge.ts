@@ -13,9 +13,9 @@ import {
   withFailure,
 } from './windows.ts';
 
-/** A code that was sent and is waited for. */
+/** A code that was sent and not typed yet. */
 export interface PendingCode {
-  /** Part of what is HMACed: the HMAC is of no use for any other code. */
+  /** Part of what is HMACed, so that the HMAC is of no use for any other code. */
   readonly id: string;
   readonly hmac: CodeHmac;
   /** Guesses that were judged, all of them wrong. */
@@ -26,7 +26,7 @@ export interface PendingCode {
 /** How an identity can be checked. A factor that sends a code is named after the channel the code goes out by. */
 export type Factor = 'sms';
 
-/** Whose check it is: a session's or, to restore, that of the link in a message. Nobody else's code or proof is of any use. */
+/** What a check belongs to: a session or, to restore, the link in a message. It is of no use to any other. */
 export type CheckBinding = TokenHash | UndoBinding;
 
 /** One identity check under way, for one purpose. */
@@ -44,14 +44,14 @@ export interface Check {
 }
 
 /**
- * All that is remembered of one account and purpose. It outlives the check it holds: the wrong guesses of a day and the
+ * Everything that is remembered of one account and purpose. It outlives the check it holds: the wrong guesses of a day and the
  * resend intervals count on, whatever was resent, used up, or begun in another session.
  */
 export interface Challenge {
-  /** Counts every change: what is written is written only over what was seen. 0 where nothing is stored. */
+  /** Counts every change: what is written is written only over what was seen. 0 if nothing is stored. */
   readonly version: number;
   readonly failures: Moments;
-  /** When a channel may be used again; none where it was not used yet. */
+  /** When each channel may be used again; none if it was not used yet. */
   readonly resendAt: Readonly<Partial<Record<Channel, EpochSeconds>>>;
   readonly check?: Check;
 }
@@ -128,9 +128,9 @@ export function startMail(
 
 /**
  * A sending was refused, so it never happened: `current` is what is stored now, `before` what the sending was made from.
- * Guesses paid for in the meantime stay paid for.
+ * Guesses paid for since then stay paid for.
  *
- * @returns undefined where something newer has taken the place of what was to be sent
+ * @returns undefined if something newer has taken the place of what was to be sent
  */
 export function sendingUndone(current: Challenge, codeId: string, before: Challenge): Challenge | undefined {
   const { code, mail } = current.check ?? {};
@@ -153,12 +153,12 @@ export function requireVerified(
   return { ...check, verifiedUntil: check.verifiedUntil };
 }
 
-/** The change that uses up the check, whatever of it was left. */
+/** Uses up the check, whatever was left of it. */
 export function consumeCheck(challenge: Challenge): Challenge {
   return without(advance(challenge, {}), 'check');
 }
 
-/** The change that uses up the mail code and leaves the check open. */
+/** Uses up the mail code and leaves the check open. */
 export function consumeMailCode(challenge: Challenge, check: VerifiedCheck): Challenge {
   return advance(challenge, { check: without(check, 'mail') });
 }
@@ -171,7 +171,7 @@ interface Guess {
   readonly key: HmacKey;
 }
 
-/** @throws Problem `too_many_attempts` where the guesses at this code or of this day are spent */
+/** @throws Problem `too_many_attempts` if the guesses at this code or of this day are spent */
 function judge(challenge: Challenge, waiting: PendingCode, resendAt: EpochSeconds, guess: Guess): boolean {
   const { now, rules, key, purpose, code } = guess;
   requireGuessesLeftToday(challenge.failures, rules, now);
@@ -242,7 +242,7 @@ export interface CheckRow {
   readonly attemptsLeft: number | null;
 }
 
-/** What a page shows of the check a session has under way, or undefined where it has none. */
+/** What a page shows of the check a session has under way, or undefined if it has none. */
 export function checkRow(
   purpose: Purpose,
   challenge: Challenge,

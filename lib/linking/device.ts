@@ -24,9 +24,9 @@ export interface Device {
   readonly signIns: readonly { readonly mark: DeviceMark; readonly at: EpochSeconds }[];
 }
 
-/** How long a device is known after it signed in, by its cookie and by ours to judge. */
+/** How long a device is known after it signed in: how long its cookie lasts, and how long we go by it. */
 export const DEVICE_SECONDS = 180 * DAY_SECONDS;
-/** So many, that people with several accounts are remembered, and the cookie stays below a kilobyte. */
+/** Enough for people with several accounts, and few enough to keep the cookie below a kilobyte. */
 export const SIGN_INS_MAX = 20;
 
 /** Kept apart from every other pseudonym and seal made with the same key. */
@@ -58,7 +58,7 @@ export function sealDevice({ id, signIns }: Device, key: HmacKey): DeviceCookie 
 /**
  * The device a cookie is of, less the sign-ins that are too long ago.
  *
- * @returns undefined where we did not make it, with this key, just as it is: such a cookie is as good as none
+ * @returns undefined unless we made it, with this key, just as it is: any other cookie is as good as none
  */
 export function openDevice(cookie: string | undefined, key: HmacKey, now: EpochSeconds): Device | undefined {
   const [, text, seal] = COOKIE.exec(cookie ?? '') ?? [];

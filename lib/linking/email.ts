@@ -7,7 +7,7 @@ export type EmailAddress = string & { readonly __email: unique symbol };
 const LOCAL_PART_MAX = 64;
 const ADDRESS_MAX = 254;
 
-/** RFC 5322 `dot-atom-text`, lower case. Quoted local parts are legal, used by nobody, and a way to smuggle. */
+/** RFC 5322 `dot-atom-text`, lower case. Quoted local parts are legal, unused, and a way to smuggle. */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
 /** A host name of letters, digits and hyphens with at least two labels and no numeric last label (that would be an IPv4 address). */
@@ -28,7 +28,7 @@ function isIdna(domain: string): boolean {
  * The one form of what somebody typed: trimmed, the local part ASCII in lower case, the domain in lower case as
  * IDNA ASCII (UTS 46, as Node's URL does it). No dots or tags are folded: only the mail's host knows what they mean.
  *
- * @returns undefined where it is no address of that form
+ * @returns undefined if it is no address of that form
  */
 export function parseEmail(typed: string): EmailAddress | undefined {
   const trimmed = typed.trim();

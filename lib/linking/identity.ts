@@ -1,31 +1,36 @@
-import * as z from 'zod/mini';
 import type { EmailAddress } from './email.ts';
 
-/** Every way in, in the order the account page shows them. */
-export const PROVIDERS = ['email', 'wechat', 'qq'] as const;
-export type Provider = (typeof PROVIDERS)[number];
-
-/** The ways in that are somebody else's login page. */
-export const OAUTH_PROVIDERS = ['wechat', 'qq'] as const satisfies readonly Provider[];
+/** The ways in that are another company's login page; each has a line in `lib/providers/registry.ts`. */
+export const OAUTH_PROVIDERS = ['wechat', 'qq'] as const;
 export type OAuthProviderName = (typeof OAUTH_PROVIDERS)[number];
+
+/** Every way in, in the order the account page shows them. */
+export const PROVIDERS = ['email', ...OAUTH_PROVIDERS] as const;
+export type Provider = (typeof PROVIDERS)[number];
 
 /** What an identity check can open. Replacing is part of the contract's vocabulary and not accepted yet. */
 export const ACTIONS = ['link', 'unlink'] as const;
 export type Action = (typeof ACTIONS)[number];
 export type Purpose = `${Action}_${Provider}`;
 
-export const PURPOSES: readonly Purpose[] = ACTIONS.flatMap((action) =>
-  PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
-);
+interface PurposeParts {
+  readonly action: Action;
+  readonly provider: Provider;
+}
 
-/** What a code by SMS can be for: an identity check, or to restore what somebody else has changed. */
+const PARTS = Object.fromEntries(
+  ACTIONS.flatMap((action) =>
+    PROVIDERS.map((provider): [Purpose, PurposeParts] => [`${action}_${provider}`, { action, provider }]),
+  ),
+) as Record<Purpose, PurposeParts>;
+
+export const PURPOSES = Object.keys(PARTS) as [Purpose, ...Purpose[]];
+
+/** What a code by SMS can be for: an identity check, or to restore what an attacker has changed. */
 export type CodePurpose = Purpose | 'restore';
 
-export const purposeSchema = z.enum(PURPOSES as [Purpose, ...Purpose[]]);
-
-export function parsePurpose(purpose: Purpose): { action: Action; provider: Provider } {
-  const [action, provider] = purpose.split('_') as [Action, Provider];
-  return { action, provider };
+export function parsePurpose(purpose: Purpose): PurposeParts {
+  return PARTS[purpose];
 }
 
 export function isProvider(value: string | undefined): value is Provider {
@@ -42,7 +47,7 @@ export type Relation = (typeof RELATIONS)[number];
 
 /**
  * The key of one identity at one provider: an address in its one form, a unionid, or `appid:openid`.
- * An OAuth identity has up to two of them; whoever owns the identity owns them all.
+ * An OAuth identity has up to two of them; the account that owns the identity owns them all.
  */
 export type Subject = string & { readonly __subject: unique symbol };
 
@@ -59,13 +64,13 @@ export function subjectAddress(subject: Subject): EmailAddress {
 /** What a provider vouches for: who this is (every subject of the person) and how to show it. */
 export interface Identity {
   readonly provider: Provider;
-  /** At least one; for WeChat and QQ `appid:openid` and, where there is one, the unionid. */
+  /** At least one; by OAuth `appid:openid` and the unionid, if there is one. */
   readonly subjects: readonly Subject[];
   /** Shown to the owner alone: the nickname, or the address (masked on the way out). */
   readonly display: string;
 }
 
-/** The subjects of a person at WeChat or QQ. The unionid comes last, so the alias is never without its openid. */
+/** The subjects of a person at an OAuth provider. The unionid comes last, so the alias is never without its openid. */
 export function oauthSubjects(identity: { appId: string; openid: string; unionid?: string }): Subject[] {
   const subjects = [`${identity.appId}:${identity.openid}` as Subject];
   if (identity.unionid !== undefined) subjects.push(identity.unionid as Subject);

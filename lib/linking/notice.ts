@@ -2,41 +2,42 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AccountId, AccountView, Method } from './account.ts';
 import type { Destination } from './channel.ts';
 import { type Provider, subjectAddress } from './identity.ts';
+import type { Language } from './language.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
 import { type HmacKey, pseudonym } from './secrets.ts';
 
 /** How long "this wasn't me" can be said of something. */
 export const UNDO_SECONDS = 3 * DAY_SECONDS;
-/** How long nothing can be changed after it was said. */
+/** How long nothing can be changed after that. */
 export const FREEZE_SECONDS = DAY_SECONDS;
 
 export const NOTICE_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in', 'frozen'] as const;
 
 /**
- * Something the owner is told of. It is written in the transaction of what it tells of, so that nothing happens untold, and it is what
- * "this wasn't me" refers to.
+ * Something the owner is notified of. It is written in the transaction of what it is about, so that nothing happens without it, and it
+ * is what "this wasn't me" refers to.
  */
 export interface Notice {
   readonly noticeId: string;
   readonly accountId: AccountId;
   readonly type: (typeof NOTICE_TYPES)[number];
   readonly provider: Provider;
-  /** Masked, as are `ip` and `device`'s owner would see them in the history. */
+  /** Masked, like `ip` and `device`, as the owner sees them in the history. */
   readonly display: string;
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly ip: string;
   readonly device: string;
-  readonly language: 'zh-CN' | 'en';
-  /** Those the account had before the change; absent where nothing changed: then those it has. */
+  readonly language: Language;
+  /** Those the account had before the change; absent if nothing changed: then those it has when the notice goes out. */
   readonly destinations?: readonly Destination[];
   /** The method that was there before the change. */
   readonly before?: Method;
   /** The method that is there since. */
   readonly after?: Method;
   readonly expiresAt: EpochSeconds;
-  /** When somebody said that it was not them. */
+  /** When the link's holder said that it was not them. */
   readonly confirmedAt?: EpochSeconds;
   /** When what was before was restored. */
   readonly restoredAt?: EpochSeconds;
@@ -62,10 +63,10 @@ function isSamePerson(one: Method, other: Method): boolean {
 /** What would put a changed method back to what it was. */
 export type Restoration =
   | { readonly action: 'unlink'; readonly method: Method }
-  /** `instead` is what was linked in its place since. */
-  | { readonly action: 'link'; readonly method: Method; readonly instead: Method | undefined };
+  /** `replaced` is what has been linked in its place since, and gives way to it. */
+  | { readonly action: 'link'; readonly method: Method; readonly replaced: Method | undefined };
 
-/** What restoring would do with the methods the account has now; undefined where there is nothing to put back. */
+/** What restoring would do with the methods the account has now; undefined if there is nothing to put back. */
 export function findRestoration(
   { type, provider, before, after }: Notice,
   methods: ReadonlyMap<Provider, Method>,
@@ -77,7 +78,7 @@ export function findRestoration(
   }
   if ((type !== 'unlinked' && type !== 'replaced') || before === undefined) return undefined;
   if (current && isSamePerson(before, current)) return undefined;
-  return { action: 'link', method: before, instead: current };
+  return { action: 'link', method: before, replaced: current };
 }
 
 /** Which notice a link in a message is about. */
@@ -94,14 +95,17 @@ export const undoBinding = ({ noticeId }: NoticeRef): UndoBinding => `undo.${not
 const signature = (key: HmacKey, { accountId, noticeId }: NoticeRef): string =>
   pseudonym(key, 'undo', `${accountId}.${noticeId}`);
 
-/** Account, notice, and 128 bits of HMAC-SHA-256 over both: nothing that was not sent opens anything, without a look at the table. */
+/**
+ * Account, notice, and 128 bits of HMAC-SHA-256 over both: only a link that was sent opens anything, and it takes no look at the table to
+ * know one.
+ */
 export function undoToken(key: HmacKey, ref: NoticeRef): string {
   return `${ref.accountId}.${ref.noticeId}.${signature(key, ref)}`;
 }
 
 const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
 
-/** @returns undefined where we never made it */
+/** @returns undefined if we never made it */
 export function parseUndoToken(key: HmacKey, token: string): NoticeRef | undefined {
   const [, accountId = '', noticeId = '', signed = ''] = TOKEN.exec(token) ?? [];
   if (accountId === '') return undefined;
@@ -109,12 +113,12 @@ export function parseUndoToken(key: HmacKey, token: string): NoticeRef | undefin
   return timingSafeEqual(Buffer.from(signature(key, ref)), Buffer.from(signed)) ? ref : undefined;
 }
 
-/** @throws Problem `undo_expired` where the owner can no longer say so, or has */
+/** @throws Problem `undo_expired` for a notice that was confirmed already, or that is about a freeze */
 export function requireUnconfirmed({ confirmedAt, type }: Notice): void {
   if (confirmedAt !== undefined || type === 'frozen') throw new Problem('undo_expired');
 }
 
-/** @throws Problem `undo_expired` where nobody has said so, it was restored, or there is nothing to put back */
+/** @throws Problem `undo_expired` unless it was said that it was not them, and what was before can still be put back */
 export function requireRestoration(notice: Notice, methods: ReadonlyMap<Provider, Method>): Restoration {
   const { confirmedAt, restoredAt } = notice;
   const restoration = findRestoration(notice, methods);

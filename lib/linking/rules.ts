@@ -2,6 +2,8 @@ import type { Provider } from './identity.ts';
 
 /** The rules of codes, checks and sessions that a deployment may set; durations in seconds. */
 export interface Rules {
+  /** What people sign in with; all others are as good as unknown. */
+  readonly signInProviders: readonly Provider[];
   readonly linkableProviders: readonly Provider[];
   readonly smsCodeTtlSeconds: number;
   readonly mailCodeTtlSeconds: number;

@@ -8,12 +8,12 @@ export type CodeHmac = string & { readonly __codeHmac: unique symbol };
 export type Token = string & { readonly __token: unique symbol };
 /** SHA-256 of a token, base64url: with 256 bits of entropy no salt or stretching is needed. */
 export type TokenHash = string & { readonly __tokenHash: unique symbol };
-/** HMAC-SHA-256 over what somebody else keeps for us, base64url (43 characters). */
+/** HMAC-SHA-256 over what is given away to be shown again, base64url (43 characters). */
 export type Seal = string & { readonly __seal: unique symbol };
-/** The key codes are HMACed with, addresses and phones where they become keys, and what is given away to be shown again. */
+/** The key that codes are HMACed with, and addresses and phones that become keys, and what is given away to be shown again. */
 export type HmacKey = string & { readonly __hmacKey: unique symbol };
 
-/** Where chance comes from; tests pass their own. */
+/** A source of randomness; tests pass their own. */
 export interface Randomness {
   /** A uniform integer from 0 to `below` - 1, from a CSPRNG. */
   readonly int: (below: number) => number;
@@ -38,7 +38,7 @@ export interface NewCode {
   readonly hmac: CodeHmac;
 }
 
-/** @param codeId names the code, where it has no name yet */
+/** @param codeId a new one, unless the code has its name already */
 export function makeCode(random: Randomness, key: HmacKey, purpose: string, codeId = newId(random)): NewCode {
   const code = newCode(random);
   return { code, codeId, hmac: hmacCode(key, codeId, purpose, code) };
@@ -47,7 +47,7 @@ export function makeCode(random: Randomness, key: HmacKey, purpose: string, code
 /**
  * A code as people type and paste it: white space anywhere and full-width digits are taken for what they mean.
  *
- * @returns undefined where it is not six digits
+ * @returns undefined if it is not six digits
  */
 export function parseCode(typed: string): Code | undefined {
   const digits = typed
@@ -63,7 +63,7 @@ export function hmacCode(key: HmacKey, challengeId: string, purpose: string, cod
     .digest('base64url') as CodeHmac;
 }
 
-/** Constant-time: how much of it was right is not told by how long the answer took. */
+/** In constant time, so that the time an answer takes does not tell how much of a guess was right. */
 export function isSameHmac<Hmac extends CodeHmac | Seal>(left: Hmac, right: Hmac): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -97,7 +97,7 @@ export function hashToken(token: Token): TokenHash {
   return createHash('sha256').update(token).digest('base64url') as TokenHash;
 }
 
-/** 128 random bits, base64url (22 characters): an id nobody can guess. */
+/** An id that can't be guessed: 128 random bits, base64url (22 characters). */
 export function newId(random: Randomness): string {
   return random.bytes(16).toString('base64url');
 }

@@ -12,7 +12,7 @@ export function sessionToken(accountId: AccountId, token: Token): string {
   return `${accountId}.${token}`;
 }
 
-/** @returns undefined where it can't be a session's token */
+/** @returns undefined if it can't be a session's token */
 export function parseSessionToken(cookie: string | undefined): SessionRef | undefined {
   const [accountId, secret, ...more] = cookie?.split('.') ?? [];
   const token = parseToken(secret);

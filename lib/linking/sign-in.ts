@@ -1,14 +1,20 @@
 import type { AccountId } from './account.ts';
 import { addressMark, type Device, type DeviceId, isKnownTo } from './device.ts';
 import type { EmailAddress } from './email.ts';
+import type { Provider } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil } from './rules.ts';
 import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac } from './secrets.ts';
 import { guessesLeftToday, type Moments, requireGuessesLeftToday, withFailure } from './windows.ts';
 
+/** A provider that the deployment does without is as good as one that does not exist. @throws Problem `not_found` */
+export function requireSignInProvider(provider: Provider, { signInProviders }: Rules): void {
+  if (!signInProviders.includes(provider)) throw new Problem('not_found');
+}
+
 /**
- * A sign-in by email that was asked for. Whether the address is anyone's is not known to the request that stores it; the
- * function on the table's stream adds `code` where it is.
+ * A sign-in by email that was requested. The request that stores it does not learn whether the address is owned; the function on the
+ * table's stream does, and adds `code` if it is.
  */
 export interface SignInChallenge {
   readonly id: string;
@@ -16,7 +22,7 @@ export interface SignInChallenge {
   readonly attempts: number;
   readonly expiresAt: EpochSeconds;
   readonly resendAt: EpochSeconds;
-  /** The device that asked for it, where it was known to the address. */
+  /** The device that asked for it, if that was known to the address. */
   readonly deviceId?: DeviceId;
   readonly code?: {
     readonly hmac: CodeHmac;
@@ -26,7 +32,7 @@ export interface SignInChallenge {
   };
 }
 
-/** Wrong guesses of a day at one address, known or not, whichever challenge they were made at. */
+/** Wrong guesses of a day at one address, owned or not, whichever challenge they were made at. */
 export interface SignInFailures {
   readonly version: number;
   readonly failures: Moments;
@@ -34,25 +40,25 @@ export interface SignInFailures {
 
 /** Those of everybody. */
 export interface AddressFailures extends SignInFailures {
-  /** When the address was last locked by them, told at most once a day: all that its owner is told by. */
+  /** When they last locked the address, set at most once a day: what its owner is notified by. */
   readonly locked?: { readonly address: EmailAddress; readonly at: EpochSeconds };
 }
 
 export const NO_FAILURES: SignInFailures = { version: 0, failures: [] };
 
 /**
- * What a guess is judged by. A stranger's, by the budget all strangers share. A known device's, by one of its own that no stranger
- * can spend; it counts for strangers as well, so that they never get more than the one budget between them.
+ * What a guess is judged by: a stranger's by the budget that all strangers share, a known device's by one of its own, which no stranger
+ * can spend. What a known device spends counts among strangers as well, so that they never get more than the one budget between them.
  */
 export interface SignInBudgets {
   readonly everybody: AddressFailures;
   readonly own?: SignInFailures & { readonly deviceId: DeviceId };
 }
 
-/** Devices that are known to an address have budgets of their own, but not without end: this many days' worth for all together. */
+/** Devices known to an address have budgets of their own, but not without end: this many days' worth for all of them together. */
 const BUDGETS_TOGETHER = 5;
 
-export function rulesOfAllDevices(rules: Rules): Rules {
+export function widenForDevices(rules: Rules): Rules {
   return { ...rules, codeFailuresPerDay: BUDGETS_TOGETHER * rules.codeFailuresPerDay };
 }
 
@@ -96,11 +102,11 @@ interface Guess {
 }
 
 /** The windows that a guess is judged by: of each, the failures and how many are allowed. */
-function windowsOf({ everybody, own }: SignInBudgets, rules: Rules) {
+function listWindows({ everybody, own }: SignInBudgets, rules: Rules) {
   if (own === undefined) return [{ failures: everybody.failures, rules }];
   return [
     { failures: own.failures, rules },
-    { failures: everybody.failures, rules: rulesOfAllDevices(rules) },
+    { failures: everybody.failures, rules: widenForDevices(rules) },
   ];
 }
 
@@ -108,15 +114,15 @@ function oneMore<Failures extends SignInFailures>(failures: Failures, now: Epoch
   return { ...failures, version: failures.version + 1, failures: withFailure(failures.failures, now) };
 }
 
-/** Where this spends the guesses of an address, its owner is told; again at the earliest a day after the last time. */
+/** The address is locked by its last guess of the day, so that its owner is notified; at most once a day. */
 function withLock(failures: AddressFailures, address: EmailAddress, { now, rules }: Guess): AddressFailures {
   const isSpent = guessesLeftToday(failures.failures, rules, now) === 0;
-  const isTold = failures.locked !== undefined && failures.locked.at + DAY_SECONDS > now;
-  return isSpent && !isTold ? { ...failures, locked: { address, at: now } } : failures;
+  const isNotified = failures.locked !== undefined && failures.locked.at + DAY_SECONDS > now;
+  return isSpent && !isNotified ? { ...failures, locked: { address, at: now } } : failures;
 }
 
 /**
- * Judges a guess. An address nobody has is judged by the same steps: its challenge has no code, so every guess is wrong.
+ * Judges a guess. One at an unowned address is judged by the same steps: the challenge has no code, so every guess is wrong.
  *
  * @throws Problem `code_expired`, `too_many_attempts`
  */
@@ -127,7 +133,8 @@ export function judgeSignIn(
 ): SignInJudgement {
   const { now, rules, key } = guess;
   if (challenge === undefined || challenge.expiresAt <= now) throw new Problem('code_expired');
-  for (const window of windowsOf(budgets, rules)) requireGuessesLeftToday(window.failures, window.rules, now);
+  for (const window of listWindows(budgets, rules))
+    requireGuessesLeftToday(window.failures, window.rules, now);
   if (challenge.attempts >= rules.codeAttempts)
     throw new Problem('too_many_attempts', { retryAfter: secondsUntil(challenge.resendAt, now) });
 
@@ -144,7 +151,7 @@ export function judgeSignIn(
     everybody: withLock(oneMore(everybody, now), address, guess),
     ...(own && { own: oneMore(own, now) }),
   };
-  const left = windowsOf(counted, rules).map((window) =>
+  const left = listWindows(counted, rules).map((window) =>
     guessesLeftToday(window.failures, window.rules, now),
   );
   return {

@@ -2,7 +2,7 @@ import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, secondsUntil } from './rules.ts';
 
-/** What a deployment lets itself be made to send, and to whom; counts of messages. */
+/** What a deployment can be made to send, and to which countries; counts of messages. */
 export interface SpendingLimits {
   readonly sendsPerAccountPerDay: number;
   readonly sendsPerIpPerHour: number;
@@ -12,17 +12,17 @@ export interface SpendingLimits {
   readonly smsPerDay: number;
   readonly mailsPerHour: number;
   readonly mailsPerDay: number;
-  /** For each channel. */
+  /** Per channel. */
   readonly noticesPerHour: number;
   readonly noticesPerDay: number;
-  /** Codes by SMS for each one that is verified; 0: as many as you like. */
+  /** Codes by SMS for each one that is verified; 0 switches the ratio off. */
   readonly unverifiedRatioLimit: number;
 }
 
 /** What a notice is about: a change of what is linked, or anything else. */
 export type NoticeKind = 'change' | 'other';
 
-/** The guards that stop everybody, where the ones for a phone, an address, an account or an IP stop one. */
+/** The caps that stop everybody's messages, as the quotas of a phone, an address, an account or an IP address stop one caller's. */
 export type CapName =
   | 'country'
   | 'ratio'
@@ -34,8 +34,8 @@ export type CapName =
   | 'other_notice_mail';
 
 /**
- * A guard that is closed, for the hour or day that `retryAfter` ends with: 503 `unavailable`. It is not the caller's doing, and
- * an operator wants to know.
+ * A spending cap is reached, until the end of the hour or day: 503 `unavailable`. It is not the caller's doing, and an operator wants
+ * to know.
  */
 export class SpendingCapReached extends Problem {
   readonly cap: CapName;
@@ -48,7 +48,7 @@ export class SpendingCapReached extends Problem {
 
 export type Span = 'hour' | 'day';
 
-/** An hour or day of the clock, in UTC: what is counted in it is forgotten at its end. */
+/** An hour or day of the clock, in UTC: what is counted in it is forgotten when it ends. */
 export interface ClockWindow {
   /** Such as `HOUR#2026112410` or `DAY#20261124`. */
   readonly id: string;
@@ -74,8 +74,8 @@ const MAX_SHARDS = 10;
 const SHARD_MIN = 100;
 
 /**
- * Cuts a limit into those of several counters, so that no key is written to for everything that is sent: at most ten, each of at
- * least `min` (but for one that is all there is), all together exactly the limit. None where nothing may be sent.
+ * Cuts a limit into those of several shards, so that no one key is written to for everything that is sent: at most ten, each of at
+ * least `min` unless it is the only one, together exactly the limit. None if nothing may be sent.
  */
 export function shardLimits(limit: number, min = SHARD_MIN): readonly number[] {
   if (limit === 0) return [];
@@ -89,7 +89,7 @@ export function shardLimits(limit: number, min = SHARD_MIN): readonly number[] {
 /**
  * No calling code is the beginning of another (ITU-T E.164), so a prefix is the country.
  *
- * @throws SpendingCapReached where nothing is sent to the phone's country
+ * @throws SpendingCapReached if nothing is sent to the phone's country
  */
 export function requireServedCountry(
   phone: PhoneNumber,
@@ -101,18 +101,18 @@ export function requireServedCountry(
 }
 
 /**
- * So many sign-ins on new devices are told of in a day, an account: signing in by WeChat or QQ costs nothing, and an SMS does. Changes
- * need no such limit, since each takes a code of the account's own.
+ * Sign-ins on new devices that an account is notified of in a day: signing in with WeChat or QQ costs its caller nothing, and the SMS
+ * costs us. Changes need no such limit, since each takes a code of the account's own.
  */
 export const NEW_DEVICE_NOTICES_PER_DAY = 10;
 
-/** Numbers are pumped by the range: a number without its last four digits. */
+/** A number without its last four digits: numbers are pumped by the range. */
 export function numberRange(phone: PhoneNumber): string {
   return phone.slice(0, -4);
 }
 
 /**
- * Codes by SMS in an hour that need no verified one yet: to one range of numbers, and over all. From there on each verified code
- * makes room for as many as `UNVERIFIED_RATIO_LIMIT` says.
+ * Codes by SMS that may go unverified in an hour before the ratio counts: to one range of numbers, and in all. From then on each
+ * verified code makes room for as many as `UNVERIFIED_RATIO_LIMIT` says.
  */
 export const UNVERIFIED_GRACE = { range: 20, overall: 100 } as const;

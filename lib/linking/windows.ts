@@ -10,7 +10,7 @@ export interface Window {
   readonly seconds: number;
 }
 
-/** When the window has room again, or undefined where it has room now. */
+/** When the window has room again, or undefined if it has room now. */
 export function fullUntil(moments: Moments, window: Window, now: EpochSeconds): EpochSeconds | undefined {
   const oldestThatCounts = moments[window.limit - 1];
   if (oldestThatCounts === undefined) return undefined;
@@ -25,7 +25,7 @@ export function sendWindows(rules: Rules): readonly Window[] {
   ];
 }
 
-/** Throws `quota_exceeded` where any window of sends is full. */
+/** Throws `quota_exceeded` if any window of sends is full. */
 export function requireRoomToSend(moments: Moments, rules: Rules, now: EpochSeconds): void {
   const until = sendWindows(rules).map((window) => fullUntil(moments, window, now) ?? 0);
   const latest = Math.max(...until);
@@ -42,7 +42,7 @@ export function failureWindow(rules: Rules): Window {
   return { limit: rules.codeFailuresPerDay, seconds: DAY_SECONDS };
 }
 
-/** Throws `too_many_attempts` where a day's wrong guesses are spent. */
+/** Throws `too_many_attempts` if a day's wrong guesses are spent. */
 export function requireGuessesLeftToday(failures: Moments, rules: Rules, now: EpochSeconds): void {
   const until = fullUntil(failures, failureWindow(rules), now);
   if (until !== undefined) throw new Problem('too_many_attempts', { retryAfter: secondsUntil(until, now) });
@@ -54,7 +54,7 @@ export function guessesLeftToday(failures: Moments, rules: Rules, now: EpochSeco
   return Math.max(0, rules.codeFailuresPerDay - counted);
 }
 
-/** With one more, less those a day has passed over. */
+/** With one more, and without those that are a day old. */
 export function withFailure(failures: Moments, now: EpochSeconds): Moments {
   return [now, ...failures.filter((at) => at + DAY_SECONDS > now)];
 }

@@ -1,6 +1,6 @@
-import type { CodePurpose } from '../linking/identity.ts';
-
-export type Language = 'zh-CN' | 'en';
+import { type Action, type CodePurpose, type Provider, parsePurpose } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
+import { METHOD_NAMES } from './method-names.ts';
 
 /** A mailed code signs in, or proves that the address to be linked is read by whoever links it. */
 export type MailPurpose = 'sign_in' | 'link_email';
@@ -22,7 +22,9 @@ interface Filling {
 
 interface Catalogue {
   /** What an identity check by SMS opens. */
-  actions: Record<CodePurpose, string>;
+  actions: Record<Action, (provider: Provider) => string>;
+  /** What another code by SMS is for. */
+  restore: string;
   sms(filling: Filling & { code: string; action: string }): string;
   mail: Record<MailPurpose, (filling: Filling) => MailSentences>;
 }
@@ -39,18 +41,17 @@ const enMail = ({ validMinutes, brand }: Filling) => ({
   secrecy: `Do not give this code to anyone. Nobody at ${brand} will ever ask you for it.`,
 });
 
+/** Chinese has a space beside a name in Latin letters. */
+const zhMethod = (provider: Provider) => METHOD_NAMES['zh-CN'][provider].replace(/^(?=[A-Za-z])/, ' ');
+
 /** Every sentence we send, in both languages side by side. The types make a missing one a compile error. */
-export const catalogue: Record<Language, Catalogue> = {
+export const CATALOGUE: Record<Language, Catalogue> = {
   'zh-CN': {
     actions: {
-      link_email: '关联邮箱',
-      link_wechat: '关联微信',
-      link_qq: '关联 QQ',
-      unlink_email: '解绑邮箱',
-      unlink_wechat: '解绑微信',
-      unlink_qq: '解绑 QQ',
-      restore: '恢复账号',
+      link: (provider) => `关联${zhMethod(provider)}`,
+      unlink: (provider) => `解绑${zhMethod(provider)}`,
     },
+    restore: '恢复账号',
     sms: ({ code, validMinutes, brand, action }) =>
       `【${brand}】验证码 ${code}，用于${action}的身份验证，${validMinutes} 分钟内有效。请勿告诉任何人，包括我们的工作人员。` +
       '如非本人操作，可能有人进入了您的账号，请尽快检查账号信息。',
@@ -73,14 +74,11 @@ export const catalogue: Record<Language, Catalogue> = {
   },
   en: {
     actions: {
-      link_email: 'link an email',
-      link_wechat: 'link WeChat',
-      link_qq: 'link QQ',
-      unlink_email: 'unlink your email',
-      unlink_wechat: 'unlink WeChat',
-      unlink_qq: 'unlink QQ',
-      restore: 'restore your account',
+      link: (provider) => (provider === 'email' ? 'link an email' : `link ${METHOD_NAMES.en[provider]}`),
+      unlink: (provider) =>
+        provider === 'email' ? 'unlink your email' : `unlink ${METHOD_NAMES.en[provider]}`,
     },
+    restore: 'restore your account',
     sms: ({ code, validMinutes, brand, action }) =>
       `${brand}: ${code} is your code to ${action}. Valid ${validMinutes} min. Never share it, not even with our staff. ` +
       'Not you? Check your account now.',
@@ -103,3 +101,11 @@ export const catalogue: Record<Language, Catalogue> = {
     },
   },
 };
+
+/** What a code by SMS is for, as its sentence says it. */
+export function actionText(purpose: CodePurpose, language: Language): string {
+  const { actions, restore } = CATALOGUE[language];
+  if (purpose === 'restore') return restore;
+  const { action, provider } = parsePurpose(purpose);
+  return actions[action](provider);
+}

@@ -1,5 +1,5 @@
 // Node asks the server to close only where the agent has no limit of sockets either.
-const agent = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
+const AGENT = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
 
 /**
  * How we talk to the services that send messages. Regions, credentials and endpoints are the SDK's own standard
@@ -8,13 +8,13 @@ const agent = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
  * - `throwOnRequestTimeout`: without it the SDK only warns and waits on.
  * - No kept connections: one that died while Lambda was frozen would break the next send, and there is no second try.
  */
-export const sendOnce = {
+export const SEND_ONCE = {
   maxAttempts: 1,
   requestHandler: {
     connectionTimeout: 2_000,
     requestTimeout: 5_000,
     throwOnRequestTimeout: true,
-    httpAgent: agent,
-    httpsAgent: agent,
+    httpAgent: AGENT,
+    httpsAgent: AGENT,
   },
 };

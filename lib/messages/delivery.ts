@@ -17,22 +17,22 @@ export type Delivery =
   | { outcome: 'unknown'; reason: string };
 
 /** The connection was never made: https://nodejs.org/api/errors.html#common-system-errors and its resolver codes. */
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** Some services throttle with 503, so the name counts more than the status. */
-const throttled = new Set([
+const THROTTLED = new Set([
   'ThrottlingException',
   'Throttling',
   'TooManyRequestsException',
   'ThrottledException',
 ]);
 /** What End User Messaging says of one number, and not of how we ask: its `Reason` beside a ConflictException. */
-const recipientRefuses = new Set([
+const RECIPIENT_REFUSES = new Set([
   'DESTINATION_PHONE_NUMBER_OPTED_OUT',
   'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',
 ]);
 /** Nothing is sent unsigned. */
-const neverSigned = new Set(['CredentialsProviderError']);
-const wellFormedName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+const NEVER_SIGNED = new Set(['CredentialsProviderError']);
+const WELL_FORMED_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /**
  * Sends once and classifies what came of it. Never throws: whatever `send` throws is an outcome too.
@@ -56,21 +56,21 @@ function classify(error: unknown): Delivery {
   const code = stringOf(error, 'code');
   const status = statusOf(error);
   const refused =
-    throttled.has(name) ||
-    neverSigned.has(name) ||
-    neverConnected.has(code) ||
+    THROTTLED.has(name) ||
+    NEVER_SIGNED.has(name) ||
+    NEVER_CONNECTED.has(code) ||
     stringOf(error, 'syscall') === 'connect' ||
     (status !== undefined && status >= 400 && status < 500);
   const reason = reasonOf(name, code);
   if (!refused) return { outcome: 'unknown', reason };
-  const permanent = recipientRefuses.has(stringOf(error, 'Reason'));
+  const permanent = RECIPIENT_REFUSES.has(stringOf(error, 'Reason'));
   return { outcome: 'refused', reason, ...(permanent && { permanent }) };
 }
 
 /** System errors are all called Error (or, with several addresses, AggregateError): their code says more. */
 function reasonOf(name: string, code: string): string {
   const telling = name === 'Error' || name === 'AggregateError' || name === '' ? code || name : name;
-  return wellFormedName.test(telling) ? telling : 'Error';
+  return WELL_FORMED_NAME.test(telling) ? telling : 'Error';
 }
 
 function stringOf(error: unknown, key: string): string {

@@ -1,4 +1,4 @@
-import type { Language } from './catalogue.ts';
+import type { Language } from '../linking/language.ts';
 
 const htmlEntities: Record<string, string> = {
   '&': '&amp;',

@@ -1,5 +1,5 @@
 import { SESClient, SendEmailCommand } from '@aws-sdk/client-ses';
-import { sendOnce } from './client-settings.ts';
+import { SEND_ONCE } from './client-settings.ts';
 import { type Delivery, deliver } from './delivery.ts';
 
 /** Sends mails. `to` is a bare address in its normal form. Never throws. */
@@ -8,7 +8,7 @@ export interface MailSender {
 }
 
 /** A client of Amazon SES that sends a mail once or not at all. */
-export const createSesClient = () => new SESClient(sendOnce);
+export const createSesClient = () => new SESClient(SEND_ONCE);
 
 const utf8 = (data: string) => ({ Charset: 'UTF-8', Data: data });
 

@@ -1,7 +1,8 @@
 import type { Provider } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
 import type { Notice } from '../linking/notice.ts';
-import type { Language } from './catalogue.ts';
 import { linkParagraph, mailPage, paragraph, strongParagraph } from './html.ts';
+import { METHOD_NAMES } from './method-names.ts';
 
 /** What the message of a notice is made of. A nickname or a browser's name is no part of it: a thief chooses both. */
 export interface NoticeContent {
@@ -26,7 +27,6 @@ interface Happening {
 }
 
 interface Words {
-  readonly methods: Record<Provider, string>;
   readonly timeZone: { readonly locale: string; readonly name: string; readonly label: string };
   readonly subjects: Record<Notice['type'], (method: string) => string>;
   readonly happened: Record<Notice['type'], (happening: Happening) => string>;
@@ -46,7 +46,6 @@ interface Words {
 
 const WORDS: Record<Language, Words> = {
   'zh-CN': {
-    methods: { email: '邮箱', wechat: '微信', qq: 'QQ' },
     timeZone: { locale: 'zh-CN', name: 'Asia/Shanghai', label: '北京时间' },
     subjects: {
       linked: (method) => `账号关联了${method}`,
@@ -79,7 +78,6 @@ const WORDS: Record<Language, Words> = {
     },
   },
   en: {
-    methods: { email: 'email', wechat: 'WeChat', qq: 'QQ' },
     timeZone: { locale: 'en-GB', name: 'UTC', label: 'UTC' },
     subjects: {
       linked: (method) => `A new way to sign in was linked: ${method}`,
@@ -135,7 +133,7 @@ const clipped = (text: string) =>
 
 function happenedOf({ type, provider, display, at, brand, language }: NoticeContent): string {
   const words = WORDS[language];
-  const name = words.methods[provider];
+  const name = METHOD_NAMES[language][provider];
   const method = provider === 'email' ? `${name} ${display}` : name;
   return words.happened[type]({ method, brand, when: whenOf(at, words) });
 }
@@ -157,7 +155,7 @@ interface Mail {
 export function noticeMail(content: NoticeContent): Mail {
   const { type, provider, ip, language, brand, undoUrl } = content;
   const words = WORDS[language];
-  const heading = words.subjects[type](words.methods[provider]);
+  const heading = words.subjects[type](METHOD_NAMES[language][provider]);
   const sentences = [happenedOf(content), words.from(ip)];
   const next = undoUrl === undefined ? [words.notYouFrozen] : [words.wasYou, words.notYou];
   const subject = `${brand} ${heading}`;

@@ -1,5 +1,5 @@
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { sendOnce } from './client-settings.ts';
+import { SEND_ONCE } from './client-settings.ts';
 import { type Delivery, deliver } from './delivery.ts';
 
 /** Sends text messages. `to` is E.164. Never throws. */
@@ -8,7 +8,7 @@ export interface SmsSender {
 }
 
 /** A client of AWS End User Messaging that sends a message once or not at all. */
-export const createSmsClient = () => new PinpointSMSVoiceV2Client(sendOnce);
+export const createSmsClient = () => new PinpointSMSVoiceV2Client(SEND_ONCE);
 
 /**
  * SMS by AWS End User Messaging, SendTextMessage:

@@ -1,8 +1,9 @@
 import type { CodePurpose } from '../linking/identity.ts';
-import { catalogue, type Language, type MailPurpose } from './catalogue.ts';
+import type { Language } from '../linking/language.ts';
+import { actionText, CATALOGUE, type MailPurpose } from './catalogue.ts';
 import { escapeHtml, mailPage, paragraph, strongParagraph } from './html.ts';
 
-export type { Language, MailPurpose };
+export type { MailPurpose };
 
 /**
  * The SMS of an identity check. In Chinese it starts with the signature in 【】 that mainland carriers require, and fits
@@ -17,8 +18,8 @@ export function smsText(input: {
   language: Language;
   brand: string;
 }): string {
-  const { actions, sms } = catalogue[input.language];
-  return sms({ ...input, action: actions[input.purpose] });
+  const action = actionText(input.purpose, input.language);
+  return CATALOGUE[input.language].sms({ ...input, action });
 }
 
 /**
@@ -34,7 +35,7 @@ export function mailContent(input: {
   brand: string;
 }): { subject: string; text: string; html: string } {
   const { subject, heading, intro, validity, secrecy, notYou } =
-    catalogue[input.language].mail[input.purpose](input);
+    CATALOGUE[input.language].mail[input.purpose](input);
 
   const text = [intro, `    ${input.code}`, validity, secrecy, notYou, input.brand].join('\n\n').concat('\n');
 

@@ -1,4 +1,5 @@
-import { type Language, readCaller } from '../http/caller.ts';
+import { readCaller } from '../http/caller.ts';
+import type { Language } from '../linking/language.ts';
 import { type Middleware, middleware, type WithCaller } from './request.ts';
 
 /** `zh` stands for every Chinese, so that a reader of zh-TW is not answered in English. Chinese unless English is preferred. */

@@ -1,6 +1,6 @@
 import type { HttpResult } from '../http/answer.ts';
-import type { Language } from '../http/caller.ts';
 import { problemResponse } from '../http/problems.ts';
+import type { Language } from '../linking/language.ts';
 import { Problem } from '../linking/problem.ts';
 import { SpendingCapReached } from '../linking/spending.ts';
 import { describeError, type MetricName, noteCapReached, type Observer, systemObserver } from '../observe.ts';

@@ -1,6 +1,6 @@
 import type { CallbackResult } from './provider.ts';
 
-const visibleAscii = /^[!-~]{1,512}$/;
+const VISIBLE_ASCII = /^[!-~]{1,512}$/;
 
 /**
  * Reads the query of a callback; what counts as a refusal is up to the provider.
@@ -17,12 +17,12 @@ export function readCallback(
   const names = [...query.keys()];
   const states = query.getAll('state');
   const state = states.length === 1 ? states[0] : undefined;
-  if (state === undefined || !visibleAscii.test(state)) return { kind: 'malformed' };
+  if (state === undefined || !VISIBLE_ASCII.test(state)) return { kind: 'malformed' };
   if (new Set(names).size !== names.length) return { kind: 'malformed', state };
 
   const code = query.get('code') ?? '';
   const verdict = judge(code);
   if (verdict === 'denied') return { kind: 'denied', state };
-  if (verdict === 'malformed' || !visibleAscii.test(code)) return { kind: 'malformed', state };
+  if (verdict === 'malformed' || !VISIBLE_ASCII.test(code)) return { kind: 'malformed', state };
   return { kind: 'code', state, code };
 }

@@ -8,7 +8,7 @@ import {
 import type { Reply, ReplyOutcome } from './reply.ts';
 
 /** More than any documented answer by far; what is larger is not from the service we think we talk to. */
-const maxReplyBytes = 64 * 1024;
+const MAX_REPLY_BYTES = 64 * 1024;
 
 /** What a known code means; where it depends on the call, apart for the code exchange and for the reads after it. */
 export type Meaning = ProviderFailureKind | { token: ProviderFailureKind; read: ProviderFailureKind };
@@ -127,7 +127,7 @@ export async function readCapped(response: Response, signal: AbortSignal): Promi
       signal.throwIfAborted();
       if (done) return Buffer.concat(chunks, size);
       size += value.byteLength;
-      if (size > maxReplyBytes) {
+      if (size > MAX_REPLY_BYTES) {
         stop();
         return undefined;
       }

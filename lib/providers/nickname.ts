@@ -1,8 +1,8 @@
-const maxCodePoints = 64;
+const MAX_CODE_POINTS = 64;
 
 /** Marks, embeddings, overrides and isolates: they would reorder the text around the name (UAX #9). */
-const bidiControls = /\p{Bidi_Control}/gu;
-const blank = /[\s\p{Default_Ignorable_Code_Point}]/gu;
+const BIDI_CONTROLS = /\p{Bidi_Control}/gu;
+const BLANK = /[\s\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * A nickname fit to be shown inside our own sentences: white space folded to single spaces and trimmed, control
@@ -15,10 +15,10 @@ export function cleanNickname(raw: string, fallback: string): string {
   const name = raw
     .replace(/\s+/gu, ' ')
     .replace(/[\p{Cc}\p{Cs}]/gu, '')
-    .replace(bidiControls, '')
+    .replace(BIDI_CONTROLS, '')
     .normalize('NFC')
     .trim();
-  if (name.replace(blank, '') === '') return fallback;
-  const shortened = [...name].slice(0, maxCodePoints).join('').trim();
-  return shortened.replace(blank, '') === '' ? fallback : shortened;
+  if (name.replace(BLANK, '') === '') return fallback;
+  const shortened = [...name].slice(0, MAX_CODE_POINTS).join('').trim();
+  return shortened.replace(BLANK, '') === '' ? fallback : shortened;
 }

@@ -1,4 +1,6 @@
+import type * as z from 'zod/mini';
 import type { OAuthProviderName } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
 
 export type { OAuthProviderName };
 
@@ -24,7 +26,7 @@ export interface OAuthIdentity {
  */
 export type ProviderFailureKind = 'start_over' | 'configuration' | 'unavailable';
 
-/** The call that failed: code for token, token for openid (QQ only), token for profile. */
+/** The call that failed: code for token, token for openid where that is a call of its own, token for profile. */
 export type ProviderStep = 'token' | 'openid' | 'profile';
 
 /** What went wrong where the provider gave no code of its own. */
@@ -79,7 +81,7 @@ export type CallbackResult =
 export interface OAuthProvider {
   readonly name: OAuthProviderName;
   /** Where to send the browser. `state` comes back as it is; `redirectUri` is our callback for this provider. */
-  authorizeUrl(input: { state: string; redirectUri: string; language: 'zh-CN' | 'en' }): string;
+  authorizeUrl(input: { state: string; redirectUri: string; language: Language }): string;
   parseCallback(query: URLSearchParams): CallbackResult;
   /**
    * Spends the code and asks who came. The code exchange is tried exactly once, whatever it answers: a code works
@@ -91,13 +93,38 @@ export interface OAuthProvider {
 }
 
 /**
- * The origins are `https://open.weixin.qq.com` and `https://api.weixin.qq.com` for WeChat, `https://graph.qq.com` twice
- * for QQ, and other ones where stand-ins answer. `timeoutMilliseconds` is for all calls of one `identify` together.
+ * Our app at a provider, and where the provider is reached: other origins than the provider's own where stand-ins answer.
+ * `timeoutMilliseconds` is for all calls of one `identify` together.
  */
-export interface ProviderSettings {
+export interface ProviderApp {
   appId: string;
   appSecret: string;
   authorizeOrigin: string;
   apiOrigin: string;
   timeoutMilliseconds: number;
+}
+
+/** What providers are made with besides settings of their own. */
+export interface ProviderSettings {
+  readonly PROVIDER_TIMEOUT_MILLISECONDS: number;
+}
+
+/** What a deployment has to know of a provider, and how the provider is made of it. */
+export interface ProviderDefinition<Setting extends string, Secret extends string> {
+  /** The settings it reads, by their names in the environment, and what each must be. */
+  readonly settings: Readonly<Record<Setting, z.ZodMiniType<string>>>;
+  /** The name of the secret of our app: `WECHAT_APP_SECRET` for `wechat`, and so on, as `infrastructure/roles.cjs` counts on. */
+  readonly secret: Secret;
+  readonly create: (
+    settings: Readonly<Record<Setting, string>> & ProviderSettings,
+    secret: string,
+    fetch: typeof globalThis.fetch,
+  ) => OAuthProvider;
+}
+
+/** Keeps the names of settings and secret as types. */
+export function defineProvider<Setting extends string, const Secret extends string>(
+  definition: ProviderDefinition<Setting, Secret>,
+): ProviderDefinition<Setting, Secret> {
+  return definition;
 }

@@ -1,8 +1,15 @@
 import * as z from 'zod/mini';
+import { origin, text } from '../setting-types.ts';
 import { readCallback } from './callback.ts';
 import { type Call, type Errcodes, type Exchange, type Meaning, openExchange } from './exchange.ts';
 import { cleanNickname } from './nickname.ts';
-import { type OAuthIdentity, type OAuthProvider, ProviderError, type ProviderSettings } from './provider.ts';
+import {
+  defineProvider,
+  type OAuthIdentity,
+  type OAuthProvider,
+  type ProviderApp,
+  ProviderError,
+} from './provider.ts';
 import {
   nicknameSchema,
   optionalSubjectSchema,
@@ -23,7 +30,7 @@ const UNIONID_NOT_GRANTED = 100048;
  * and 100048 from https://wiki.connect.qq.com/%e6%a6%82%e5%bf%b5%e5%92%8c%e6%9c%af%e8%af%ad . The small ones are the
  * `ret` of get_user_info, from Tencent's page of OpenAPI return codes (wiki.open.qq.com, 公共返回码说明).
  */
-const known = new Map<number, Meaning>([
+const KNOWN_CODES = new Map<number, Meaning>([
   [100000, 'configuration'], // response_type missing or wrong
   [100001, 'configuration'], // client_id missing
   [100002, 'configuration'], // client_secret missing
@@ -75,8 +82,8 @@ const known = new Map<number, Meaning>([
   [1003, 'start_over'], // this person's QQ is frozen: another one may sign in
 ]);
 
-const errcodes: Errcodes = {
-  known,
+const ERRCODES: Errcodes = {
+  known: KNOWN_CODES,
   unknown: (errcode) => (errcode >= 100_000 && errcode <= 100_999 ? 'configuration' : 'unavailable'),
   busy: new Set([1001]),
 };
@@ -109,14 +116,14 @@ const read = <S extends z.ZodMiniType>(schema: S, reply: Reply): ReplyOutcome<z.
   readBody(parseBody(reply.text), ['error', 'ret', 'code'], schema);
 
 function tokenCall(
-  settings: ProviderSettings,
+  app: ProviderApp,
   code: string,
   redirectUri: string,
 ): Call<z.output<typeof tokenReplySchema>> {
-  const url = new URL('/oauth2.0/token', settings.apiOrigin);
+  const url = new URL('/oauth2.0/token', app.apiOrigin);
   url.searchParams.set('grant_type', 'authorization_code');
-  url.searchParams.set('client_id', settings.appId);
-  url.searchParams.set('client_secret', settings.appSecret);
+  url.searchParams.set('client_id', app.appId);
+  url.searchParams.set('client_secret', app.appSecret);
   url.searchParams.set('code', code);
   url.searchParams.set('redirect_uri', redirectUri);
   url.searchParams.set('fmt', 'json');
@@ -124,11 +131,11 @@ function tokenCall(
 }
 
 function openidCall(
-  settings: ProviderSettings,
+  app: ProviderApp,
   accessToken: string,
   { withUnionid }: { withUnionid: boolean },
 ): Call<z.output<typeof openidReplySchema>> {
-  const url = new URL('/oauth2.0/me', settings.apiOrigin);
+  const url = new URL('/oauth2.0/me', app.apiOrigin);
   url.searchParams.set('access_token', accessToken);
   if (withUnionid) url.searchParams.set('unionid', '1');
   url.searchParams.set('fmt', 'json');
@@ -136,24 +143,24 @@ function openidCall(
 }
 
 function profileCall(
-  settings: ProviderSettings,
+  app: ProviderApp,
   accessToken: string,
   openid: string,
 ): Call<z.output<typeof profileReplySchema>> {
-  const url = new URL('/user/get_user_info', settings.apiOrigin);
+  const url = new URL('/user/get_user_info', app.apiOrigin);
   url.searchParams.set('access_token', accessToken);
-  url.searchParams.set('oauth_consumer_key', settings.appId);
+  url.searchParams.set('oauth_consumer_key', app.appId);
   url.searchParams.set('openid', openid);
   return { step: 'profile', url, read: (reply) => read(profileReplySchema, reply) };
 }
 
 /** Who a token is of. An app without the unionid permission is an app without unionids, not one nobody can sign in by. */
-async function readOpenid(exchange: Exchange, settings: ProviderSettings, accessToken: string) {
+async function readOpenid(exchange: Exchange, app: ProviderApp, accessToken: string) {
   try {
-    return await exchange.twice(openidCall(settings, accessToken, { withUnionid: true }));
+    return await exchange.twice(openidCall(app, accessToken, { withUnionid: true }));
   } catch (error) {
     if (!(error instanceof ProviderError) || error.errcode !== UNIONID_NOT_GRANTED) throw error;
-    return exchange.twice(openidCall(settings, accessToken, { withUnionid: false }));
+    return exchange.twice(openidCall(app, accessToken, { withUnionid: false }));
   }
 }
 
@@ -166,14 +173,14 @@ async function readOpenid(exchange: Exchange, settings: ProviderSettings, access
  * It departs from RFC 6749 by a GET for the code exchange, failures with status 200, three forms of answers, and no
  * PKCE. Its pages have no language parameter.
  */
-export function createQQ(settings: ProviderSettings, fetch: typeof globalThis.fetch): OAuthProvider {
+export function createQQ(app: ProviderApp, fetch: typeof globalThis.fetch): OAuthProvider {
   return {
     name: 'qq',
 
     authorizeUrl({ state, redirectUri }) {
-      const url = new URL('/oauth2.0/authorize', settings.authorizeOrigin);
+      const url = new URL('/oauth2.0/authorize', app.authorizeOrigin);
       url.searchParams.set('response_type', 'code');
-      url.searchParams.set('client_id', settings.appId);
+      url.searchParams.set('client_id', app.appId);
       url.searchParams.set('redirect_uri', redirectUri);
       url.searchParams.set('state', state);
       url.searchParams.set('scope', 'get_user_info');
@@ -190,16 +197,16 @@ export function createQQ(settings: ProviderSettings, fetch: typeof globalThis.fe
       }),
 
     async identify({ code, redirectUri }) {
-      const exchange = openExchange('qq', errcodes, settings.timeoutMilliseconds, fetch);
-      const { access_token: accessToken } = await exchange.once(tokenCall(settings, code, redirectUri));
-      const { client_id: clientId, openid, unionid } = await readOpenid(exchange, settings, accessToken);
-      if (clientId !== settings.appId) {
+      const exchange = openExchange('qq', ERRCODES, app.timeoutMilliseconds, fetch);
+      const { access_token: accessToken } = await exchange.once(tokenCall(app, code, redirectUri));
+      const { client_id: clientId, openid, unionid } = await readOpenid(exchange, app, accessToken);
+      if (clientId !== app.appId) {
         throw new ProviderError({ kind: 'unavailable', provider: 'qq', step: 'openid', errcode: 'mismatch' });
       }
-      const profile = await exchange.twice(profileCall(settings, accessToken, openid));
+      const profile = await exchange.twice(profileCall(app, accessToken, openid));
       const identity: OAuthIdentity = {
         provider: 'qq',
-        appId: settings.appId,
+        appId: app.appId,
         openid,
         nickname: cleanNickname(profile.nickname, 'QQ 用户'),
       };
@@ -207,3 +214,19 @@ export function createQQ(settings: ProviderSettings, fetch: typeof globalThis.fe
     },
   };
 }
+
+export const QQ = defineProvider({
+  settings: { QQ_APP_ID: text, QQ_AUTHORIZE_URL: origin, QQ_API_URL: origin },
+  secret: 'QQ_APP_SECRET',
+  create: (settings, appSecret, fetch) =>
+    createQQ(
+      {
+        appId: settings.QQ_APP_ID,
+        appSecret,
+        authorizeOrigin: settings.QQ_AUTHORIZE_URL,
+        apiOrigin: settings.QQ_API_URL,
+        timeoutMilliseconds: settings.PROVIDER_TIMEOUT_MILLISECONDS,
+      },
+      fetch,
+    ),
+});

@@ -1,8 +1,15 @@
 import * as z from 'zod/mini';
+import { origin, text } from '../setting-types.ts';
 import { readCallback } from './callback.ts';
 import { type Call, type Errcodes, type Meaning, openExchange } from './exchange.ts';
 import { cleanNickname } from './nickname.ts';
-import { type OAuthIdentity, type OAuthProvider, ProviderError, type ProviderSettings } from './provider.ts';
+import {
+  defineProvider,
+  type OAuthIdentity,
+  type OAuthProvider,
+  type ProviderApp,
+  ProviderError,
+} from './provider.ts';
 import {
   nicknameSchema,
   optionalSubjectSchema,
@@ -18,7 +25,7 @@ import {
  * WeChat's codes, from its page of return codes:
  * https://developers.weixin.qq.com/doc/oplatform/Return_codes/Return_code_descriptions_new.html
  */
-const known = new Map<number, Meaning>([
+const KNOWN_CODES = new Map<number, Meaning>([
   [-1, 'unavailable'], // system busy
   [40001, { token: 'configuration', read: 'start_over' }], // wrong AppSecret; later: token no longer valid
   [40002, 'configuration'], // grant type not allowed
@@ -47,8 +54,8 @@ const known = new Map<number, Meaning>([
   [50002, 'start_over'], // this person's WeChat is frozen or closed: another one may scan
 ]);
 
-const errcodes: Errcodes = {
-  known,
+const ERRCODES: Errcodes = {
+  known: KNOWN_CODES,
   unknown: (errcode) => (errcode >= 40_000 && errcode <= 49_999 ? 'configuration' : 'unavailable'),
   busy: new Set([-1]),
 };
@@ -68,20 +75,20 @@ const profileReplySchema = z.object({
 const read = <S extends z.ZodMiniType>(schema: S, reply: Reply): ReplyOutcome<z.output<S>> =>
   readBody(parseJson(reply.text), ['errcode'], schema);
 
-function tokenCall(settings: ProviderSettings, code: string): Call<z.output<typeof tokenReplySchema>> {
-  const url = new URL('/sns/oauth2/access_token', settings.apiOrigin);
-  url.searchParams.set('appid', settings.appId);
-  url.searchParams.set('secret', settings.appSecret);
+function tokenCall(app: ProviderApp, code: string): Call<z.output<typeof tokenReplySchema>> {
+  const url = new URL('/sns/oauth2/access_token', app.apiOrigin);
+  url.searchParams.set('appid', app.appId);
+  url.searchParams.set('secret', app.appSecret);
   url.searchParams.set('code', code);
   url.searchParams.set('grant_type', 'authorization_code');
   return { step: 'token', url, read: (reply) => read(tokenReplySchema, reply) };
 }
 
 function profileCall(
-  settings: ProviderSettings,
+  app: ProviderApp,
   token: z.output<typeof tokenReplySchema>,
 ): Call<z.output<typeof profileReplySchema>> {
-  const url = new URL('/sns/userinfo', settings.apiOrigin);
+  const url = new URL('/sns/userinfo', app.apiOrigin);
   url.searchParams.set('access_token', token.access_token);
   url.searchParams.set('openid', token.openid);
   url.searchParams.set('lang', 'zh_CN');
@@ -96,14 +103,14 @@ function profileCall(
  * It departs from RFC 6749: `appid` and `secret` for client_id and client_secret, a GET for the code exchange, failures
  * with status 200, and no PKCE, so that only a `state` bound to the browser protects the flow.
  */
-export function createWeChat(settings: ProviderSettings, fetch: typeof globalThis.fetch): OAuthProvider {
+export function createWeChat(app: ProviderApp, fetch: typeof globalThis.fetch): OAuthProvider {
   return {
     name: 'wechat',
 
     authorizeUrl({ state, redirectUri, language }) {
-      const url = new URL('/connect/qrconnect', settings.authorizeOrigin);
+      const url = new URL('/connect/qrconnect', app.authorizeOrigin);
       // In the documented order: WeChat matches such URLs by pattern on its other authorize page.
-      url.searchParams.set('appid', settings.appId);
+      url.searchParams.set('appid', app.appId);
       url.searchParams.set('redirect_uri', redirectUri);
       url.searchParams.set('response_type', 'code');
       url.searchParams.set('scope', 'snsapi_login');
@@ -120,9 +127,9 @@ export function createWeChat(settings: ProviderSettings, fetch: typeof globalThi
       ),
 
     async identify({ code }) {
-      const exchange = openExchange('wechat', errcodes, settings.timeoutMilliseconds, fetch);
-      const token = await exchange.once(tokenCall(settings, code));
-      const profile = await exchange.twice(profileCall(settings, token));
+      const exchange = openExchange('wechat', ERRCODES, app.timeoutMilliseconds, fetch);
+      const token = await exchange.once(tokenCall(app, code));
+      const profile = await exchange.twice(profileCall(app, token));
       const unionids = new Set([token.unionid, profile.unionid].filter((unionid) => unionid !== undefined));
       if (profile.openid !== token.openid || unionids.size > 1) {
         throw new ProviderError({
@@ -135,7 +142,7 @@ export function createWeChat(settings: ProviderSettings, fetch: typeof globalThi
       const [unionid] = unionids;
       const identity: OAuthIdentity = {
         provider: 'wechat',
-        appId: settings.appId,
+        appId: app.appId,
         openid: token.openid,
         nickname: cleanNickname(profile.nickname, '微信用户'),
       };
@@ -143,3 +150,19 @@ export function createWeChat(settings: ProviderSettings, fetch: typeof globalThi
     },
   };
 }
+
+export const WECHAT = defineProvider({
+  settings: { WECHAT_APP_ID: text, WECHAT_AUTHORIZE_URL: origin, WECHAT_API_URL: origin },
+  secret: 'WECHAT_APP_SECRET',
+  create: (settings, appSecret, fetch) =>
+    createWeChat(
+      {
+        appId: settings.WECHAT_APP_ID,
+        appSecret,
+        authorizeOrigin: settings.WECHAT_AUTHORIZE_URL,
+        apiOrigin: settings.WECHAT_API_URL,
+        timeoutMilliseconds: settings.PROVIDER_TIMEOUT_MILLISECONDS,
+      },
+      fetch,
+    ),
+});

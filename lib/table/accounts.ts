@@ -3,7 +3,18 @@ import type { Account, AccountId, Method } from '../linking/account.ts';
 import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { ABSENT, check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
+import {
+  ABSENT,
+  check,
+  type Fragment,
+  type Item,
+  put,
+  readItems,
+  remove,
+  stale,
+  type Table,
+  update,
+} from './client.ts';
 import { keys } from './keys.ts';
 
 const accountSchema = z.object({
@@ -24,6 +35,13 @@ export function parseAccount(item: Item): Account {
   };
 }
 
+/** @returns undefined if there is none */
+export async function readAccount(table: Table, id: AccountId): Promise<Account | undefined> {
+  const key = keys.account(id);
+  const item = (await readItems(table, [key])).get(key);
+  return item && parseAccount(item);
+}
+
 export const methodSchema = z.object({
   methodId: z.string(),
   provider: z.enum(PROVIDERS),
@@ -40,12 +58,12 @@ export function parseMethod(item: Item): Method {
 
 const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
 
-/** The account is there and no sub-account, so it may be signed in to. */
+/** The account exists and is no sub-account, so it may be signed in to. */
 export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refusal'] = stale): Fragment {
   return check(table, keys.account(id), { if: OPEN }, refusal);
 }
 
-/** It may be changed as well: nobody has frozen it. */
+/** It may be changed as well: it is not frozen. */
 export function accountChangeable(table: Table, id: AccountId, now: EpochSeconds): Fragment {
   const condition = {
     if: `${OPEN} AND (attribute_not_exists(frozenUntil) OR frozenUntil <= :now)`,
@@ -65,7 +83,7 @@ export function accountCreated(table: Table, account: Account, imported: string)
   return put(table, keys.account(account.accountId), { ...account, imported }, ABSENT, stale);
 }
 
-/** The method gets its place; where another has taken it meanwhile, everything is judged anew. */
+/** The method takes its place, which is still empty. */
 export function methodCreated(table: Table, id: AccountId, method: Method): Fragment {
   return put(table, keys.method(id, method.provider), { ...method }, ABSENT, stale);
 }
@@ -93,12 +111,12 @@ export function methodKept(table: Table, id: AccountId, provider: Provider, meth
   return check(table, keys.method(id, provider), condition, stale);
 }
 
-/** Nothing has been linked at this provider since there was nothing. */
+/** Still nothing is linked at this provider. */
 export function methodStillAbsent(table: Table, id: AccountId, provider: Provider): Fragment {
   return check(table, keys.method(id, provider), ABSENT, stale);
 }
 
-/** The method is known by one more subject from now on, such as a unionid that was not there before. */
+/** The method has one more subject, such as a unionid that there was none of before. */
 export function methodSubjectAdded(
   table: Table,
   id: AccountId,

@@ -38,7 +38,7 @@ export async function readChallenge(table: Table, id: AccountId, purpose: CodePu
   return parseChallenge((await readItems(table, [key])).get(key));
 }
 
-/** `next` takes the place of exactly the version it was judged from; otherwise everything is judged anew. */
+/** `next` takes the place of exactly the version it was judged from. */
 export function challengeChanged(
   table: Table,
   id: AccountId,

@@ -3,7 +3,17 @@ import type { AccountId, Method } from '../linking/account.ts';
 import { type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { check, type Fragment, type Item, put, remove, stale, type Table, update } from './client.ts';
+import {
+  check,
+  type Fragment,
+  type Item,
+  put,
+  readItems,
+  remove,
+  stale,
+  type Table,
+  update,
+} from './client.ts';
 import { keys } from './keys.ts';
 
 /** Who owns an identity: the uniqueness ledger over registered, linked and sub-account identities. */
@@ -31,23 +41,56 @@ function parseClaim(item: Item): Claim | Reservation {
   return claimSchema.parse(item) as Claim | Reservation;
 }
 
-/** @returns undefined where the identity is nobody's */
-export function parseOwner(item: Item | undefined): Claim | undefined {
-  const found = item && parseClaim(item);
-  return found === undefined || found.relation === RESERVED ? undefined : found;
+/** Who owns an identity at each of its subjects, as one read found it. */
+export interface Ownership {
+  /** Of the subjects that are owned. */
+  readonly claims: ReadonlyMap<Subject, Claim>;
+  /** Whether a subject is unowned, and reserved for no other account. */
+  readonly isFree: (subject: Subject, accountId: AccountId, now: EpochSeconds) => boolean;
 }
 
-/** Whether an identity that is nobody's is kept for another account. */
-export function isKeptFromOthers(item: Item | undefined, accountId: AccountId, now: EpochSeconds): boolean {
-  const found = item && parseClaim(item);
-  return found?.relation === RESERVED && found.accountId !== accountId && found.expiresAt > now;
+export async function readOwnership(
+  table: Table,
+  provider: Provider,
+  subjects: readonly Subject[],
+): Promise<Ownership> {
+  const items = await readItems(
+    table,
+    subjects.map((subject) => keys.claim(provider, subject)),
+  );
+  const claims = new Map<Subject, Claim>();
+  const reservations = new Map<Subject, Reservation>();
+  for (const subject of subjects) {
+    const item = items.get(keys.claim(provider, subject));
+    const found = item && parseClaim(item);
+    if (found?.relation === RESERVED) reservations.set(subject, found);
+    else if (found !== undefined) claims.set(subject, found);
+  }
+  return {
+    claims,
+    isFree(subject, accountId, now) {
+      const reserved = reservations.get(subject);
+      const isReserved =
+        reserved !== undefined && reserved.accountId !== accountId && reserved.expiresAt > now;
+      return !claims.has(subject) && !isReserved;
+    },
+  };
+}
+
+/** @returns undefined if the identity is unowned */
+export async function readOwner(
+  table: Table,
+  provider: Provider,
+  subject: Subject,
+): Promise<Claim | undefined> {
+  return (await readOwnership(table, provider, [subject])).claims.get(subject);
 }
 
 const CONFLICTS = {
   registered: 'identity_registered',
   linked: 'identity_linked',
   sub_account: 'identity_sub_account',
-  // To whoever tries, it is as if it were linked still.
+  // To anybody else it is as if it were still linked.
   reserved: 'identity_linked',
 } as const satisfies Record<Relation | typeof RESERVED, string>;
 
@@ -57,7 +100,7 @@ export function toConflict(old: Item | undefined): Problem {
   return new Problem(CONFLICTS[parseClaim(old).relation]);
 }
 
-/** One conditional write a subject: won by one account, whoever races. */
+/** One conditional write per subject: whatever races, one account wins. */
 export function subjectsClaimed(
   table: Table,
   provider: Provider,
@@ -85,8 +128,8 @@ function asSeen({ accountId, methodId }: Owner) {
 }
 
 /**
- * Every claim of a method goes with it, so that the identity is free for whoever holds it; for a cooling-off period it may be free
- * for the same account only.
+ * Every claim of a method goes with it, so that the identity is free to be claimed; for a cooling-off period by the
+ * same account only.
  */
 export function subjectsReleased(
   table: Table,
@@ -118,7 +161,7 @@ export function claimsRenewed(
   );
 }
 
-/** The identity still belongs to whom it was found to belong to. */
+/** The identity still has the owner it was found to have. */
 export function claimKept(
   table: Table,
   provider: Provider,

@@ -21,8 +21,8 @@ export interface Table {
   readonly name: string;
   readonly documents: DynamoDBDocumentClient;
   /**
-   * Counters that were found full, and until when (epoch seconds): whoever finds a guard closed does not go on writing to it. A
-   * process' own knowledge; what counts is what the table says.
+   * Counters that were found full, and until when (epoch seconds): once a cap is reached, this process does not go on writing to it.
+   * Its own knowledge only; what counts is what the table says.
    */
   readonly full: Map<string, number>;
 }
@@ -34,10 +34,14 @@ export class StaleView extends Error {
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** One write of a transaction, with its condition and what it means when that condition does not hold. */
+/**
+ * One write of a transaction, with its condition and what it means when that condition does not hold.
+ *
+ * A function that makes one is named for what will be true once it is committed: `methodRemoved`, `claimKept`, `sendCounted`.
+ */
 export interface Fragment {
   readonly write: TransactItem;
-  /** @param old the item as it was found, where there was one */
+  /** @param old the item as it was found, if there was one */
   readonly refusal: (old: Item | undefined) => Error;
 }
 
@@ -61,9 +65,9 @@ export function createDynamoDBClient(): DynamoDBClient {
   });
 }
 
-/** Whether it was another transaction, or too much traffic, and nothing that is wrong with this one. */
+/** Whether another transaction, or too much traffic, was in the way, and nothing is wrong with this one. */
 function isPassing(error: unknown): error is Error {
-  // What a write or read of a single item says that met a transaction.
+  // What the write or read of a single item is refused with when it meets a transaction.
   if (error instanceof TransactionConflictException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
@@ -72,8 +76,8 @@ function isPassing(error: unknown): error is Error {
 
 /**
  * The SDK retries a lost reply with the same ClientRequestToken and the very same parameters, but takes every cancelled
- * transaction, and every write that met one, for final. Those that met another transaction are told to it as passing, so that its own retries, jitter
- * and retry budget cover them too.
+ * transaction, and every write that met one, for final. Those that met another transaction are marked as retryable for it, so that its
+ * own retries, jitter and retry budget cover them too.
  */
 function retryPassingCancellations(client: DynamoDBClient): void {
   client.middlewareStack.add(
@@ -101,7 +105,7 @@ export function connectTable({
   return { name: tableName, documents, full: new Map() };
 }
 
-const keyOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
+const formatKey = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 
 /** What a read by keys found. */
 export interface ReadItems {
@@ -114,13 +118,13 @@ const UNPROCESSED_ROUNDS = 5;
 
 /**
  * Up to 100 items in one consistent round trip. It is no snapshot: what is written on the strength of it needs conditions.
- * Keys left unprocessed are asked for again and never taken for absent.
+ * Keys left unprocessed are asked for again and never taken to be absent.
  *
- * @throws an error named `ProvisionedThroughputExceededException` where some stay unprocessed
+ * @throws an error named `ProvisionedThroughputExceededException` if some stay unprocessed
  */
 export async function readItems(table: Table, wanted: readonly Key[]): Promise<ReadItems> {
   const found = new Map<string, Item>();
-  let open: Key[] = [...new Map(wanted.map((key) => [keyOf(key), { pk: key.pk, sk: key.sk }])).values()];
+  let open: Key[] = [...new Map(wanted.map((key) => [formatKey(key), { pk: key.pk, sk: key.sk }])).values()];
   for (let round = 0; open.length > 0; round += 1) {
     if (round === UNPROCESSED_ROUNDS)
       throw Object.assign(new Error('keys stayed unprocessed'), {
@@ -130,16 +134,16 @@ export async function readItems(table: Table, wanted: readonly Key[]): Promise<R
     const reply = await table.documents.send(
       new BatchGetCommand({ RequestItems: { [table.name]: { Keys: open, ConsistentRead: true } } }),
     );
-    for (const item of reply.Responses?.[table.name] ?? []) found.set(keyOf(item as Item & Key), item);
+    for (const item of reply.Responses?.[table.name] ?? []) found.set(formatKey(item as Item & Key), item);
     open = (reply.UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];
   }
-  return { get: (key) => found.get(keyOf(key)) };
+  return { get: (key) => found.get(formatKey(key)) };
 }
 
 /**
  * Writes all fragments or none.
  *
- * @throws StaleView where any fragment was judged on what is no longer so, else the refusal of the first whose condition failed
+ * @throws StaleView if any fragment was judged on what has changed by now, else the refusal of the first whose condition failed
  */
 export async function commit(table: Table, fragments: readonly Fragment[]): Promise<void> {
   const command = new TransactWriteCommand({

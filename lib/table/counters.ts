@@ -13,34 +13,34 @@ import {
 import { commit, type Fragment, type Item, StaleView, stale, type Table, update } from './client.ts';
 import { type Key, keys } from './keys.ts';
 
-/** By what, and when, something is counted. */
+/** What a message is counted by. */
 export interface Counting {
   readonly now: EpochSeconds;
   readonly limits: SpendingLimits;
-  /** Chooses among the shards of what is everybody's. */
+  /** Chooses among the shards of a cap. */
   readonly random: Randomness;
 }
 
-/** What one count was, so that it can be given back. */
+/** One message in one counter; the key is kept so that it can be taken back. */
 export interface Counted {
   readonly fragment: Fragment;
   readonly key: Key;
 }
 
 const countSchema = z.object({ count: z.int() });
-/** The count of an item; 0 where there is none. */
-export const countOf = (item: Item | undefined): number =>
+/** 0 if there is no counter yet. */
+export const parseCount = (item: Item | undefined): number =>
   item === undefined ? 0 : countSchema.parse(item).count;
 
 export const COUNT_NAMES = { '#count': 'count' };
 
-/** A little longer than its window, for clocks that are behind. */
-export const expiryOf = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
+/** A counter is kept a little longer than its window, for clocks that are behind. */
+export const counterExpiresAt = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
 
 /**
- * One more, where there are fewer than `limit`.
+ * One more than before, if that is within `limit`.
  *
- * @throws what `refusal` makes of nothing, where the limit is 0
+ * @throws the refusal at once if the limit is 0
  */
 export function counted(
   table: Table,
@@ -57,7 +57,7 @@ export function counted(
     {
       if: 'attribute_not_exists(#count) OR #count < :limit',
       names: COUNT_NAMES,
-      values: { ':one': 1, ':limit': limit, ':expiresAt': expiryOf(window) },
+      values: { ':one': 1, ':limit': limit, ':expiresAt': counterExpiresAt(window) },
     },
     refusal,
   );
@@ -67,14 +67,14 @@ export function counted(
 const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
   new Problem('quota_exceeded', { retryAfter: secondsUntil(window.endsAt, now) });
 
-/** Counts one code of an account's. Refused with Problem `quota_exceeded`. */
+/** Counts one code that an account asked for. Refused with Problem `quota_exceeded`. */
 export function accountSendCounted(table: Table, id: AccountId, { now, limits }: Counting): Counted {
   const window = clockWindow('day', now);
   const key = keys.counter('account', id, window.id);
   return counted(table, key, window, limits.sendsPerAccountPerDay, () => quotaExceeded(window, now));
 }
 
-/** A lower limit than an IP's own, and what is said of the count above it. */
+/** A lower limit than that of an IP address, and what refuses a count above it. */
 export interface SoftLimit {
   readonly after: number;
   readonly refusal: () => Error;
@@ -98,11 +98,11 @@ export function ipSendCounted(
     keys.counter('ip', network, window.id),
     window,
     Math.min(hard, soft?.after ?? hard),
-    (old) => (soft && countOf(old) < hard ? soft.refusal() : quotaExceeded(window, now)),
+    (old) => (soft && parseCount(old) < hard ? soft.refusal() : quotaExceeded(window, now)),
   );
 }
 
-/** Counts one sign-in on a new device that an account is told of. Refused with Problem `quota_exceeded`. */
+/** Counts one sign-in on a new device that an account is notified of. Refused with Problem `quota_exceeded`. */
 export function newDeviceNoticeCounted(table: Table, id: AccountId, now: EpochSeconds): Fragment {
   const window = clockWindow('day', now);
   const key = keys.counter('new_device', id, window.id);

@@ -61,7 +61,7 @@ export type Cursor = string & { readonly __cursor: unique symbol };
 const PLACE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{22}$/;
 const EVENT = 'EVENT#';
 
-/** @returns undefined where it is no cursor of ours */
+/** @returns undefined if it is no cursor of ours */
 export function parseCursor(text: string): Cursor | undefined {
   return PLACE.test(Buffer.from(text, 'base64url').toString()) ? (text as Cursor) : undefined;
 }
@@ -76,12 +76,12 @@ export async function readHistory(
 ): Promise<{ readonly events: HistoryRow[]; readonly next: Cursor | null }> {
   const { pk, sk: oldest } = keys.event(id, toIso(now - KEPT_DAYS * DAY_SECONDS), '');
   const startAfter = after && EVENT + Buffer.from(after, 'base64url').toString();
-  // DynamoDB takes a start outside of what is asked for as a mistake: an old cursor ends at what is past by now.
+  // DynamoDB refuses a start outside of the range: what an old cursor goes on with is past by now.
   if (startAfter !== undefined && startAfter < oldest) return { events: [], next: null };
   const reply = await table.documents.send(
     new QueryCommand({
       TableName: table.name,
-      // What is older is deleted some day, and until then it is past.
+      // TTL deletes late: what is older may still be there, and is past.
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :oldest AND :newest',
       ExpressionAttributeValues: { ':pk': pk, ':oldest': oldest, ':newest': `${EVENT}~` },
       ...(startAfter && { ExclusiveStartKey: { pk, sk: startAfter } }),

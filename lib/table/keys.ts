@@ -9,6 +9,9 @@ export interface Key {
   readonly sk: string;
 }
 
+const PREFIXES = { notice: 'NOTICE#', signIn: 'SIGNIN#' };
+const FAILURES = 'FAILURES';
+
 export const keys = {
   account: (id: AccountId): Key => ({ pk: `ACCOUNT#${id}`, sk: 'PROFILE' }),
   method: (id: AccountId, provider: Provider): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
@@ -21,7 +24,7 @@ export const keys = {
     pk: `ACCOUNT#${id}`,
     sk: `EVENT#${at}#${eventId}`,
   }),
-  notice: (id: AccountId, noticeId: string): Key => ({ pk: `ACCOUNT#${id}`, sk: `NOTICE#${noticeId}` }),
+  notice: (id: AccountId, noticeId: string): Key => ({ pk: `ACCOUNT#${id}`, sk: PREFIXES.notice + noticeId }),
   claim: (provider: Provider, subject: Subject): Key => ({
     pk: `IDENTITY#${provider}#${subject}`,
     sk: 'CLAIM',
@@ -29,21 +32,38 @@ export const keys = {
   state: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'STATE' }),
   /** Challenge and guess budget of one sign-in address share a partition: one read finds both. */
   signInChallenge: (addressKey: string, id: string): Key => ({
-    pk: `SIGNIN#${addressKey}`,
+    pk: PREFIXES.signIn + addressKey,
     sk: `CHALLENGE#${id}`,
   }),
-  signInFailures: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'FAILURES' }),
-  /** Which lock of the address its owner was told of. */
-  lockNotified: (addressKey: string): Key => ({ pk: `SIGNIN#${addressKey}`, sk: 'TOLD' }),
+  signInFailures: (addressKey: string): Key => ({ pk: PREFIXES.signIn + addressKey, sk: FAILURES }),
+  /** Which lock of the address its owner was notified of. */
+  lockNotified: (addressKey: string): Key => ({ pk: PREFIXES.signIn + addressKey, sk: 'TOLD' }),
   /** Guess budget of one device that is known to the address. */
   deviceFailures: (addressKey: string, deviceId: DeviceId): Key => ({
-    pk: `SIGNIN#${addressKey}`,
+    pk: PREFIXES.signIn + addressKey,
     sk: `DEVICE#${deviceId}`,
   }),
   quota: (scope: string, subject: string): Key => ({ pk: `QUOTA#${scope}#${subject}`, sk: 'SENDS' }),
-  /** What is counted of somebody, or of everybody, in one hour or day of the clock. */
+  /** A counter of one hour or day of the clock: of one caller, or a shard of a cap. */
   counter: (scope: string, subject: string | number, window: string): Key => ({
     pk: `GUARD#${scope}#${subject}`,
     sk: window,
   }),
 };
+
+/** A key as an item has it, which may be any item of a stream. */
+type ItemKey = Readonly<Record<string, unknown>>;
+
+export function isNoticeKey({ sk }: ItemKey): boolean {
+  return typeof sk === 'string' && sk.startsWith(PREFIXES.notice);
+}
+
+export function isSignInFailuresKey({ sk }: ItemKey): boolean {
+  return sk === FAILURES;
+}
+
+/** The pseudonym of the address in a key of its sign-ins. @throws TypeError for a key of anything else */
+export function parseAddressKey({ pk }: ItemKey): string {
+  if (typeof pk !== 'string' || !pk.startsWith(PREFIXES.signIn)) throw new TypeError('not a key of sign-ins');
+  return pk.slice(PREFIXES.signIn.length);
+}

@@ -4,6 +4,7 @@ import type { Account, AccountId, Method } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import { NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
@@ -19,7 +20,7 @@ import {
   type Table,
   update,
 } from './client.ts';
-import { keys } from './keys.ts';
+import { isNoticeKey, type Key, keys } from './keys.ts';
 
 const noticeSchema = z.object({
   noticeId: z.string(),
@@ -30,7 +31,7 @@ const noticeSchema = z.object({
   at: z.string(),
   ip: z.string(),
   device: z.string(),
-  language: z.enum(['zh-CN', 'en']),
+  language: z.enum(LANGUAGES),
   destinations: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
   before: z.optional(methodSchema),
   after: z.optional(methodSchema),
@@ -39,16 +40,19 @@ const noticeSchema = z.object({
   restoredAt: z.optional(z.int()),
 });
 
+/** Whether an item of the table's stream is a notice. */
+export const isNotice = (item: Item): boolean => isNoticeKey(item);
+
 export function parseNotice(item: Item): Notice {
   return noticeSchema.parse(item) as unknown as Notice;
 }
 
-/** Written with what it tells of; the table's stream sees it, and the owner is told. */
+/** Written with what it is about; the table's stream sees it, and the owner is notified. */
 export function noticeCreated(table: Table, notice: Notice): Fragment {
   return put(table, keys.notice(notice.accountId, notice.noticeId), { ...notice }, ABSENT, stale);
 }
 
-/** Somebody said that it was not them: once. */
+/** The link's holder has said that it was not them: once. */
 export function noticeConfirmed(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -65,7 +69,7 @@ export function noticeConfirmed(
 
 const RESTORABLE = 'attribute_exists(confirmedAt) AND attribute_not_exists(restoredAt) AND expiresAt > :now';
 
-/** Somebody has said that it was not them, and what was before is not restored. */
+/** The link's holder has said that it was not them, and what was before is not restored. */
 export function noticeRestorable(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -94,7 +98,7 @@ export interface NoticeView {
   readonly challenge: Challenge;
 }
 
-async function readAccount(table: Table, id: AccountId, more: readonly ReturnType<typeof keys.notice>[]) {
+async function readWithAccount(table: Table, id: AccountId, more: readonly Key[]) {
   const accountKey = keys.account(id);
   const methodKeys = PROVIDERS.map((provider) => keys.method(id, provider));
   const items = await readItems(table, [accountKey, ...methodKeys, ...more]);
@@ -110,14 +114,14 @@ async function readAccount(table: Table, id: AccountId, more: readonly ReturnTyp
   };
 }
 
-/** @returns undefined where the notice or its account is gone, or its time has passed */
+/** @returns undefined if the notice or its account is gone, or its time has passed */
 export async function readNotice(
   table: Table,
   { accountId, noticeId }: NoticeRef,
   now: EpochSeconds,
 ): Promise<NoticeView | undefined> {
   const [noticeKey, challengeKey] = [keys.notice(accountId, noticeId), keys.challenge(accountId, 'restore')];
-  const { items, account, methods } = await readAccount(table, accountId, [noticeKey, challengeKey]);
+  const { items, account, methods } = await readWithAccount(table, accountId, [noticeKey, challengeKey]);
   const item = items.get(noticeKey);
   if (item === undefined || account === undefined || account.parentId !== undefined) return undefined;
   const notice = parseNotice(item);
@@ -125,33 +129,33 @@ export async function readNotice(
   return { notice, account, methods, challenge: parseChallenge(items.get(challengeKey)) };
 }
 
-/** What is still to be done about a notice. */
+/** One thing to be done about a notice. */
 export type NotificationStep = Channel | 'event' | 'count';
 
-const doneOf = (telling: NotificationStep) => `done_${telling}`;
+const doneName = (step: NotificationStep) => `done_${step}`;
 
-/** A notice as its telling finds it, with what was done about it before its record came, or came again. */
+/** A notice, and what was done about it when its record was delivered before. */
 export async function readNotification(
   table: Table,
   { accountId, noticeId }: NoticeRef,
   now: EpochSeconds,
 ): Promise<
-  (Omit<NoticeView, 'challenge'> & { readonly isDone: (telling: NotificationStep) => boolean }) | undefined
+  (Omit<NoticeView, 'challenge'> & { readonly isDone: (step: NotificationStep) => boolean }) | undefined
 > {
   const key = keys.notice(accountId, noticeId);
-  const { items, account, methods } = await readAccount(table, accountId, [key]);
+  const { items, account, methods } = await readWithAccount(table, accountId, [key]);
   const item = items.get(key);
   if (item === undefined || account === undefined) return undefined;
   const notice = parseNotice(item);
   if (notice.expiresAt <= now) return undefined;
-  return { notice, account, methods, isDone: (telling) => item[doneOf(telling)] !== undefined };
+  return { notice, account, methods, isDone: (step) => item[doneName(step)] !== undefined };
 }
 
-/** So that a record that is delivered again tells nobody twice. */
+/** So that a record that is delivered again notifies nobody twice. */
 export async function markDone(
   table: Table,
   { accountId, noticeId }: NoticeRef,
-  telling: NotificationStep,
+  step: NotificationStep,
   now: EpochSeconds,
 ): Promise<void> {
   await table.documents.send(
@@ -160,7 +164,7 @@ export async function markDone(
       Key: keys.notice(accountId, noticeId),
       UpdateExpression: 'SET #done = :now',
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeNames: { '#done': doneOf(telling) },
+      ExpressionAttributeNames: { '#done': doneName(step) },
       ExpressionAttributeValues: { ':now': now },
     }),
   );

@@ -15,15 +15,18 @@ export interface Quota {
 const compactAt = (rules: Rules): number => 5 * Math.max(rules.sendsPer10Minutes, rules.sendsPerDay);
 
 const sendsSchema = z.object({ sends: z.array(z.int()) });
-const sendsOf = (item: Item | undefined): Moments =>
+const parseSends = (item: Item | undefined): Moments =>
   item === undefined ? [] : sendsSchema.parse(item).sends;
 
 const keyOf = ({ scope, subject }: Quota): Key => keys.quota(scope, subject);
 
 /** A list of sends is of no use a day after its newest. */
-const expiryOf = (now: EpochSeconds): EpochSeconds => now + DAY_SECONDS;
+const quotaExpiresAt = (now: EpochSeconds): EpochSeconds => now + DAY_SECONDS;
 
-/** The list has room by its windows but is too long to add to: compact it and judge anew. Never reaches a caller. */
+/**
+ * The list has room by its windows but is too long to add to: compact it and judge anew. `retryWhenStale` does; it never reaches a
+ * caller.
+ */
 export class QuotaNeedsCompaction extends Error {
   override readonly name = 'QuotaNeedsCompaction';
   readonly quota: Quota;
@@ -42,8 +45,9 @@ export class QuotaNeedsCompaction extends Error {
  * Counts one send, without a read before it: the condition is the rolling windows themselves, exact to the second. A phone
  * is known only from the account's own item, and a read of its quota would cost another round trip.
  *
- * @param resendSeconds also keeps this interval between two sends
  * Refused with Problem `too_soon` or `quota_exceeded`.
+ *
+ * @param resendSeconds also keeps this interval between two sends
  */
 export function sendCounted(
   table: Table,
@@ -101,12 +105,12 @@ function sendAdded(
         ...room.values,
         ':now': [now],
         ':none': [],
-        ':expiresAt': expiryOf(now),
+        ':expiresAt': quotaExpiresAt(now),
         ':compactAt': compactAt(rules),
       },
     },
     (old) => {
-      const sends = sendsOf(old);
+      const sends = parseSends(old);
       try {
         requireRoom(sends);
       } catch (problem) {
@@ -117,7 +121,7 @@ function sendAdded(
   );
 }
 
-/** Cuts a long list down to what still counts. Whoever comes second finds it done. */
+/** Cuts a long list down to what still counts. A rival that comes second finds it done. */
 export async function compactQuota(table: Table, { quota, sends, now }: QuotaNeedsCompaction): Promise<void> {
   await replaceSends(
     table,
@@ -128,7 +132,7 @@ export async function compactQuota(table: Table, { quota, sends, now }: QuotaNee
   );
 }
 
-/** Tries to give back a send before it is left counted: a quota that errs on the safe side is no fault of the sender's. */
+/** Tries to take a send back before it is left counted: a quota may err on the safe side. */
 const REFUND_TRIES = 5;
 
 /** Takes back one send counted at `sentAt`, since nothing went out. */
@@ -142,14 +146,14 @@ export async function refundSend(
     const found = await table.documents.send(
       new GetCommand({ TableName: table.name, Key: keyOf(quota), ConsistentRead: true }),
     );
-    const sends = sendsOf(found.Item);
+    const sends = parseSends(found.Item);
     const index = sends.indexOf(sentAt);
     if (index === -1) return;
     if (await replaceSends(table, quota, sends, sends.toSpliced(index, 1), now)) return;
   }
 }
 
-/** @returns false where the list is no longer the one that was seen */
+/** @returns false if the list is no longer the one that was seen */
 async function replaceSends(
   table: Table,
   quota: Quota,
@@ -160,7 +164,7 @@ async function replaceSends(
   const condition = { if: 'sends = :seen', values: { ':seen': seen } };
   try {
     await commit(table, [
-      put(table, keyOf(quota), { sends: next, expiresAt: expiryOf(now) }, condition, stale),
+      put(table, keyOf(quota), { sends: next, expiresAt: quotaExpiresAt(now) }, condition, stale),
     ]);
     return true;
   } catch (error) {

@@ -5,19 +5,19 @@ import { compactQuota, QuotaNeedsCompaction } from './quotas.ts';
 import { noteFullShards, ShardFull } from './shards.ts';
 
 /**
- * Each round that is lost was won by somebody: a guess paid for, a code replaced, a session ended. What others can win is bounded
- * by the guess budgets, so this many are lost only where something else is wrong.
+ * Each round that is lost was won by a rival: a guess paid for, a code replaced, a session ended. What rivals can win is bounded by
+ * the guess budgets, so this many are lost only if something else is wrong.
  */
 const ROUNDS = 40;
-/** From here on the rivals are many: each waits a little, and another while. */
+/** From here on the rivals are many: each waits a little, for a random while. */
 const CROWDED_ROUND = 4;
 const CROWDED_WAIT_MILLISECONDS = 20;
 
 /**
- * Reads, judges and writes; where what was read is no longer so, all of it again.
+ * Reads, judges and writes; all of it again if what was read has changed by then.
  *
- * @param judge is told which round it is, from 0
- * @throws Problem `unavailable` where it never comes to rest
+ * @param judge gets the round, from 0
+ * @throws Problem `unavailable` if it never comes to rest
  */
 export async function retryWhenStale<T>(table: Table, judge: (round: number) => Promise<T>): Promise<T> {
   for (let round = 0; round < ROUNDS; round += 1) {

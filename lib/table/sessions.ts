@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { OAUTH_PROVIDERS, PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds, Rules } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
 import {
@@ -25,7 +25,7 @@ const sessionSchema = z.object({
   lastFlow: z.optional(
     z.object({
       flowId: z.string(),
-      provider: z.enum(PROVIDERS),
+      provider: z.enum(OAUTH_PROVIDERS),
       intent: z.enum(['link', 'sign_in']),
       result: z.nullable(z.string()),
       at: z.int(),
@@ -43,7 +43,7 @@ export function sessionCreated(table: Table, session: Session): Fragment {
   return put(table, keys.session(accountId, hash), item, ABSENT, stale);
 }
 
-/** The session a new sign-in takes the place of; it may be gone already. */
+/** The session that a new sign-in replaces is gone; it may have been gone before. */
 export function sessionReplaced(table: Table, ref: SessionRef): Fragment {
   return {
     write: { Delete: { TableName: table.name, Key: keys.session(ref.accountId, ref.hash) } },
@@ -54,32 +54,32 @@ export function sessionReplaced(table: Table, ref: SessionRef): Fragment {
 export interface SessionUse {
   readonly now: EpochSeconds;
   readonly rules: Rules;
-  /** An OAuth flow that begins: from now on it is the session's last. */
-  readonly begins?: LastFlow;
+  /** An OAuth flow that starts: from now on it is the session's last. */
+  readonly startsFlow?: LastFlow;
   /** The result of an OAuth flow: of the session's last one, as long as it has none. */
-  readonly ends?: LastFlow;
+  readonly endsFlow?: LastFlow;
 }
 
-/** The session is alive, and is used now; where it has ended meanwhile, everything is judged anew. */
+/** The session is open, and is used now. */
 export function sessionUsed(
   table: Table,
   session: Session,
-  { now, rules, begins, ends }: SessionUse,
+  { now, rules, startsFlow, endsFlow }: SessionUse,
 ): Fragment {
-  const lastFlow = begins ?? ends;
+  const lastFlow = startsFlow ?? endsFlow;
   const isStillOpen = ' AND lastFlow.flowId = :flowId AND lastFlow.#result = :none';
   return update(
     table,
     keys.session(session.accountId, session.hash),
     `SET expiresAt = :renewed${lastFlow ? ', lastFlow = :lastFlow' : ''}`,
     {
-      if: `expiresAt > :now${ends ? isStillOpen : ''}`,
-      ...(ends && { names: { '#result': 'result' } }),
+      if: `expiresAt > :now${endsFlow ? isStillOpen : ''}`,
+      ...(endsFlow && { names: { '#result': 'result' } }),
       values: {
         ':now': now,
         ':renewed': sessionExpiresAt(session.endsAt, now, rules),
         ...(lastFlow && { ':lastFlow': lastFlow }),
-        ...(ends && { ':flowId': ends.flowId, ':none': null }),
+        ...(endsFlow && { ':flowId': endsFlow.flowId, ':none': null }),
       },
     },
     stale,
@@ -87,9 +87,9 @@ export function sessionUsed(
 }
 
 /**
- * A session used by a read alone.
+ * Renews a session that was used by a read alone.
  *
- * @returns false where it has ended meanwhile: then it stays ended
+ * @returns false if it has ended by now: then it stays ended
  */
 export async function renewSession(
   table: Table,

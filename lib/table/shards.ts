@@ -7,16 +7,16 @@ import {
   SpendingCapReached,
 } from '../linking/spending.ts';
 import { readItems, type Table } from './client.ts';
-import { type Counted, type Counting, counted, countOf } from './counters.ts';
+import { type Counted, type Counting, counted, parseCount } from './counters.ts';
 import { type Key, keys } from './keys.ts';
 
-/** What is everybody's, and so is counted in shards: any of them will do, and all together are the limit. */
-export interface Shared {
+/** A cap's hour or day, cut into shards: a message is counted in any one of them, and their limits add up to the cap's. */
+export interface CapWindow {
   readonly cap: CapName;
   readonly span: Span;
-  /** Of each shard. */
+  /** The limit of each shard. */
   readonly shards: readonly number[];
-  /** For how long a full shard is taken for full; to the window's end where what is counted never gets less. */
+  /** For how long a full shard is taken to be full; until the window ends, unless verified codes lower the count. */
   readonly rememberedSeconds?: number;
 }
 
@@ -26,52 +26,61 @@ interface Shard {
   readonly window: ClockWindow;
 }
 
-function shardsOf({ cap, span, shards }: Shared, now: EpochSeconds): readonly Shard[] {
+function listShards({ cap, span, shards }: CapWindow, now: EpochSeconds): readonly Shard[] {
   const window = clockWindow(span, now);
   return shards.map((limit, index) => ({ key: keys.counter(cap, index, window.id), limit, window }));
 }
 
-const rememberedAs = ({ key }: Shard): string => `${key.pk}/${key.sk}`;
+const shardName = ({ key }: Shard): string => `${key.pk}/${key.sk}`;
 
-/** A shard is full: note which are, and choose another. Never reaches a caller. */
+/** A shard is full: note which are, and choose another. `retryWhenStale` does; it never reaches a caller. */
 export class ShardFull extends Error {
   override readonly name = 'ShardFull';
-  readonly shared: Shared;
+  readonly capWindow: CapWindow;
   readonly now: EpochSeconds;
 
-  constructor(shared: Shared, now: EpochSeconds) {
-    super('a shard of a guard is full');
-    this.shared = shared;
+  constructor(capWindow: CapWindow, now: EpochSeconds) {
+    super('a shard of a spending cap is full');
+    this.capWindow = capWindow;
     this.now = now;
   }
 }
 
-/** @throws SpendingCapReached where every shard is known to be full: then nobody asks DynamoDB again before the window's end */
-export function openShard(table: Table, shared: Shared, { now, random }: Omit<Counting, 'limits'>): Shard {
-  const open = shardsOf(shared, now).filter((shard) => (table.full.get(rememberedAs(shard)) ?? 0) <= now);
+/**
+ * A shard that is not known to be full, chosen at random.
+ *
+ * @throws SpendingCapReached if all are known to be full: then this process asks DynamoDB no more before the window ends
+ */
+export function pickShard(
+  table: Table,
+  capWindow: CapWindow,
+  { now, random }: Omit<Counting, 'limits'>,
+): Shard {
+  const open = listShards(capWindow, now).filter((shard) => (table.full.get(shardName(shard)) ?? 0) <= now);
   const chosen = open[random.int(Math.max(1, open.length))];
   if (chosen === undefined)
-    throw new SpendingCapReached(shared.cap, clockWindow(shared.span, now).endsAt, now);
+    throw new SpendingCapReached(capWindow.cap, clockWindow(capWindow.span, now).endsAt, now);
   return chosen;
 }
 
-export function sharedCounted(table: Table, shared: Shared, counting: Counting): Counted {
-  const { key, window, limit } = openShard(table, shared, counting);
-  return counted(table, key, window, limit, () => new ShardFull(shared, counting.now));
+/** Counts one message. Refused with ShardFull. @throws SpendingCapReached as `pickShard` does */
+export function shardCounted(table: Table, capWindow: CapWindow, counting: Counting): Counted {
+  const { key, window, limit } = pickShard(table, capWindow, counting);
+  return counted(table, key, window, limit, () => new ShardFull(capWindow, counting.now));
 }
 
 /** Remembers which shards are full, in one round trip. */
-export async function noteFullShards(table: Table, { shared, now }: ShardFull): Promise<void> {
-  const shards = shardsOf(shared, now);
+export async function noteFullShards(table: Table, { capWindow, now }: ShardFull): Promise<void> {
+  const shards = listShards(capWindow, now);
   const items = await readItems(
     table,
     shards.map(({ key }) => key),
   );
   for (const [remembered, until] of table.full) if (until <= now) table.full.delete(remembered);
   for (const shard of shards)
-    if (countOf(items.get(shard.key)) >= shard.limit) {
+    if (parseCount(items.get(shard.key)) >= shard.limit) {
       const until =
-        shared.rememberedSeconds === undefined ? shard.window.endsAt : now + shared.rememberedSeconds;
-      table.full.set(rememberedAs(shard), until);
+        capWindow.rememberedSeconds === undefined ? shard.window.endsAt : now + capWindow.rememberedSeconds;
+      table.full.set(shardName(shard), until);
     }
 }

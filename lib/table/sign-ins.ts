@@ -2,6 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeviceId } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
+import { LANGUAGES, type Language } from '../linking/language.ts';
 import { Problem } from '../linking/problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from '../linking/rules.ts';
 import {
@@ -25,7 +26,7 @@ import {
   type Table,
   update,
 } from './client.ts';
-import { type Key, keys } from './keys.ts';
+import { isSignInFailuresKey, type Key, keys, parseAddressKey } from './keys.ts';
 
 /** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
 export interface SignInRef {
@@ -40,7 +41,7 @@ export function formatChallengeId({ addressKey, id }: SignInRef): string {
   return addressKey + id;
 }
 
-/** @returns undefined where it can't be a challenge's id */
+/** @returns undefined if it can't be a challenge's id */
 export function parseChallengeId(challengeId: string): SignInRef | undefined {
   if (!/^[A-Za-z0-9_-]{44}$/.test(challengeId)) return undefined;
   return { addressKey: challengeId.slice(0, PART), id: challengeId.slice(PART) };
@@ -56,8 +57,24 @@ const challengeSchema = z.object({
   code: z.optional(z.object({ hmac: z.string(), accountId: z.string(), methodId: z.string() })),
 });
 
-export function parseSignInChallenge(item: Item): SignInChallenge {
+function parseChallenge(item: Item): SignInChallenge {
   return challengeSchema.parse(item) as SignInChallenge;
+}
+
+/** A sign-in that was requested, as the table's stream shows it. */
+export interface SignInRequest {
+  readonly ref: SignInRef;
+  readonly challenge: SignInChallenge;
+  /** Of the mail that may follow. */
+  readonly language: Language;
+}
+
+const languageSchema = z.object({ language: z.enum(LANGUAGES) });
+
+export function parseSignInRequest(item: Item): SignInRequest {
+  const challenge = parseChallenge(item);
+  const { language } = languageSchema.parse(item);
+  return { ref: { addressKey: parseAddressKey(item), id: challenge.id }, challenge, language };
 }
 
 const failuresSchema = z.object({
@@ -74,7 +91,29 @@ function parseFailures(item: Item | undefined): AddressFailures {
   return { ...failures, locked: { address: address as EmailAddress, at: lockedAt } };
 }
 
-/** What the owner of the address is told by; the function on the table's stream looks for it by these names. */
+/** Whether an item of the table's stream is the wrong guesses of everybody at an address. */
+export const isAddressFailures = (item: Item): boolean => isSignInFailuresKey(item);
+
+/** An address whose guesses everybody together has spent. */
+export interface AddressLock {
+  /** Pseudonym of the address. */
+  readonly addressKey: string;
+  readonly address: EmailAddress;
+  readonly at: EpochSeconds;
+}
+
+/**
+ * The lock that a change of an address' failures began.
+ *
+ * @returns undefined if it began none: a lock stays with the failures, whatever is written later
+ */
+export function parseNewLock(item: Item, before: Item | undefined): AddressLock | undefined {
+  const { locked } = parseFailures(item);
+  if (locked === undefined || parseFailures(before).locked?.at === locked.at) return undefined;
+  return { addressKey: parseAddressKey(item), ...locked };
+}
+
+/** The filter on the table's stream looks for a lock by these names. */
 function failuresItem({ locked, ...failures }: AddressFailures): Item {
   return { ...failures, ...(locked && { lockedAt: locked.at, address: locked.address }) };
 }
@@ -82,7 +121,7 @@ function failuresItem({ locked, ...failures }: AddressFailures): Item {
 /**
  * All that a guess is judged by.
  *
- * @param deviceId the device that guesses, where it is one; its budget is read with the rest, and is for the rules to use or not
+ * @param deviceId the device that guesses, if there is one; its budget is read with the rest, and the rules decide whether it counts
  */
 export async function readSignIn(
   table: Table,
@@ -99,7 +138,7 @@ export async function readSignIn(
   const items = await readItems(table, [challengeKey, everybodyKey, ...(deviceKey ? [deviceKey] : [])]);
   const item = items.get(challengeKey);
   return {
-    challenge: item === undefined ? undefined : parseSignInChallenge(item),
+    challenge: item === undefined ? undefined : parseChallenge(item),
     everybody: parseFailures(items.get(everybodyKey)),
     ofDevice: parseFailures(deviceKey && items.get(deviceKey)),
   };
@@ -110,32 +149,27 @@ export function signInRequested(
   table: Table,
   ref: SignInRef,
   challenge: SignInChallenge,
-  language: string,
+  language: Language,
 ): Fragment {
   return put(table, keys.signInChallenge(ref.addressKey, ref.id), { ...challenge, language }, ABSENT, stale);
 }
 
-/** Whose guesses at an address are counted: those of one device that is known to it, or everybody's. */
-interface Guessers {
-  readonly addressKey: string;
-  readonly deviceId?: DeviceId;
-}
-
-function failuresKey({ addressKey, deviceId }: Guessers): Key {
-  return deviceId === undefined ? keys.signInFailures(addressKey) : keys.deviceFailures(addressKey, deviceId);
-}
-
-/** There are guesses left today: a code that can't be used is not sent. */
+/**
+ * There are guesses left today: a code that can't be used is not sent.
+ *
+ * @param deviceId whose budget it is; everybody's if it is undefined
+ */
 export function signInGuessesLeft(
   table: Table,
-  guessers: Guessers,
-  now: EpochSeconds,
-  rules: Rules,
+  addressKey: string,
+  { deviceId, now, rules }: { deviceId?: DeviceId; now: EpochSeconds; rules: Rules },
 ): Fragment {
+  const key =
+    deviceId === undefined ? keys.signInFailures(addressKey) : keys.deviceFailures(addressKey, deviceId);
   const last = `failures[${rules.codeFailuresPerDay - 1}]`;
   return check(
     table,
-    failuresKey(guessers),
+    key,
     { if: `attribute_not_exists(${last}) OR ${last} <= :dayAgo`, values: { ':dayAgo': now - DAY_SECONDS } },
     (old) => {
       try {
@@ -187,7 +221,7 @@ export function signInFailed(
   });
 }
 
-/** Nobody spent a guess of these budgets since they were read. */
+/** No guess of these budgets has been spent since they were read. */
 export function signInFailuresKept(table: Table, ref: SignInRef, seen: SignInBudgets): Fragment[] {
   return budgetsByKey(ref, seen).map(([key, { version }]) => check(table, key, versionIs(version), stale));
 }
@@ -218,7 +252,7 @@ export class SignInOver extends Error {
   override readonly name = 'SignInOver';
 }
 
-/** Gives a challenge its code, or a newer one where the record was delivered twice. Refused with SignInOver. */
+/** Gives a challenge its code, or a newer one if the record was delivered twice. Refused with SignInOver. */
 export function signInCodeStored(
   table: Table,
   ref: SignInRef,
@@ -237,22 +271,14 @@ export function signInCodeStored(
 /** The claim a code was made for no longer opens that account: the code is worth nothing. */
 export const signInCodeWorthless = (): Error => new Problem('code_expired');
 
-/** Whether the owner was told of this lock of the address. */
-export async function wasLockNotified(
-  table: Table,
-  addressKey: string,
-  lockedAt: EpochSeconds,
-): Promise<boolean> {
+/** Whether the owner was notified of this lock. */
+export async function wasLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<boolean> {
   const key = keys.lockNotified(addressKey);
-  return (await readItems(table, [key])).get(key)?.['lockedAt'] === lockedAt;
+  return (await readItems(table, [key])).get(key)?.['lockedAt'] === at;
 }
 
-/** So that the same lock is told once, however often its record is delivered. */
-export async function markLockNotified(
-  table: Table,
-  addressKey: string,
-  lockedAt: EpochSeconds,
-): Promise<void> {
-  const item = { ...keys.lockNotified(addressKey), lockedAt, expiresAt: lockedAt + 2 * DAY_SECONDS };
+/** So that the owner is notified of a lock once, however often its record is delivered. */
+export async function markLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<void> {
+  const item = { ...keys.lockNotified(addressKey), lockedAt: at, expiresAt: at + 2 * DAY_SECONDS };
   await table.documents.send(new PutCommand({ TableName: table.name, Item: item }));
 }

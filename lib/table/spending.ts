@@ -9,60 +9,73 @@ import {
   UNVERIFIED_GRACE,
 } from '../linking/spending.ts';
 import { type Fragment, readItems, stale, type Table } from './client.ts';
-import { COUNT_NAMES, type Counted, type Counting, counted, countOf, expiryOf } from './counters.ts';
+import {
+  COUNT_NAMES,
+  type Counted,
+  type Counting,
+  counted,
+  counterExpiresAt,
+  parseCount,
+} from './counters.ts';
 import { keys } from './keys.ts';
-import { noteFullShards, openShard, ShardFull, type Shared, sharedCounted } from './shards.ts';
+import { type CapWindow, noteFullShards, pickShard, ShardFull, shardCounted } from './shards.ts';
 
-/** The breaker of a whole deployment: what may go out of a kind in an hour, and in a day. */
-function cap(name: CapName, { hour, day }: { hour: number; day: number }): readonly Shared[] {
+/** The windows of one of the deployment's caps: how many messages of a kind may go out in an hour, and in a day. */
+function capWindows(name: CapName, { hour, day }: { hour: number; day: number }): readonly CapWindow[] {
   return [
     { cap: name, span: 'hour', shards: shardLimits(hour) },
     { cap: name, span: 'day', shards: shardLimits(day) },
   ];
 }
 
-/** That of codes. */
-function codeCaps(channel: Channel, limits: SpendingLimits): readonly Shared[] {
+/** Those of the cap of codes by a channel. */
+function codeCapWindows(channel: Channel, limits: SpendingLimits): readonly CapWindow[] {
   const most = {
     sms: { hour: limits.smsPerHour, day: limits.smsPerDay },
     mail: { hour: limits.mailsPerHour, day: limits.mailsPerDay },
   };
-  return cap(channel, most[channel]);
-}
-
-/** Counts one message of the deployment's. Refused with SpendingCapReached, or with ShardFull, which `retryWhenStale` takes care of. */
-export function sendCountedForDeployment(table: Table, channel: Channel, counting: Counting): Fragment[] {
-  return codeCaps(channel, counting.limits).map((shared) => sharedCounted(table, shared, counting).fragment);
+  return capWindows(channel, most[channel]);
 }
 
 /**
- * Looks whether a channel's breaker is open, and counts nothing: for those who ask for what is perhaps never sent.
+ * Counts one code by the deployment's cap for the channel. Refused with ShardFull, which `retryWhenStale` takes care of.
+ *
+ * @throws SpendingCapReached
+ */
+export function sendCountedForDeployment(table: Table, channel: Channel, counting: Counting): Fragment[] {
+  return codeCapWindows(channel, counting.limits).map(
+    (capWindow) => shardCounted(table, capWindow, counting).fragment,
+  );
+}
+
+/**
+ * Looks whether a channel's cap is reached, and counts nothing: for a request whose message may never be sent.
  *
  * @returns the look itself, which takes a round trip and rejects with SpendingCapReached
- * @throws SpendingCapReached at once where that is known
+ * @throws SpendingCapReached at once if this process knows it
  */
 export function peekCap(table: Table, channel: Channel, counting: Counting): () => Promise<void> {
   const { now, limits } = counting;
-  const looked = codeCaps(channel, limits).map((shared) => ({
-    shared,
-    shard: openShard(table, shared, counting),
+  const looked = codeCapWindows(channel, limits).map((capWindow) => ({
+    capWindow,
+    shard: pickShard(table, capWindow, counting),
   }));
   return async () => {
     const items = await readItems(
       table,
       looked.map(({ shard }) => shard.key),
     );
-    for (const { shared, shard } of looked) {
-      if (countOf(items.get(shard.key)) < shard.limit) continue;
-      await noteFullShards(table, new ShardFull(shared, now));
-      openShard(table, shared, counting);
+    for (const { capWindow, shard } of looked) {
+      if (parseCount(items.get(shard.key)) < shard.limit) continue;
+      await noteFullShards(table, new ShardFull(capWindow, now));
+      pickShard(table, capWindow, counting);
     }
   };
 }
 
 /**
- * Counts one notice, by a breaker of notices' own: whoever pumps codes can't keep others from being told. Half of it is for changes
- * alone, so neither can whoever signs in everywhere, or locks address after address.
+ * Counts one notice, by a cap of notices' own: pumping codes keeps no owner from being notified. Half of it is for changes alone, so
+ * neither does signing in everywhere, or locking address after address.
  * Refused as `sendCountedForDeployment` is; to be committed within `retryWhenStale`.
  */
 export function noticeCounted(
@@ -74,16 +87,16 @@ export function noticeCounted(
   const { noticesPerHour: hour, noticesPerDay: day } = counting.limits;
   const half = { hour: Math.ceil(hour / 2), day: Math.ceil(day / 2) };
   const caps = [
-    ...cap(`notice_${channel}`, { hour, day }),
-    ...(kind === 'other' ? cap(`other_notice_${channel}`, half) : []),
+    ...capWindows(`notice_${channel}`, { hour, day }),
+    ...(kind === 'other' ? capWindows(`other_notice_${channel}`, half) : []),
   ];
-  return caps.map((shared) => sharedCounted(table, shared, counting).fragment);
+  return caps.map((capWindow) => shardCounted(table, capWindow, counting).fragment);
 }
 
-/** A guard that verified codes open again is asked again this soon. */
+/** Verified codes make room again, so a full shard of the ratio is asked again this soon. */
 const RATIO_REMEMBERED_SECONDS = 10;
 
-const OVERALL: Shared = {
+const OVERALL: CapWindow = {
   cap: 'ratio',
   span: 'hour',
   shards: shardLimits(UNVERIFIED_GRACE.overall, UNVERIFIED_GRACE.overall / 10),
@@ -91,7 +104,7 @@ const OVERALL: Shared = {
 };
 
 /**
- * Counts one code by SMS that nobody has verified yet: for its range of numbers, and over all. Refused with SpendingCapReached or
+ * Counts one code by SMS that is not verified yet: for its range of numbers, and in all. Refused with SpendingCapReached or
  * ShardFull.
  *
  * @param range a pseudonym of the range
@@ -104,11 +117,11 @@ export function unverifiedCounted(table: Table, range: string, counting: Countin
   const refusal = () => new SpendingCapReached('ratio', window.endsAt, now);
   return [
     counted(table, key, window, UNVERIFIED_GRACE.range, refusal),
-    sharedCounted(table, OVERALL, counting),
+    shardCounted(table, OVERALL, counting),
   ];
 }
 
-/** A code by SMS was verified: it makes up for as many as the ratio says, of its range and over all. */
+/** A code by SMS was verified: it makes up for as many as the ratio says, of its range and in all. */
 export function verifiedCredited(table: Table, range: string, { now, limits, random }: Counting): Fragment[] {
   if (limits.unverifiedRatioLimit === 0) return [];
   const window = clockWindow('hour', now);
@@ -123,7 +136,7 @@ export function verifiedCredited(table: Table, range: string, { now, limits, ran
           ExpressionAttributeNames: COUNT_NAMES,
           ExpressionAttributeValues: {
             ':credit': -limits.unverifiedRatioLimit,
-            ':expiresAt': expiryOf(window),
+            ':expiresAt': counterExpiresAt(window),
           },
         },
       },

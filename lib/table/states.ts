@@ -35,10 +35,10 @@ export function stateCreated(table: Table, stateHash: TokenHash, flow: FlowState
 
 /**
  * Uses up a state, once, for the browser, session and provider it was made for: a callback from anywhere else neither gets
- * its flow nor spoils it.
+ * its flow nor uses it up.
  *
- * @param use names this one use, so that a retry after a lost reply finds its own mark and not somebody else's
- * @returns undefined where it is unknown, used, expired, or another's
+ * @param from.attemptId names this one attempt, so that a retry after a lost reply knows its own mark from another attempt's
+ * @returns undefined if it is unknown, used, expired, or another's
  */
 export async function consumeState(
   table: Table,
@@ -48,7 +48,7 @@ export async function consumeState(
     browserHash: TokenHash;
     sessionHash?: TokenHash;
     now: EpochSeconds;
-    use: string;
+    attemptId: string;
   },
 ): Promise<FlowState | undefined> {
   try {
@@ -56,19 +56,19 @@ export async function consumeState(
       new UpdateCommand({
         TableName: table.name,
         Key: keys.state(stateHash),
-        UpdateExpression: 'SET usedBy = :use',
+        UpdateExpression: 'SET usedBy = :attemptId',
         ConditionExpression: [
-          '(attribute_not_exists(usedBy) OR usedBy = :use)',
+          '(attribute_not_exists(usedBy) OR usedBy = :attemptId)',
           'expiresAt > :now',
           'provider = :provider',
           'browserHash = :browser',
-          // A browser that has signed out has no session, which is not another's: what becomes of it is judged later.
+          // A browser that has signed out has no session, rather than another one: what that means is judged later.
           ...(from.sessionHash === undefined
             ? []
             : ['(attribute_not_exists(sessionHash) OR sessionHash = :session)']),
         ].join(' AND '),
         ExpressionAttributeValues: {
-          ':use': from.use,
+          ':attemptId': from.attemptId,
           ':now': from.now,
           ':provider': from.provider,
           ':browser': from.browserHash,

@@ -11,7 +11,7 @@ import { parseSession, type SessionUse, sessionUsed } from './sessions.ts';
 /**
  * What a request of a signed-in user is judged by, in one round trip: session, account, methods, and the challenges asked for.
  *
- * @returns undefined where the session has ended: by time, by signing out, or with the method or account it was opened by
+ * @returns undefined if the session has ended: by time, by signing out, or with the method or account it was opened by
  */
 export async function readAccountView(
   table: Table,

@@ -1,4 +1,4 @@
-/** A website app as it is registered at WeChat's open platform or QQ Connect. */
+/** A website app as it is registered with a provider. */
 export interface RegisteredApp {
   readonly appId: string;
   readonly appSecret: string;

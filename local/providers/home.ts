@@ -1,5 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
+import { METHOD_NAMES } from '../../lib/messages/method-names.ts';
 import { PEOPLE } from '../people.ts';
 import { languageOf } from './language.ts';
 import { page, personList } from './layout.ts';
@@ -9,16 +11,12 @@ const LOOK: Look = { colour: '#44506a', ink: ['#44506a', '#a9b8d8'], soft: ['#f0
 
 const texts = {
   zh: {
-    title: '微信和 QQ（模拟）',
+    title: '登录服务（模拟）',
     about: '在控制台登录或关联时，会打开这里的页面。这些人可以扫码：',
-    wechat: '微信',
-    qq: 'QQ',
   },
   en: {
-    title: 'WeChat and QQ (stand-ins)',
+    title: 'Sign-in providers (stand-ins)',
     about: 'The console opens their pages when somebody signs in or links. These people may scan:',
-    wechat: 'WeChat',
-    qq: 'QQ',
   },
 } as const;
 
@@ -26,12 +24,12 @@ const texts = {
 export function homePage(context: Context) {
   const language = languageOf(context);
   const t = texts[language];
-  const people = (provider: 'wechat' | 'qq') => html`<section>
-<h2>${t[provider]}</h2>
+  const people = (provider: OAuthProviderName) => html`<section>
+<h2>${METHOD_NAMES[language === 'en' ? 'en' : 'zh-CN'][provider]}</h2>
 ${personList(PEOPLE[provider], language, (_person, inside) => html`<div class="person person--still">${inside}</div>`)}
 </section>`;
   const body = html`<h1>${t.title}</h1>
 <p class="centre">${t.about}</p>
-<div class="people">${people('wechat')}${people('qq')}</div>`;
+<div class="people">${OAUTH_PROVIDERS.map(people)}</div>`;
   return page(context, LOOK, language, t.title, body, { wide: true });
 }

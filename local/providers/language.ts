@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import Negotiator from 'negotiator';
+import { accepts } from 'hono/accepts';
 
 export type Language = 'zh' | 'en';
 
@@ -9,7 +9,16 @@ const BY_PARAMETER: Record<string, Language> = { cn: 'zh', zh: 'zh', zh_CN: 'zh'
 export function languageOf(context: Context): Language {
   const asked = BY_PARAMETER[context.req.query('lang') ?? ''];
   if (asked) return asked;
-  const header = context.req.header('accept-language');
-  const preferred = new Negotiator({ headers: { 'accept-language': header } }).language(['zh-CN', 'en']);
+  const preferred = accepts(context, {
+    header: 'Accept-Language',
+    supports: ['zh', 'en'],
+    default: 'zh',
+    // `zh-TW` is a kind of `zh`: hono compares whole tags.
+    match: (ranges, { supports, default: fallback }) =>
+      ranges
+        .toSorted((left, right) => right.q - left.q)
+        .map(({ type }) => type.split('-')[0]?.toLowerCase() ?? '')
+        .find((language) => supports.includes(language)) ?? fallback,
+  });
   return preferred === 'en' ? 'en' : 'zh';
 }

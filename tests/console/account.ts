@@ -1,7 +1,8 @@
-import type { Account, Check, Method, Provider, Purpose } from '../../console/src/api/types.ts';
+import type { AccountAnswer, CheckRow, MethodRow } from '../../lib/contract/answers.ts';
+import type { Provider, Purpose } from '../../lib/linking/identity.ts';
 
 /** An account registered by QQ, with nothing linked. */
-export function account(overrides: Partial<Account> = {}): Account {
+export function account(overrides: Partial<AccountAnswer> = {}): AccountAnswer {
   return {
     accountId: '100000001',
     name: 'Ming',
@@ -15,7 +16,7 @@ export function account(overrides: Partial<Account> = {}): Account {
   };
 }
 
-export function registered(provider: Provider): Method {
+export function registered(provider: Provider): MethodRow {
   return {
     provider,
     relation: 'registered',
@@ -25,21 +26,21 @@ export function registered(provider: Provider): Method {
   };
 }
 
-export function unlinked(provider: Provider): Method {
+export function unlinked(provider: Provider): MethodRow {
   return { provider, relation: 'none', display: null, since: null, actions: ['link'] };
 }
 
-export function linked(provider: Provider): Method {
+export function linked(provider: Provider): MethodRow {
   return {
     provider,
     relation: 'linked',
     display: 'l***n@example.com',
     since: '2026-11-01T00:00:00.000Z',
-    actions: ['unlink', 'replace'],
+    actions: ['unlink'],
   };
 }
 
-export function check(purpose: Purpose, overrides: Partial<Check> = {}): Check {
+export function check(purpose: Purpose, overrides: Partial<CheckRow> = {}): CheckRow {
   return {
     purpose,
     step: 'phone',
@@ -52,7 +53,7 @@ export function check(purpose: Purpose, overrides: Partial<Check> = {}): Check {
   };
 }
 
-export function verified(purpose: Purpose): Check {
+export function verified(purpose: Purpose): CheckRow {
   return check(purpose, {
     step: 'verified',
     sentTo: null,

@@ -1,6 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, isoIn } from '../support/contract.ts';
+import { expectProblem, isoIn } from '../support/contract.ts';
 import {
   becomesSubAccount,
   emailLink,
@@ -11,8 +11,9 @@ import {
   signedIn,
   weChatLink,
 } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 describe('GET /account', () => {
   test('has exactly the members of the contract', async () => {

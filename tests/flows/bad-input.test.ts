@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
-import { contractWorld, expectProblem, otherCode } from '../support/contract.ts';
+import { expectProblem, otherCode } from '../support/contract.ts';
 import type { RequestOptions } from '../support/functions.ts';
 import { type Member, newAddress, newMember } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const member = await newMember(world);
 
 /** Every route with a body, and one it takes. */

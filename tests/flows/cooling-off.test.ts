@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { emailLink, type Member, newAddress, newMember, newWeChatPerson } from '../support/members.ts';
 import { saying } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const WEEK = 7 * 86_400;
-await contractWorld();
+await createWorld();
 const world = await createWorld({ COOLING_OFF_SECONDS: String(WEEK) });
 
 async function unlinked(member: Member, provider: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { PROBLEM_CODES } from '../../lib/contract/problems.ts';
+import type { ProblemCode } from '../../lib/linking/problem.ts';
 import type { Reply } from '../support/browser.ts';
-import { CONTRACT_STATUS, type ContractCode, contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
 import {
   becomesSubAccount,
@@ -12,8 +14,9 @@ import {
   signedIn,
 } from '../support/members.ts';
 import { tokenIn, toldOf } from '../support/notices.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 /** Where nobody gets a code to sign in without being human. */
 const strict = await humanWorld({ HUMAN_CHECK_AFTER: '0' });
 
@@ -30,7 +33,7 @@ const linkEmailOfSomebody = async (address: string, headers: Headers): Promise<R
 
 /** How each row of the table is reached, and what it says besides. */
 const ROWS: Record<
-  Exclude<ContractCode, 'provider_failed'>,
+  Exclude<ProblemCode, 'provider_failed'>,
   { extensions?: object; reach: (headers: Headers) => Promise<Reply> }
 > = {
   origin_not_allowed: {
@@ -197,9 +200,9 @@ const ROWS: Record<
 describe('every row of the error table is reached through the API', () => {
   test.each(Object.entries(ROWS))('%s', async (code, { reach, extensions = {} }) => {
     const chinese = await reach({ 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' });
-    expectProblem(chinese, code as ContractCode, extensions);
+    expectProblem(chinese, code as ProblemCode, extensions);
     const english = await reach({ 'accept-language': 'en-US,en;q=0.9,zh;q=0.8' });
-    expectProblem(english, code as ContractCode, extensions);
+    expectProblem(english, code as ProblemCode, extensions);
 
     expect(chinese.json.title).toMatch(/\p{Script=Han}/u);
     expect(chinese.json.detail).toMatch(/\p{Script=Han}/u);
@@ -217,6 +220,6 @@ describe('every row of the error table is reached through the API', () => {
   });
 
   test('the rows are the whole table', () => {
-    expect([...Object.keys(ROWS), 'provider_failed'].sort()).toEqual(Object.keys(CONTRACT_STATUS).sort());
+    expect([...Object.keys(ROWS), 'provider_failed'].toSorted()).toEqual(PROBLEM_CODES.toSorted());
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, isoIn } from '../support/contract.ts';
+import { isoIn } from '../support/contract.ts';
 import { emailLink, newAddress, newMember, newWeChatPerson } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const KEPT_SECONDS = 180 * 86_400;
 
 /** What is written of an account, oldest first, less its keys. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, isoIn } from '../support/contract.ts';
+import { expectProblem, isoIn } from '../support/contract.ts';
 import {
   emailLink,
   newAddress,
@@ -8,8 +8,9 @@ import {
   signedIn,
   weChatLink,
 } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 describe('sending', () => {
   test('goes to the registered phone, and says where to in masked form, until when, and when again', async () => {

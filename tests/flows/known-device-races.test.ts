@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { sealDevice, withSignIn } from '../../lib/linking/device.ts';
 import type { Reply } from '../support/browser.ts';
-import { contractWorld, expectProblem, otherCode } from '../support/contract.ts';
+import { expectProblem, otherCode } from '../support/contract.ts';
 import { tally, times } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const { ask, enter, challengeFor, wrongFor, guessWrong, owned, spendGuesses, withCookie, deviceOf } =
   new SignInScenes(world);
 

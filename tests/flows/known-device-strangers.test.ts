@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { sealDevice } from '../../lib/linking/device.ts';
 import type { HmacKey } from '../../lib/linking/secrets.ts';
 import type { Reply } from '../support/browser.ts';
-import { contractWorld, expectProblem, otherCode } from '../support/contract.ts';
+import { expectProblem, otherCode } from '../support/contract.ts';
 import { tally } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const {
   ask,
   enter,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseSetCookie } from 'cookie';
 import type { Reply } from '../support/browser.ts';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { emailLink, newAddress, newMember } from '../support/members.ts';
 import { tally } from '../support/people.ts';
 import { DAY, DEVICE_COOKIE, SignInScenes } from '../support/sign-in-scenes.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const { ask, enter, challengeFor, wrongFor, guessWrong, owned, spendGuesses, cookieOf, deviceOf } =
   new SignInScenes(world);
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, isoIn, otherCode } from '../support/contract.ts';
+import { expectProblem, isoIn, otherCode } from '../support/contract.ts';
 import { emailLink, type Member, methodOf, newAddress, newMember, signedIn } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 async function verified(): Promise<Member> {
   const member = await newMember(world);
@@ -152,7 +153,7 @@ describe('the code that was mailed', () => {
 
 describe('a mail code expires', () => {
   test('ten minutes after it was sent unless set otherwise, to the second', async () => {
-    const brief = await contractWorld({ MAIL_CODE_TTL_SECONDS: '120' });
+    const brief = await createWorld({ MAIL_CODE_TTL_SECONDS: '120' });
     const email = newAddress();
     const member = await newMember(brief);
     await member.browser.checkIdentity('link_email', member.phone);

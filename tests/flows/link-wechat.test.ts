@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, isoIn } from '../support/contract.ts';
+import { expectProblem, isoIn } from '../support/contract.ts';
 import {
   becomesSubAccount,
   type Member,
@@ -9,8 +9,9 @@ import {
   signedIn,
   weChatLink,
 } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 async function verified(): Promise<Member> {
   const member = await newMember(world);
@@ -56,7 +57,7 @@ describe('beginning', () => {
   });
 
   test('expires sooner where the setting says so', async () => {
-    const brief = await contractWorld({ FLOW_TTL_SECONDS: '120' });
+    const brief = await createWorld({ FLOW_TTL_SECONDS: '120' });
     const member = await newMember(brief);
     await member.browser.checkIdentity('link_wechat', member.phone);
     expect((await begin(member)).json.expiresAt).toBe(isoIn(brief, 120));
@@ -205,7 +206,7 @@ describe('coming back', () => {
 
 describe('what can be linked', () => {
   test('is what LINKABLE_PROVIDERS says: QQ where it is listed', async () => {
-    const open = await contractWorld({ LINKABLE_PROVIDERS: 'email,wechat,qq' });
+    const open = await createWorld({ LINKABLE_PROVIDERS: 'email,wechat,qq' });
     const browser = open.browser();
     await browser.signInByEmail('registered@example.com');
     expect(await methodOf(browser, 'qq')).toMatchObject({ relation: 'none', actions: ['link'] });
@@ -218,7 +219,7 @@ describe('what can be linked', () => {
   });
 
   test('is nothing where it is empty; what is linked can still be unlinked', async () => {
-    const closed = await contractWorld({ LINKABLE_PROVIDERS: '' });
+    const closed = await createWorld({ LINKABLE_PROVIDERS: '' });
     const person = newWeChatPerson(closed);
     const { browser, phone } = await newMember(closed, { links: [weChatLink(person)] });
     expect(await methodOf(browser, 'email')).toMatchObject({ relation: 'none', actions: [] });

@@ -1,12 +1,13 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { pseudonym } from '../../lib/linking/secrets.ts';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { emailLink, newAddress, newMember, weChatLink } from '../support/members.ts';
 import { tally, times } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const { ask, challengeFor, enter, guessWrong, owned, spendGuesses, wrongFor } = new SignInScenes(world);
 const stream = new TableStream(world.client, world.table.name, world.endpoint);
 afterAll(() => stream.close());

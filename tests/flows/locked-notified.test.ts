@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { contractWorld } from '../support/contract.ts';
 import { emailLink, newAddress, newMember } from '../support/members.ts';
 import { toldOf } from '../support/notices.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const scenes = new SignInScenes(world);
 
 /** What was told of strangers who spend an address' guesses. */

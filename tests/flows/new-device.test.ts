@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEVICE_SECONDS } from '../../lib/linking/device.ts';
 import type { Browser } from '../support/browser.ts';
-import { contractWorld } from '../support/contract.ts';
 import { itemsOf } from '../support/inspect.ts';
 import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 /** How many sign-ins from new devices the owner of an account is told of. */
 async function told(accountId: string): Promise<number> {

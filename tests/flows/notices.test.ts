@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld } from '../support/contract.ts';
 import {
   emailLink,
   newAddress,
@@ -11,7 +10,7 @@ import {
 import { tokenIn, toldOf } from '../support/notices.ts';
 import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 const channels = (messages: readonly { channel: string; to: string }[]) =>
   messages.map(({ channel, to }) => `${channel} ${to}`).toSorted();

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { CallbackReply } from '../support/browser.ts';
-import { contractWorld, isoIn } from '../support/contract.ts';
+import { isoIn } from '../support/contract.ts';
 import { type Member, methodOf, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
 import { readsQueriesAsItIs } from '../support/real-queries.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 readsQueriesAsItIs(world);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, otherCode } from '../support/contract.ts';
+import { expectProblem, otherCode } from '../support/contract.ts';
 import {
   becomesSubAccount,
   emailLink,
@@ -8,9 +8,10 @@ import {
   newMember,
   weChatLink,
 } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
 // QQ stays unlinkable, and email and WeChat are linkable: as in the contract's defaults.
-const world = await contractWorld();
+const world = await createWorld();
 
 /** Every route that changes something for a signed-in user, with a form it accepts and one it does not. */
 const ACCOUNT_ROUTES = [

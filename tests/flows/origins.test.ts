@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { newAddress, newMember } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 const send = (origin: string | undefined) =>
   world.browser().post('/sign-in/email/send', { email: newAddress() }, { headers: { origin } });

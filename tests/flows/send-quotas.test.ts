@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { newAddress, newMember, signedIn } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const DAY = 86_400;
 
 describe('the resend interval', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { contractWorld, expectProblem, isoIn } from '../support/contract.ts';
+import { expectProblem, isoIn } from '../support/contract.ts';
 import { emailLink, newAddress, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 const attributesOf = (cookie: string) =>
   cookie
@@ -128,7 +129,7 @@ describe('a session that is used', () => {
   });
 
   test('goes by its settings', async () => {
-    const brief = await contractWorld({ SESSION_IDLE_SECONDS: '100', SESSION_MAX_SECONDS: '150' });
+    const brief = await createWorld({ SESSION_IDLE_SECONDS: '100', SESSION_MAX_SECONDS: '150' });
     const { browser } = await newMember(brief);
     brief.pass({ seconds: 99 });
     expect((await browser.get('/account')).json.session.expiresAt).toBe(isoIn(brief, 51));

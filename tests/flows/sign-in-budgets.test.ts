@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, otherCode } from '../support/contract.ts';
+import { expectProblem, otherCode } from '../support/contract.ts';
 import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const DAY = 86_400;
 
 const ask = (email: string) => world.browser().post('/sign-in/email/send', { email });

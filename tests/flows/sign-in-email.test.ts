@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { contractWorld, expectProblem, isoIn, otherCode } from '../support/contract.ts';
+import { expectProblem, isoIn, otherCode } from '../support/contract.ts';
 import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 const ask = (email: string) => world.browser().post('/sign-in/email/send', { email });
 const enter = (challengeId: string, code: string, browser = world.browser()) =>

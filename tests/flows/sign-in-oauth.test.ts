@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem, isoIn } from '../support/contract.ts';
+import { expectProblem, isoIn } from '../support/contract.ts';
 import { newMember } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 describe('the way to the provider', () => {
   test.each(['wechat', 'qq'] as const)(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import {
   emailLink,
   methodOf,
@@ -10,8 +10,9 @@ import {
   weChatLink,
 } from '../support/members.ts';
 import { tally, times } from '../support/people.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 describe('DELETE /sessions', () => {
   test('ends every session of the account, however it was opened, this one too, and nobody else’s', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Browser } from '../support/browser.ts';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import { type Member, newAddress, newMember } from '../support/members.ts';
 import { newPerson, signedIn, times } from '../support/people.ts';
-import type { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
 const DAY = 86_400;
@@ -18,14 +18,14 @@ const send = ({ browser }: Member, purpose = 'link_email', sourceIp = newIp()) =
 const signIn = (browser: Browser, email: string, sourceIp = newIp()) =>
   browser.post('/sign-in/email/send', { email }, { sourceIp });
 
-/** Everything that stands in the table for who was counted. */
-async function guardKeys(world: World): Promise<string[]> {
+/** The keys of all counters. */
+async function counterKeys(world: World): Promise<string[]> {
   return [...(await world.items()).keys()].filter((key) => key.startsWith('GUARD#'));
 }
 
 describe('the codes of one account', () => {
   test('are so many a day, by SMS and mail together, whatever they are for, and in whatever session', async () => {
-    const world = await contractWorld({ SENDS_PER_ACCOUNT_PER_DAY: '4' });
+    const world = await createWorld({ SENDS_PER_ACCOUNT_PER_DAY: '4' });
     const member = await newMember(world);
     const { browser, phone } = member;
     await browser.checkIdentity('link_email', phone);
@@ -43,7 +43,7 @@ describe('the codes of one account', () => {
   });
 
   test('are forgotten at midnight, UTC', async () => {
-    const world = await contractWorld({
+    const world = await createWorld({
       SENDS_PER_ACCOUNT_PER_DAY: '1',
       SESSION_IDLE_SECONDS: '86400',
       SESSION_MAX_SECONDS: '86400',
@@ -59,7 +59,7 @@ describe('the codes of one account', () => {
 
 describe('the codes that one IP address asks for', () => {
   test('are so many an hour, of all kinds and accounts together', async () => {
-    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '3' });
+    const world = await createWorld({ SENDS_PER_IP_PER_HOUR: '3' });
     const ip = newIp();
     const [one, two] = [await newMember(world), await newMember(world)];
     expect((await send(one, 'link_email', ip)).status).toBe(202);
@@ -81,7 +81,7 @@ describe('the codes that one IP address asks for', () => {
     ['[2001:db8::9]:', 'an IPv6 address, each time from another port'],
     ['not-an-address-', 'what is no address, each time another'],
   ])('are counted together for %s: %s', async (address) => {
-    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '3' });
+    const world = await createWorld({ SENDS_PER_IP_PER_HOUR: '3' });
     const sent: number[] = [];
     for (let port = 4711; port < 4717; port += 1)
       sent.push((await signIn(world.browser(), newAddress(), `${address}${port}`)).status);
@@ -89,7 +89,7 @@ describe('the codes that one IP address asks for', () => {
   });
 
   test('are those of a /64 where it is IPv6, and of the IPv4 address where that is inside', async () => {
-    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '2' });
+    const world = await createWorld({ SENDS_PER_IP_PER_HOUR: '2' });
     const from = (ip: string) => signIn(world.browser(), newAddress(), ip);
     for (const ip of ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'])
       expect((await from(ip)).status).toBe(202);
@@ -99,8 +99,8 @@ describe('the codes that one IP address asks for', () => {
     expectProblem(await from('::ffff:c633:6401'), 'quota_exceeded', { retryAfter: HOUR });
   });
 
-  test('are counted for an address nobody has as for any other', async () => {
-    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '2' });
+  test('are counted for an unowned address as for any other', async () => {
+    const world = await createWorld({ SENDS_PER_IP_PER_HOUR: '2' });
     const ask = async (address: () => string) => {
       const ip = newIp();
       return times(3, () => signIn(world.browser(), address(), ip));
@@ -118,7 +118,7 @@ describe('the codes that one IP address asks for', () => {
   });
 
   test('are believed of the gateway alone', async () => {
-    const world = await contractWorld({ SENDS_PER_IP_PER_HOUR: '1' });
+    const world = await createWorld({ SENDS_PER_IP_PER_HOUR: '1' });
     const sourceIp = newIp();
     const ask = (forwarded: string) =>
       world
@@ -133,10 +133,10 @@ describe('the codes that one IP address asks for', () => {
   });
 
   test('stand in no key for everybody to read, nor does a range of numbers', async () => {
-    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
     const member = await newMember(world);
     await send(member, 'link_email', '198.51.100.77');
-    const keys = await guardKeys(world);
+    const keys = await counterKeys(world);
     expect(keys.map((key) => key.split('#')[1]).toSorted()).toEqual(
       ['account', 'ip', 'range', 'ratio', 'sms', 'sms'].toSorted(),
     );
@@ -146,7 +146,7 @@ describe('the codes that one IP address asks for', () => {
 
 describe('a code that was refused on its way', () => {
   test('gives back what account and IP address spent, and one that is unknown does not', async () => {
-    const world = await contractWorld({ SENDS_PER_ACCOUNT_PER_DAY: '2', SENDS_PER_IP_PER_HOUR: '2' });
+    const world = await createWorld({ SENDS_PER_ACCOUNT_PER_DAY: '2', SENDS_PER_IP_PER_HOUR: '2' });
     const member = await newMember(world);
     const ip = newIp();
     for (let tries = 0; tries < 5; tries += 1) {
@@ -164,8 +164,8 @@ describe('a code that was refused on its way', () => {
     });
   });
 
-  test('gives back nothing to the breaker: what was tried may have cost', async () => {
-    const world = await contractWorld({ SMS_PER_HOUR: '2' });
+  test('gives nothing back to the cap: what was tried may have cost', async () => {
+    const world = await createWorld({ SMS_PER_HOUR: '2' });
     for (let tries = 0; tries < 2; tries += 1) {
       world.outbox.fates.push('refused');
       expectProblem(await send(await newMember(world)), 'delivery_failed');
@@ -174,7 +174,7 @@ describe('a code that was refused on its way', () => {
   });
 
   test('is no sign of a number range that is pumped', async () => {
-    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
     const members = [];
     for (let count = 0; count < 22; count += 1) members.push(await newMember(world));
     for (const member of members) {
@@ -187,26 +187,26 @@ describe('a code that was refused on its way', () => {
 
 describe('a country that is not served', () => {
   test('gets no SMS, which is counted, and spends nothing', async () => {
-    const world = await contractWorld();
+    const world = await createWorld();
     const member = await newMember(world, { phone: '+447700900123' });
     expectProblem(await send(member), 'unavailable', { retryAfter: DAY });
     expect(world.outbox.sent).toEqual([]);
     expect(world.observer.counted).toContain('CountryNotServed');
-    expect(await guardKeys(world)).toEqual([]);
+    expect(await counterKeys(world)).toEqual([]);
     expect((await member.browser.get('/account')).json.checks).toEqual([]);
   });
 
-  test('is served where the operator says so', async () => {
-    const world = await contractWorld({ SMS_COUNTRIES: '86, 44' });
+  test('is served if the operator says so', async () => {
+    const world = await createWorld({ SMS_COUNTRIES: '86, 44' });
     expect((await send(await newMember(world, { phone: '+447700900123' }))).status).toBe(202);
     expect((await send(await newMember(world))).status).toBe(202);
     expect((await send(await newMember(world, { phone: '+12025550123' }))).status).toBe(503);
   });
 });
 
-describe('the breaker of SMS', () => {
-  test('stops everybody’s at exactly so many in an hour, is counted, and opens with the next', async () => {
-    const world = await contractWorld({ SMS_PER_HOUR: '3', SMS_PER_DAY: '5' });
+describe('the cap of SMS', () => {
+  test('stops everybody’s at exactly so many in an hour, is counted, and is over with the next', async () => {
+    const world = await createWorld({ SMS_PER_HOUR: '3', SMS_PER_DAY: '5' });
     const members = [];
     for (let count = 0; count < 8; count += 1) members.push(await newMember(world));
     const replies = await Promise.all(members.map((member) => send(member)));
@@ -225,7 +225,7 @@ describe('the breaker of SMS', () => {
   });
 
   test('leaves mail alone', async () => {
-    const world = await contractWorld({ SMS_PER_HOUR: '1' });
+    const world = await createWorld({ SMS_PER_HOUR: '1' });
     const { browser, phone } = await newMember(world);
     await browser.checkIdentity('link_email', phone);
     expect((await browser.post('/otp/send', { purpose: 'link_wechat' })).status).toBe(503);
@@ -234,24 +234,24 @@ describe('the breaker of SMS', () => {
   });
 
   test('says first what is the caller’s own doing', async () => {
-    const world = await contractWorld({ SMS_PER_HOUR: '1' });
+    const world = await createWorld({ SMS_PER_HOUR: '1' });
     const member = await newMember(world);
     await send(member);
     expectProblem(await send(member), 'too_soon', { retryAfter: 60 });
   });
 });
 
-describe('the breaker of mail', () => {
-  test('counts what is mailed: addresses nobody has close it for nobody', async () => {
-    const world = await contractWorld({ MAILS_PER_HOUR: '2' });
+describe('the cap of mail', () => {
+  test('counts what is mailed: unowned addresses use none of it up', async () => {
+    const world = await createWorld({ MAILS_PER_HOUR: '2' });
     for (let sends = 0; sends < 6; sends += 1)
       expect((await signIn(world.browser(), newAddress())).status).toBe(202);
     await world.deliverStream();
     expect((await world.browser().signInByEmail('registered@example.com')).status).toBe(200);
   });
 
-  test('is told alike for every address once it is closed, and nothing is mailed', async () => {
-    const world = await contractWorld({ MAILS_PER_HOUR: '1' });
+  test('refuses every address alike once it is reached, and nothing is mailed', async () => {
+    const world = await createWorld({ MAILS_PER_HOUR: '1' });
     await world.browser().signInByEmail('registered@example.com');
     expect(world.outbox.sent).toHaveLength(1);
     const retryAfter = HOUR;
@@ -268,8 +268,8 @@ describe('the breaker of mail', () => {
     expect((await world.browser().signInByEmail('linked@example.com')).status).toBe(200);
   });
 
-  test('stops the mails that were asked for before it closed', async () => {
-    const world = await contractWorld({ MAILS_PER_HOUR: '1' });
+  test('stops the mails that were requested before it was reached', async () => {
+    const world = await createWorld({ MAILS_PER_HOUR: '1' });
     const browser = world.browser();
     const asked = ['registered@example.com', 'nophone@example.com', 'linked@example.com'];
     for (const address of asked) expect((await signIn(browser, address)).status).toBe(202);
@@ -281,8 +281,8 @@ describe('the breaker of mail', () => {
     expect(codes).toHaveLength(1);
   });
 
-  test('takes nothing from an address once this process knows it is closed', async () => {
-    const world = await contractWorld({ MAILS_PER_HOUR: '0' });
+  test('takes nothing from an address once this process knows it is reached', async () => {
+    const world = await createWorld({ MAILS_PER_HOUR: '0' });
     for (let tries = 0; tries < 3; tries += 1)
       expectProblem(await signIn(world.browser(), newAddress()), 'unavailable', { retryAfter: HOUR });
     expect([...(await world.items()).keys()].filter((key) => /^(QUOTA|SIGNIN|GUARD)#/.test(key))).toEqual([]);
@@ -290,8 +290,8 @@ describe('the breaker of mail', () => {
 });
 
 describe('the ratio of codes sent to codes verified', () => {
-  test('closes a range of numbers where nobody types what is sent there, and tells an alarm', async () => {
-    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+  test('stops a range of numbers if what is sent there is never typed, and raises an alarm', async () => {
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
     const phoneOf = (number: number) => `+86138001${String(10_000 + number)}`;
     const members = [];
     for (let count = 0; count < 22; count += 1)
@@ -314,7 +314,7 @@ describe('the ratio of codes sent to codes verified', () => {
   }, 60_000);
 
   test('takes a wrong code for none', async () => {
-    const world = await contractWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
     const member = await newMember(world);
     await send(member);
     await member.browser.post('/otp/verify', { purpose: 'link_email', code: '000000' });
@@ -322,10 +322,10 @@ describe('the ratio of codes sent to codes verified', () => {
     expect(counts.map(([, item]) => item['count'])).toEqual([1]);
   });
 
-  test('is not kept at all where it is off', async () => {
-    const world = await contractWorld();
+  test('is not kept at all if it is off', async () => {
+    const world = await createWorld();
     const person = await newPerson(world);
     await (await signedIn(world, person)).checkIdentity('link_email', person.phone);
-    expect((await guardKeys(world)).filter((key) => /#(range|ratio)#/.test(key))).toEqual([]);
+    expect((await counterKeys(world)).filter((key) => /#(range|ratio)#/.test(key))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld, expectProblem } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import {
   emailLink,
   methodOf,
@@ -8,8 +8,9 @@ import {
   newWeChatPerson,
   weChatLink,
 } from '../support/members.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 
 async function linkedMember() {
   const [address, person] = [newAddress(), newWeChatPerson(world)];

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { contractWorld } from '../support/contract.ts';
 import { emailLink, newAddress, newMember, newWeChatPerson, weChatLink } from '../support/members.ts';
 import { TEST_ENVIRONMENT } from '../support/settings.ts';
+import { createWorld } from '../support/world.ts';
 
-const world = await contractWorld();
+const world = await createWorld();
 const APP_ID = TEST_ENVIRONMENT.WECHAT_APP_ID;
 
 const openidSubject = (person: string) => `${APP_ID}:open-${person}`;

@@ -5,10 +5,10 @@ import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { SECRETS } from '../../lib/config.ts';
 import { STATUS } from '../../lib/contract/problems.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import type { ProblemCode } from '../../lib/linking/problem.ts';
+import { SECRETS } from '../../lib/secret-store.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { HTTP_FUNCTIONS, readEvent, STREAM_FUNCTIONS } from '../support/functions.ts';
 import { kept } from '../support/kept.ts';
@@ -51,7 +51,7 @@ async function runBundles(): Promise<void> {
     writeFileSync(bundle, code);
     return { name, bundle, event: readEvent(name) };
   });
-  const names = Object.keys(SECRETS);
+  const names: readonly string[] = SECRETS;
   const settings = Object.entries({ ...TEST_ENVIRONMENT, TABLE_NAME, SECRETS_PATH });
   const script = join(ROOT, 'tests', 'support', 'run-bundles.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(functions)], {

@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, test } from '@jest/globals';
+import { OAUTH_PROVIDERS } from '../../lib/linking/identity.ts';
 import { pseudonym } from '../../lib/linking/secrets.ts';
+import { REGISTRY } from '../../lib/providers/registry.ts';
+import { parameterName } from '../../lib/secret-store.ts';
 import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
 import { findFunction, HTTP_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
@@ -23,6 +26,21 @@ type MakeRoles = (serverless: {
 }) => Promise<{ Resources: Record<string, Role> }>;
 
 const makeRoles = createRequire(import.meta.url)('../../infrastructure/roles.cjs') as MakeRoles;
+
+/** The roles of a deployment with these settings. */
+async function rolesWith(settings: Readonly<Record<string, string>>): Promise<Record<string, Role>> {
+  const given: Record<string, string> = {
+    SECRETS_PATH: '/test',
+    SIGN_IN_PROVIDERS: 'email,wechat,qq',
+    HUMAN_CHECK: 'off',
+    ...settings,
+  };
+  const resolve = async ([, , name = '']: string[]) => given[name] ?? '';
+  return (await makeRoles({ resolveConfigurationProperty: resolve })).Resources;
+}
+
+/** The secrets that a role allows, by the names of their parameters. */
+const secretsOf = (role: Role | undefined) => JSON.stringify(role).match(/(?<=parameter\/test\/)[\w-]+/g);
 
 const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS];
 
@@ -64,8 +82,7 @@ async function fillQuota({ table, dependencies, nowSeconds }: World, address: st
 }
 
 beforeAll(async () => {
-  allowed = (await makeRoles({ resolveConfigurationProperty: async () => '/account-linking/test' }))
-    .Resources;
+  allowed = await rolesWith({});
 
   const world = await createWorld();
   const stream = new TableStream(world.client, world.table.name, world.endpoint);
@@ -154,15 +171,25 @@ test.each([
   ['turnstile', ['code-hmac-key', 'human-check-secret']],
   ['tencent', ['code-hmac-key', 'human-check-secret', 'tencent-secret-key']],
 ])('where the human check is %s, sign-in sends may read %j, and nobody else more', async (kind, secrets) => {
-  const rolesWith = async (humanCheck: string) => {
-    const resolve = async ([, , name]: string[]) => (name === 'HUMAN_CHECK' ? humanCheck : '/test');
-    return (await makeRoles({ resolveConfigurationProperty: resolve })).Resources;
-  };
-  const { SendSignInCodeRole: sender, ...others } = await rolesWith(kind);
-  const { SendSignInCodeRole: _sender, ...usual } = await rolesWith('off');
-  expect(JSON.stringify(sender).match(/(?<=parameter\/test\/)[\w-]+/g)).toEqual(secrets);
+  const { SendSignInCodeRole: sender, ...others } = await rolesWith({ HUMAN_CHECK: kind });
+  const { SendSignInCodeRole: _sender, ...usual } = await rolesWith({ HUMAN_CHECK: 'off' });
+  expect(secretsOf(sender)).toEqual(secrets);
   expect(others).toEqual(usual);
 });
+
+test.each(['email', 'email,wechat', ' qq , email', 'email,wechat,qq'])(
+  'where people sign in by %s, the callback may read the secrets of just those, and nobody else more',
+  async (signInProviders) => {
+    const { OauthCallbackRole: callback, ...others } = await rolesWith({
+      SIGN_IN_PROVIDERS: signInProviders,
+    });
+    const { OauthCallbackRole: _callback, ...usual } = allowed;
+    const enabled = OAUTH_PROVIDERS.filter((provider) => signInProviders.includes(provider));
+    const secrets = enabled.map((provider) => parameterName(REGISTRY[provider].secret));
+    expect(secretsOf(callback)?.toSorted()).toEqual(['code-hmac-key', ...secrets].toSorted());
+    expect(others).toEqual(usual);
+  },
+);
 
 test('there is one role a function', () => {
   expect(Object.keys(allowed).toSorted()).toEqual(FUNCTIONS.map(({ role }) => role).toSorted());

@@ -111,7 +111,7 @@ describe('every function', () => {
   });
 
   test('has every setting that lib/config.ts reads, the path of the secrets, and nothing else', () => {
-    const names = [...Object.keys(settingsSchema.def.shape), 'SECRETS_PATH'].toSorted();
+    const names = [...Object.keys(settingsSchema().shape), 'SECRETS_PATH'].toSorted();
     for (const [, { Properties: properties }] of functions()) {
       const { Variables: variables } = properties['Environment'] as unknown as { Variables: object };
       expect(Object.keys(variables).toSorted()).toEqual(names);

@@ -40,6 +40,20 @@ const method = (provider: Provider, relation: Method['relation']): Method => ({
 });
 const methodsOf = (...list: Method[]) => new Map(list.map((one) => [one.provider, one]));
 
+describe('the providers of the account page', () => {
+  const shown = (signInProviders: Provider[], ...methods: Method[]) =>
+    methodRows(
+      { account, methods: methodsOf(...methods), challenges: new Map() },
+      { ...rules, signInProviders },
+    ).map(({ provider }) => provider);
+
+  test('are of what is signed in with, and of what the account has from before', () => {
+    expect(shown(['email', 'wechat', 'qq'])).toEqual(['email', 'wechat', 'qq']);
+    expect(shown(['wechat', 'email'])).toEqual(['email', 'wechat']);
+    expect(shown(['email'], method('qq', 'registered'))).toEqual(['email', 'qq']);
+  });
+});
+
 describe('purposes', () => {
   test('are linking and unlinking, of each provider', () => {
     expect([...PURPOSES].sort()).toEqual(

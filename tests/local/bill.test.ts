@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SettingsError } from '../../lib/config.ts';
+import { SettingsError } from '../../lib/settings-error.ts';
 import { bill, deployedSettings, main, mostParts, mostSends } from '../../local/bill.ts';
 import { StartError } from '../../local/environment.ts';
 import { testSettings } from '../support/settings.ts';

@@ -11,7 +11,7 @@ export const callback = 'http://localhost:3001/oauth/callback?kept=1';
 /** The stand-ins with a clock to turn. */
 export async function startStandIns() {
   let milliseconds = Date.UTC(2026, 0, 1);
-  const server = await createProvidersServer({ port: 0, wechat, qq, now: () => milliseconds });
+  const server = await createProvidersServer({ port: 0, apps: { wechat, qq }, now: () => milliseconds });
   return { server, pass: (seconds: number) => (milliseconds += seconds * 1000) };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CodePurpose, PURPOSES } from '../../lib/linking/identity.ts';
-import { catalogue } from '../../lib/messages/catalogue.ts';
-import { type Language, type MailPurpose, mailContent, smsText } from '../../lib/messages/texts.ts';
+import type { Language } from '../../lib/linking/language.ts';
+import { actionText, CATALOGUE } from '../../lib/messages/catalogue.ts';
+import { type MailPurpose, mailContent, smsText } from '../../lib/messages/texts.ts';
 
 const languages: Language[] = ['zh-CN', 'en'];
 const purposes: readonly CodePurpose[] = [...PURPOSES, 'restore'];
@@ -21,10 +22,9 @@ const gsm7 = /^[A-Za-z0-9 @!"#%&'()*+,\-./:;<=>?\n]*$/;
 
 test('the catalogue knows exactly the same actions and mails in both languages', () => {
   for (const language of languages) {
-    expect(Object.keys(catalogue[language].actions).sort()).toEqual([...purposes].sort());
-    expect(Object.keys(catalogue[language].mail).sort()).toEqual([...mailPurposes].sort());
-    const actions = Object.values(catalogue[language].actions);
-    expect(new Set(actions).size).toBe(actions.length);
+    expect(Object.keys(CATALOGUE[language].mail).sort()).toEqual([...mailPurposes].sort());
+    const actions = purposes.map((purpose) => actionText(purpose, language));
+    expect(new Set(actions).size).toBe(purposes.length);
   }
 });
 
@@ -37,6 +37,15 @@ test('no Chinese is left in the English, no sentence is empty, and no placeholde
   }
 });
 
+test('what a code is for is said as people say it', () => {
+  const said = (purpose: CodePurpose) => languages.map((language) => actionText(purpose, language));
+  expect(said('link_email')).toEqual(['关联邮箱', 'link an email']);
+  expect(said('unlink_email')).toEqual(['解绑邮箱', 'unlink your email']);
+  expect(said('link_wechat')).toEqual(['关联微信', 'link WeChat']);
+  expect(said('unlink_qq')).toEqual(['解绑 QQ', 'unlink QQ']);
+  expect(said('restore')).toEqual(['恢复账号', 'restore your account']);
+});
+
 describe('SMS', () => {
   test.each(everySms)('$language $purpose: the code is the only run of six digits', ({ text }) => {
     expect(text.match(sixDigits)).toEqual([common.code]);
@@ -45,7 +54,7 @@ describe('SMS', () => {
   test.each(everySms)(
     '$language $purpose: says what for, how long, and to keep it',
     ({ language, purpose, text }) => {
-      expect(text).toContain(catalogue[language].actions[purpose]);
+      expect(text).toContain(actionText(purpose, language));
       expect(text).toContain(language === 'en' ? 'Valid 5 min' : '5 分钟内有效');
       expect(text).toContain(language === 'en' ? 'Never share it' : '请勿告诉任何人');
       expect(text).toContain(language === 'en' ? 'Not you?' : '如非本人操作');
@@ -97,7 +106,7 @@ describe('mail', () => {
   test.each(everyMail)(
     '$language $purpose: both bodies say the same',
     ({ language, purpose, text, html }) => {
-      const sentences = catalogue[language].mail[purpose](common);
+      const sentences = CATALOGUE[language].mail[purpose](common);
       for (const key of ['intro', 'validity', 'secrecy', 'notYou'] as const) {
         expect(text).toContain(sentences[key]);
         expect(html).toContain(sentences[key]);

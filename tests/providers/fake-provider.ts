@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { ProviderSettings } from '../../lib/providers/provider.ts';
+import type { ProviderApp } from '../../lib/providers/provider.ts';
 
 /** Strings that stand for what must never show up in an error. */
 export const secrets = {
@@ -11,7 +11,7 @@ export const secrets = {
   unionid: 'o6_bmasdasdsad6_2sgVt7hMZOPfL',
 };
 
-export const settings: ProviderSettings = {
+export const settings: ProviderApp = {
   appId: 'wx0000000000000001',
   appSecret: secrets.appSecret,
   authorizeOrigin: 'https://authorize.example.com',

@@ -1,8 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
-import type * as z from 'zod/mini';
-import { ROUTES, type Route } from '../../lib/contract/routes.ts';
 import { absurd, anyText, bodyOf, type LiveValues, odd, onTheWire } from './arbitrary-bodies.ts';
+import { routeOf } from './contract.ts';
 import { HTTP_FUNCTIONS, type HttpFunction, type RequestOptions } from './functions.ts';
 
 /** Somebody who sends requests: their cookies, and values that would be good ones for them. */
@@ -15,12 +14,6 @@ export interface FuzzedRequest {
   readonly route: HttpFunction;
   readonly path: string;
   readonly options: RequestOptions;
-}
-
-/** The form of a route's body; undefined where its requests have none. */
-export function formOf({ name }: HttpFunction): z.ZodMiniType | undefined {
-  const routes: readonly Route[] = ROUTES;
-  return routes.find((route) => route.name === name)?.form.body;
 }
 
 // Made once: it takes a while.
@@ -126,13 +119,13 @@ const isLast = ({ method, pathPattern }: HttpFunction) =>
   method === 'DELETE' && pathPattern.startsWith('/session');
 
 /** Requests to functions that serverless.yml has, each made from the route's own form, from bytes, and from anything between. */
-export async function requestsOf(
+export function requestsOf(
   actors: readonly Actor[],
   routes: readonly HttpFunction[] = HTTP_FUNCTIONS,
-): Promise<fc.Arbitrary<FuzzedRequest>> {
-  const forms = routes.map((route) => [route, formOf(route)] as const);
+): fc.Arbitrary<FuzzedRequest> {
   const requests = actors.flatMap((actor) =>
-    forms.map(([route, form]) => {
+    routes.map((route) => {
+      const { body: form } = routeOf(route).form;
       const payload = onTheWire(form ? bodyOf(form, actor.live) : anyJson);
       const none = { weight: form ? 0 : 3, arbitrary: fc.constant({}) };
       const request = fc.record({

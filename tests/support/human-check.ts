@@ -1,6 +1,6 @@
 import { type HumanCheck, HumanCheckError } from '../../lib/human-check/human-check.ts';
 import type { HumanAnswer } from '../../lib/linking/human-check.ts';
-import { contractWorld } from './contract.ts';
+import { createWorld } from './world.ts';
 
 /** Stands for Turnstile: a token is good once, if it was handed out here. */
 export class HumanCheckDouble implements HumanCheck {
@@ -34,8 +34,8 @@ export class HumanCheckDouble implements HumanCheck {
 const ON = { HUMAN_CHECK: 'turnstile', HUMAN_CHECK_SITE_KEY: 'site-key', HUMAN_CHECK_SECRET: 'site-secret' };
 
 /** A world where whoever asks for many sign-in codes has to show to be human. */
-export async function humanWorld(settings: Parameters<typeof contractWorld>[0] = {}) {
-  const world = await contractWorld({ ...ON, ...settings });
+export async function humanWorld(settings: Parameters<typeof createWorld>[0] = {}) {
+  const world = await createWorld({ ...ON, ...settings });
   const humanCheck = new HumanCheckDouble();
   Object.assign(world.dependencies, { humanCheck });
   return { world, humanCheck };

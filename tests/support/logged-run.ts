@@ -3,8 +3,7 @@ import type { SESClient } from '@aws-sdk/client-ses';
 import { createSesMail } from '../../lib/messages/mail.ts';
 import { createAwsSms } from '../../lib/messages/sms.ts';
 import { logger, systemObserver } from '../../lib/observe.ts';
-import { createQQ } from '../../lib/providers/qq.ts';
-import { createWeChat } from '../../lib/providers/wechat.ts';
+import { createProviders } from '../../lib/providers/enabled.ts';
 import { codeIn } from './doubles.ts';
 import { secretsOf } from './log-secrets.ts';
 import { TEST_ENVIRONMENT } from './settings.ts';
@@ -107,7 +106,6 @@ export async function createLoggedRun(): Promise<LoggedRun> {
   const secrets = new Map<string, string>();
   const run: LoggedRun = { world, provider: 'well', sending: 'well', secrets, gather: () => gather(run) };
   const fetch = providerFetch(run);
-  const timeoutMilliseconds = 5_000;
   const client = sendingClient(run);
   const { settings } = world;
   logger.setLogLevel('DEBUG');
@@ -115,28 +113,7 @@ export async function createLoggedRun(): Promise<LoggedRun> {
     observer: systemObserver,
     sms: createAwsSms(client as unknown as PinpointSMSVoiceV2Client, { originationIdentity: 'EXAMPLE' }),
     mail: createSesMail(client as unknown as SESClient, { from: settings.MAIL_FROM }),
-    providers: {
-      wechat: createWeChat(
-        {
-          appId: settings.WECHAT_APP_ID,
-          appSecret: TEST_ENVIRONMENT.WECHAT_APP_SECRET,
-          authorizeOrigin: settings.WECHAT_AUTHORIZE_URL,
-          apiOrigin: settings.WECHAT_API_URL,
-          timeoutMilliseconds,
-        },
-        fetch,
-      ),
-      qq: createQQ(
-        {
-          appId: settings.QQ_APP_ID,
-          appSecret: TEST_ENVIRONMENT.QQ_APP_SECRET,
-          authorizeOrigin: settings.QQ_AUTHORIZE_URL,
-          apiOrigin: settings.QQ_API_URL,
-          timeoutMilliseconds,
-        },
-        fetch,
-      ),
-    },
+    providers: createProviders(settings, TEST_ENVIRONMENT, fetch),
   });
   return run;
 }

@@ -1,4 +1,5 @@
-import { type HumanCheckSecret, readSettings, type Settings } from '../../lib/config.ts';
+import { readSettings, type Settings } from '../../lib/config.ts';
+import type { HumanCheckSecret } from '../../lib/human-check/settings.ts';
 
 /** Settings of the tests: those that serverless.yml would give, and secrets that are none. */
 export const TEST_ENVIRONMENT = {
@@ -7,6 +8,7 @@ export const TEST_ENVIRONMENT = {
   API_ORIGIN: 'https://api.example.com',
   BRAND_NAME: '示例云',
   LOG_LEVEL: 'INFO',
+  SIGN_IN_PROVIDERS: 'email,wechat,qq',
   LINKABLE_PROVIDERS: 'email,wechat',
   MAIL_FROM: 'no-reply@example.com',
   SMS_ORIGINATION_IDENTITY: 'EXAMPLE',

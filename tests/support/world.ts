@@ -12,6 +12,7 @@ import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
+import { breachesIn } from './contract.ts';
 import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
 import {
   type HttpFunction,
@@ -180,6 +181,8 @@ const open: World[] = [];
 jest.setTimeout(120_000);
 // Whatever a test is about, what it logs is looked through as well.
 afterAll(() => expect(open.flatMap(loggedSecrets)).toEqual([]));
+// And every answer is held against the contract.
+afterAll(() => expect(open.flatMap(breachesIn)).toEqual([]));
 afterAll(() => {
   for (const world of open) world.close();
 });

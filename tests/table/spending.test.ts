@@ -109,7 +109,7 @@ describe('the count of an IP address', () => {
     expect(await count('ip1')).toBe('counted');
   });
 
-  test('has a limit below it, with a word of its own until the limit itself is reached', async () => {
+  test('has a limit below it, with a refusal of its own until the limit itself is reached', async () => {
     for (let sends = 0; sends < 2; sends += 1) expect(await count('ip3', 2)).toBe('counted');
     expect(await count('ip3', 2)).toEqual({ human_check_required: undefined });
     for (let sends = 0; sends < 2; sends += 1) expect(await count('ip3')).toBe('counted');
@@ -123,7 +123,7 @@ describe('the count of an IP address', () => {
   });
 });
 
-describe('the breaker of a channel', () => {
+describe('the cap of a channel', () => {
   const limits = { smsPerHour: 250, smsPerDay: 430, mailsPerHour: 5, mailsPerDay: 8 };
   const send = (channel: Channel, table = world.table) =>
     countAll((of) => sendCountedForDeployment(of, channel, counting(limits)), table);
@@ -149,20 +149,20 @@ describe('the breaker of a channel', () => {
     expect(await send('sms')).toBe('counted');
   });
 
-  test('sends nothing where the limit is 0', async () => {
+  test('sends nothing if the limit is 0', async () => {
     const count = () =>
       countAll((table) => sendCountedForDeployment(table, 'mail', counting({ mailsPerHour: 0 })));
     expect(await count()).toHaveProperty('unavailable');
   });
 
-  test('is one for all processes: another finds it closed, and is not let through', async () => {
+  test('is one for all processes: another finds it reached, and is not let through', async () => {
     await times(9, () => send('mail'));
     const another = otherProcess();
     expect(await send('mail', another)).toHaveProperty('unavailable');
     expect(another.full.size).toBeGreaterThan(0);
   });
 
-  test('is not asked again by a process that knows it is closed, until its hour is over', async () => {
+  test('is not asked again by a process that knows it is reached, until its hour is over', async () => {
     await times(9, () => send('mail'));
     expect(await send('mail')).toHaveProperty('unavailable');
     let made = 0;
@@ -209,12 +209,12 @@ describe('the breaker of a channel', () => {
   }, 60_000);
 });
 
-describe('a look at the breaker', () => {
+describe('a look at the cap', () => {
   const limits = { mailsPerHour: 210, mailsPerDay: 100_000 };
   const look = (table = world.table) => outcome(() => peekCap(table, 'mail', counting(limits))());
   const send = () => countAll((table) => sendCountedForDeployment(table, 'mail', counting(limits)));
 
-  test('counts nothing, and is refused only where every shard is full', async () => {
+  test('counts nothing, and is refused only if every shard is full', async () => {
     for (let looks = 0; looks < 5; looks += 1) expect(await look()).toBe('counted');
     await times(209, () => send());
     for (let looks = 0; looks < 5; looks += 1) {
@@ -227,7 +227,7 @@ describe('a look at the breaker', () => {
     expect(await look(unknowing)).toHaveProperty('unavailable');
   });
 
-  test('fails where it can’t be taken', async () => {
+  test('fails if it can’t be taken', async () => {
     const down = async () => {
       throw new Error('down');
     };
@@ -235,7 +235,7 @@ describe('a look at the breaker', () => {
   });
 });
 
-describe('the breaker of notices', () => {
+describe('the cap of notices', () => {
   const tell = (channel: Channel) =>
     countAll((table) =>
       noticeCounted(table, channel, 'change', counting({ noticesPerHour: 4, noticesPerDay: 6 })),
@@ -259,7 +259,7 @@ describe('the ratio of codes sent to codes verified', () => {
     countAll((table) => unverifiedCounted(table, range, counting(limits)).map(({ fragment }) => fragment));
   const verify = (range: string) => countAll((table) => verifiedCredited(table, range, counting(limits)));
 
-  test('closes a range after twenty that nobody verified, for the hour, and no other range', async () => {
+  test('stops a range after twenty unverified codes, for the hour, and no other range', async () => {
     now = Date.UTC(2027, 0, 5, 10, 50) / 1000;
     expect(tally(await times(25, () => send('r1')))).toBe(20);
     expect(await send('r1')).toEqual({ unavailable: 600 });
@@ -280,17 +280,17 @@ describe('the ratio of codes sent to codes verified', () => {
     expect(tally(await times(50, () => send('r4')))).toBe(40);
   });
 
-  test('closes all after a hundred over all ranges, exactly, and opens again with codes that are verified', async () => {
+  test('stops all after a hundred over all ranges, exactly, and makes room again with codes that are verified', async () => {
     const sends = await times(130, (index) => send(`many-${index}`));
     expect(tally(sends)).toBe(100);
     expect(await send('another')).toHaveProperty('unavailable');
     await verify('many-1');
-    // Whoever knew it closed looks again a little later.
+    // A process that knew it was reached looks again a little later.
     now += 10;
     expect(tally(await times(9, (index) => send(`more-${index}`)))).toBe(5);
   }, 60_000);
 
-  test('is not looked at where the limit is 0', async () => {
+  test('is not looked at if the limit is 0', async () => {
     const off = counting({ unverifiedRatioLimit: 0 });
     expect(unverifiedCounted(world.table, 'r5', off)).toEqual([]);
     expect(verifiedCredited(world.table, 'r5', off)).toEqual([]);
@@ -315,7 +315,7 @@ describe('what is given back', () => {
     expect(Object.values(await countsOf('GUARD#range#back'))).toEqual([1]);
   });
 
-  test('is nothing where it is not there any more', async () => {
+  test('is nothing if it is no longer there', async () => {
     const counted = accountSendCounted(world.table, 'gone' as AccountId, counting());
     await refundCounts(world.table, [counted]);
     expect(await countsOf('GUARD#account#gone')).toEqual({});

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Reply } from '../support/browser.ts';
-import { contractWorld, otherCode } from '../support/contract.ts';
+import { otherCode } from '../support/contract.ts';
 import { newMember } from '../support/members.ts';
 import { TableCalls } from '../support/table-calls.ts';
+import { createWorld } from '../support/world.ts';
 import { figure } from './report.ts';
 import { isFull, patience, scaled } from './scale.ts';
 
@@ -21,7 +22,7 @@ const CLOSELY = Math.min(COUNT, scaled({ short: 3, full: 50 }));
 /** Of one length and with one mask, whosever it is. */
 const addressOf = (kind: Kind, index: number) => `a-${kind}-${String(index).padStart(5, '0')}@example.com`;
 
-const world = await contractWorld({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' });
+const world = await createWorld({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' });
 for (let index = 0; index < COUNT; index += 1)
   for (const kind of ['known', 'child'] as const) {
     const subject = addressOf(kind, index);

@@ -23,7 +23,7 @@ test(
       const email = token.map(newAddress);
       const actor = { cookies: [], live: { email, token } };
       await fc.assert(
-        fc.asyncProperty(await requestsOf([actor], routes), async ({ route, path, options }) => {
+        fc.asyncProperty(requestsOf([actor], routes), async ({ route, path, options }) => {
           const { unused } = humanCheck;
           const result = await guarded.request(route.method, path, options);
           expect(breachesOf(route, result)).toEqual([]);

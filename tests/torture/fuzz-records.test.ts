@@ -2,17 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { oddRecords } from '../support/arbitrary-records.ts';
-import { contractWorld } from '../support/contract.ts';
 import { loadStreamFunction, STREAM_FUNCTIONS } from '../support/functions.ts';
 import { newActors } from '../support/fuzz-actors.ts';
 import { TableStream } from '../support/stream.ts';
+import { createWorld } from '../support/world.ts';
 import { patience, scaled } from './scale.ts';
 
 describe.each(STREAM_FUNCTIONS.map(({ name }) => name))('%s', (name) => {
   test(
     'fails the records it can’t read by their numbers, and none besides',
     async () => {
-      const quiet = await contractWorld();
+      const quiet = await createWorld();
       await newActors(quiet);
       const stream = new TableStream(quiet.client, quiet.table.name, quiet.endpoint);
       const records = await stream.read();

@@ -152,7 +152,7 @@ test(
     const requests = scaled({ short: 100, full: 10_000 });
     for (let made = 0; made < requests; made += BATCH)
       await scan('fuzzed requests', async () => {
-        const arbitrary = await requestsOf(await newActors(run.world));
+        const arbitrary = requestsOf(await newActors(run.world));
         for (const request of fc.sample(arbitrary, BATCH)) {
           const { route, path, options } = request;
           await run.world.request(route.method, path, options);

@@ -8,8 +8,8 @@ import { counts } from './rounds.ts';
 import { patience, scaled } from './scale.ts';
 
 /**
- * Somebody with many accounts, phones, addresses and IP addresses makes the service send as much as can be, within an hour: each is
- * used as often as its own quota allows, so that it is the guards of IP address and deployment that end it.
+ * An attacker with many accounts, phones, addresses and IP addresses makes the service send as much as it can, within an hour: each is
+ * used as often as its own quota allows, so that it is the IP addresses' counters and the deployment's caps that end it.
  */
 
 const REQUESTS = scaled({ short: 200, full: 10_000 });
@@ -127,7 +127,7 @@ async function attack(attacker: Attacker): Promise<Attack> {
 }
 
 test(
-  'sends no more than the guards allow, however many ask, and from wherever',
+  'sends no more than counters and caps allow, however many ask, and from wherever',
   async () => {
     const attacker = await prepare();
     const { world } = attacker;
@@ -152,9 +152,9 @@ test(
     expect(accepted.get(ipOf(0))).toBe(spending.sendsPerIpPerHour);
     for (const count of counts([...sms, ...mails]).values())
       expect(count).toBeLessThanOrEqual(rules.sendsPer10Minutes);
-    // Nobody was told anything but that.
-    const told = Object.keys(tally(replies)).toSorted();
-    expect(told).toEqual(['202', 'quota_exceeded', 'unavailable']);
+    // Nothing else was answered.
+    const answers = Object.keys(tally(replies)).toSorted();
+    expect(answers).toEqual(['202', 'quota_exceeded', 'unavailable']);
   },
   patience,
 );

@@ -1,9 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { contractWorld } from '../support/contract.ts';
 import { saying } from '../support/people.ts';
 import { readsQueriesAsItIs } from '../support/real-queries.ts';
 import { REPLAY_KINDS, type Used } from '../support/replay-kinds.ts';
-import type { World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 import { countWrites } from '../support/writes.ts';
 import { figure } from './report.ts';
 import { forget } from './rounds.ts';
@@ -12,7 +11,7 @@ import { isFull, patience, scaled } from './scale.ts';
 let world: World;
 let writes: { readonly count: number };
 beforeAll(async () => {
-  world = await contractWorld();
+  world = await createWorld();
   readsQueriesAsItIs(world);
   writes = countWrites(world);
 });

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { breachesOf } from '../support/contract.ts';
+import { breachesIn } from '../support/contract.ts';
 import { loggedSecrets } from '../support/log-secrets.ts';
 import type { World } from '../support/world.ts';
 
@@ -20,7 +20,7 @@ export const MANY_SENDS = {
 export function forget(world: World): void {
   expect(loggedSecrets(world)).toEqual([]);
   const { exchanges, outbox, observer, bus } = world;
-  expect(exchanges.flatMap(({ route, result }) => breachesOf(route, result))).toEqual([]);
+  expect(breachesIn(world)).toEqual([]);
   for (const list of [exchanges, outbox.sent, observer.lines, observer.counted, bus.published])
     list.length = 0;
 }

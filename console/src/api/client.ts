@@ -1,28 +1,19 @@
-import type { ServerClock } from './clock.ts';
-import { Failure, readFailure } from './failure.ts';
-import {
-  parseAccount,
-  parseHistory,
-  parseLinked,
-  parseOauthStart,
-  parseSent,
-  parseSignInChallenge,
-  parseUndoStory,
-  parseVerified,
-} from './parse.ts';
+import type * as z from 'zod/mini';
 import type {
-  Account,
+  AccountAnswer,
+  FlowBegunAnswer,
   HistoryPage,
-  HumanAnswer,
-  Method,
-  OauthProvider,
-  OauthStart,
-  Provider,
-  Purpose,
-  Sent,
-  SignInChallenge,
-  UndoStory,
-} from './types.ts';
+  MethodRow,
+  SentAnswer,
+  SignInCodeSentAnswer,
+  VerifiedAnswer,
+} from '../../../lib/contract/answers.ts';
+import type { HumanAnswer } from '../../../lib/linking/human-check.ts';
+import type { OAuthProviderName, Provider, Purpose } from '../../../lib/linking/identity.ts';
+import { answers, parseAnswer, type UndoStory } from './answers.ts';
+import type { ServerClock } from './clock.ts';
+import { Failure } from './failure.ts';
+import { readFailure } from './read-failure.ts';
 
 export interface ClientOptions {
   /** Origin of the API, no slash at the end, e.g. `https://api.example.com`. */
@@ -40,15 +31,15 @@ export interface ClientOptions {
 
 /** The contract, one method an endpoint. Every method rejects with a {@link Failure}, and with nothing else. */
 export interface Client {
-  readonly account: () => Promise<Account>;
-  readonly sendCheckCode: (purpose: Purpose) => Promise<Sent>;
-  readonly verifyCheckCode: (purpose: Purpose, code: string) => Promise<{ readonly verifiedUntil: string }>;
-  readonly sendEmailCode: (email: string) => Promise<Sent>;
-  readonly linkEmail: (email: string, code: string) => Promise<Method>;
-  readonly startOauth: (provider: OauthProvider) => Promise<OauthStart>;
+  readonly account: () => Promise<AccountAnswer>;
+  readonly sendCheckCode: (purpose: Purpose) => Promise<SentAnswer>;
+  readonly verifyCheckCode: (purpose: Purpose, code: string) => Promise<VerifiedAnswer>;
+  readonly sendEmailCode: (email: string) => Promise<SentAnswer>;
+  readonly linkEmail: (email: string, code: string) => Promise<MethodRow>;
+  readonly startOauth: (provider: OAuthProviderName) => Promise<FlowBegunAnswer>;
   readonly unlink: (provider: Provider) => Promise<void>;
   /** @param humanCheck the answer to the check that a `human_check_required` before asked for */
-  readonly sendSignInCode: (email: string, humanCheck?: HumanAnswer) => Promise<SignInChallenge>;
+  readonly sendSignInCode: (email: string, humanCheck?: HumanAnswer) => Promise<SignInCodeSentAnswer>;
   readonly signIn: (challengeId: string, code: string) => Promise<void>;
   readonly signOut: () => Promise<void>;
   /** Ends every session of the account, this one included. */
@@ -58,10 +49,10 @@ export interface Client {
   /** What a "this wasn't me" link is about. None of the undo calls needs a session; the link's token is the right to it. */
   readonly showUndo: (token: string) => Promise<UndoStory>;
   readonly confirmUndo: (token: string) => Promise<UndoStory>;
-  readonly sendUndoCode: (token: string) => Promise<Sent>;
+  readonly sendUndoCode: (token: string) => Promise<SentAnswer>;
   readonly restoreUndo: (token: string, code: string) => Promise<UndoStory>;
   /** Where the browser itself has to go to sign in by WeChat or QQ. */
-  readonly signInUrl: (provider: OauthProvider) => string;
+  readonly signInUrl: (provider: OAuthProviderName) => string;
 }
 
 const TIMEOUT_MILLIS = 20_000;
@@ -106,21 +97,27 @@ export function createClient(options: ClientOptions): Client {
     throw failure;
   }
 
+  const ask = async <Answer>(
+    schema: z.ZodMiniType<Answer>,
+    ...request: Parameters<typeof call>
+  ): Promise<Answer> => parseAnswer(schema, await call(...request));
+
   return {
-    account: async () => parseAccount(await call('GET', '/account')),
-    sendCheckCode: async (purpose) => parseSent(await call('POST', '/otp/send', { purpose })),
-    verifyCheckCode: async (purpose, code) =>
-      parseVerified(await call('POST', '/otp/verify', { purpose, code })),
-    sendEmailCode: async (email) => parseSent(await call('POST', '/links/email/send', { email })),
-    linkEmail: async (email, code) => parseLinked(await call('POST', '/links/email', { email, code })),
-    startOauth: async (provider) => parseOauthStart(await call('POST', `/links/${provider}`)),
+    account: () => ask(answers.account, 'GET', '/account'),
+    sendCheckCode: (purpose) => ask(answers.identityCheckSent, 'POST', '/otp/send', { purpose }),
+    verifyCheckCode: (purpose, code) => ask(answers.verified, 'POST', '/otp/verify', { purpose, code }),
+    sendEmailCode: (email) => ask(answers.linkEmailCodeSent, 'POST', '/links/email/send', { email }),
+    linkEmail: async (email, code) =>
+      (await ask(answers.linked, 'POST', '/links/email', { email, code })).method,
+    startOauth: (provider) => ask(answers.flowBegun, 'POST', `/links/${provider}`),
     unlink: async (provider) => {
       await call('DELETE', `/links/${provider}`);
     },
-    sendSignInCode: async (email, humanCheck) =>
-      parseSignInChallenge(
-        await call('POST', '/sign-in/email/send', { email, ...(humanCheck ? { humanCheck } : {}) }),
-      ),
+    sendSignInCode: (email, humanCheck) =>
+      ask(answers.signInCodeSent, 'POST', '/sign-in/email/send', {
+        email,
+        ...(humanCheck ? { humanCheck } : {}),
+      }),
     signIn: async (challengeId, code) => {
       await call('POST', '/sign-in/email', { challengeId, code });
     },
@@ -130,17 +127,16 @@ export function createClient(options: ClientOptions): Client {
     signOutEverywhere: async () => {
       await call('DELETE', '/sessions');
     },
-    history: async (cursor) =>
-      parseHistory(
-        await call(
-          'GET',
-          `/account/history${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
-        ),
+    history: (cursor) =>
+      ask(
+        answers.historyPage,
+        'GET',
+        `/account/history${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
       ),
-    showUndo: async (token) => parseUndoStory(await call('POST', '/undo/show', { token })),
-    confirmUndo: async (token) => parseUndoStory(await call('POST', '/undo', { token })),
-    sendUndoCode: async (token) => parseSent(await call('POST', '/undo/code', { token })),
-    restoreUndo: async (token, code) => parseUndoStory(await call('POST', '/undo/restore', { token, code })),
+    showUndo: (token) => ask(answers.undoStory, 'POST', '/undo/show', { token }),
+    confirmUndo: (token) => ask(answers.undoStory, 'POST', '/undo', { token }),
+    sendUndoCode: (token) => ask(answers.restoreCodeSent, 'POST', '/undo/code', { token }),
+    restoreUndo: (token, code) => ask(answers.undoStory, 'POST', '/undo/restore', { token, code }),
     signInUrl: (provider) => `${options.apiOrigin}/sign-in/${provider}`,
   };
 }

@@ -1,5 +1,5 @@
 import { LogoQqFilledIcon, LogoWechatStrokeFilledIcon, MailFilledIcon } from 'tdesign-icons-react';
-import type { Provider } from '../api/types.ts';
+import type { Provider } from '../../../lib/linking/identity.ts';
 
 const ICONS = { email: MailFilledIcon, wechat: LogoWechatStrokeFilledIcon, qq: LogoQqFilledIcon };
 

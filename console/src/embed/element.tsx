@@ -1,4 +1,5 @@
 import { createRoot, type Root } from 'react-dom/client';
+import { parsePurpose } from '../../../lib/linking/identity.ts';
 import type { AccountLinkingEventMap, ChangedDetail } from '../../element/account-linking.d.ts';
 import type { Done } from '../linking/use-linking.ts';
 import type { Language } from '../texts/format.ts';
@@ -21,7 +22,7 @@ function sharedSheet(): CSSStyleSheet {
 type Told = Exclude<keyof AccountLinkingEventMap, keyof HTMLElementEventMap>;
 
 function detailOf({ purpose, provider, display }: Done): ChangedDetail {
-  return { action: purpose.startsWith('link') ? 'link' : 'unlink', provider, display };
+  return { action: parsePurpose(purpose).action, provider, display };
 }
 
 /**

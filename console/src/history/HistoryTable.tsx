@@ -1,6 +1,6 @@
 import { type RefObject, useId } from 'react';
+import type { HistoryRow } from '../../../lib/contract/answers.ts';
 import { isFailureCode } from '../api/failure.ts';
-import type { HistoryEvent } from '../api/types.ts';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import type { ParseDevice } from '../devices/load.ts';
 import { deviceName } from '../devices/name.ts';
@@ -9,20 +9,20 @@ import { useWords } from '../texts/words.tsx';
 import { keyed } from './pages.ts';
 
 export interface HistoryTableProps {
-  readonly events: readonly HistoryEvent[];
+  readonly events: readonly HistoryRow[];
   readonly parseDevice: ParseDevice;
   readonly bodyRef: RefObject<HTMLTableSectionElement | null>;
 }
 
 /** Why something was refused, in the words of the dialog that refused it; a reason of tomorrow is told as a refusal. */
-function Reason({ event }: { readonly event: HistoryEvent }) {
+function Reason({ event }: { readonly event: HistoryRow }) {
   const { explain } = useWords();
   if (event.reason === null) return null;
   const code = isFailureCode(event.reason) ? event.reason : 'rejected';
   return <span className="history__reason">{explain(code, { provider: event.provider }).title}</span>;
 }
 
-function Row({ event, parseDevice }: { readonly event: HistoryEvent; readonly parseDevice: ParseDevice }) {
+function Row({ event, parseDevice }: { readonly event: HistoryRow; readonly parseDevice: ParseDevice }) {
   const { t, language, providerName } = useWords();
   const { type, provider, display, at, ip, device } = event;
   return (
@@ -34,8 +34,8 @@ function Row({ event, parseDevice }: { readonly event: HistoryEvent; readonly pa
       <td data-label={t('history.identity')}>
         <span className="history__identity">
           <ProviderIcon provider={provider} />
-          {display ? <span className="visually-hidden">{providerName(provider)}</span> : null}
-          <span className="history__display">{display || providerName(provider)}</span>
+          <span className="visually-hidden">{providerName(provider)}</span>
+          <span className="history__display">{display}</span>
         </span>
       </td>
       <td data-label={t('history.at')}>
@@ -43,9 +43,9 @@ function Row({ event, parseDevice }: { readonly event: HistoryEvent; readonly pa
           {formatTime(at, language)}
         </time>
       </td>
-      <td data-label={t('history.ip')}>{ip || t('methods.nothing')}</td>
+      <td data-label={t('history.ip')}>{ip}</td>
       <td data-label={t('history.device')}>
-        <span title={device ?? ''}>{deviceName(parseDevice(device ?? ''), t)}</span>
+        <span title={device}>{deviceName(parseDevice(device), t)}</span>
       </td>
     </tr>
   );

@@ -1,7 +1,7 @@
-import type { HistoryEvent, HistoryPage } from '../api/types.ts';
+import type { HistoryPage, HistoryRow } from '../../../lib/contract/answers.ts';
 
 /** Events have no id; two that agree in all of this can't be told apart by a reader either. */
-function identityOf({ at, type, provider, display, reason }: HistoryEvent): string {
+function identityOf({ at, type, provider, display, reason }: HistoryRow): string {
   return JSON.stringify([at, type, provider, display, reason]);
 }
 
@@ -27,7 +27,7 @@ export function withOlder(known: HistoryPage, cursor: string, older: HistoryPage
 }
 
 /** Each event with a key of its own, which stays its own when events are added at either end. */
-export function keyed(events: readonly HistoryEvent[]): readonly (readonly [string, HistoryEvent])[] {
+export function keyed(events: readonly HistoryRow[]): readonly (readonly [string, HistoryRow])[] {
   const seen = new Map<string, number>();
   return events.map((event) => {
     const identity = identityOf(event);

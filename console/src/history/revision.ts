@@ -1,10 +1,10 @@
-import type { Account } from '../api/types.ts';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 
 /**
  * Changes whenever something may have been put into the account's history: a change, the end of a visit to WeChat or QQ,
  * or a mail code that is used up.
  */
-export function historyRevision({ methods, checks, lastFlow, frozenUntil }: Account): string {
+export function historyRevision({ methods, checks, lastFlow, frozenUntil }: AccountAnswer): string {
   const relations = methods.map(({ provider, relation, since }) => [provider, relation, since]);
   const mailed = checks.filter(({ step }) => step === 'email').length;
   return JSON.stringify([relations, mailed, lastFlow?.flowId, lastFlow?.result, frozenUntil]);

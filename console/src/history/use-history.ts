@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { HistoryPage } from '../../../lib/contract/answers.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { HistoryPage } from '../api/types.ts';
 import { loadDeviceParser, type ParseDevice } from '../devices/load.ts';
 import { type Task, useTask } from '../state/use-task.ts';
 import { withNewest, withOlder } from './pages.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
-import type { HumanAnswer, HumanCheck } from '../api/types.ts';
+import type { HumanAnswer, HumanChallenge } from '../../../lib/linking/human-check.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
@@ -8,7 +8,7 @@ import { useWords } from '../texts/words.tsx';
 type Phase = 'loading' | 'shown' | 'closed' | 'failed' | 'answered';
 
 interface WidgetProps {
-  readonly check: HumanCheck;
+  readonly check: HumanChallenge;
   readonly onPhase: (phase: Phase) => void;
   readonly onAnswer: (answer: HumanAnswer) => void;
 }
@@ -62,7 +62,7 @@ function Widget(props: WidgetProps) {
 }
 
 export interface HumanCheckPanelProps {
-  readonly check: HumanCheck;
+  readonly check: HumanChallenge;
   /** The answer to the last one was not accepted. */
   readonly refused: boolean;
   readonly onAnswer: (answer: HumanAnswer) => void;

@@ -1,4 +1,4 @@
-import type { HumanAnswer, HumanCheck } from '../api/types.ts';
+import type { HumanAnswer, HumanChallenge } from '../../../lib/linking/human-check.ts';
 import type { Language } from '../texts/format.ts';
 import { showTencentCaptcha } from './tencent.ts';
 import { showTurnstile } from './turnstile.ts';
@@ -26,7 +26,10 @@ export type StopHumanCheck = () => void;
  *
  * @throws Error where its script can't be loaded
  */
-export function showHumanCheck({ kind, siteKey }: HumanCheck, view: HumanCheckView): Promise<StopHumanCheck> {
+export function showHumanCheck(
+  { kind, siteKey }: HumanChallenge,
+  view: HumanCheckView,
+): Promise<StopHumanCheck> {
   switch (kind) {
     case 'turnstile':
       return showTurnstile(siteKey, view);

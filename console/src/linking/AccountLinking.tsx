@@ -1,7 +1,8 @@
 import { useEffect, useId, useRef } from 'react';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { type Provider, parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account, Provider } from '../api/types.ts';
 import { Notice } from '../components/Notice.tsx';
 import type { AccountStore } from '../state/use-account.ts';
 import { useBefore } from '../state/use-before.ts';
@@ -9,7 +10,6 @@ import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { MethodsTable } from './MethodsTable.tsx';
-import { goalOf } from './progress.ts';
 import { type Done, useLinking } from './use-linking.ts';
 
 export interface AccountLinkingProps {
@@ -18,7 +18,7 @@ export interface AccountLinkingProps {
   readonly clock: ServerClock;
   readonly store: AccountStore;
   /** What `store` holds, once it does. */
-  readonly account: Account;
+  readonly account: AccountAnswer;
   /** How a visit to WeChat or QQ in this tab ended, as `/oauth-result` was told; only where the account knows nothing of it. */
   readonly hint?: string | undefined;
   /** Something was linked or unlinked, and the account shows it. */
@@ -46,7 +46,7 @@ export function AccountLinking(props: AccountLinkingProps) {
     if (done) tellChanged.current?.(done);
   }, [done]);
 
-  const provider = linking.purpose && goalOf(linking.purpose).provider;
+  const provider = linking.purpose && parsePurpose(linking.purpose).provider;
 
   // Focus goes back to the row the dialogs came from; its button may have become another one meanwhile.
   const lastProvider = useRef<Provider | null>(null);

@@ -1,4 +1,4 @@
-import type { Provider } from '../api/types.ts';
+import type { Provider } from '../../../lib/linking/identity.ts';
 import { FieldMessage } from '../components/FieldMessage.tsx';
 import type { ErrorContext } from '../texts/explain.ts';
 import { formatClock, formatWait } from '../texts/format.ts';

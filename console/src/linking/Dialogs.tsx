@@ -1,14 +1,15 @@
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { parsePurpose } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account } from '../api/types.ts';
 import { EmailDialog } from './EmailDialog.tsx';
 import { IdentityCheck } from './IdentityCheck.tsx';
 import { ProviderDialog } from './ProviderDialog.tsx';
-import { goalOf, isOauth, stageOf } from './progress.ts';
+import { isOauth, stageOf } from './progress.ts';
 import { SuccessDialog } from './SuccessDialog.tsx';
 import type { Linking } from './use-linking.ts';
 
 export interface DialogsProps {
-  readonly account: Account;
+  readonly account: AccountAnswer;
   readonly linking: Linking;
   readonly clock: ServerClock;
   /** The customer has closed the last dialog of a session that is over. */
@@ -26,7 +27,7 @@ export function Dialogs({ account, linking, clock, onSignedOut }: DialogsProps) 
     return <SuccessDialog done={done} onClose={close} />;
   }
   if (!purpose) return null;
-  const { provider } = goalOf(purpose);
+  const { provider } = parsePurpose(purpose);
   const shared = { account, linking, clock, purpose };
   switch (stageOf(account, purpose, clock.now())) {
     case 'check':

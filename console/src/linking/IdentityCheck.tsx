@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { parsePurpose } from '../../../lib/linking/identity.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -7,7 +8,7 @@ import { formatClock } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
 import { PhoneCodeFields } from './PhoneCodeFields.tsx';
-import { checkOf, goalOf, isOauth, isVerified } from './progress.ts';
+import { checkOf, isOauth, isVerified } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
 import { UnlinkWarning } from './UnlinkWarning.tsx';
 import { useCodeForm } from './use-code-form.ts';
@@ -15,7 +16,7 @@ import { useCodeForm } from './use-code-form.ts';
 /** 身份验证: six digits to the registered phone. For unlinking it also says what will happen, and does it. */
 export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialogProps) {
   const { t, inlineName, providerName, explain } = useWords();
-  const { action, provider } = goalOf(purpose);
+  const { action, provider } = parsePurpose(purpose);
   const check = checkOf(account, purpose);
   const waiting = check?.step === 'phone' ? check : null;
   const form = useCodeForm(waiting, clock);

@@ -1,25 +1,22 @@
-import type { Action, Method, Purpose } from '../api/types.ts';
+import type { MethodRow } from '../../../lib/contract/answers.ts';
+import type { Purpose } from '../../../lib/linking/identity.ts';
 import { ActionButton, type ActionButtonProps } from '../components/ActionButton.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 
 export interface MethodsTableProps {
-  readonly methods: readonly Method[];
+  readonly methods: readonly MethodRow[];
   readonly onOpen: (purpose: Purpose) => void;
   /** Why nothing can be changed, and where that is said. */
   readonly blockedBy: ActionButtonProps['blockedBy'];
 }
 
-/** What this page can do; a newer service may offer more. */
-const SHOWN: readonly Action[] = ['link', 'unlink'];
-
-type RowProps = Omit<MethodsTableProps, 'methods'> & { readonly method: Method };
+type RowProps = Omit<MethodsTableProps, 'methods'> & { readonly method: MethodRow };
 
 function Row({ method, onOpen, blockedBy }: RowProps) {
   const { t, language, providerName, inlineName } = useWords();
-  const { provider, relation } = method;
-  const actions = SHOWN.filter((action) => method.actions.includes(action));
+  const { provider, relation, actions } = method;
   return (
     <tr data-provider={provider} data-relation={relation}>
       <th scope="row">

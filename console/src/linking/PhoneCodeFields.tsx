@@ -1,6 +1,6 @@
 import { useId } from 'react';
+import type { Provider } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Provider } from '../api/types.ts';
 import { CodeField } from '../components/CodeField.tsx';
 import { SendCode } from '../components/SendCode.tsx';
 import type { ErrorContext } from '../texts/explain.ts';

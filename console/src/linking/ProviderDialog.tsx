@@ -1,5 +1,5 @@
 import { Loading } from 'tdesign-react/es/loading';
-import type { OauthProvider } from '../api/types.ts';
+import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -16,7 +16,7 @@ import { openProviderWindow } from './provider-window.ts';
 const ANOTHER = ['identity_registered', 'identity_linked', 'identity_sub_account'];
 
 export interface ProviderDialogProps extends LinkingDialogProps {
-  readonly provider: OauthProvider;
+  readonly provider: OAuthProviderName;
 }
 
 /** 关联微信: waits for the scan in the provider's window, opens it again, and says how it ended. */
@@ -64,7 +64,7 @@ export function ProviderDialog({ account, linking, clock, purpose, provider }: P
 function FlowMessage(props: {
   readonly state: FlowState;
   readonly expired: boolean;
-  readonly provider: OauthProvider;
+  readonly provider: OAuthProviderName;
 }) {
   const { t, providerName, explain } = useWords();
   const { state, provider } = props;

@@ -1,15 +1,15 @@
 import { CheckCircleFilledIcon } from 'tdesign-icons-react';
+import { parsePurpose } from '../../../lib/linking/identity.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { useWords } from '../texts/words.tsx';
 import { PurposeSteps } from './dialog-parts.tsx';
-import { goalOf } from './progress.ts';
 import type { Done } from './use-linking.ts';
 
 /** 关联成功 or 解绑成功. */
 export function SuccessDialog({ done, onClose }: { readonly done: Done; readonly onClose: () => void }) {
   const { t, providerName } = useWords();
-  const linked = goalOf(done.purpose).action === 'link';
+  const linked = parsePurpose(done.purpose).action === 'link';
   const values = { provider: providerName(done.provider), display: done.display };
   return (
     <Modal title={t(linked ? 'done.linked' : 'done.unlinked')} onClose={onClose}>

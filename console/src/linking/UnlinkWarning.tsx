@@ -1,4 +1,5 @@
-import type { Account, Provider } from '../api/types.ts';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import type { Provider } from '../../../lib/linking/identity.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
 import { methodOf, remainingMethods } from './progress.ts';
@@ -8,7 +9,7 @@ export function UnlinkWarning({
   account,
   provider,
 }: {
-  readonly account: Account;
+  readonly account: AccountAnswer;
   readonly provider: Provider;
 }) {
   const { t, language, providerName, inlineName } = useWords();

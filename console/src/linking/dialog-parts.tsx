@@ -1,13 +1,14 @@
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account, Purpose } from '../api/types.ts';
 import { FlowSteps } from '../components/FlowSteps.tsx';
 import { useWords } from '../texts/words.tsx';
-import { goalOf, isOauth } from './progress.ts';
+import { isOauth } from './progress.ts';
 import type { Linking } from './use-linking.ts';
 
 /** What every dialog of the linking gets. */
 export interface LinkingDialogProps {
-  readonly account: Account;
+  readonly account: AccountAnswer;
   readonly linking: Linking;
   readonly clock: ServerClock;
   readonly purpose: Purpose;
@@ -16,7 +17,7 @@ export interface LinkingDialogProps {
 /** 身份验证 → 邮箱验证 → 完成, or as the purpose has it. */
 export function PurposeSteps({ purpose, current }: { readonly purpose: Purpose; readonly current: number }) {
   const { t, providerName } = useWords();
-  const { action, provider } = goalOf(purpose);
+  const { action, provider } = parsePurpose(purpose);
   const second = isOauth(provider)
     ? t('steps.oauth', { provider: providerName(provider) })
     : t('steps.email');

@@ -1,5 +1,6 @@
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { type OAuthProviderName, PROVIDERS, type Provider } from '../../../lib/linking/identity.ts';
 import { type FailureCode, isFailureCode } from '../api/failure.ts';
-import { type Account, type OauthProvider, PROVIDERS, type Provider } from '../api/types.ts';
 
 /** Where a scan stands. `resuming` is told from the account after a reload; the others come about on the page. */
 export type FlowState =
@@ -19,10 +20,10 @@ export interface Outcome {
 
 const SUCCESSES: readonly string[] = ['linked', 'replaced', 'signed_in'];
 
-/** A result the page has words for; anything else is told as a failure of the provider. */
+/** A result the page has words for; of anything else nobody knows what it changed. */
 export function resultCode(result: string): FailureCode | 'success' {
   if (SUCCESSES.includes(result)) return 'success';
-  return isFailureCode(result) ? result : 'provider_failed';
+  return isFailureCode(result) ? result : 'server_error';
 }
 
 export function parseOutcome(search: string): Outcome {
@@ -36,13 +37,17 @@ export function parseOutcome(search: string): Outcome {
 }
 
 /** What the session's last visit to the provider came to, as far as the account says; undefined where it says nothing of it. */
-function lastLink(account: Account, provider: OauthProvider) {
+function lastLink(account: AccountAnswer, provider: OAuthProviderName) {
   const flow = account.lastFlow;
   return flow && flow.provider === provider && flow.intent === 'link' ? flow : undefined;
 }
 
 /** The state of a scan whose dialog is opened again after a reload, or after a visit to the provider in this tab. */
-export function resumedFlow(account: Account, provider: OauthProvider, hint: string | undefined): FlowState {
+export function resumedFlow(
+  account: AccountAnswer,
+  provider: OAuthProviderName,
+  hint: string | undefined,
+): FlowState {
   const flow = lastLink(account, provider);
   const code = flow?.result ? resultCode(flow.result) : hint && resultCode(hint);
   if (code && code !== 'success') return { phase: 'failed', code };
@@ -52,7 +57,11 @@ export function resumedFlow(account: Account, provider: OauthProvider, hint: str
 }
 
 /** The state of a scan after the account was read anew: it fails when its own flow did, and by no other one. */
-export function advancedFlow(state: FlowState, account: Account, provider: OauthProvider): FlowState {
+export function advancedFlow(
+  state: FlowState,
+  account: AccountAnswer,
+  provider: OAuthProviderName,
+): FlowState {
   if (state.phase !== 'waiting') return state;
   const flow = lastLink(account, provider);
   if (!flow?.result || flow.flowId !== state.flowId) return state;

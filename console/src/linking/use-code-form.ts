@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { SentAnswer } from '../../../lib/contract/answers.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { Failure } from '../api/failure.ts';
-import type { Sent } from '../api/types.ts';
 import { secondsUntil } from '../state/countdown.ts';
 import { CODE_LENGTH } from '../state/digits.ts';
 import { useCountdown } from '../state/use-countdown.ts';
@@ -30,7 +30,7 @@ export interface CodeForm {
   readonly lapsed: boolean;
   /** How long the code lives that this very form has sent, in seconds; null where it was sent before a reload. */
   readonly sentForSeconds: number | null;
-  readonly send: (request: () => Promise<Sent | undefined>) => void;
+  readonly send: (request: () => Promise<SentAnswer | undefined>) => void;
   readonly submit: (request: () => Promise<void>) => void;
 }
 
@@ -79,7 +79,7 @@ export function useCodeForm(waiting: Waiting | null, clock: ServerClock): CodeFo
     if (digits !== '') task.setFailure(null);
   };
 
-  const send = (request: () => Promise<Sent | undefined>) => {
+  const send = (request: () => Promise<SentAnswer | undefined>) => {
     setOmission(null);
     const before = code;
     void run('send', async () => {

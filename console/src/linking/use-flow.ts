@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure } from '../api/failure.ts';
-import type { OauthProvider } from '../api/types.ts';
 import { listen } from '../state/channel.ts';
 import { leaveToLink } from '../state/same-tab.ts';
 import type { AccountStore } from '../state/use-account.ts';
@@ -12,9 +12,9 @@ const POLL_MILLIS = 2000;
 export interface ProviderFlow {
   readonly state: FlowState;
   /** Send the window to the provider, with a new flow; without a window, say that it was blocked. */
-  readonly start: (provider: OauthProvider, opened: Window | null) => Promise<void>;
+  readonly start: (provider: OAuthProviderName, opened: Window | null) => Promise<void>;
   /** Go to the provider in this tab. */
-  readonly startHere: (provider: OauthProvider) => Promise<void>;
+  readonly startHere: (provider: OAuthProviderName) => Promise<void>;
   readonly reset: (state: FlowState) => void;
   /** Close the window, if it is still ours to close. */
   readonly abandon: () => void;
@@ -28,7 +28,11 @@ function failed(error: unknown): FlowState {
 }
 
 /** A scan in a window of the provider's: started, waited for, and told by the account. */
-export function useFlow(client: Client, store: AccountStore, provider: OauthProvider | null): ProviderFlow {
+export function useFlow(
+  client: Client,
+  store: AccountStore,
+  provider: OAuthProviderName | null,
+): ProviderFlow {
   const [state, setState] = useState<FlowState>(READY);
   const opened = useRef<Window | null>(null);
   const { account, reload } = store;
@@ -39,7 +43,7 @@ export function useFlow(client: Client, store: AccountStore, provider: OauthProv
   }, []);
 
   const begin = useCallback(
-    async (of: OauthProvider, go: (authorizeUrl: string) => void) => {
+    async (of: OAuthProviderName, go: (authorizeUrl: string) => void) => {
       setState({ phase: 'starting' });
       try {
         const flow = await client.startOauth(of);
@@ -55,7 +59,7 @@ export function useFlow(client: Client, store: AccountStore, provider: OauthProv
   );
 
   const start = useCallback(
-    async (of: OauthProvider, target: Window | null) => {
+    async (of: OAuthProviderName, target: Window | null) => {
       opened.current = target;
       if (!target) setState({ phase: 'blocked' });
       else await begin(of, (url) => target.location.replace(url));
@@ -64,7 +68,7 @@ export function useFlow(client: Client, store: AccountStore, provider: OauthProv
   );
 
   const startHere = useCallback(
-    (of: OauthProvider) =>
+    (of: OAuthProviderName) =>
       begin(of, (url) => {
         leaveToLink();
         window.location.assign(url);

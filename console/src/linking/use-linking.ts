@@ -1,20 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { type Provider, type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { Account, Provider, Purpose } from '../api/types.ts';
 import { purposeSlot } from '../state/memory.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { resumedFlow } from './flow-result.ts';
-import {
-  checkOf,
-  goalOf,
-  isOauth,
-  isReached,
-  isVerified,
-  mayResume,
-  methodOf,
-  parsePurpose,
-} from './progress.ts';
+import { checkOf, findPurpose, isOauth, isReached, isVerified, mayResume, methodOf } from './progress.ts';
 import { type ProviderFlow, useFlow } from './use-flow.ts';
 import { type LinkingRequests, useRequests } from './use-requests.ts';
 
@@ -53,12 +45,12 @@ export function useLinking({ client, clock, store, hint }: LinkingOptions): Link
   const [done, setDone] = useState<Done | null>(null);
   const [wasVerified, setWasVerified] = useState(false);
   const display = useRef('');
-  const provider = purpose ? goalOf(purpose).provider : null;
+  const provider = purpose ? parsePurpose(purpose).provider : null;
   const flow = useFlow(client, store, provider && isOauth(provider) ? provider : null);
   const { reset, abandon, start } = flow;
 
-  const begin = useCallback((next: Purpose, from: Account) => {
-    display.current = methodOf(from, goalOf(next).provider)?.display ?? '';
+  const begin = useCallback((next: Purpose, from: AccountAnswer) => {
+    display.current = methodOf(from, parsePurpose(next).provider)?.display ?? '';
     setPurpose(next);
     setDone(null);
     setWasVerified(false);
@@ -86,16 +78,16 @@ export function useLinking({ client, clock, store, hint }: LinkingOptions): Link
   useEffect(() => {
     if (!account || resumed.current) return;
     resumed.current = true;
-    const remembered = parsePurpose(purposeSlot.get());
+    const remembered = findPurpose(purposeSlot.get());
     if (!remembered || !mayResume(account, remembered)) return purposeSlot.set(null);
-    const of = goalOf(remembered).provider;
+    const of = parsePurpose(remembered).provider;
     if (isOauth(of)) reset(resumedFlow(account, of, hint));
     begin(remembered, account);
   }, [account, begin, reset, hint]);
 
   useEffect(() => {
     if (!account || !purpose || done || !isReached(account, purpose)) return;
-    const { action, provider: of } = goalOf(purpose);
+    const { action, provider: of } = parsePurpose(purpose);
     const now = methodOf(account, of)?.display ?? '';
     const signedOut = action === 'unlink' && account.session.openedBy === of;
     setDone({ purpose, provider: of, display: action === 'link' ? now : display.current, signedOut });

@@ -1,8 +1,9 @@
 import { useCallback } from 'react';
+import type { AccountAnswer, SentAnswer } from '../../../lib/contract/answers.ts';
+import { type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { Failure } from '../api/failure.ts';
-import type { Account, Purpose, Sent } from '../api/types.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import {
   afterMailSent,
@@ -12,7 +13,6 @@ import {
   afterVerified,
   afterWrongCode,
   checkOf,
-  goalOf,
   isOauth,
   isReached,
   isVerified,
@@ -21,11 +21,11 @@ import type { ProviderFlow } from './use-flow.ts';
 
 /** The requests of the dialogs. Each rejects with a {@link Failure}, after the account was read anew. */
 export interface LinkingRequests {
-  readonly sendCheckCode: () => Promise<Sent | undefined>;
+  readonly sendCheckCode: () => Promise<SentAnswer | undefined>;
   /** @param openWindow called when the check has been passed and a provider's window is next */
   readonly verify: (code: string, openWindow: () => Window | null) => Promise<void>;
   readonly unlink: () => Promise<void>;
-  readonly sendEmailCode: (email: string) => Promise<Sent | undefined>;
+  readonly sendEmailCode: (email: string) => Promise<SentAnswer | undefined>;
   readonly linkEmail: (email: string, code: string) => Promise<void>;
 }
 
@@ -44,7 +44,10 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
 
   /** The account tells what a failed request has really done: a lost answer may hide a success. */
   const attempt = useCallback(
-    async <T>(request: () => Promise<T>, succeeded: (fresh: Account) => boolean): Promise<T | undefined> => {
+    async <T>(
+      request: () => Promise<T>,
+      succeeded: (fresh: AccountAnswer) => boolean,
+    ): Promise<T | undefined> => {
       try {
         return await request();
       } catch (error) {
@@ -72,7 +75,7 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
 
   const unlink = useCallback(async () => {
     if (!purpose) return;
-    const of = goalOf(purpose).provider;
+    const of = parsePurpose(purpose).provider;
     const endsThis = account?.session.openedBy === of;
     await attempt(
       () => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)),
@@ -89,7 +92,7 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
         (fresh) => isVerified(checkOf(fresh, purpose), clock.now()),
       );
       if (verified) change((current) => afterVerified(current, purpose, verified.verifiedUntil));
-      const { action, provider: of } = goalOf(purpose);
+      const { action, provider: of } = parsePurpose(purpose);
       if (action === 'unlink') await unlink();
       else if (isOauth(of)) await start(of, openWindow());
     },

@@ -1,7 +1,7 @@
-import type { Account } from '../api/types.ts';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import { useWords } from '../texts/words.tsx';
 
-export function BasicInformation({ account }: { readonly account: Account }) {
+export function BasicInformation({ account }: { readonly account: AccountAnswer }) {
   const { t } = useWords();
   return (
     <section className="card" aria-labelledby="basic-title">

@@ -1,9 +1,10 @@
 import { type FormEvent, useState } from 'react';
+import type { SignInCodeSentAnswer } from '../../../lib/contract/answers.ts';
+import type { HumanAnswer, HumanChallenge } from '../../../lib/linking/human-check.ts';
+import { answers, parseAnswer } from '../api/answers.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { asFailure } from '../api/failure.ts';
-import { parseSignInChallenge } from '../api/parse.ts';
-import type { HumanAnswer, HumanCheck, SignInChallenge } from '../api/types.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { HumanCheckPanel } from '../human-check/HumanCheckPanel.tsx';
 import { EmailCodeFields } from '../linking/EmailCodeFields.tsx';
@@ -13,9 +14,9 @@ import { formatWait } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 
 /** The code that was on its way before a reload. */
-function remembered(): SignInChallenge | null {
+function remembered(): SignInCodeSentAnswer | null {
   try {
-    return parseSignInChallenge(JSON.parse(signInSlot.get() ?? 'null'));
+    return parseAnswer(answers.signInCodeSent, JSON.parse(signInSlot.get() ?? 'null'));
   } catch {
     return null;
   }
@@ -29,7 +30,7 @@ export interface EmailSignInProps {
 
 /** A check the service asks for before it sends; `refused` where the answer to the one before was not accepted. */
 interface AskedCheck {
-  readonly check: HumanCheck;
+  readonly check: HumanChallenge;
   readonly refused: boolean;
   readonly round: number;
 }

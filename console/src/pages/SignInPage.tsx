@@ -1,23 +1,24 @@
 import { useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
+import type { OAuthProviderName, Provider } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { OauthProvider } from '../api/types.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { parseOutcome, resultCode } from '../linking/flow-result.ts';
+import { isOauth } from '../linking/progress.ts';
 import { sameTabSlot } from '../state/memory.ts';
 import { routeState } from '../state/router.ts';
 import { useWords } from '../texts/words.tsx';
 import { EmailSignIn } from './EmailSignIn.tsx';
 
 export interface SignInPageProps {
+  /** What the deployment signs people in with. */
+  readonly providers: readonly Provider[];
   readonly client: Client;
   readonly clock: ServerClock;
   readonly onSignedIn: () => void;
 }
-
-const WINDOWS: readonly OauthProvider[] = ['wechat', 'qq'];
 
 /** Why somebody finds themselves here: a session that ended, or a scan that opened none. */
 function Reason() {
@@ -51,9 +52,9 @@ function Reason() {
 
 const SLOW_MILLIS = 300;
 
-/** Which provider the browser is on its way to, once that takes long enough to be noticeCreated. Somebody who comes back is not leaving. */
+/** Which provider the browser is on its way to, once that takes long enough to be noticed. Somebody who comes back is not leaving. */
 function useLeavingTo() {
-  const [leavingTo, setLeavingTo] = useState<OauthProvider | null>(null);
+  const [leavingTo, setLeavingTo] = useState<OAuthProviderName | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     const stay = () => {
@@ -66,17 +67,19 @@ function useLeavingTo() {
       clearTimeout(timer.current);
     };
   }, []);
-  const leave = (provider: OauthProvider) => {
+  const leave = (provider: OAuthProviderName) => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setLeavingTo(provider), SLOW_MILLIS);
   };
   return { leavingTo, leave };
 }
 
-/** By email code, by WeChat or by QQ: whichever the account was registered by or has linked. */
-export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
+/** By an email code, or by a provider's own page: whichever the account was registered by or has linked. */
+export function SignInPage({ providers, client, clock, onSignedIn }: SignInPageProps) {
   const { t, providerName } = useWords();
   const { leavingTo, leave } = useLeavingTo();
+  const byEmail = providers.includes('email');
+  const elsewhere = providers.filter(isOauth);
   return (
     <div className="sign-in">
       <section className="card sign-in__card" aria-labelledby="sign-in-title">
@@ -84,12 +87,14 @@ export function SignInPage({ client, clock, onSignedIn }: SignInPageProps) {
           {t('sign_in.title')}
         </h1>
         <Reason />
-        <EmailSignIn client={client} clock={clock} onSignedIn={onSignedIn} />
-        <div className="sign-in__other">
-          <span>{t('sign_in.other')}</span>
-        </div>
+        {byEmail ? <EmailSignIn client={client} clock={clock} onSignedIn={onSignedIn} /> : null}
+        {byEmail && elsewhere.length > 0 ? (
+          <div className="sign-in__other">
+            <span>{t('sign_in.other')}</span>
+          </div>
+        ) : null}
         <div className="sign-in__windows">
-          {WINDOWS.map((provider) => (
+          {elsewhere.map((provider) => (
             <a
               key={provider}
               className="provider-button"

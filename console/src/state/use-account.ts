@@ -1,19 +1,19 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { Account } from '../api/types.ts';
 import { announce, listen } from './channel.ts';
 
 /** What the service says about the account, and what this page has just changed in it. */
 export interface AccountStore {
-  readonly account: Account | null;
+  readonly account: AccountAnswer | null;
   /** Why there is no account to show. A failure to refresh one that is shown is not told. */
   readonly failure: Failure | null;
   readonly loading: boolean;
   /** Ask the service; resolves to what it says, or to null where it does not answer. */
-  readonly reload: () => Promise<Account | null>;
+  readonly reload: () => Promise<AccountAnswer | null>;
   /** Apply at once what an answer has just said, and let other tabs know. */
-  readonly change: (apply: (account: Account) => Account) => void;
+  readonly change: (apply: (account: AccountAnswer) => AccountAnswer) => void;
   /**
    * Do what ends this session. From its beginning nothing more is asked, and what is still being asked may find the session over: that
    * is told by whoever ended it. Where it fails, everything goes on as before.
@@ -28,14 +28,14 @@ export interface AccountStore {
  * @param leaving true while, and after, the customer ends the session
  */
 export function useAccount(client: Client, leaving: RefObject<boolean>): AccountStore {
-  const [account, setAccount] = useState<Account | null>(null);
+  const [account, setAccount] = useState<AccountAnswer | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [loading, setLoading] = useState(true);
   const changes = useRef(0);
   const asked = useRef(0);
   const shown = useRef(0);
 
-  const reload = useCallback(async (): Promise<Account | null> => {
+  const reload = useCallback(async (): Promise<AccountAnswer | null> => {
     if (leaving.current) return null;
     const mine = ++asked.current;
     const changesBefore = changes.current;
@@ -58,7 +58,7 @@ export function useAccount(client: Client, leaving: RefObject<boolean>): Account
     }
   }, [client, leaving]);
 
-  const change = useCallback((apply: (account: Account) => Account) => {
+  const change = useCallback((apply: (account: AccountAnswer) => AccountAnswer) => {
     changes.current += 1;
     setAccount((current) => current && apply(current));
     announce({ type: 'changed' });

@@ -14,7 +14,7 @@ export const en: Texts = {
   'header.sign_out': 'Sign out',
   'header.sign_out_everywhere': 'Sign out everywhere',
   'header.signing_out': 'Signing out…',
-  'header.sign_out_failed': 'You are still signed in',
+  'header.sign_out_failed': 'You may still be signed in',
   'header.language': '中文',
   'header.dark': 'Switch to dark appearance',
   'header.light': 'Switch to light appearance',

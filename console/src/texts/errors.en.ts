@@ -103,6 +103,10 @@ export const errorsEn: ErrorTexts = {
     title: 'The code may not have arrived',
     next: 'If you received it, just enter it. Otherwise send a new one when the countdown ends.',
   },
+  'delivery_failed/undo': {
+    title: 'The code may not have been sent',
+    next: 'If it does not arrive, please send it again in a moment.',
+  },
   provider_failed: {
     title: '{Provider} does not answer right now',
     next: 'Nothing has changed in your account. Please try again in a moment.',
@@ -117,7 +121,7 @@ export const errorsEn: ErrorTexts = {
   },
   unavailable: {
     title: 'The service is busy right now',
-    next: 'Nothing has changed in your account. Please try again in {wait}.',
+    next: 'Please try again in {wait}. If you were in the middle of something, reload the page first: it may have gone through.',
   },
   denied: { title: 'You declined in {provider}', next: 'To go on, scan again and confirm.' },
   'denied/sign_in': {
@@ -136,8 +140,14 @@ export const errorsEn: ErrorTexts = {
     title: 'This sign-in is no longer valid',
     next: 'It may have expired or been used. Please sign in again.',
   },
-  network_error: { title: 'No connection', next: 'Please check your network and try again.' },
+  network_error: {
+    title: 'No connection',
+    next: 'Please check your network and try again. If you were in the middle of something, reload the page first: it may have gone through.',
+  },
   throttled: { title: 'Too many requests', next: 'Please try again in {wait}.' },
   rejected: { title: 'The request was not accepted', next: 'Please reload the page and try again.' },
-  server_error: { title: 'Something went wrong on our side', next: 'Please try again in a moment.' },
+  server_error: {
+    title: 'Something went wrong on our side',
+    next: 'Please try again in a moment. If you were in the middle of something, reload the page first: it may have gone through.',
+  },
 };

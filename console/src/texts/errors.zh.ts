@@ -79,13 +79,17 @@ export const errorsZh: ErrorTexts = {
     title: '不确定验证码是否已送达',
     next: '如果收到了验证码，可以直接输入；否则请在倒计时结束后重新发送。',
   },
+  'delivery_failed/undo': { title: '验证码可能没有发送成功', next: '如果没有收到，请稍后重新发送。' },
   provider_failed: { title: '{provider}暂时没有响应', next: '您的账号没有变化，请稍后再试一次。' },
   human_check_required: { title: '需要先完成人机验证', next: '完成下面的验证后，验证码会自动发送。' },
   undo_expired: {
     title: '这个链接已失效',
     next: '它可能不完整、已过期或已使用过。打开它不会改变您的账号。',
   },
-  unavailable: { title: '服务暂时繁忙', next: '您的账号没有变化，请在{wait}后再试。' },
+  unavailable: {
+    title: '服务暂时繁忙',
+    next: '请在{wait}后再试。如果刚才提交过操作，请先刷新页面，看看是否已经生效。',
+  },
   denied: { title: '您在{provider}中取消了授权', next: '如需继续，请重新扫描并确认。' },
   'denied/sign_in': { title: '您在{provider}中取消了授权', next: '请重新登录，或者换一种登录方式。' },
   identity_unknown: {
@@ -94,8 +98,14 @@ export const errorsZh: ErrorTexts = {
   },
   state_invalid: { title: '这次授权已失效', next: '它可能已过期或已使用过，请重新扫描。' },
   'state_invalid/sign_in': { title: '这次登录已失效', next: '它可能已过期或已使用过，请重新登录。' },
-  network_error: { title: '网络连接不上', next: '请检查网络后再试。' },
+  network_error: {
+    title: '网络连接不上',
+    next: '请检查网络后再试。如果刚才提交过操作，请先刷新页面，看看是否已经生效。',
+  },
   throttled: { title: '操作过于频繁', next: '请在{wait}后再试。' },
   rejected: { title: '请求没有被接受', next: '请刷新页面后再试。' },
-  server_error: { title: '服务出了点问题', next: '请稍后再试。' },
+  server_error: {
+    title: '服务出了点问题',
+    next: '请稍后再试。如果刚才提交过操作，请先刷新页面，看看是否已经生效。',
+  },
 };

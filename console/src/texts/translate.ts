@@ -12,7 +12,7 @@ type Fill<Key extends TextKey> = [Blanks<(typeof zh)[Key]>] extends [never]
 /** A text by its key; the blanks each text has are checked by the compiler. */
 export type Translate = <Key extends TextKey>(key: Key, ...fill: Fill<Key>) => string;
 
-/** Put values between the braces. A blank without a value stays visible, so that it is noticeCreated. */
+/** Put values between the braces. A blank without a value stays visible, so that it is noticed. */
 export function fillIn(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (blank, name: string) => String(values[name] ?? blank));
 }

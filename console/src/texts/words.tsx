@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import type { Provider } from '../../../lib/linking/identity.ts';
 import type { FailureCode } from '../api/failure.ts';
-import type { Provider } from '../api/types.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { type ErrorContext, type ErrorText, explain } from './explain.ts';
 import type { Language } from './format.ts';

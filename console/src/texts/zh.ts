@@ -12,7 +12,7 @@ export const zh = {
   'header.sign_out': '退出登录',
   'header.sign_out_everywhere': '退出所有设备',
   'header.signing_out': '正在退出登录…',
-  'header.sign_out_failed': '没有退出成功',
+  'header.sign_out_failed': '可能没有退出成功',
   'header.language': 'English',
   'header.dark': '切换到深色外观',
   'header.light': '切换到浅色外观',

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef } from 'react';
+import type { UndoStory } from '../api/answers.ts';
 import type { ServerClock } from '../api/clock.ts';
-import type { UndoStory } from '../api/types.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { PhoneCodeFields } from '../linking/PhoneCodeFields.tsx';

@@ -1,4 +1,4 @@
-import type { UndoStory } from '../api/types.ts';
+import type { UndoStory } from '../api/answers.ts';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import type { ParseDevice } from '../devices/load.ts';
 import { deviceName } from '../devices/name.ts';
@@ -22,9 +22,7 @@ export function Story({ story, parseDevice }: StoryProps) {
           <dt>{t('methods.provider')}</dt>
           <dd className="undo__identity">
             <ProviderIcon provider={provider} />
-            {display
-              ? t('unlink.method', { provider: providerName(provider), display })
-              : providerName(provider)}
+            {t('unlink.method', { provider: providerName(provider), display })}
           </dd>
         </div>
         <div>
@@ -41,12 +39,10 @@ export function Story({ story, parseDevice }: StoryProps) {
             <dd>{deviceName(parseDevice(device), t)}</dd>
           </div>
         ) : null}
-        {ip ? (
-          <div>
-            <dt>{t('history.ip')}</dt>
-            <dd>{ip}</dd>
-          </div>
-        ) : null}
+        <div>
+          <dt>{t('history.ip')}</dt>
+          <dd>{ip}</dd>
+        </div>
       </dl>
     </>
   );

@@ -1,4 +1,4 @@
-import type { UndoStory } from '../api/types.ts';
+import type { UndoStory } from '../api/answers.ts';
 
 /**
  * Why nothing is left to restore once an activity was confirmed as somebody else's; null where something is, or has been restored.

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { SentAnswer } from '../../../lib/contract/answers.ts';
+import { answers, parseAnswer, type UndoStory } from '../api/answers.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import { parseSent } from '../api/parse.ts';
-import type { Sent, UndoStory } from '../api/types.ts';
 import { loadDeviceParser, type ParseDevice } from '../devices/load.ts';
 import { announce } from '../state/channel.ts';
 import { undoCodeSlot } from '../state/memory.ts';
@@ -25,16 +25,16 @@ export interface Undo {
   readonly confirming: Task<'confirm'>;
   readonly confirm: () => void;
   /** The SMS code that is waiting, if this tab has sent one. */
-  readonly waiting: Sent | null;
+  readonly waiting: SentAnswer | null;
   /** Both reject with a `Failure`. */
-  readonly sendCode: () => Promise<Sent>;
+  readonly sendCode: () => Promise<SentAnswer>;
   readonly restore: (code: string) => Promise<void>;
 }
 
 /** The code that was on its way before a reload. */
-function rememberedCode(): Sent | null {
+function rememberedCode(): SentAnswer | null {
   try {
-    return parseSent(JSON.parse(undoCodeSlot.get() ?? 'null'));
+    return parseAnswer(answers.restoreCodeSent, JSON.parse(undoCodeSlot.get() ?? 'null'));
   } catch {
     return null;
   }
@@ -98,7 +98,7 @@ export function useUndo(client: Client, token: string): Undo {
     });
   };
 
-  const keep = (sent: Sent | null) => {
+  const keep = (sent: SentAnswer | null) => {
     setWaiting(sent);
     undoCodeSlot.set(sent && JSON.stringify(sent));
   };

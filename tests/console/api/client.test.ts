@@ -1,6 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import * as z from 'zod/mini';
 import { type Client, createClient } from '../../../console/src/api/client.ts';
 import { createServerClock } from '../../../console/src/api/clock.ts';
+import { ROUTES, type Route } from '../../../lib/contract/routes.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00.000Z');
 const SENT = {
@@ -8,12 +10,15 @@ const SENT = {
   expiresAt: '2026-11-24T08:05:00.000Z',
   resendAt: '2026-11-24T08:01:00.000Z',
 };
+const MAILED = { ...SENT, sentTo: 'a***@example.com' };
+const FLOW_ID = 'flow-of-the-wechat-scan';
+const CHALLENGE_ID = 'challenge-of-the-sign-in';
 const ACCOUNT = {
   accountId: '100000001',
   name: 'Ming',
   phone: null,
   methods: [
-    { provider: 'email', relation: 'none', display: null, since: null, actions: ['link'] },
+    { provider: 'email', relation: 'none', display: null, since: null, actions: ['link', 'sell'] },
     { provider: 'carrier_pigeon', relation: 'none', display: null, since: null, actions: [] },
   ],
   checks: [
@@ -21,7 +26,7 @@ const ACCOUNT = {
     { ...SENT, purpose: 'sell_email', step: 'phone', verifiedUntil: null, attemptsLeft: 5 },
   ],
   lastFlow: {
-    flowId: 'f1',
+    flowId: FLOW_ID,
     provider: 'wechat',
     intent: 'link',
     result: null,
@@ -30,6 +35,13 @@ const ACCOUNT = {
   session: { openedBy: 'qq', expiresAt: '2026-11-24T20:00:00.000Z' },
 };
 
+const LINKED = {
+  provider: 'email',
+  relation: 'linked',
+  display: 'a***@example.com',
+  since: '2026-11-24T08:00:00.000Z',
+  actions: ['unlink'],
+};
 const EVENT = {
   type: 'refused',
   provider: 'wechat',
@@ -45,13 +57,19 @@ const STORY = {
   display: 'Lin',
   at: '2026-11-24T07:00:00.000Z',
   ip: '203.0.*.*',
-  device: null,
+  device: 'Mozilla/5.0',
   expiresAt: '2026-11-27T07:00:00.000Z',
   confirmedAt: null,
   restoredAt: null,
   restore: 'unlink',
   frozenUntil: null,
 };
+
+/** Whether a request is one of a route's; the first route whose path fits is, as those without a variable come first. */
+function matches(route: Route, method: string, path: string): boolean {
+  const pattern = new RegExp(`^${route.path.replace(/\{\w+\}/g, '\\w+')}(\\?|$)`);
+  return route.method === method && pattern.test(path);
+}
 
 interface Answer {
   readonly status: number;
@@ -86,7 +104,7 @@ describe('a request', () => {
     [
       'POST /otp/send',
       (c) => c.sendCheckCode('link_email'),
-      { status: 202, body: SENT },
+      { status: 202, body: { ...SENT, purpose: 'link_email' } },
       '/otp/send',
       { purpose: 'link_email' },
     ],
@@ -100,14 +118,14 @@ describe('a request', () => {
     [
       'POST /links/email/send',
       (c) => c.sendEmailCode('a@example.com'),
-      { status: 202, body: SENT },
+      { status: 202, body: MAILED },
       '/links/email/send',
       { email: 'a@example.com' },
     ],
     [
       'POST /links/email',
       (c) => c.linkEmail('a@example.com', '123456'),
-      { status: 201, body: { method: ACCOUNT.methods[0] } },
+      { status: 201, body: { method: LINKED } },
       '/links/email',
       { email: 'a@example.com', code: '123456' },
     ],
@@ -116,7 +134,7 @@ describe('a request', () => {
       (c) => c.startOauth('wechat'),
       {
         status: 200,
-        body: { flowId: 'f1', authorizeUrl: 'https://open.weixin.qq.com/x', expiresAt: SENT.expiresAt },
+        body: { flowId: FLOW_ID, authorizeUrl: 'https://open.weixin.qq.com/x', expiresAt: SENT.expiresAt },
       },
       '/links/wechat',
       undefined,
@@ -125,21 +143,21 @@ describe('a request', () => {
     [
       'POST /sign-in/email/send',
       (c) => c.sendSignInCode('a@example.com'),
-      { status: 202, body: { ...SENT, challengeId: 'c1' } },
+      { status: 202, body: { ...MAILED, challengeId: CHALLENGE_ID } },
       '/sign-in/email/send',
       { email: 'a@example.com' },
     ],
     [
       'POST /sign-in/email',
-      (c) => c.signIn('c1', '123456'),
+      (c) => c.signIn(CHALLENGE_ID, '123456'),
       { status: 200, body: { accountId: '100000001' } },
       '/sign-in/email',
-      { challengeId: 'c1', code: '123456' },
+      { challengeId: CHALLENGE_ID, code: '123456' },
     ],
     [
       'POST /sign-in/email/send',
       (c) => c.sendSignInCode('a@example.com', { ticket: 't', randstr: 'r' }),
-      { status: 202, body: { ...SENT, challengeId: 'c1' } },
+      { status: 202, body: { ...MAILED, challengeId: CHALLENGE_ID } },
       '/sign-in/email/send',
       { email: 'a@example.com', humanCheck: { ticket: 't', randstr: 'r' } },
     ],
@@ -193,6 +211,8 @@ describe('a request', () => {
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     });
     expect(init.body === undefined ? undefined : JSON.parse(String(init.body))).toEqual(body);
+    const { form } = ROUTES.find((route) => matches(route, String(init.method), path)) as Route;
+    expect((form.body ?? z.undefined()).safeParse(body).error).toBeUndefined();
   });
 
   test('to sign in by a provider is left to the browser', () => {
@@ -203,9 +223,18 @@ describe('a request', () => {
 describe('an answer', () => {
   test('may name what this page does not know yet', async () => {
     const account = await service({ status: 200, body: ACCOUNT }).client.account();
-    expect(account.methods.map((method) => method.provider)).toEqual(['email']);
+    expect(account.methods).toEqual([{ ...ACCOUNT.methods[0], actions: ['link'] }]);
     expect(account.checks.map((check) => check.purpose)).toEqual(['link_email']);
-    expect(account.lastFlow).toEqual({ flowId: 'f1', provider: 'wechat', intent: 'link', result: null });
+    expect(account.lastFlow).toEqual(ACCOUNT.lastFlow);
+  });
+
+  test.each([
+    [{ result: 'sold' }, { ...ACCOUNT.lastFlow, result: 'sold' }],
+    [{ provider: 'carrier_pigeon' }, null],
+    [{ intent: 'sell' }, null],
+  ])('with a flow of tomorrow: %j', async (tomorrow, lastFlow) => {
+    const body = { ...ACCOUNT, lastFlow: { ...ACCOUNT.lastFlow, ...tomorrow } };
+    expect(await service({ status: 200, body }).client.account()).toMatchObject({ lastFlow });
   });
 
   test.each([undefined, [], {}, { ...ACCOUNT, methods: 'none' }, { ...ACCOUNT, session: null }])(
@@ -264,7 +293,7 @@ describe('an answer', () => {
   });
 
   test('sends nobody to anything but a web address', async () => {
-    const body = { flowId: 'f1', authorizeUrl: 'javascript:alert(1)', expiresAt: SENT.expiresAt };
+    const body = { flowId: FLOW_ID, authorizeUrl: 'javascript:alert(1)', expiresAt: SENT.expiresAt };
     await expect(service({ status: 200, body }).client.startOauth('wechat')).rejects.toMatchObject({
       code: 'server_error',
     });

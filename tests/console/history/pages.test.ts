@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import type { HistoryEvent, HistoryPage } from '../../../console/src/api/types.ts';
 import { keyed, withNewest, withOlder } from '../../../console/src/history/pages.ts';
 import { historyRevision } from '../../../console/src/history/revision.ts';
+import type { HistoryPage, HistoryRow } from '../../../lib/contract/answers.ts';
 import { account, check, linked, registered, unlinked } from '../account.ts';
 
 const START = Date.parse('2026-11-24T08:00:00.000Z');
 
 /** What happened `minute` minutes after the start. */
-function event(minute: number, overrides: Partial<HistoryEvent> = {}): HistoryEvent {
+function event(minute: number, overrides: Partial<HistoryRow> = {}): HistoryRow {
   return {
     type: 'signed_in',
     provider: 'qq',
     display: 'Ming',
     at: new Date(START + minute * 60_000).toISOString(),
     ip: '203.0.*.*',
-    device: null,
+    device: 'Mozilla/5.0',
     reason: null,
     ...overrides,
   };
@@ -76,7 +76,7 @@ describe('the history is read anew', () => {
   });
 
   test('when a visit to WeChat has ended', () => {
-    const flow = { flowId: 'f1', provider: 'wechat', intent: 'link', result: null } as const;
+    const flow = { flowId: 'f1', provider: 'wechat', intent: 'link', result: null, at: event(0).at } as const;
     const open = historyRevision(account({ lastFlow: flow }));
     expect(historyRevision(account({ lastFlow: { ...flow, result: 'identity_linked' } }))).not.toBe(open);
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FLOW_CODES, PROBLEM_CODES } from '../../../console/src/api/failure.ts';
-import type { Flow } from '../../../console/src/api/types.ts';
+import { FLOW_CODES } from '../../../console/src/api/failure.ts';
 import {
   advancedFlow,
   type FlowState,
@@ -8,11 +7,20 @@ import {
   resultCode,
   resumedFlow,
 } from '../../../console/src/linking/flow-result.ts';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { PROBLEM_CODES } from '../../../lib/contract/problems.ts';
 import { account } from '../account.ts';
 
-function withFlow(overrides: Partial<Flow>) {
+function withFlow(overrides: Partial<NonNullable<AccountAnswer['lastFlow']>>) {
   return account({
-    lastFlow: { flowId: 'f1', provider: 'wechat', intent: 'link', result: null, ...overrides },
+    lastFlow: {
+      flowId: 'f1',
+      provider: 'wechat',
+      intent: 'link',
+      result: null,
+      at: '2026-11-24T08:00:00.000Z',
+      ...overrides,
+    },
   });
 }
 
@@ -36,7 +44,7 @@ describe('what the callback says', () => {
   test('is a success or a code there are words for', () => {
     for (const result of ['linked', 'replaced', 'signed_in']) expect(resultCode(result)).toBe('success');
     for (const result of [...FLOW_CODES, ...PROBLEM_CODES]) expect(resultCode(result)).toBe(result);
-    expect(resultCode('<script>')).toBe('provider_failed');
+    expect(resultCode('<script>')).toBe('server_error');
   });
 });
 

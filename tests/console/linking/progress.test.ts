@@ -7,9 +7,9 @@ import {
   afterVerified,
   afterWrongCode,
   checkOf,
+  findPurpose,
   isReached,
   mayResume,
-  parsePurpose,
   remainingMethods,
   stageOf,
 } from '../../../console/src/linking/progress.ts';
@@ -63,9 +63,9 @@ describe('a purpose', () => {
   });
 
   test('is read back only where this page has dialogs for it', () => {
-    expect(parsePurpose('unlink_wechat')).toBe('unlink_wechat');
+    expect(findPurpose('unlink_wechat')).toBe('unlink_wechat');
     for (const text of [null, '', 'replace_email', 'link_email ', '__proto__'])
-      expect(parsePurpose(text)).toBeNull();
+      expect(findPurpose(text)).toBeNull();
   });
 });
 

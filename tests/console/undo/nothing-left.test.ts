@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { UNDO_TYPES } from '../../../console/src/api/types.ts';
+import { UNDO_TYPES } from '../../../console/src/api/answers.ts';
 import { nothingLeft } from '../../../console/src/undo/nothing-left.ts';
 
 const AT = '2026-11-24T10:00:00.000Z';

@@ -103,25 +103,25 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
 
 function checkRow(state: State, { accountId, label }: SignedIn, purpose: Purpose): object[] {
   const challenge = challengeOf(state, accountId, purpose);
-  const { check, smsResendAt, mailResendAt, failures } = challenge;
+  const { check, resendAt, failures } = challenge;
   const { now, rules } = state;
   if (check?.session !== label) return [];
-  const { sms, mail, verifiedUntil, sentTo } = check;
-  const waiting = ({ attempts, expiresAt }: Code, resendAt: number | undefined) => ({
+  const { factor, code, mail, verifiedUntil, sentTo } = check;
+  const waiting = ({ attempts, expiresAt }: Code, again: number | undefined) => ({
     expiresAt: iso(expiresAt),
-    resendAt: isoOrNull(resendAt),
+    resendAt: isoOrNull(again),
     attemptsLeft: Math.max(0, Math.min(rules.attempts - attempts, failuresLeft(failures, now, rules))),
   });
   if (verifiedUntil === undefined)
-    return sms && sms.expiresAt > now
-      ? [{ purpose, step: 'phone', sentTo, verifiedUntil: null, ...waiting(sms, smsResendAt) }]
+    return code && code.expiresAt > now
+      ? [{ purpose, step: 'phone', sentTo, verifiedUntil: null, ...waiting(code, resendAt[factor]) }]
       : [];
   if (verifiedUntil <= now) return [];
   const open = { purpose, verifiedUntil: iso(verifiedUntil) };
   if (mail && mail.expiresAt > now)
-    return [{ ...open, step: 'email', sentTo: maskedAddress(mail.address), ...waiting(mail, mailResendAt) }];
-  const resendAt = mailResendAt !== undefined && mailResendAt > now ? iso(mailResendAt) : null;
-  return [{ ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt, attemptsLeft: null }];
+    return [{ ...open, step: 'email', sentTo: maskedAddress(mail.address), ...waiting(mail, resendAt.mail) }];
+  const again = resendAt.mail !== undefined && resendAt.mail > now ? iso(resendAt.mail) : null;
+  return [{ ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt: again, attemptsLeft: null }];
 }
 
 /** `GET /account`. It uses the session too, though it says so at most every twelfth of the idle time. */

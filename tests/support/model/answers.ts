@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CONTRACT_STATUS, type ContractCode } from '../contract.ts';
+import { STATUS } from '../../../lib/contract/problems.ts';
+import type { ProblemCode } from '../../../lib/linking/problem.ts';
 import { altered, type Jar, type Label, type State } from './state.ts';
 
 /** What a request is answered, less texts: ids and tokens are the labels of what they stand for. */
@@ -28,9 +29,9 @@ export interface Pending {
 export class Refused extends Error {
   readonly answer: Answer;
 
-  constructor(code: ContractCode, more: Answer = {}) {
+  constructor(code: ProblemCode, more: Answer = {}) {
     super(code);
-    this.answer = { status: CONTRACT_STATUS[code], code, ...more };
+    this.answer = { status: STATUS[code], code, ...more };
   }
 }
 

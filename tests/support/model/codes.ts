@@ -7,9 +7,9 @@ import {
   countWrong,
   type Fate,
   isRight,
-  newSmsCode,
+  newCheckCode,
   put,
-  requireSmsCode,
+  requireCheckCode,
   sent,
   without,
 } from './sending.ts';
@@ -33,7 +33,7 @@ export function sendSms(jar: Jar, label: Label, purpose: Purpose, fate: Fate): P
     const phone = requirePossible(state, signedIn, purpose);
     const { accountId, label: boundTo } = signedIn;
     const also = (draft: State) => use(draft, boundTo);
-    return newSmsCode(state, { accountId, purpose, label, fate, phone, boundTo, also });
+    return newCheckCode(state, { accountId, purpose, label, fate, phone, boundTo, also });
   });
 }
 
@@ -46,14 +46,14 @@ export function verifySms(jar: Jar, purpose: Purpose, guess: Label): Pending {
     const { accountId, label } = signedIn;
     const also = (draft: State) => use(draft, label);
     const challenge = challengeOf(state, accountId, purpose);
-    const sms = requireSmsCode(state, challenge, label);
-    if (!isRight(state, challenge, sms, { guess, resendAt: challenge.smsResendAt }))
-      return countWrong(state, accountId, purpose, 'sms', also);
+    const code = requireCheckCode(state, challenge, label);
+    if (!isRight(state, challenge, code, { guess, resendAt: challenge.resendAt.sms }))
+      return countWrong(state, accountId, purpose, 'code', also);
     const verifiedUntil = now + rules.checkTtl;
     const after = altered(state, (draft) => {
       const { check } = challengeOf(draft, accountId, purpose);
       if (check)
-        put(draft, accountId, purpose, { ...challenge, check: { ...without(check, 'sms'), verifiedUntil } });
+        put(draft, accountId, purpose, { ...challenge, check: { ...without(check, 'code'), verifiedUntil } });
       also(draft);
     });
     return answered(after, { status: 200, purpose, verifiedUntil: iso(verifiedUntil) });
@@ -73,17 +73,18 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
     const { accountId } = signedIn;
     const before = challengeOf(state, accountId, purpose);
     requireGuesses(before.failures, now, rules);
-    requireInterval(before.mailResendAt, now);
+    requireInterval(before.resendAt.mail, now);
     const to = keyOf('mail', address);
     requireRoom(state.sends[to] ?? [], now, rules);
-    const [expiresAt, mailResendAt] = [now + rules.mailCodeTtl, now + rules.resend];
+    const [expiresAt, again] = [now + rules.mailCodeTtl, now + rules.resend];
+    const resendAt = { ...before.resendAt, mail: again };
     const stored = altered(state, (draft) => {
       const mail = { address, label, attempts: 0, expiresAt };
-      put(draft, accountId, purpose, { ...before, mailResendAt, check: { ...check, mail } });
+      put(draft, accountId, purpose, { ...before, resendAt, check: { ...check, mail } });
       count(draft, to);
       use(draft, signedIn.label);
     });
-    const times = { expiresAt: iso(expiresAt), resendAt: iso(mailResendAt) };
+    const times = { expiresAt: iso(expiresAt), resendAt: iso(again) };
     const answer = { sentTo: maskedAddress(address), ...times };
     return sent(stored, before, { accountId, purpose, label, to, fate, answer });
   });
@@ -100,7 +101,7 @@ export function confirmMail(jar: Jar, by: Label, address: string, guess: Label):
     const challenge = challengeOf(state, accountId, purpose);
     const { mail } = check;
     if (mail?.address !== address || mail.expiresAt <= state.now) throw new Refused('code_expired');
-    if (!isRight(state, challenge, mail, { guess, resendAt: challenge.mailResendAt }))
+    if (!isRight(state, challenge, mail, { guess, resendAt: challenge.resendAt.mail }))
       return countWrong(state, accountId, purpose, 'mail', (draft) => use(draft, label));
 
     const identity = { provider: 'email', subjects: [address], display: address } as const;

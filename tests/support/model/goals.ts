@@ -153,11 +153,11 @@ function undo(
   const notice = newest(known, isChange) ?? newest(known, () => true) ?? 'no notice';
   const { account = '', confirmedAt } = state.notices[notice] ?? {};
   if (confirmedAt === undefined) return { browser, ask: 'POST /undo', notice };
-  const { check, smsResendAt = 0 } = challengeOf(state, account, 'restore');
-  if (check?.session === `undo ${notice}` && check.sms && check.sms.expiresAt > state.now)
-    return { browser, ask: 'POST /undo/restore', notice, guess: check.sms.label };
-  if (isPatient && smsResendAt > state.now)
-    return { happens: 'time passes', seconds: smsResendAt - state.now };
+  const { check, resendAt } = challengeOf(state, account, 'restore');
+  if (check?.session === `undo ${notice}` && check.code && check.code.expiresAt > state.now)
+    return { browser, ask: 'POST /undo/restore', notice, guess: check.code.label };
+  const { sms: again = 0 } = resendAt;
+  if (isPatient && again > state.now) return { happens: 'time passes', seconds: again - state.now };
   return { browser, ask: 'POST /undo/code', notice, fate };
 }
 
@@ -170,22 +170,22 @@ function changeLinks(
 ): Command | Happening {
   const { fate, isPatient } = how;
   const purpose = `${goal.to === 'unlink' ? 'unlink' : 'link'}_${providerOf(goal)}` as const;
-  const { check, smsResendAt = 0, mailResendAt = 0 } = challengeOf(state, accountId, purpose);
+  const { check, resendAt } = challengeOf(state, accountId, purpose);
   const own = check?.session === label ? check : undefined;
-  const waiting = (until: number): Happening | undefined =>
+  const waiting = (until = 0): Happening | undefined =>
     isPatient && until > state.now ? { happens: 'time passes', seconds: until - state.now } : undefined;
 
-  if (own?.sms && own.sms.expiresAt > state.now)
-    return { browser, ask: 'POST /otp/verify', purpose, guess: own.sms.label };
+  if (own?.code && own.code.expiresAt > state.now)
+    return { browser, ask: 'POST /otp/verify', purpose, guess: own.code.label };
   if ((own?.verifiedUntil ?? 0) <= state.now)
-    return waiting(smsResendAt) ?? { browser, ask: 'POST /otp/send', purpose, fate };
+    return waiting(resendAt.sms) ?? { browser, ask: 'POST /otp/send', purpose, fate };
   if (goal.to === 'unlink') return { browser, ask: 'DELETE /links', provider: goal.provider };
   if (goal.to === 'link an address') {
     const mail = own?.mail;
     if (mail && mail.expiresAt > state.now)
       return { browser, ask: 'POST /links/email', address: mail.address, guess: mail.label };
     const email = cast.addresses[goal.address] ?? '';
-    return waiting(mailResendAt) ?? { browser, ask: 'POST /links/email/send', address: email, fate };
+    return waiting(resendAt.mail) ?? { browser, ask: 'POST /links/email/send', address: email, fate };
   }
   const { flow } = session.lastFlow ?? {};
   const { token } = jarOf(state, browser);

@@ -46,8 +46,8 @@ export const CONTRACT: Rules = {
 /** So few guesses a day that every single one of them shows in what is left. */
 export const FEW_GUESSES: Rules = { ...CONTRACT, failuresPerDay: 3 };
 
-/** All sequences come from one address in the same hours: what guards the deployment is tortured elsewhere. */
-const UNGUARDED = {
+/** All sequences come from one address in the same hours: the deployment's caps are tortured elsewhere. */
+const UNCAPPED = {
   SENDS_PER_IP_PER_HOUR: '1000000',
   SMS_PER_HOUR: '1000000',
   SMS_PER_DAY: '10000000',
@@ -71,6 +71,6 @@ export function settingsOf(given: Rules): Settings {
     SESSION_IDLE_SECONDS: String(given.sessionIdle),
     SESSION_MAX_SECONDS: String(given.sessionMax),
     COOLING_OFF_SECONDS: String(given.coolingOff),
-    ...UNGUARDED,
+    ...UNCAPPED,
   };
 }

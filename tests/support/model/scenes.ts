@@ -141,7 +141,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
     await intervalPasses(sequence);
     await tell(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
-    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.sms?.label;
+    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.code?.label;
     const restore = (guess = 'no code'): Command => {
       return { browser: 'three', ask: 'POST /undo/restore', notice, guess };
     };
@@ -162,7 +162,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
     await intervalPasses(sequence);
     await tell(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
-    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.sms?.label;
+    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.code?.label;
     const eve = await upTo(sequence, 'copy', byWeChat('eve'), 'GET /oauth');
     const bob = await upTo(sequence, 'one', byWeChat('bob'), 'GET /oauth');
     return [

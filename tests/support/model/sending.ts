@@ -61,7 +61,7 @@ export function sent(stored: State, before: Challenge, sending: Sending): Branch
   const restore = (next: Next): Pending =>
     pending((state) => {
       const { check, failures } = challengeOf(state, accountId, purpose);
-      if (check?.sms?.label !== label && check?.mail?.label !== label) return next(state);
+      if (check?.code?.label !== label && check?.mail?.label !== label) return next(state);
       return next(altered(state, (draft) => put(draft, accountId, purpose, { ...before, failures })));
     }, next);
   // At the same time, and each to its end.
@@ -75,8 +75,8 @@ export function count(draft: State, to: string): void {
   draft.sends[to] = [draft.now, ...(draft.sends[to] ?? [])];
 }
 
-/** A new code by SMS takes the place of whatever was under way for this account and purpose. */
-export function newSmsCode(
+/** A new code of an identity check, by SMS, takes the place of whatever was under way for this account and purpose. */
+export function newCheckCode(
   state: State,
   sending: Pick<Sending, 'accountId' | 'purpose' | 'label' | 'fate'> & {
     readonly phone: string;
@@ -89,14 +89,15 @@ export function newSmsCode(
   const { now, rules } = state;
   const before = challengeOf(state, accountId, purpose);
   requireGuesses(before.failures, now, rules);
-  requireInterval(before.smsResendAt, now);
+  requireInterval(before.resendAt.sms, now);
   const to = keyOf('sms', phone);
   requireRoom(state.sends[to] ?? [], now, rules);
-  const [expiresAt, smsResendAt] = [now + rules.smsCodeTtl, now + rules.resend];
+  const [expiresAt, again] = [now + rules.smsCodeTtl, now + rules.resend];
   const sentTo = maskedPhone(phone);
   const stored = altered(state, (draft) => {
-    const check = { session: boundTo, sentTo, sms: { label, attempts: 0, expiresAt } };
-    put(draft, accountId, purpose, { ...before, smsResendAt, check });
+    const code = { label, attempts: 0, expiresAt };
+    const check = { session: boundTo, factor: 'sms', sentTo, code } as const;
+    put(draft, accountId, purpose, { ...before, resendAt: { ...before.resendAt, sms: again }, check });
     count(draft, to);
     also?.(draft);
   });
@@ -104,16 +105,16 @@ export function newSmsCode(
     ...(purpose !== 'restore' && { purpose }),
     sentTo,
     expiresAt: iso(expiresAt),
-    resendAt: iso(smsResendAt),
+    resendAt: iso(again),
   };
   return sent(stored, before, { accountId, purpose, label, to, fate, answer });
 }
 
-/** The code by SMS that waits, for whom it was sent. */
-export function requireSmsCode({ now }: State, { check }: Challenge, boundTo: Label): Code {
-  const sms = check?.session === boundTo ? check.sms : undefined;
-  if (sms === undefined || sms.expiresAt <= now) throw new Refused('code_expired');
-  return sms;
+/** The code of an identity check that waits, for whom it was sent. */
+export function requireCheckCode({ now }: State, { check }: Challenge, boundTo: Label): Code {
+  const code = check?.session === boundTo ? check.code : undefined;
+  if (code === undefined || code.expiresAt <= now) throw new Refused('code_expired');
+  return code;
 }
 
 /** Whether a guess is right, where it may be judged at all. */
@@ -134,7 +135,7 @@ export function countWrong(
   state: State,
   accountId: string,
   purpose: CodePurpose,
-  step: 'sms' | 'mail',
+  step: 'code' | 'mail',
   also?: (draft: State) => void,
 ): Branch[] {
   const { now, rules } = state;

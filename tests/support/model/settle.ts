@@ -77,7 +77,7 @@ function wrongGuess(at: string, { state, translation, cast }: Sequence): Command
     if (check?.session !== signedIn?.label) continue;
     if (check?.mail)
       return { browser: at, ask: 'POST /links/email', address: check.mail.address, guess: NO_CODE };
-    if (check?.sms) return { browser: at, ask: 'POST /otp/verify', purpose, guess: NO_CODE };
+    if (check?.code) return { browser: at, ask: 'POST /otp/verify', purpose, guess: NO_CODE };
   }
   const signIn = newest(translation.signIns.keys(), (label) => state.signIns[label] !== undefined);
   const [address = ''] = cast.addresses;
@@ -92,7 +92,7 @@ function sendAgain(at: string, fate: Fate, { state, cast }: Sequence): Command {
     const check = signedIn && state.challenges[`${signedIn.accountId} ${purpose}`]?.check;
     if (check === undefined || check.session !== signedIn?.label) continue;
     if (check.mail) return { browser: at, ask: 'POST /links/email/send', address: check.mail.address, fate };
-    if (check.sms) return { browser: at, ask: 'POST /otp/send', purpose, fate };
+    if (check.code) return { browser: at, ask: 'POST /otp/send', purpose, fate };
   }
   const [address = ''] = cast.addresses;
   return { browser: at, ask: 'POST /sign-in/email/send', address };
@@ -117,7 +117,7 @@ function stray(
       return { browser: at, ask, purpose, fate: sending };
     case 'POST /otp/verify': {
       const waiting = Object.keys(state.challenges).filter(
-        (key) => !key.endsWith(' restore') && state.challenges[key]?.check?.sms,
+        (key) => !key.endsWith(' restore') && state.challenges[key]?.check?.code,
       );
       const [, waitingFor = purpose] = (recent(waiting) ?? '').split(' ');
       return { browser: at, ask, purpose: waitingFor as typeof purpose, guess };

@@ -86,8 +86,10 @@ export interface Code {
 
 export interface Check {
   session: Label;
+  factor: 'sms';
   sentTo: string;
-  sms?: Code;
+  /** Until it is verified. */
+  code?: Code;
   verifiedUntil?: At;
   mail?: Code & { address: string };
 }
@@ -96,8 +98,8 @@ export interface Check {
 export interface Challenge {
   /** Wrong guesses, newest first. */
   failures: At[];
-  smsResendAt?: At;
-  mailResendAt?: At;
+  /** By channel. */
+  resendAt: { sms?: At; mail?: At };
   check?: Check;
 }
 
@@ -185,7 +187,7 @@ export const keyOf = (...parts: readonly string[]): string => parts.join(' ');
 export const methodOf = (state: State, account: string, provider: Provider): Method | undefined =>
   state.methods[keyOf(account, provider)];
 
-const NOTHING: Challenge = { failures: [] };
+const NOTHING: Challenge = { failures: [], resendAt: {} };
 export const challengeOf = (state: State, account: string, purpose: CodePurpose): Challenge =>
   state.challenges[keyOf(account, purpose)] ?? NOTHING;
 

@@ -1,7 +1,7 @@
 import { endEverySession, tell } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, release, take } from './identities.ts';
-import { consume, countWrong, type Fate, isRight, newSmsCode, requireSmsCode } from './sending.ts';
+import { consume, countWrong, type Fate, isRight, newCheckCode, requireCheckCode } from './sending.ts';
 import {
   altered,
   challengeOf,
@@ -102,7 +102,7 @@ export function sendRestoreCode(notice: Label, label: Label, fate: Fate): Pendin
     const phone = state.accounts[accountId]?.phone ?? null;
     if (phone === null) throw new Refused('phone_missing');
     const boundTo = bound(notice);
-    return newSmsCode(state, { accountId, purpose: 'restore', label, fate, phone, boundTo });
+    return newCheckCode(state, { accountId, purpose: 'restore', label, fate, phone, boundTo });
   });
 }
 
@@ -114,9 +114,9 @@ export function restore(notice: Label, by: Label, guess: Label): Pending {
     const found = requireRestoration(state, told);
     const { account: accountId, provider } = told;
     const challenge = challengeOf(state, accountId, purpose);
-    const sms = requireSmsCode(state, challenge, bound(notice));
-    if (!isRight(state, challenge, sms, { guess, resendAt: challenge.smsResendAt }))
-      return countWrong(state, accountId, purpose, 'sms');
+    const code = requireCheckCode(state, challenge, bound(notice));
+    if (!isRight(state, challenge, code, { guess, resendAt: challenge.resendAt.sms }))
+      return countWrong(state, accountId, purpose, 'code');
 
     const { method } = found;
     const display = shown(provider, method.display);

@@ -1,0 +1,39 @@
+import { isProvider, type Provider } from '../lib/linking/identity.ts';
+
+/**
+ * What a deployment says to the page: settings of the service's, that the page is built with. Each is told to the build under its
+ * name at the service with `VITE_` before it, by whoever builds; another one is a name here, and how it is read.
+ */
+export interface PageSettings {
+  /** Of the API, no slash at the end. */
+  readonly apiOrigin: string;
+  /** What the sign-in page offers. */
+  readonly signInProviders: readonly Provider[];
+}
+
+const DEFAULTS = { API_ORIGIN: 'http://localhost:3001', SIGN_IN_PROVIDERS: 'email,wechat,qq' };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function readProviders(names: string): Provider[] {
+  const providers = names.split(',').map((name) => name.trim());
+  const [unknown] = providers.filter((name) => !isProvider(name));
+  if (unknown !== undefined) throw new Error(`VITE_SIGN_IN_PROVIDERS: "${unknown}" is no provider`);
+  return providers.filter(isProvider);
+}
+
+/** What the build was told. @throws Error naming the variable that is malformed */
+export function readPageSettings(environment: Environment): PageSettings {
+  const read = (name: keyof typeof DEFAULTS) => environment[`VITE_${name}`] ?? DEFAULTS[name];
+  return { apiOrigin: read('API_ORIGIN'), signInProviders: readProviders(read('SIGN_IN_PROVIDERS')) };
+}
+
+/** What a build is to be told, by the settings of a service. */
+export function buildEnvironment(settings: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(DEFAULTS).flatMap((name) => {
+      const value = settings[name];
+      return value === undefined ? [] : [[`VITE_${name}`, value]];
+    }),
+  );
+}

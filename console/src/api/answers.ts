@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import * as contract from '../../../lib/contract/answers.ts';
+import { Failure } from './failure.ts';
+
+/** The contract's answers, as a page reads them that may be older than the service it asks, or newer. */
+
+// zod would try whether it may make code of text, which the policy of the page forbids and a browser reports.
+z.config({ jitless: true });
+
+const account = z.extend(contract.account, {
+  // A service may have more or fewer providers than the page knows.
+  methods: z.array(contract.methodRow),
+  // A flow of an unknown kind is none of this page's; an unknown result of a known one is told as a failure.
+  lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
+  frozenUntil: z._default(contract.account.shape.frozenUntil, null),
+});
+
+/** A link is sent for all that an owner is told of, but for a freeze. */
+export const UNDO_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in'] as const;
+const undoStory = z.extend(contract.notice, { type: z.enum(UNDO_TYPES) });
+export type UndoStory = Readonly<z.infer<typeof undoStory>>;
+
+export const answers = { ...contract, account, undoStory };
+
+type Path = readonly PropertyKey[];
+
+/** The path of the list element that has a word in it which the page does not know; empty where it is in no list. */
+function unknownElement({ code, path }: z.core.$ZodIssue): Path | undefined {
+  if (code !== 'invalid_value') return undefined;
+  return path.slice(0, path.findLastIndex((key) => typeof key === 'number') + 1);
+}
+
+/** JSON without the list elements at those paths. */
+function without(value: unknown, paths: readonly Path[]): unknown {
+  const below = (key: PropertyKey) => paths.flatMap(([first, ...rest]) => (first === key ? [rest] : []));
+  if (Array.isArray(value))
+    return value.flatMap((element, index) => {
+      const inside = below(index);
+      return inside.some(({ length }) => length === 0) ? [] : [without(element, inside)];
+    });
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, without(member, below(key))]));
+}
+
+/**
+ * An answer as its schema has it. What is listed with a word that this page does not know, such as a provider, is left out, so that a
+ * newer service does not blank an older page.
+ *
+ * @throws Failure `server_error` where it is not of the contract's form
+ */
+export function parseAnswer<Answer>(schema: z.ZodMiniType<Answer>, value: unknown): Answer {
+  const first = schema.safeParse(value);
+  if (first.success) return first.data;
+  const unknown = first.error.issues.flatMap((issue) => [unknownElement(issue) ?? []]);
+  const second = schema.safeParse(without(value, unknown));
+  if (second.success) return second.data;
+  throw new Failure('server_error', {}, { cause: second.error });
+}

@@ -1,0 +1,279 @@
+import * as z from 'zod/mini';
+import type { ProblemCode } from '../linking/problem.ts';
+import * as answers from './answers.ts';
+import * as fields from './fields.ts';
+import * as forms from './forms.ts';
+import { problemSchema } from './problem-bodies.ts';
+import { ROUTES } from './routes.ts';
+
+/** What the parts of the contract are called in its OpenAPI document, and what is said of them there. */
+
+export interface Meta {
+  readonly id: string;
+  readonly description?: string;
+  readonly examples?: unknown[];
+  /** What each member of an object is. */
+  readonly members?: Readonly<Record<string, string>>;
+}
+
+/** Parts of requests, as a caller sends them. */
+export const requests = z.registry<Meta>();
+/** Parts of answers. */
+export const replies = z.registry<Meta>();
+
+function name(registry: typeof requests, schema: z.ZodMiniType, meta: Meta): void {
+  registry.add(schema, meta);
+}
+
+/** Names an object, and says of every member what it is. */
+function nameObject<Shape extends z.core.$ZodShape>(
+  registry: typeof requests,
+  schema: z.ZodMiniObject<Shape, z.core.$ZodObjectConfig>,
+  meta: Meta & { readonly members: Readonly<Record<keyof Shape, string>> },
+): void {
+  registry.add(schema, meta);
+}
+
+for (const registry of [requests, replies]) {
+  name(registry, fields.provider, { id: 'Provider', description: 'A way to sign in.' });
+  name(registry, fields.oauthProvider, {
+    id: 'OAuthProvider',
+    description: 'A provider with a page of its own.',
+  });
+  name(registry, fields.purpose, {
+    id: 'Purpose',
+    description:
+      'What an identity check is for: an action at a provider. A check opens that action only, once.',
+  });
+}
+
+const CODE = 'The six digits that were sent. White space and full-width digits are accepted.';
+const TOKEN = 'What the link in the message has after `#`.';
+const EMAIL = 'Trimmed, and put in lower case, with its domain as IDNA ASCII.';
+
+nameObject(requests, forms.identityCheckForm, {
+  id: 'IdentityCheckForm',
+  examples: [{ purpose: 'link_email' }],
+  members: { purpose: 'What to check identity for.' },
+});
+nameObject(requests, forms.verifyIdentityCheckForm, {
+  id: 'VerifyIdentityCheckForm',
+  examples: [{ purpose: 'link_email', code: '123456' }],
+  members: { purpose: 'That of the check that was begun.', code: CODE },
+});
+nameObject(requests, forms.linkEmailCodeForm, {
+  id: 'LinkEmailCodeForm',
+  examples: [{ email: 'name@example.com' }],
+  members: { email: EMAIL },
+});
+nameObject(requests, forms.linkEmailForm, {
+  id: 'LinkEmailForm',
+  examples: [{ email: 'name@example.com', code: '123456' }],
+  members: { email: 'The address that the code was mailed to.', code: CODE },
+});
+nameObject(requests, forms.signInCodeForm, {
+  id: 'SignInCodeForm',
+  examples: [{ email: 'name@example.com' }],
+  members: {
+    email: EMAIL,
+    humanCheck: 'The answer to the check that a `human_check_required` asked for.',
+  },
+});
+name(requests, forms.humanAnswerField, {
+  id: 'HumanAnswer',
+  description:
+    'What Turnstile (`token`) or Tencent’s captcha (`ticket`, `randstr`) gave the page. Good once.',
+  examples: [{ token: 'XXXX.DUMMY.TOKEN.XXXX' }],
+});
+nameObject(requests, forms.signInForm, {
+  id: 'SignInForm',
+  examples: [{ challengeId: 'q0Fh3PjKc7sQy1Jw8ZtXgA', code: '123456' }],
+  members: { challengeId: 'That of the code that was asked for.', code: CODE },
+});
+nameObject(requests, forms.undoForm, {
+  id: 'UndoForm',
+  examples: [{ token: 'the-token-of-the-link' }],
+  members: { token: TOKEN },
+});
+nameObject(requests, forms.restoreForm, {
+  id: 'RestoreForm',
+  examples: [{ token: 'the-token-of-the-link', code: '123456' }],
+  members: { token: TOKEN, code: CODE },
+});
+
+name(replies, answers.maskedPhone, {
+  id: 'MaskedPhone',
+  description: 'A phone number that only its owner recognises.',
+  examples: ['138****8001'],
+});
+name(replies, answers.maskedEmail, {
+  id: 'MaskedEmail',
+  description: 'An address that only its owner recognises.',
+  examples: ['a***e@example.com'],
+});
+name(replies, answers.maskedIp, {
+  id: 'MaskedIp',
+  description: 'An IP address without its last part; `*` where it is not known.',
+  examples: ['203.0.*.*'],
+});
+
+const DISPLAY = 'A masked address, or the nickname.';
+const SENT = {
+  sentTo: 'Where the code went.',
+  expiresAt: 'Until when the code is good.',
+  resendAt: 'From when another can be sent.',
+};
+
+nameObject(replies, answers.methodRow, {
+  id: 'Method',
+  description: 'One way into the account.',
+  members: {
+    provider: 'There is a row for every provider.',
+    relation: 'The account was registered with it, it was linked later, or there is none.',
+    display: `${DISPLAY} Null where there is none.`,
+    since: 'When it was registered or linked. Null where there is none.',
+    actions: 'What can be done about it now.',
+  },
+});
+nameObject(replies, answers.checkRow, {
+  id: 'IdentityCheck',
+  description: 'An identity check that this session has under way, so that a page can go on after a reload.',
+  members: {
+    purpose: 'What it is for.',
+    step: '`phone`: a code by SMS is waiting. `verified`: the action is open. `email`: it is open, and a code by mail is waiting.',
+    sentTo: 'Where the code that is waiting went.',
+    expiresAt: 'Until when the code that is waiting is good.',
+    resendAt: 'From when another code can be sent.',
+    verifiedUntil: 'Until when the action is open.',
+    attemptsLeft: 'How many guesses are left.',
+  },
+});
+nameObject(replies, answers.flow, {
+  id: 'Flow',
+  description: 'A visit to WeChat or QQ.',
+  members: {
+    flowId: 'That of the answer that began it.',
+    provider: 'Where the browser went.',
+    intent: 'What for.',
+    result: 'What it came to. Null while it is open.',
+    at: 'When it began, or ended.',
+  },
+});
+nameObject(replies, answers.session, {
+  id: 'Session',
+  members: {
+    openedBy: 'The method it was opened with. It ends when that is unlinked.',
+    expiresAt: 'When it ends if it is not used.',
+  },
+});
+nameObject(replies, answers.account, {
+  id: 'Account',
+  members: {
+    accountId: 'Its id.',
+    name: 'Its name.',
+    phone: 'The registered phone, where codes go. Null where there is none.',
+    methods: 'A row for every provider.',
+    checks: 'The identity checks that this session has under way.',
+    lastFlow: 'This session’s last visit to WeChat or QQ. Null where there was none.',
+    session: 'This session.',
+    frozenUntil: 'Until when nothing can be linked or unlinked. Null where nothing is frozen.',
+  },
+});
+nameObject(replies, answers.identityCheckSent, {
+  id: 'IdentityCheckSent',
+  members: { purpose: 'That of the request.', ...SENT },
+});
+nameObject(replies, answers.linkEmailCodeSent, { id: 'LinkEmailCodeSent', members: SENT });
+nameObject(replies, answers.restoreCodeSent, { id: 'RestoreCodeSent', members: SENT });
+nameObject(replies, answers.signInCodeSent, {
+  id: 'SignInCodeSent',
+  description: 'The same for an address that nobody has.',
+  members: { challengeId: 'What to sign in with, beside the code.', ...SENT },
+});
+nameObject(replies, answers.verified, {
+  id: 'IdentityCheckVerified',
+  members: {
+    purpose: 'That of the request.',
+    verifiedUntil: 'Until when the action is open, once, for this session.',
+  },
+});
+nameObject(replies, answers.linked, { id: 'Linked', members: { method: 'The method as it is now.' } });
+nameObject(replies, answers.flowBegun, {
+  id: 'FlowBegun',
+  members: {
+    flowId: 'That of `lastFlow`.',
+    authorizeUrl: 'Where the customer scans. Open it in a window.',
+    expiresAt: 'Until when.',
+  },
+});
+nameObject(replies, answers.signedIn, { id: 'SignedIn', members: { accountId: 'Whose account it is.' } });
+nameObject(replies, answers.historyRow, {
+  id: 'HistoryEvent',
+  members: {
+    type: 'What happened. `frozen`: changes were frozen, because of this method.',
+    provider: 'With which kind of method.',
+    display: DISPLAY,
+    at: 'When.',
+    ip: 'From where.',
+    device: 'What the browser called itself.',
+    reason: 'The code of the refusal, for `refused`; otherwise null.',
+  },
+});
+nameObject(replies, answers.historyPage, {
+  id: 'HistoryPage',
+  members: { events: 'Newest first.', next: 'The cursor of what is older. Null where that is all.' },
+});
+nameObject(replies, answers.notice, {
+  id: 'Notice',
+  description: 'Something that the owner was told of, and what has been done about it.',
+  members: {
+    type: 'What happened.',
+    provider: 'With which kind of method.',
+    display: DISPLAY,
+    at: 'When.',
+    ip: 'From where.',
+    device: 'What the browser called itself.',
+    expiresAt: 'Until when the link is good.',
+    confirmedAt: 'When somebody said that it wasn’t them. Null where nobody has.',
+    restoredAt: 'When what was before was put back. Null where it was not.',
+    restore: 'What putting back would do. Null where there is nothing to put back.',
+    frozenUntil: 'Until when nothing can be linked or unlinked. Null where nothing is frozen.',
+  },
+});
+
+const WHEN: Readonly<Record<ProblemCode, string>> = {
+  origin_not_allowed: 'The request comes from a page of another origin.',
+  not_signed_in: 'There is no session, or it has ended.',
+  invalid_request: 'The request is not of this form.',
+  not_found: 'There is no such provider.',
+  sub_account: 'A sub-account can’t change links.',
+  not_linkable: 'The provider can’t be linked in this deployment.',
+  registered_method: 'The account was registered with it: it can be neither linked nor unlinked.',
+  already_linked: 'One is linked already.',
+  not_linked: 'None is linked.',
+  account_frozen: 'Changes are frozen, since somebody said that one wasn’t theirs.',
+  phone_missing: 'The account has no phone to check identity with.',
+  identity_check_required: 'This session has no identity check of that purpose that is passed and unused.',
+  human_check_required: 'A person has to show that they are one.',
+  undo_expired: 'The link is too old, was used, or was never sent.',
+  code_expired: 'No code is waiting: it was never sent, has expired, was replaced or used.',
+  code_wrong: 'The code is wrong.',
+  too_many_attempts: 'Too many codes were wrong.',
+  too_soon: 'A code was sent a moment ago.',
+  quota_exceeded: 'Too many codes were sent.',
+  identity_registered: 'The identity is registered as an account of its own.',
+  identity_linked: 'The identity is linked to another account.',
+  identity_sub_account: 'The identity belongs to a sub-account.',
+  delivery_failed: 'The code may not have gone out; one that arrives is valid.',
+  provider_failed: 'WeChat or QQ answered with an error, or not at all.',
+  unavailable: 'The service is busy. What was asked for may have been done.',
+};
+
+/** `code_wrong` as `CodeWrongProblem`. */
+export function problemName(code: ProblemCode): string {
+  return `${code.replace(/(?:^|_)(\w)/g, (_match, letter: string) => letter.toUpperCase())}Problem`;
+}
+
+// `provider_failed` is told by a redirect only.
+for (const code of new Set<ProblemCode>(ROUTES.flatMap(({ codes }) => codes)))
+  name(replies, problemSchema(code), { id: problemName(code), description: WHEN[code] });

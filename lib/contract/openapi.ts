@@ -1,0 +1,225 @@
+import * as z from 'zod/mini';
+import type { ProblemCode } from '../linking/problem.ts';
+import { FLOW_RESULTS, intent } from './answers.ts';
+import { type Meta, problemName, replies, requests } from './components.ts';
+import { EXTENSIONS } from './problem-bodies.ts';
+import { STATUS } from './problems.ts';
+import { ROUTES, type Route } from './routes.ts';
+
+type Json = Record<string, unknown>;
+
+const SCHEMAS = '#/components/schemas/';
+
+/** The named schemas of a registry, by their names. */
+function schemasOf(registry: typeof requests, io: 'input' | 'output'): Json {
+  const { schemas } = z.toJSONSchema(registry, {
+    io,
+    metadata: registry,
+    uri: (id) => `${SCHEMAS}${id}`,
+    override: ({ jsonSchema }) => {
+      // What says no more to a reader.
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      // A later release may say more.
+      if (io === 'output') delete jsonSchema.additionalProperties;
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema, $id, id, members, properties, ...schema }]) => [
+      name,
+      {
+        ...schema,
+        ...(properties && { properties: withDescriptions(properties, members as Meta['members']) }),
+      },
+    ]),
+  );
+}
+
+type Properties = NonNullable<z.core.JSONSchema.ObjectSchema['properties']>;
+
+function withDescriptions(properties: Properties, members: Meta['members'] = {}): Json {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, schema]) => [
+      key,
+      { ...Object(schema), ...(members[key] && { description: members[key] }) },
+    ]),
+  );
+}
+
+/** A schema where it is used: by its name where it has one. */
+function refTo(registry: typeof requests, schema: z.ZodMiniType): Json {
+  const { id } = registry.get(schema) ?? {};
+  if (id === undefined) throw new Error('a body of the contract has no name');
+  return { $ref: `${SCHEMAS}${id}` };
+}
+
+const PARAMETERS: Readonly<Record<string, string>> = {
+  provider: 'Which method.',
+  cursor: '`next` of the page before. The newest page without it.',
+  state: 'What the authorize URL said.',
+  code: 'What the service gets the identity with. Without it the customer has declined.',
+};
+
+function parametersOf({ form }: Route): Json[] {
+  const of = (place: 'path' | 'query', schema: z.ZodMiniObject | undefined) =>
+    Object.entries(schema?.shape ?? {}).map(([name, field]) => {
+      const { $schema, ...json } = z.toJSONSchema(field as z.ZodMiniType, { io: 'input' });
+      return { name, in: place, required: place === 'path', description: PARAMETERS[name], schema: json };
+    });
+  return [
+    ...of('path', form.path),
+    ...of('query', form.query),
+    { $ref: '#/components/parameters/AcceptLanguage' },
+  ];
+}
+
+/** Where the redirects lead. */
+const LOCATIONS: Readonly<Record<string, string>> = {
+  oauthCallback: `The console’s \`/oauth-result\`. Its query has \`provider\`, \`intent\` (${intent.options.join(', ')}), \`flow\` and \`result\` (${FLOW_RESULTS.join(', ')}). Where the state is not this browser’s to use, it has \`provider\` and \`result=state_invalid\` only. Anybody can make up such a URL: believe \`GET /account\`.`,
+  beginSignIn: 'The page of WeChat or QQ. Let the browser itself go there, by a link.',
+};
+
+function successOf({ name, answer, summary }: Route): Json {
+  if (answer.body)
+    return { description: summary, content: { 'application/json': { schema: refTo(replies, answer.body) } } };
+  if (!answer.location) return { description: 'Done.' };
+  const location = {
+    description: LOCATIONS[name],
+    schema: { type: 'string', format: 'uri' },
+    required: true,
+  };
+  return { description: 'The browser goes on.', headers: { Location: location } };
+}
+
+const tellsToWait = (code: ProblemCode) => 'retryAfter' in (EXTENSIONS[code] ?? {});
+
+/** The problems of one status. */
+function problemOf(codes: readonly ProblemCode[]): Json {
+  const refs = codes.map((code) => ({ $ref: `${SCHEMAS}${problemName(code)}` }));
+  const mapping = Object.fromEntries(codes.map((code) => [code, `${SCHEMAS}${problemName(code)}`]));
+  const schema =
+    refs.length === 1 ? refs[0] : { oneOf: refs, discriminator: { propertyName: 'code', mapping } };
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    ...(codes.some(tellsToWait) && {
+      headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+    }),
+    content: { 'application/problem+json': { schema } },
+  };
+}
+
+function responsesOf(route: Route): Json {
+  const byStatus = Object.groupBy(route.codes, (code) => STATUS[code]);
+  return {
+    [route.answer.status]: successOf(route),
+    ...Object.fromEntries(Object.entries(byStatus).map(([status, codes]) => [status, problemOf(codes)])),
+  };
+}
+
+/** The headings that routes stand under, by the first part of their paths. */
+const TAGS = [
+  { name: 'Account', of: ['account'], description: 'What the account page shows.' },
+  {
+    name: 'Identity check',
+    of: ['otp'],
+    description: 'A code by SMS to the registered phone opens one action, once.',
+  },
+  { name: 'Linking', of: ['links'], description: 'Linking and unlinking, after an identity check.' },
+  { name: 'Signing in', of: ['sign-in', 'oauth'], description: 'With any method of the account.' },
+  { name: 'Sessions', of: ['session', 'sessions'], description: 'Signing out.' },
+  {
+    name: 'This wasn’t me',
+    of: ['undo'],
+    description: 'For whoever has a link that the owner was sent. Needs no session.',
+  },
+] as const;
+
+function tagOf({ path }: Route): string {
+  const [, first = ''] = path.split('/');
+  const tag = TAGS.find(({ of }) => of.some((one) => one === first));
+  if (tag === undefined) throw new Error(`no heading for ${path}`);
+  return tag.name;
+}
+
+function operationOf(route: Route): Json {
+  const { name, caller, form, summary } = route;
+  return {
+    operationId: name,
+    tags: [tagOf(route)],
+    summary,
+    security: caller === 'session' ? [{ session: [] }] : [],
+    parameters: parametersOf(route),
+    ...(form.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: refTo(requests, form.body) } },
+      },
+    }),
+    responses: responsesOf(route),
+  };
+}
+
+function pathsOf(routes: readonly Route[]): Json {
+  const byPath = Object.groupBy(routes, ({ path }) => path);
+  return Object.fromEntries(
+    Object.entries(byPath).map(([path, found = []]) => [
+      path,
+      Object.fromEntries(found.map((route) => [route.method.toLowerCase(), operationOf(route)])),
+    ]),
+  );
+}
+
+const DESCRIPTION = `Lets the users of a console sign in to one account in several ways: link an email address or a WeChat account after an
+identity check by SMS, unlink it again, and sign in with whichever is at hand.
+
+- A session is the cookie \`__Host-session\`. Send requests with credentials, and bodies as \`application/json\`.
+- Errors are \`application/problem+json\` (RFC 9457); \`title\` and \`detail\` follow \`Accept-Language\`. Treat a \`code\` that you
+  don’t know by its status: the gateway answers some requests by itself, in a form of its own.
+- Requests are checked in this order: origin, session, form, whether the action is possible, identity check, quotas.
+- An answer that got lost is not repeated: \`GET /account\` tells the truth.
+- Every answer has \`Cache-Control: no-store\`. Later releases may add members to answers.`;
+
+/**
+ * The contract as OpenAPI 3.1 has it, for readers and for those who generate clients.
+ *
+ * @param apiOrigin where the API is, no slash at the end
+ */
+export function openApiDocument(apiOrigin: string): Json {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Account linking',
+      version: '1.0.0',
+      description: DESCRIPTION,
+      license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: apiOrigin }],
+    tags: TAGS.map(({ name, description }) => ({ name, description })),
+    paths: pathsOf(ROUTES),
+    components: {
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-session',
+          description: 'Set by signing in. The browser sends it by itself.',
+        },
+      },
+      parameters: {
+        AcceptLanguage: {
+          name: 'Accept-Language',
+          in: 'header',
+          description: 'The language of problems: Chinese, unless English is preferred.',
+          schema: { type: 'string', examples: ['zh-CN', 'en'] },
+        },
+      },
+      headers: {
+        RetryAfter: {
+          description: 'Seconds to wait, as `retryAfter` in the body has it.',
+          schema: { type: 'integer', minimum: 1 },
+        },
+      },
+      schemas: { ...schemasOf(requests, 'input'), ...schemasOf(replies, 'output') },
+    },
+  };
+}

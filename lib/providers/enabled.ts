@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { isOAuthProvider, OAUTH_PROVIDERS, type Provider } from '../linking/identity.ts';
+import type { OAuthProvider, OAuthProviderName, ProviderSettings } from './provider.ts';
+import { REGISTRY } from './registry.ts';
+
+type Registered = (typeof REGISTRY)[OAuthProviderName];
+type KeyOfEach<Union> = Union extends unknown ? keyof Union : never;
+
+/** The settings of all providers together. */
+export type ProviderSetting = KeyOfEach<Registered['settings']>;
+export type ProviderSecret = Registered['secret'];
+
+/** A setting of a provider that is off: nobody looks at it. */
+const UNREAD = z._default(z.string(), '');
+
+/** What each setting of the providers must be. Those of a provider that is off may be anything, or missing. */
+export function providerSettings(
+  isEnabled: (provider: OAuthProviderName) => boolean,
+): Record<ProviderSetting, z.ZodMiniType<string>> {
+  const entries = OAUTH_PROVIDERS.flatMap((name) =>
+    Object.entries(REGISTRY[name].settings).map(([setting, type]) => [
+      setting,
+      isEnabled(name) ? type : UNREAD,
+    ]),
+  );
+  return Object.fromEntries(entries) as Record<ProviderSetting, z.ZodMiniType<string>>;
+}
+
+/** The secrets that it takes to identify who comes from these providers; signing in by email takes none. */
+export function providerSecrets(providers: readonly Provider[]): ProviderSecret[] {
+  return providers.filter(isOAuthProvider).map((name) => REGISTRY[name].secret);
+}
+
+/**
+ * Makes every provider, those that are off too: they are never asked, see `requireSignInProvider`.
+ *
+ * @param secrets what identifying takes; for sending a browser away none is needed
+ */
+export function createProviders(
+  settings: Readonly<Record<ProviderSetting, string>> & ProviderSettings,
+  secrets: Readonly<Partial<Record<ProviderSecret, string>>>,
+  fetch = globalThis.fetch,
+): Record<OAuthProviderName, OAuthProvider> {
+  const entries = OAUTH_PROVIDERS.map((name) => {
+    const { secret, create } = REGISTRY[name];
+    return [name, create(settings, secrets[secret] ?? '', fetch)];
+  });
+  return Object.fromEntries(entries) as Record<OAuthProviderName, OAuthProvider>;
+}

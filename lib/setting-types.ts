@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+
+/** The environment that settings are read from. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const text = z.string().check(z.minLength(1));
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value && /^https?:/.test(value);
+}
+
+export const origin = z
+  .string()
+  .check(z.refine(isOrigin, 'must be an origin such as https://console.example.com'));
+export const originOrEmpty = z
+  .string()
+  .check(z.refine((value) => value === '' || isOrigin(value), 'must be an origin, or empty'));
+
+/** A list in one variable, comma-separated; spaces around its members do not count. */
+export function list<T>(member: z.ZodMiniType<T>, min = 1) {
+  const members = z.array(member).check(z.minLength(min));
+  const split = z.transform((value: string) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+  return z.pipe(z.pipe(z.string(), split), members as unknown as z.ZodMiniType<T[], string[]>);
+}
+
+/** A whole number in decimal digits, within bounds that keep the rules meaningful. */
+export function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  const digits = z.string().check(z.regex(/^\d{1,9}$/, message));
+  return z.pipe(
+    z.pipe(digits, z.transform(Number)),
+    z.number().check(z.minimum(min, message), z.maximum(max, message)),
+  );
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { buildEnvironment, readPageSettings } from '../../console/page-settings.ts';
+import { worldEnvironment } from '../../local/environment.ts';
+
+test('the page is built with the settings of the service, each under its own name with VITE_ before it', () => {
+  const service = {
+    API_ORIGIN: 'https://api.example.com',
+    SIGN_IN_PROVIDERS: ' wechat , email',
+    TABLE_NAME: 'none of the page’s business',
+  };
+  const told = buildEnvironment(service);
+  expect(told).toEqual({
+    VITE_API_ORIGIN: service.API_ORIGIN,
+    VITE_SIGN_IN_PROVIDERS: service.SIGN_IN_PROVIDERS,
+  });
+  expect(readPageSettings(told)).toEqual({
+    apiOrigin: 'https://api.example.com',
+    signInProviders: ['wechat', 'email'],
+  });
+});
+
+test('without being told, the page offers what the service takes without being told, as the local world does', () => {
+  const { provider } = parse(
+    readFileSync(join(import.meta.dirname, '..', '..', 'serverless.yml'), 'utf8'),
+  ) as { provider: { environment: Record<string, string> } };
+  const { signInProviders } = readPageSettings({});
+  const { SIGN_IN_PROVIDERS: names = '' } = provider.environment;
+  expect(names).toBe(`\${env:SIGN_IN_PROVIDERS, '${signInProviders}'}`);
+  const local = worldEnvironment({});
+  expect(local.settings.SIGN_IN_PROVIDERS).toBe(String(signInProviders));
+  expect(provider.environment['LINKABLE_PROVIDERS']).toContain(`'${local.settings.LINKABLE_PROVIDERS}'`);
+  expect(readPageSettings(buildEnvironment(local.api)).apiOrigin).toBe(local.settings.API_ORIGIN);
+});
+
+test.each(['', 'weibo', 'email,', 'Email'])(
+  'a build with the providers "%s" fails, and says why',
+  (names) => {
+    expect(() => readPageSettings({ VITE_SIGN_IN_PROVIDERS: names })).toThrow(
+      /VITE_SIGN_IN_PROVIDERS: ".*" is no/,
+    );
+  },
+);
