@@ -28,7 +28,7 @@ const addresses = ({ urls }: World) =>
   aligned(
     [
       ['console', urls.console],
-      ['API', urls.api],
+      ['API', urls.api, `(to read and try: ${urls.console}/api-docs/)`],
       ['inbox', urls.inbox, '(every SMS and mail)'],
       ['WeChat and QQ', urls.providers],
       ['DynamoDB Local', urls.dynamodb],
