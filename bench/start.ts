@@ -49,7 +49,6 @@ interface ServerlessFile {
 
 /** One side of the comparison: a tree of sources, and the bundle of each function. */
 interface Side {
-  readonly name: string;
   readonly bundles: ReadonlyMap<FunctionName, string>;
 }
 
@@ -64,7 +63,7 @@ interface ColdStart {
 }
 
 /** Bundles the functions of a tree as its own serverless.yml says. */
-async function bundleSide(name: string, tree: string, outdir: string): Promise<Side> {
+async function bundleSide(tree: string, outdir: string): Promise<Side> {
   const file = parse(readFileSync(join(tree, 'serverless.yml'), 'utf8')) as ServerlessFile;
   const { bundle, minify, format, platform, target, mainFields, sourcemap, ...plugin } = file.custom.esbuild;
   const extension = plugin.outputFileExtension;
@@ -80,7 +79,7 @@ async function bundleSide(name: string, tree: string, outdir: string): Promise<S
     outdir,
     logLevel: 'warning',
   });
-  return { name, bundles: new Map(NAMES.map((one) => [one, join(outdir, `${one}${extension}`)])) };
+  return { bundles: new Map(NAMES.map((one) => [one, join(outdir, `${one}${extension}`)])) };
 }
 
 /** Writes a revision's sources to a folder, and links it to the one node_modules there is. */
@@ -143,19 +142,23 @@ function summarize(bundle: string, starts: readonly ColdStart[]): Figures {
   };
 }
 
-/** Starts a function of every side in turns, each side first as often as the others. The first round is not counted: it warms the disk. */
-async function measure(name: FunctionName, sides: readonly Side[], runs: number): Promise<Figures[]> {
-  const eventFile = join(ROOT, 'events', FUNCTIONS[name]);
-  const bundles = sides.map(({ bundles: all }) => all.get(name) ?? '');
-  const starts: ColdStart[][] = bundles.map(() => []);
-  for (let round = 0; round <= runs; round += 1) {
-    const turns = [...bundles.entries()];
-    for (const [side, bundle] of round % 2 === 0 ? turns : turns.toReversed()) {
-      const start = await startCold(bundle, eventFile);
-      if (round > 0) starts[side]?.push(start);
+/**
+ * Starts every function of every side in turns, so that what else the machine does meets all of them alike, and neither side first more
+ * often than the other. The first round is not counted: it warms the disk.
+ */
+async function measure(sides: readonly Side[], runs: number): Promise<Map<FunctionName, Figures[]>> {
+  const starts = new Map(NAMES.map((name) => [name, sides.map((): ColdStart[] => [])]));
+  for (let round = 0; round <= runs; round += 1)
+    for (const name of NAMES) {
+      const turns = [...sides.entries()];
+      for (const [index, { bundles }] of round % 2 === 0 ? turns : turns.toReversed()) {
+        const start = await startCold(bundles.get(name) ?? '', join(ROOT, 'events', FUNCTIONS[name]));
+        if (round > 0) starts.get(name)?.[index]?.push(start);
+      }
     }
-  }
-  return bundles.map((bundle, side) => summarize(bundle, starts[side] ?? []));
+  const figuresOf = (name: FunctionName) =>
+    sides.map(({ bundles }, index) => summarize(bundles.get(name) ?? '', starts.get(name)?.[index] ?? []));
+  return new Map(NAMES.map((name) => [name, figuresOf(name)]));
 }
 
 const MEASURES = [
@@ -193,20 +196,16 @@ async function main(): Promise<void> {
   if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole number of at least 1');
   const folder = mkdtempSync(join(tmpdir(), 'account-linking-bench-'));
   try {
-    const sides = [await bundleSide('working tree', ROOT, join(folder, 'working-tree'))];
+    const sides = [await bundleSide(ROOT, join(folder, 'working-tree'))];
     if (revision !== undefined) {
       const tree = join(folder, 'revision');
       await checkOut(revision, tree);
-      sides.push(await bundleSide(revision, tree, join(folder, 'revision-bundles')));
+      sides.push(await bundleSide(tree, join(folder, 'revision-bundles')));
     }
-    const rows: Record<string, string>[] = [];
-    for (const name of NAMES) {
-      const figures = await measure(name, sides, runs);
-      noteOtherAnswers(name, figures);
-      rows.push(...rowsOf(name, figures));
-    }
+    const measured = await measure(sides, runs);
+    for (const [name, figures] of measured) noteOtherAnswers(name, figures);
     console.log(`Medians of ${runs} starts on Node ${process.versions.node}`);
-    console.table(rows);
+    console.table([...measured].flatMap(([name, figures]) => rowsOf(name, figures)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
