@@ -3,7 +3,7 @@ import type { At } from './at.ts';
 
 type Body = Record<string, unknown>;
 
-const EVENT = { display: null, ip: '203.0.113.*', device: null, reason: null };
+const EVENT = { ip: '203.0.*.*', device: '' };
 
 /** Twenty events of every kind, and more to load. */
 function manyEvents(at: string): Body {
@@ -12,7 +12,8 @@ function manyEvents(at: string): Body {
     const type = types[index % types.length];
     const provider = ['email', 'wechat', 'qq'][index % 3];
     const reason = type === 'refused' ? 'identity_linked' : null;
-    const display = provider === 'email' ? 'a-very-long-mailbox-n***e@subdomain.of.a.long.example.com' : null;
+    const display =
+      provider === 'email' ? 'a-very-long-mailbox-n***e@subdomain.of.a.long.example.com' : 'Ming';
     return { ...EVENT, type, provider, reason, display, at };
   });
   return { events, next: 'more' };
