@@ -5,6 +5,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { cacheControl, type PolicyOptions, pageHeaders } from '../console/headers.ts';
 import { buildEnvironment } from '../console/page-settings.ts';
+import { createApiDocs } from './api-docs.ts';
 import { StartError } from './environment.ts';
 import { type Child, startChild } from './processes.ts';
 import { type RunningServer, serve } from './server.ts';
@@ -59,7 +60,7 @@ async function samplePage(apiOrigin: string): Promise<string> {
 
 /**
  * Serves what was built, with the headers of a deployed page. Every path that is no file is the page, which routes by itself;
- * `/sample/` is another console, which has the custom element.
+ * `/sample/` is another console, which has the custom element, and `/api-docs/` the HTTP API to read and try.
  *
  * Vite's own preview server is not used: it ends the whole process by itself on SIGTERM.
  */
@@ -67,6 +68,9 @@ export async function serveConsole(port: number, policy: PolicyOptions): Promise
   const headers = Object.entries(pageHeaders(policy));
   const sample = await samplePage(policy.apiOrigin);
   const app = new Hono();
+  // Before the headers of the console's pages: it has its own.
+  app.get('/api-docs', (context) => context.redirect('/api-docs/'));
+  app.route('/api-docs/', await createApiDocs(policy.apiOrigin));
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of headers) context.header(name, value);

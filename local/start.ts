@@ -29,7 +29,7 @@ const addresses = ({ urls }: World) =>
   aligned(
     [
       ['console', urls.console],
-      ['API', urls.api],
+      ['API', urls.api, `(to read and try: ${urls.console}/api-docs/)`],
       ['inbox', urls.inbox, '(every SMS and mail)'],
       ['providers', urls.providers, '(stand-ins)'],
       ['DynamoDB Local', urls.dynamodb],

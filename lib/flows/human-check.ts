@@ -6,7 +6,7 @@ import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { ipSendCounted, type SoftLimit } from '../table/counters.ts';
-import { retryWhenStale } from '../table/retry-when-stale.ts';
+import { retryWhenStale } from '../table/views.ts';
 import { countingAt, networkKey } from './count-sending.ts';
 
 type Dependencies = Core & WithHmacKey & WithHumanCheck;

@@ -10,9 +10,9 @@ import { noteCapReached } from '../observe.ts';
 import { readAccount } from '../table/accounts.ts';
 import { type Owner, readOwner } from '../table/claims.ts';
 import { commit, type Item, type Table } from '../table/client.ts';
-import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { parseSignInRequest, SignInOver, signInCodeStored } from '../table/sign-ins.ts';
 import { sendCountedForDeployment } from '../table/spending.ts';
+import { retryWhenStale } from '../table/views.ts';
 import { countingAt } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
 

@@ -5,8 +5,8 @@ import { epochSeconds } from '../linking/rules.ts';
 import { methodSubjectAdded } from '../table/accounts.ts';
 import { claimKept, readOwnership, subjectsClaimed } from '../table/claims.ts';
 import { commit, type Fragment, stale } from '../table/client.ts';
-import { retryWhenStale } from '../table/retry-when-stale.ts';
 import type { FlowState } from '../table/states.ts';
+import { retryWhenStale } from '../table/views.ts';
 import { openSession } from './open-session.ts';
 
 interface SignedIn {

@@ -25,7 +25,7 @@ import { challengeChanged, readChallenge } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
 import { type Counted, refundCounts } from '../table/counters.ts';
 import { type Quota, refundSend, sendCounted } from '../table/quotas.ts';
-import { retryWhenStale } from '../table/retry-when-stale.ts';
+import { retryWhenStale } from '../table/views.ts';
 import { countCode } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
 import { settleAll } from './settle-all.ts';

@@ -5,8 +5,8 @@ import { epochSeconds } from '../linking/rules.ts';
 import { type NoticeKind, requireServedCountry, SpendingCapReached } from '../linking/spending.ts';
 import { noteCapReached } from '../observe.ts';
 import { commit } from '../table/client.ts';
-import { retryWhenStale } from '../table/retry-when-stale.ts';
 import { noticeCounted } from '../table/spending.ts';
+import { retryWhenStale } from '../table/views.ts';
 import { countingAt } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type { HttpResult } from '../http/answer.ts';
-import { retryWhenStale as retry } from '../table/retry-when-stale.ts';
+import { retryWhenStale as retry } from '../table/views.ts';
 import type { Anyone, WithAccess, WithCaller, WithDependencies, WithForm } from './request.ts';
 
 type AnyAsking = Anyone<unknown>;

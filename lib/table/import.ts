@@ -11,7 +11,7 @@ import { accountCreated, methodCreated } from './accounts.ts';
 import { subjectsClaimed } from './claims.ts';
 import { commit, readItems, type Table } from './client.ts';
 import { keys } from './keys.ts';
-import { retryWhenStale } from './retry-when-stale.ts';
+import { retryWhenStale } from './views.ts';
 
 /** An account of the company's account system, as one line of an import has it. */
 export interface AccountRecord {

@@ -1,12 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountView, Method } from '../linking/account.ts';
 import { PROVIDERS, type Provider, type Purpose } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
 import { accountChangeable, methodKept, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
-import { type Fragment, readItems, type Table } from './client.ts';
+import { type Fragment, readItems, StaleView, type Table } from './client.ts';
 import { keys } from './keys.ts';
+import { compactQuota, QuotaNeedsCompaction } from './quotas.ts';
 import { parseSession, type SessionUse, sessionUsed } from './sessions.ts';
+import { noteFullShards, ShardFull } from './shards.ts';
 
 /**
  * What a request of a signed-in user is judged by, in one round trip: session, account, methods, and the challenges asked for.
@@ -63,4 +67,33 @@ interface Use extends SessionUse {
 /** What every change of a signed-in user checks in its own transaction: the session is open, and the account may be changed. */
 export function stillSignedIn(table: Table, view: Pick<AccountView, 'session'>, use: Use): Fragment[] {
   return [...sessionStillOpen(table, view, use), accountChangeable(table, view.session.accountId, use.now)];
+}
+
+/**
+ * Each round that is lost was won by a rival: a guess paid for, a code replaced, a session ended. What rivals can win is bounded by
+ * the guess budgets, so this many are lost only if something else is wrong.
+ */
+const ROUNDS = 40;
+/** From here on the rivals are many: each waits a little, for a random while. */
+const CROWDED_ROUND = 4;
+const CROWDED_WAIT_MILLISECONDS = 20;
+
+/**
+ * Reads, judges and writes; all of it again if what was read has changed by then.
+ *
+ * @param judge gets the round, from 0
+ * @throws Problem `unavailable` if it never comes to rest
+ */
+export async function retryWhenStale<T>(table: Table, judge: (round: number) => Promise<T>): Promise<T> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (round >= CROWDED_ROUND) await wait(Math.random() * CROWDED_WAIT_MILLISECONDS);
+    try {
+      return await judge(round);
+    } catch (error) {
+      if (error instanceof QuotaNeedsCompaction) await compactQuota(table, error);
+      else if (error instanceof ShardFull) await noteFullShards(table, error);
+      else if (!(error instanceof StaleView)) throw error;
+    }
+  }
+  throw new Problem('unavailable', { retryAfter: 1 });
 }

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { ROUTES } from '../../lib/contract/routes.ts';
 import {
   type Browser,
   dialog,
@@ -94,6 +95,22 @@ async function linkFromNotice(): Promise<string> {
   }
   throw new Error('no notice came');
 }
+
+test('the HTTP API can be read and tried on a page of its own, which asks nobody but the console and the API', async () => {
+  const { context, page, violations, errors, strangers } = await watchedPage();
+  await page.goto(`${world.urls.console}/api-docs/`);
+  const operation = page.locator('#operations-Account-showAccount');
+  await operation.locator('.opblock-summary-control').click();
+  await operation.getByRole('button', { name: 'Execute' }).click();
+  const answer = operation.locator('.live-responses-table .response');
+  await answer.getByRole('cell', { name: '401', exact: true }).first().waitFor();
+  await answer.getByText('"not_signed_in"').waitFor();
+  expect(await page.locator('.opblock').count()).toBe(ROUTES.length);
+  expect({ violations, strangers }).toEqual({ violations: [], strangers: [] });
+  // An answer of no success is one that browsers log.
+  expect(errors.filter((text) => !text.includes('401'))).toEqual([]);
+  await context.close();
+});
 
 test('the whole page lives under its policy, asks nobody but the console and the API, and logs no error', async () => {
   const { context, page, violations, errors, strangers } = await watchedPage();

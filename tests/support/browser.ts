@@ -1,5 +1,6 @@
 import { parseSetCookie } from 'cookie';
 import type { HttpResult } from '../../lib/http/answer.ts';
+import type { OAuthProviderName } from '../../lib/linking/identity.ts';
 import type { RequestOptions } from './functions.ts';
 import type { World } from './world.ts';
 
@@ -56,7 +57,11 @@ export class Browser {
   }
 
   /** Comes back from a provider with what its authorize URL asked for. */
-  async answer(provider: 'wechat' | 'qq', authorizeUrl: string, who: string | null): Promise<CallbackReply> {
+  async answer(
+    provider: OAuthProviderName,
+    authorizeUrl: string,
+    who: string | null,
+  ): Promise<CallbackReply> {
     const state = new URL(authorizeUrl).searchParams.get('state') ?? '';
     this.codes += 1;
     const query = new URLSearchParams({
@@ -72,7 +77,7 @@ export class Browser {
     return { ...reply, location, result: location.searchParams.get('result') };
   }
 
-  async signInBy(provider: 'wechat' | 'qq', who: string | null): Promise<CallbackReply> {
+  async signInBy(provider: OAuthProviderName, who: string | null): Promise<CallbackReply> {
     const away = await this.get(`/sign-in/${provider}`);
     return this.answer(provider, away.headers['location'] ?? '', who);
   }

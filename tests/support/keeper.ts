@@ -37,7 +37,9 @@ let server: Server;
 
 export default async function setup(): Promise<void> {
   server = createServer((request, response) => {
-    const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
+    // Workers ask seldom: a connection that was kept for the next time may be just about to be closed then.
+    const answer = (status: number, body: unknown) =>
+      response.writeHead(status, { connection: 'close' }).end(JSON.stringify(body));
     make(request.url?.slice(1) as KeptName).then(
       (thing) => answer(200, thing),
       (error: unknown) => answer(500, String(error)),

@@ -6,6 +6,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import type { Core, WithBus, WithHmacKey, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
+import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
 import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
@@ -50,7 +51,7 @@ export class World {
   readonly outbox = new Outbox();
   readonly bus = new RecordingBus();
   readonly observer = new RecordingObserver();
-  readonly providers: Record<'wechat' | 'qq', PeopleProvider>;
+  readonly providers: Record<OAuthProviderName, PeopleProvider>;
   readonly dependencies: AllDependencies;
   /** Which function was asked, and what it answered, newest last. */
   readonly exchanges: { readonly route: HttpFunction; readonly result: HttpResult }[] = [];
@@ -65,10 +66,13 @@ export class World {
     this.table = connectTable({ tableName, client });
     this.signIns = new TableStream(client, tableName, endpoint);
     this.notifications = new TableStream(client, tableName, endpoint);
-    this.providers = {
-      wechat: new PeopleProvider('wechat', TEST_ENVIRONMENT.WECHAT_APP_ID),
-      qq: new PeopleProvider('qq', TEST_ENVIRONMENT.QQ_APP_ID),
+    const appIds: Partial<Record<OAuthProviderName, string>> = {
+      wechat: TEST_ENVIRONMENT.WECHAT_APP_ID,
+      qq: TEST_ENVIRONMENT.QQ_APP_ID,
     };
+    this.providers = Object.fromEntries(
+      OAUTH_PROVIDERS.map((name) => [name, new PeopleProvider(name, appIds[name] ?? `app-at-${name}`)]),
+    ) as Record<OAuthProviderName, PeopleProvider>;
     this.dependencies = {
       settings: this.settings,
       table: this.table,

@@ -10,7 +10,7 @@ import {
   sendCounted,
   sendRecorded,
 } from '../../lib/table/quotas.ts';
-import { retryWhenStale } from '../../lib/table/retry-when-stale.ts';
+import { retryWhenStale } from '../../lib/table/views.ts';
 import { testSettings } from '../support/settings.ts';
 import { createWorld } from '../support/world.ts';
 

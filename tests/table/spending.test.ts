@@ -6,7 +6,6 @@ import { systemRandomness } from '../../lib/linking/secrets.ts';
 import type { SpendingLimits } from '../../lib/linking/spending.ts';
 import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
 import { accountSendCounted, type Counting, ipSendCounted, refundCounts } from '../../lib/table/counters.ts';
-import { retryWhenStale } from '../../lib/table/retry-when-stale.ts';
 import {
   noticeCounted,
   peekCap,
@@ -14,6 +13,7 @@ import {
   unverifiedCounted,
   verifiedCredited,
 } from '../../lib/table/spending.ts';
+import { retryWhenStale } from '../../lib/table/views.ts';
 import { times } from '../support/people.ts';
 import { testSettings } from '../support/settings.ts';
 import { TableCalls } from '../support/table-calls.ts';

@@ -109,7 +109,7 @@ export class Service {
       clock: () => this.nowSeconds * 1000,
       random: this.random,
       observer: QUIET,
-      providers,
+      providers: { ...dependencies.providers, ...providers },
     };
   }
 

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { CHANGED_FILES } from '../support/third-provider.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+const rows = [...read('docs/adding-a-provider.md').matchAll(/^\| `([^`]+)` \| (new)?/gm)].map(
+  ([, path = '', isNew]) => ({ path, isNew: isNew !== undefined }),
+);
+const listed = rows.map(({ path }) => path);
+
+/** Those that know QQ for another reason than that people sign in with it. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'console/src/devices/name.ts': 'QQ Browser',
+  'console/src/devices/parse.ts': 'QQ Browser',
+  'console/page-settings.ts': 'what is on by default',
+};
+/** What a third provider has files of its own for. */
+const OF_QQ = /^lib\/providers\/qq\.ts$|^local\/providers\/qq-/;
+/** People and requests that a third provider has no need of. */
+const SAMPLES = /^events\/|^local\/demo-accounts\.jsonl$/;
+
+/** Without comments: what is only told of QQ need not be told of others. */
+function code(path: string): string {
+  const text = read(path);
+  return /\.(ts|tsx|cjs|js|css)$/.test(path) ? text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g, '') : text;
+}
+
+test('docs/adding-a-provider.md lists every file whose code knows QQ by name', () => {
+  const folders = ['lib', 'functions', 'console', 'local', 'infrastructure', 'events', 'docs/events'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
+  );
+  files.push('serverless.yml');
+  expect(files.length).toBeGreaterThan(100);
+  const knowing = files.filter((path) => !OF_QQ.test(path) && !SAMPLES.test(path) && /qq/i.test(code(path)));
+  const expected = [...listed.filter((path) => knowing.includes(path)), ...Object.keys(EXCEPTIONS)];
+  expect(knowing.toSorted()).toEqual(expected.toSorted());
+});
+
+test('what it lists is there, knows QQ as it would know another, and is not more than it says', () => {
+  const others = ['CHANGELOG.md'];
+  for (const { path, isNew } of rows.filter((row) => !others.includes(row.path))) {
+    expect([path, isNew]).toEqual([path, !existsSync(join(ROOT, path))]);
+    // A new file is to a new provider what there is of QQ.
+    const known = isNew ? path.replace('wecom', 'qq') : path;
+    expect([known, /qq/i.test(code(known))]).toEqual([known, true]);
+  }
+  expect(read('docs/adding-a-provider.md')).toContain(`It is ${rows.length} files in all.`);
+  expect(rows.length).toBeLessThanOrEqual(25);
+  expect(listed).toEqual(expect.arrayContaining(CHANGED_FILES));
+});
