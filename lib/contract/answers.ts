@@ -34,8 +34,6 @@ const device = z.string().check(z.maxLength(200));
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
 type Answer<Schema extends z.ZodMiniType> = Immutable<z.infer<Schema>>;
 
-const masked = { email: maskedEmail, wechat: label, qq: label };
-
 /** One way into the account; there is a row for every provider. */
 export const methodRow = z
   .object({
@@ -52,7 +50,7 @@ export const methodRow = z
       ({ provider, relation, display, since }) =>
         relation === 'none'
           ? display === null && since === null
-          : masked[provider].safeParse(display).success && since !== null,
+          : (provider === 'email' ? maskedEmail : label).safeParse(display).success && since !== null,
       'display and since are there where something is linked, masked',
     ),
     z.refine(
@@ -121,7 +119,7 @@ export const FLOW_RESULTS = [
 /** Typed as text, as sessions keep it: an earlier release may have written it. */
 export const flowResult: z.ZodMiniType<string> = z.enum(FLOW_RESULTS);
 
-/** The session's last visit to WeChat or QQ; `result` is null while it is open. */
+/** The session's last visit to an OAuth provider; `result` is null while it is open. */
 export const flow = z.object({
   flowId: id,
   provider: oauthProvider,
@@ -168,7 +166,7 @@ export type VerifiedAnswer = Answer<typeof verified>;
 export const linked = z.object({ method: methodRow });
 export type LinkedAnswer = Answer<typeof linked>;
 
-/** Where the browser is to go to link WeChat or QQ. */
+/** Where the browser is to go to link an OAuth provider. */
 export const flowBegun = z.object({
   flowId: id,
   authorizeUrl: z.url({ protocol: /^https?$/ }),

@@ -150,7 +150,7 @@ nameObject(replies, answers.checkRow, {
 });
 nameObject(replies, answers.flow, {
   id: 'Flow',
-  description: 'A visit to WeChat or QQ.',
+  description: 'A visit to an OAuth provider.',
   members: {
     flowId: 'That of the answer that began it.',
     provider: 'Where the browser went.',
@@ -174,7 +174,7 @@ nameObject(replies, answers.account, {
     phone: 'The registered phone, where codes go. Null where there is none.',
     methods: 'A row for every provider.',
     checks: 'The identity checks that this session has under way.',
-    lastFlow: 'This session’s last visit to WeChat or QQ. Null where there was none.',
+    lastFlow: 'This session’s last visit to an OAuth provider. Null if there was none.',
     session: 'This session.',
     frozenUntil: 'Until when nothing can be linked or unlinked. Null where nothing is frozen.',
   },
@@ -265,7 +265,7 @@ const WHEN: Readonly<Record<ProblemCode, string>> = {
   identity_linked: 'The identity is linked to another account.',
   identity_sub_account: 'The identity belongs to a sub-account.',
   delivery_failed: 'The code may not have gone out; one that arrives is valid.',
-  provider_failed: 'WeChat or QQ answered with an error, or not at all.',
+  provider_failed: 'The provider answered with an error, or not at all.',
   unavailable: 'The service is busy. What was asked for may have been done.',
 };
 

@@ -55,5 +55,5 @@ export const oauthProviderPath = z.object({ provider: oauthProvider });
 
 /** Of queries: `next` of the page before. */
 export const historyQuery = z.object({ cursor: z.optional(z.string()) });
-/** What WeChat and QQ send a browser back with; other parameters of theirs are ignored. */
+/** What a provider sends a browser back with; other parameters of theirs are ignored. */
 export const callbackQuery = z.object({ state: z.optional(z.string()), code: z.optional(z.string()) });

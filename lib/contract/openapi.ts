@@ -76,7 +76,7 @@ function parametersOf({ form }: Route): Json[] {
 /** Where the redirects lead. */
 const LOCATIONS: Readonly<Record<string, string>> = {
   oauthCallback: `The console’s \`/oauth-result\`. Its query has \`provider\`, \`intent\` (${intent.options.join(', ')}), \`flow\` and \`result\` (${FLOW_RESULTS.join(', ')}). Where the state is not this browser’s to use, it has \`provider\` and \`result=state_invalid\` only. Anybody can make up such a URL: believe \`GET /account\`.`,
-  beginSignIn: 'The page of WeChat or QQ. Let the browser itself go there, by a link.',
+  beginSignIn: 'The provider’s page. Let the browser itself go there, by a link.',
 };
 
 function successOf({ name, answer, summary }: Route): Json {

@@ -137,7 +137,7 @@ export const ROUTES = [
     form: { path: forms.oauthProviderPath },
     answer: { status: 200, body: answers.flowBegun },
     codes: [...CHANGES, 'not_signed_in', 'not_found', ...LINK_IMPOSSIBLE, 'identity_check_required'],
-    summary: 'Begin to link WeChat or QQ: get the URL to scan at',
+    summary: 'Begin to link an OAuth provider: get the URL to scan at',
   },
   {
     name: 'unlink',
@@ -157,7 +157,7 @@ export const ROUTES = [
     form: { path: forms.oauthProviderPath, query: forms.callbackQuery },
     answer: { status: 302, location: answers.flowEnd },
     codes: ['not_found', 'unavailable'],
-    summary: 'Where WeChat and QQ send the browser back to',
+    summary: 'Where the provider sends the browser back to',
   },
   {
     name: 'sendSignInCode',
@@ -194,7 +194,7 @@ export const ROUTES = [
     form: { path: forms.oauthProviderPath },
     answer: { status: 302, location: answers.authorizeQuery },
     codes: ['not_found', 'unavailable'],
-    summary: 'Go to WeChat or QQ to sign in',
+    summary: 'Go to an OAuth provider to sign in',
   },
   {
     name: 'showUndo',

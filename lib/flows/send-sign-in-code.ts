@@ -13,6 +13,7 @@ import { formatChallengeId, type SignInRef, signInGuessesLeft, signInRequested }
 import { peekCap } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
 import { storeForHuman } from './human-check.ts';
+import { settleAll } from './settle-all.ts';
 
 /**
  * What lets a sign-in code be sent to an address, and counts it. For strangers, the budgets they share; for a device that is known to
@@ -63,7 +64,7 @@ export async function sendSignInCode(
   await storeForHuman(dependencies, { caller, answer, now }, async (counted) => {
     // The cap counts mails that are sent, and whether one is, nobody knows here: it is only looked at, at the same time. In the
     // transaction it would be one item that all of them meet at.
-    const [stored, peeked] = await Promise.allSettled([
+    await settleAll([
       commit(table, [
         ...sendBudgets(table, ref.addressKey, deviceId, { now, rules }),
         signInRequested(table, ref, { ...challenge, ...(deviceId && { deviceId }) }, caller.language),
@@ -71,8 +72,6 @@ export async function sendSignInCode(
       ]),
       peek(),
     ]);
-    if (stored.status === 'rejected') throw stored.reason;
-    if (peeked.status === 'rejected') throw peeked.reason;
   });
   return {
     challengeId: formatChallengeId(ref),

@@ -46,7 +46,6 @@ const CHANGES: Readonly<Record<string, readonly (readonly [from: string, to: str
   ],
   'lib/linking/identity.ts': [["['wechat', 'qq']", "['wechat', 'qq', 'acme']"]],
   'lib/messages/method-names.ts': [["qq: 'QQ' }", "qq: 'QQ', acme: 'Acme' }"]],
-  'console/src/api/types.ts': [["'wechat', 'qq']", "'wechat', 'qq', 'acme']"]],
   'console/src/texts/en.ts': [
     ["'provider.qq': 'QQ',", "'provider.qq': 'QQ', 'provider.acme': 'Acme',"],
     ["'inline.qq': 'QQ',", "'inline.qq': 'QQ', 'inline.acme': 'Acme',"],
