@@ -1,11 +1,9 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type middy from '@middy/core';
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Core, Provide } from '../dependencies.ts';
-import { describeError, logger, metrics } from '../observe.ts';
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Provide } from '../dependencies.ts';
+import { logger, metrics } from '../observe.ts';
 import { dependencies } from './dependencies.ts';
 import type { WithDependencies } from './request.ts';
 
@@ -23,44 +21,4 @@ export function stream<More>(
     logMetrics(metrics),
     dependencies(provided),
   ] as ReturnType<typeof stream<More>>;
-}
-
-/** What a record says an item is now, or was before. */
-type Image = Record<string, unknown>;
-
-function parseImage(image: Record<string, unknown> | undefined): Image | undefined {
-  return image && unmarshall(image as Record<string, AttributeValue>);
-}
-
-/** Acts on what an item has become. May be called again with the same. */
-export type Consume<More> = (
-  item: Image,
-  dependencies: Core & More,
-  before: Image | undefined,
-) => Promise<void>;
-
-/**
- * Gives a consumer each record of a batch. One that failed is reported by itself, so that it is delivered again without holding up or
- * repeating those that came before it.
- */
-export function eachRecord<More>(consume: Consume<More>) {
-  return async (
-    { Records: records }: DynamoDBStreamEvent,
-    { dependencies }: Context & WithDependencies<More>,
-  ): Promise<DynamoDBBatchResponse> => {
-    const { observer } = dependencies;
-    const consumed = async ({ dynamodb }: DynamoDBRecord) => {
-      try {
-        const item = parseImage(dynamodb?.NewImage);
-        if (item !== undefined) await consume(item, dependencies, parseImage(dynamodb?.OldImage));
-        return [];
-      } catch (error) {
-        observer.count('Fault');
-        observer.error('a stream record failed', describeError(error));
-        return [{ itemIdentifier: dynamodb?.SequenceNumber ?? '' }];
-      }
-    };
-    const failures = await Promise.all(records.map(consumed));
-    return { batchItemFailures: failures.flat() };
-  };
 }

@@ -1,0 +1,46 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Core } from '../dependencies.ts';
+import { describeError } from '../observe.ts';
+import type { WithDependencies } from './request.ts';
+
+/** What a record says an item is now, or was before. */
+type Image = Record<string, unknown>;
+
+function parseImage(image: Record<string, unknown> | undefined): Image | undefined {
+  return image && unmarshall(image as Record<string, AttributeValue>);
+}
+
+/** Acts on what an item has become. May be called again with the same. */
+export type Consume<More> = (
+  item: Image,
+  dependencies: Core & More,
+  before: Image | undefined,
+) => Promise<void>;
+
+/**
+ * Gives a consumer each record of a batch. One that failed is reported by itself, so that it is delivered again without holding up or
+ * repeating those that came before it.
+ */
+export function eachRecord<More>(consume: Consume<More>) {
+  return async (
+    { Records: records }: DynamoDBStreamEvent,
+    { dependencies }: Context & WithDependencies<More>,
+  ): Promise<DynamoDBBatchResponse> => {
+    const { observer } = dependencies;
+    const consumed = async ({ dynamodb }: DynamoDBRecord) => {
+      try {
+        const item = parseImage(dynamodb?.NewImage);
+        if (item !== undefined) await consume(item, dependencies, parseImage(dynamodb?.OldImage));
+        return [];
+      } catch (error) {
+        observer.count('Fault');
+        observer.error('a stream record failed', describeError(error));
+        return [{ itemIdentifier: dynamodb?.SequenceNumber ?? '' }];
+      }
+    };
+    const failures = await Promise.all(records.map(consumed));
+    return { batchItemFailures: failures.flat() };
+  };
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ROUTES } from '../../lib/contract/routes.ts';
+import { HTTP_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const HANDLER_LINES = 15;
+const MIDDLEWARE_LINES = 40;
+
+/** The lines of each function declared at the top of a file, by its name. */
+function declared(source: string): Map<string, number> {
+  const found = source.matchAll(/^(?:export )?(?:async )?function (\w+)[\s\S]*?\n}\n/gm);
+  return new Map([...found].map(([text, name = '']) => [name, text.trim().split('\n').length]));
+}
+
+describe.each([...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS])('$name', ({ name, module }) => {
+  const source = readFileSync(module, 'utf8');
+
+  test('ends with its pipeline, made of what it is provided with', () => {
+    const [, pipeline = '', needs] =
+      /\nexport const create = \(provided: Provide(?:<.*>)?\) =>\n([\s\S]*?);\nexport const handler = create\(provide\((.*)\)\);\n$/.exec(
+        source,
+      ) ?? [];
+    expect(needs).toBeDefined();
+    const isRoute = ROUTES.some((route) => route.name === name);
+    expect(pipeline).toMatch(
+      isRoute ? /endpoint\(\)\s*\.use\(http\(provided/ : /middy\(\)\.use\(stream\(provided\)\)/,
+    );
+    expect(pipeline).toMatch(
+      isRoute ? /\.handler\(retryWhenStale\(\w+\)\)$/ : /\.handler\(eachRecord\(\w+\)\)$/,
+    );
+  });
+
+  test('has a handler of a few lines: what it does is a flow', () => {
+    for (const [handler, lines] of declared(source))
+      expect([handler, lines <= HANDLER_LINES]).toEqual([handler, true]);
+  });
+});
+
+/** Lines of code: imports, comments and what is empty are none. */
+function codeLines(source: string): number {
+  const code = source.replace(/^import[\s\S]*?;\n/gm, '').replace(/\/\*[\s\S]*?\*\//g, '');
+  return code.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('//')).length;
+}
+
+test('a middleware is a file of a few lines', () => {
+  const folder = join(ROOT, 'lib', 'middleware');
+  // The types that all of them share are no middleware.
+  for (const file of readdirSync(folder).filter((name) => name !== 'request.ts')) {
+    const lines = codeLines(readFileSync(join(folder, file), 'utf8'));
+    expect([file, lines <= MIDDLEWARE_LINES || lines]).toEqual([file, true]);
+  }
+});
