@@ -11,5 +11,6 @@ export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   globalSetup: '<rootDir>/tests/support/keeper.ts',
   globalTeardown: '<rootDir>/tests/support/keeper-end.ts',
+  testSequencer: '<rootDir>/tests/support/longest-first.js',
   setupFiles: ['<rootDir>/tests/support/environment.ts'],
 };
