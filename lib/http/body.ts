@@ -60,11 +60,3 @@ function messageOf(issue: z.core.$ZodIssue): string {
       return issue.message || 'is not of the right form';
   }
 }
-
-export {
-  challengeIdField as challengeIdSchema,
-  codeField as codeSchema,
-  emailField as emailSchema,
-  humanAnswerField as humanAnswerSchema,
-  undoTokenField as undoTokenSchema,
-} from '../contract/forms.ts';
