@@ -86,7 +86,7 @@ function enabledProviders({ SIGN_IN_PROVIDERS: names }: Environment): readonly P
   return signInProviders.safeParse(names).data ?? PROVIDERS;
 }
 
-/** Whoever links a provider that can't be signed in with has linked nothing. */
+/** Linking a provider that can't be signed in with would be of no use. */
 function linkableProblems(environment: Environment, enabled: readonly Provider[]): string[] {
   const { data: linkable = [] } = linkableProviders.safeParse(environment['LINKABLE_PROVIDERS']);
   const others = linkable.filter((provider) => !enabled.includes(provider));

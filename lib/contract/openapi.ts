@@ -130,7 +130,7 @@ const TAGS = [
   {
     name: 'This wasn’t me',
     of: ['undo'],
-    description: 'For whoever has a link that the owner was sent. Needs no session.',
+    description: 'For the holder of a link that the owner was sent. Needs no session.',
   },
 ] as const;
 

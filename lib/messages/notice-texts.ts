@@ -4,7 +4,7 @@ import type { Notice } from '../linking/notice.ts';
 import { linkParagraph, mailPage, paragraph, strongParagraph } from './html.ts';
 import { METHOD_NAMES } from './method-names.ts';
 
-/** What the message of a notice is made of. A nickname or a browser's name is no part of it: a thief chooses both. */
+/** What the message of a notice is made of. A nickname or a browser's name is no part of it: an attacker chooses both. */
 export interface NoticeContent {
   readonly type: Notice['type'];
   readonly provider: Provider;
@@ -126,7 +126,7 @@ function whenOf(at: string, { timeZone: { locale, name, label } }: Words): strin
   return locale === 'zh-CN' ? `${time}（${label}）` : `${time} ${label}`;
 }
 
-/** An SMS is billed by its length, and the longest addresses are nobody's. */
+/** An SMS is billed by its length, and nobody has the longest addresses. */
 const SMS_DISPLAY_MAX = 32;
 const clipped = (text: string) =>
   text.length > SMS_DISPLAY_MAX ? `${text.slice(0, SMS_DISPLAY_MAX - 1)}…` : text;

@@ -68,7 +68,7 @@ function Part({ apiBase, language, onChanged, onSignedOut, onNotSignedIn }: Embe
   const store = useAccount(client, leaving);
   const { account, failure, loading, reload } = store;
 
-  // Whoever has signed in meanwhile, in another tab, goes on here.
+  // Somebody who has signed in by now, in another tab, goes on here.
   useEffect(() => {
     if (account && !failure) setEnded(false);
   }, [account, failure]);
