@@ -23,10 +23,10 @@ export const maskedPhone = z
 export const maskedEmail = z
   .string()
   .check(z.regex(/^[!-?A-~]\*{3}[!-?A-~]?@[a-z0-9.-]+$/, 'must be a masked address'));
-/** `203.0.*.*`, `2001:db8::*`, or `*` where the address is not known. */
+/** `203.0.*.*`, `2001:db8::*`, `::*`, or `*` if the address is not known. */
 export const maskedIp = z
   .string()
-  .check(z.regex(/^(\d+\.\d+\.\*\.\*|([0-9a-f]{1,4}:){1,3}:\*|\*)$/, 'must be a masked IP address'));
+  .check(z.regex(/^(\d+\.\d+\.\*\.\*|([0-9a-f]{1,4}:){1,3}:\*|::\*|\*)$/, 'must be a masked IP address'));
 /** What a browser calls itself (`User-Agent`), cut to 200 characters. */
 const device = z.string().check(z.maxLength(200));
 
@@ -137,8 +137,8 @@ export const account = z.object({
   phone: z.nullable(maskedPhone),
   methods: z.array(methodRow).check(
     z.refine((rows) => {
-      const at = rows.map((row) => PROVIDERS.indexOf(row.provider));
-      return at.every((place, index) => index === 0 || place > (at[index - 1] ?? 0));
+      const shown = rows.map((row) => row.provider);
+      return shown.join() === PROVIDERS.filter((provider) => shown.includes(provider)).join();
     }, 'must be a row per provider, each once and in their order'),
   ),
   checks: z.array(checkRow),
@@ -222,4 +222,7 @@ export const flowEnd = z.union([
   z.strictObject({ provider: oauthProvider, result: z.enum(['state_invalid', 'unavailable']) }),
 ]);
 /** The query of a provider's page, as far as it is ours. */
-export const authorizeQuery = z.looseObject({ state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)) });
+export const authorizeQuery = z.looseObject({
+  state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+  redirect_uri: z.url({ protocol: /^https?$/ }),
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { maskedIp } from '../../lib/contract/answers.ts';
 import { maskIp, toNetwork, withoutPort } from '../../lib/http/ip.ts';
 
 describe('the mask of a client’s address', () => {
@@ -70,6 +71,10 @@ describe('whom an address stands for', () => {
         expect(maskIp(ip)).toMatch(/\*$/);
       }),
     );
+  });
+
+  test.each([fc.ipV4(), fc.ipV6(), fc.constant('::1')])('is masked as the contract has it: %s', (ips) => {
+    fc.assert(fc.property(ips, (ip) => expect(maskedIp.safeParse(maskIp(ip)).success).toBe(true)));
   });
 });
 

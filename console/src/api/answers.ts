@@ -2,25 +2,80 @@ import * as z from 'zod/mini';
 import * as contract from '../../../lib/contract/answers.ts';
 import { Failure } from './failure.ts';
 
-/** The contract's answers, as a page reads them that may be older than the service it asks, or newer. */
+/**
+ * The contract's answers, as a page reads them that may be older than the service it asks, or newer: strict in what it acts on, and
+ * lenient in what it shows.
+ */
 
 // zod would try whether it may make code of text, which the policy of the page forbids and a browser reports.
 z.config({ jitless: true });
 
-const account = z.extend(contract.account, {
-  // A service may have more or fewer providers than the page knows.
-  methods: z.array(contract.methodRow),
-  // A flow of an unknown kind is none of this page's; an unknown result of a known one is told as a failure.
-  lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
-  frozenUntil: z._default(contract.account.shape.frozenUntil, null),
+/** What is only shown is shown in whatever form it comes; what is no text is left out, and blanks no page. */
+const shown = z.catch(z.string(), '');
+const shownOrNull = z.catch(z.nullable(z.string()), null);
+/** A time that is counted down to. */
+const moment = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time'));
+const momentOrNull = z.catch(z.nullable(moment), null);
+
+const methodRow = z.object({ ...contract.methodRow.shape, display: shownOrNull, since: momentOrNull });
+const checkRow = z.object({
+  ...contract.checkRow.shape,
+  sentTo: shownOrNull,
+  expiresAt: momentOrNull,
+  resendAt: momentOrNull,
+  verifiedUntil: momentOrNull,
+  attemptsLeft: z.catch(z.nullable(z.number()), null),
 });
+const historyRow = z.object({
+  ...contract.historyRow.shape,
+  display: shown,
+  at: moment,
+  ip: shown,
+  device: shown,
+  reason: shownOrNull,
+});
+const sent = { sentTo: shown, expiresAt: moment, resendAt: moment };
 
 /** A link is sent for all that an owner is told of, but for a freeze. */
 export const UNDO_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in'] as const;
-const undoStory = z.extend(contract.notice, { type: z.enum(UNDO_TYPES) });
+/** Its reader decides by it, so that only what is shown beside it may have another form. */
+const undoStory = z.object({
+  ...contract.notice.shape,
+  type: z.enum(UNDO_TYPES),
+  display: shown,
+  at: moment,
+  ip: shown,
+  device: shown,
+  expiresAt: moment,
+  confirmedAt: z.nullable(moment),
+  restoredAt: z.nullable(moment),
+  frozenUntil: z.nullable(moment),
+});
 export type UndoStory = Readonly<z.infer<typeof undoStory>>;
 
-export const answers = { ...contract, account, undoStory };
+export const answers = {
+  account: z.object({
+    ...contract.account.shape,
+    accountId: z.string(),
+    name: z.string(),
+    phone: shownOrNull,
+    // A service may have more or fewer providers than the page knows.
+    methods: z.array(methodRow),
+    checks: z.array(checkRow),
+    // A flow of an unknown kind is none of this page's; an unknown result of a known one is told as a failure.
+    lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
+    session: z.extend(contract.session, { expiresAt: moment }),
+    frozenUntil: z._default(z.nullable(moment), null),
+  }),
+  codeSent: z.object(sent),
+  signInCodeSent: z.object({ challengeId: z.string(), ...sent }),
+  verified: z.extend(contract.verified, { verifiedUntil: moment }),
+  linked: z.object({ method: methodRow }),
+  // The page is sent there, so that it must be a web address.
+  flowBegun: z.extend(contract.flowBegun, { flowId: z.string(), expiresAt: moment }),
+  historyPage: z.object({ events: z.array(historyRow), next: z.nullable(z.string()) }),
+  undoStory,
+};
 
 type Path = readonly PropertyKey[];
 

@@ -104,9 +104,9 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     account: () => ask(answers.account, 'GET', '/account'),
-    sendCheckCode: (purpose) => ask(answers.identityCheckSent, 'POST', '/otp/send', { purpose }),
+    sendCheckCode: (purpose) => ask(answers.codeSent, 'POST', '/otp/send', { purpose }),
     verifyCheckCode: (purpose, code) => ask(answers.verified, 'POST', '/otp/verify', { purpose, code }),
-    sendEmailCode: (email) => ask(answers.linkEmailCodeSent, 'POST', '/links/email/send', { email }),
+    sendEmailCode: (email) => ask(answers.codeSent, 'POST', '/links/email/send', { email }),
     linkEmail: async (email, code) =>
       (await ask(answers.linked, 'POST', '/links/email', { email, code })).method,
     startOauth: (provider) => ask(answers.flowBegun, 'POST', `/links/${provider}`),
@@ -135,7 +135,7 @@ export function createClient(options: ClientOptions): Client {
       ),
     showUndo: (token) => ask(answers.undoStory, 'POST', '/undo/show', { token }),
     confirmUndo: (token) => ask(answers.undoStory, 'POST', '/undo', { token }),
-    sendUndoCode: (token) => ask(answers.restoreCodeSent, 'POST', '/undo/code', { token }),
+    sendUndoCode: (token) => ask(answers.codeSent, 'POST', '/undo/code', { token }),
     restoreUndo: (token, code) => ask(answers.undoStory, 'POST', '/undo/restore', { token, code }),
     signInUrl: (provider) => `${options.apiOrigin}/sign-in/${provider}`,
   };

@@ -34,7 +34,7 @@ export interface Undo {
 /** The code that was on its way before a reload. */
 function rememberedCode(): SentAnswer | null {
   try {
-    return parseAnswer(answers.restoreCodeSent, JSON.parse(undoCodeSlot.get() ?? 'null'));
+    return parseAnswer(answers.codeSent, JSON.parse(undoCodeSlot.get() ?? 'null'));
   } catch {
     return null;
   }

@@ -261,6 +261,25 @@ describe('an answer', () => {
     expect(page).toEqual({ events: [EVENT], next: 'c1' });
   });
 
+  test('is shown even if what is only shown has another form', async () => {
+    const odd = { ...EVENT, display: null, ip: '::1', device: 'x'.repeat(300), reason: 7 };
+    const { client } = service({ status: 200, body: { events: Array(21).fill(odd), next: null } });
+    expect((await client.history()).events).toEqual(Array(21).fill({ ...odd, display: '', reason: null }));
+    const methods = [{ ...ACCOUNT.methods[0], display: 7, since: 'long ago' }];
+    const checks = [{ ...ACCOUNT.checks[0], sentTo: 'your phone', attemptsLeft: 'many' }];
+    const body = { ...ACCOUNT, phone: '+1-***-34', methods, checks };
+    expect(await service({ status: 200, body }).client.account()).toMatchObject({
+      phone: '+1-***-34',
+      methods: [{ display: null, since: null }],
+      checks: [{ sentTo: 'your phone', attemptsLeft: null }],
+    });
+    const story = { ...STORY, display: 7, ip: '::1' };
+    expect(await service({ status: 200, body: story }).client.showUndo('a.b.c')).toMatchObject({
+      display: '',
+      ip: '::1',
+    });
+  });
+
   test.each([
     {},
     { events: 'none', next: null },
