@@ -80,15 +80,25 @@ const LOCATIONS: Readonly<Record<string, string>> = {
 };
 
 function toSuccess({ name, answer, summary }: Route): Json {
-  if (answer.body)
-    return { description: summary, content: { 'application/json': { schema: refTo(replies, answer.body) } } };
-  if (!answer.location) return { description: 'Done.' };
+  const { body, cookies = [] } = answer;
+  const cookie = {
+    description: `${cookies.join(' and ')}: Secure, HttpOnly, SameSite=Lax.`,
+    schema: { type: 'string' },
+  };
+  const headers = cookies.length > 0 && { headers: { 'Set-Cookie': cookie } };
+  if (body)
+    return {
+      description: summary,
+      content: { 'application/json': { schema: refTo(replies, body) } },
+      ...headers,
+    };
+  if (!answer.location) return { description: 'Done.', ...headers };
   const location = {
     description: LOCATIONS[name],
     schema: { type: 'string', format: 'uri' },
     required: true,
   };
-  return { description: 'The browser goes on.', headers: { Location: location } };
+  return { description: 'The browser goes on.', headers: { Location: location, 'Set-Cookie': cookie } };
 }
 
 const tellsToWait = (code: ProblemCode) => 'retryAfter' in (EXTENSIONS[code] ?? {});

@@ -9,6 +9,8 @@ export interface Answer {
   readonly body?: z.ZodMiniType;
   /** The query of the URL that the browser is sent to. */
   readonly location?: z.ZodMiniType;
+  /** The cookies it may set, or end. */
+  readonly cookies?: readonly string[];
 }
 
 /** One endpoint. */
@@ -40,6 +42,11 @@ const SEND_REFUSED = ['too_soon', 'too_many_attempts', 'quota_exceeded', 'delive
 const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as const;
 const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;
 
+const SIGNED_IN = ['__Host-session', '__Host-device'] as const;
+const SIGNED_OUT = ['__Host-session'] as const;
+/** All OAuth flows of a browser are bound to it by one cookie. */
+const FLOW_BEGUN = ['__Host-browser'] as const;
+
 /** The HTTP contract: every route, once. */
 export const ROUTES = [
   {
@@ -68,7 +75,7 @@ export const ROUTES = [
     path: '/sessions',
     caller: 'session',
     form: {},
-    answer: { status: 204 },
+    answer: { status: 204, cookies: SIGNED_OUT },
     codes: [...CHANGES, 'not_signed_in'],
     summary: 'Sign out everywhere',
   },
@@ -78,7 +85,7 @@ export const ROUTES = [
     path: '/session',
     caller: 'session',
     form: {},
-    answer: { status: 204 },
+    answer: { status: 204, cookies: SIGNED_OUT },
     codes: [...CHANGES, 'not_signed_in'],
     summary: 'Sign out',
   },
@@ -135,7 +142,7 @@ export const ROUTES = [
     path: '/links/{provider}',
     caller: 'session',
     form: { path: forms.oauthProviderPath },
-    answer: { status: 200, body: answers.flowBegun },
+    answer: { status: 200, body: answers.flowBegun, cookies: FLOW_BEGUN },
     codes: [...CHANGES, 'not_signed_in', 'not_found', ...LINK_IMPOSSIBLE, 'identity_check_required'],
     summary: 'Begin to link an OAuth provider: get the URL to scan at',
   },
@@ -155,7 +162,7 @@ export const ROUTES = [
     path: '/oauth/{provider}/callback',
     caller: 'anyone',
     form: { path: forms.oauthProviderPath, query: forms.callbackQuery },
-    answer: { status: 302, location: answers.flowEnd },
+    answer: { status: 302, location: answers.flowEnd, cookies: SIGNED_IN },
     codes: ['not_found', 'unavailable'],
     summary: 'Where the provider sends the browser back to',
   },
@@ -182,7 +189,7 @@ export const ROUTES = [
     path: '/sign-in/email',
     caller: 'anyone',
     form: { body: forms.signInForm },
-    answer: { status: 200, body: answers.signedIn },
+    answer: { status: 200, body: answers.signedIn, cookies: SIGNED_IN },
     codes: [...CHANGES, 'not_found', ...CODE_REFUSED],
     summary: 'Sign in with the code that was mailed',
   },
@@ -192,7 +199,7 @@ export const ROUTES = [
     path: '/sign-in/{provider}',
     caller: 'anyone',
     form: { path: forms.oauthProviderPath },
-    answer: { status: 302, location: answers.authorizeQuery },
+    answer: { status: 302, location: answers.authorizeQuery, cookies: FLOW_BEGUN },
     codes: ['not_found', 'unavailable'],
     summary: 'Go to an OAuth provider to sign in',
   },

@@ -105,6 +105,16 @@ export function connectTable({
   return { name: tableName, documents, full: new Map() };
 }
 
+/** The table for as long as a request may take: once the signal is given, nothing more is read or written for it. */
+export function tableUntil(table: Table, signal: AbortSignal): Table {
+  const { documents } = table;
+  const send = (command: Parameters<typeof documents.send>[0]) => {
+    signal.throwIfAborted();
+    return documents.send(command, { abortSignal: signal });
+  };
+  return { ...table, documents: Object.assign(Object.create(documents), { send }) };
+}
+
 const formatKey = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 
 /** What a read by keys found. */

@@ -8,6 +8,7 @@ import { ROUTES, type Route } from '../../lib/contract/routes.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import type { ProblemCode } from '../../lib/linking/problem.ts';
 import type { Reply } from './browser.ts';
+import { TEST_ENVIRONMENT } from './settings.ts';
 import type { World } from './world.ts';
 
 /** What every answer says, whatever it is. */
@@ -18,6 +19,7 @@ export const COMMON_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
 };
+const [CONSOLE_ORIGIN] = TEST_ENVIRONMENT.CONSOLE_ORIGINS.split(',');
 const HOST_COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' };
 
 /** The route of the contract that a function of serverless.yml is for. */
@@ -27,10 +29,35 @@ export function routeOf({ name }: { readonly name: string }): Route {
   return route;
 }
 
-function cookieBreaches(line: string): string[] {
+function cookieBreaches(line: string, allowed: readonly string[] = []): string[] {
   const { name, value, maxAge, ...attributes } = parseSetCookie(line);
-  const isOfHost = name.startsWith('__Host-') && isDeepStrictEqual({ ...attributes }, HOST_COOKIE);
-  return isOfHost ? [] : [`a cookie that is no cookie of this host alone: ${name}`];
+  return [
+    ...(allowed.includes(name) ? [] : [`a cookie that it may not set: ${name}`]),
+    ...(isDeepStrictEqual({ ...attributes }, HOST_COOKIE)
+      ? []
+      : [`a cookie for others than this host: ${name}`]),
+  ];
+}
+
+/** Headers that an answer may have besides those that all have. */
+const OWN_HEADERS = ['content-type', 'content-language', 'retry-after', 'location'];
+
+/** A browser is sent to the console's page of results, or to a provider that sends it back to us; nowhere else. */
+function locationBreaches(query: z.ZodMiniType, location: string): string[] {
+  if (!URL.canParse(location)) return [`should send the browser elsewhere: ${location}`];
+  const { protocol, origin, pathname, hash, searchParams } = new URL(location);
+  const back = searchParams.get('redirect_uri');
+  const isOurs =
+    back === null
+      ? `${origin}${pathname}` === `${CONSOLE_ORIGIN}/oauth-result`
+      : protocol === 'https:' && back.startsWith(`${TEST_ENVIRONMENT.API_ORIGIN}/oauth/`);
+  const isOnce = new Set(searchParams.keys()).size === searchParams.size;
+  return [
+    ...(isOurs ? [] : [`leads to ${origin}${pathname}`]),
+    ...(hash === '' ? [] : ['has a fragment']),
+    ...(isOnce ? [] : ['says something twice']),
+    ...issuesOf(query, Object.fromEntries(searchParams)),
+  ];
 }
 
 function parseJson(body: string | undefined): unknown {
@@ -57,9 +84,7 @@ function successBreaches({ body: form, location: query }: Route['answer'], resul
     ];
   if (result.body !== undefined || type !== undefined) return ['should have no body'];
   if (!query) return location === undefined ? [] : ['should lead nowhere'];
-  return URL.canParse(String(location))
-    ? issuesOf(query, Object.fromEntries(new URL(String(location)).searchParams))
-    : [`should send the browser elsewhere: ${location}`];
+  return locationBreaches(query, String(location));
 }
 
 function problemBreaches({ codes }: Route, { statusCode, headers = {}, body, cookies }: HttpResult) {
@@ -82,12 +107,16 @@ function problemBreaches({ codes }: Route, { statusCode, headers = {}, body, coo
 export function breachesOf(asked: { readonly name: string }, result: HttpResult): string[] {
   const route = routeOf(asked);
   const missing = Object.entries(COMMON_HEADERS).filter(([name, value]) => result.headers?.[name] !== value);
+  const others = Object.keys(result.headers ?? {}).filter(
+    (name) => !(name in COMMON_HEADERS || OWN_HEADERS.includes(name)),
+  );
   return [
     ...(result.statusCode === route.answer.status
       ? successBreaches(route.answer, result)
       : problemBreaches(route, result)),
     ...missing.map(([name]) => `without its ${name}`),
-    ...(result.cookies ?? []).flatMap(cookieBreaches),
+    ...others.map((name) => `with a header ${name}`),
+    ...(result.cookies ?? []).flatMap((line) => cookieBreaches(line, route.answer.cookies)),
   ].map((breach) => `${route.method} ${route.path}: ${result.statusCode}: ${breach}`);
 }
 
