@@ -12,7 +12,11 @@ const appSecrets = (signInProviders) =>
     .split(',')
     .map((provider) => provider.trim())
     .filter((provider) => provider !== '' && provider !== 'email')
-    .map((provider) => `${provider}-app-secret`);
+    .map((provider) => {
+      // It becomes part of a resource: a `*` would let the role read more than it should.
+      if (!/^[a-z]+$/.test(provider)) throw new Error(`SIGN_IN_PROVIDERS: ${provider} is no provider`);
+      return `${provider}-app-secret`;
+    });
 /** By what HUMAN_CHECK is; none where it is off. */
 const HUMAN_CHECK_SECRETS = {
   turnstile: ['human-check-secret'],

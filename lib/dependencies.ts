@@ -12,7 +12,7 @@ import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
 import { readSecrets, type SecretName } from './secret-store.ts';
 import { SettingsError } from './settings-error.ts';
-import { connectTable, type Table } from './table/client.ts';
+import { connectTable, type Table, tableUntil } from './table/client.ts';
 
 /** What every function is given. One that needs more names the capabilities it needs. */
 export interface Core {
@@ -22,6 +22,19 @@ export interface Core {
   readonly clock: () => number;
   readonly random: Randomness;
   readonly observer: Observer;
+  /** Given once the request has been answered without waiting for its end: what is sent out after that was told to have failed. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Dependencies that do nothing more once the signal is given. Lambda freezes a function that has answered, and thaws it for the next
+ * request, perhaps hours later: what was still under way would go on then, by a clock that has stopped.
+ */
+export function dependenciesUntil<Dependencies extends Core>(
+  dependencies: Dependencies,
+  signal: AbortSignal,
+): Dependencies {
+  return { ...dependencies, signal, table: tableUntil(dependencies.table, signal) };
 }
 
 /** Judges codes, and makes pseudonyms and seals. */

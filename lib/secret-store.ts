@@ -55,6 +55,13 @@ function secretProblem(name: SecretName, value: string): string | undefined {
   return isShort ? `${name}: must have at least ${HMAC_KEY_MIN} characters` : undefined;
 }
 
+/** Its times leave some of a request's to say that there are no secrets. */
+const createSsmClient = () =>
+  new SSMClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+
 /**
  * The secrets a function needs and no others, so that its role need allow no others: from SSM SecureString parameters in one
  * call a cold start, or from the environment on a laptop.
@@ -64,7 +71,7 @@ function secretProblem(name: SecretName, value: string): string | undefined {
 export async function readSecrets<Name extends SecretName>(
   source: SecretSource,
   names: readonly Name[],
-  client = () => new SSMClient({}),
+  client = createSsmClient,
 ): Promise<Record<Name, string>> {
   const found = 'ssmPath' in source ? await readParameters(source.ssmPath, names, client()) : source.values;
   const problems = names.flatMap((name) => {

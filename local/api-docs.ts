@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
+import { pageHeaders } from '../console/headers.ts';
 import { openApiDocument } from '../lib/contract/openapi.ts';
 
 const PAGE = join(import.meta.dirname, 'api-docs');
@@ -21,6 +22,8 @@ export async function createApiDocs(apiOrigin: string): Promise<Hono> {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
+    for (const [name, value] of Object.entries(pageHeaders({ apiOrigin, humanCheck: 'off' })))
+      context.header(name, value);
     context.header('content-security-policy', policy(apiOrigin));
     context.header('cache-control', 'no-cache');
   });

@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import {
   bus,
   hmacKey,
@@ -12,9 +11,9 @@ import {
   type WithSms,
 } from '../../lib/dependencies.ts';
 import { notify } from '../../lib/flows/notify.ts';
-import { eachRecord, stream } from '../../lib/middleware/pipeline.ts';
+import { consumer, eachRecord, stream } from '../../lib/middleware/pipeline.ts';
 
 /** The table's stream: notifies owners of links, unlinks, new devices, freezes and spent guesses, and the bus of changes. */
 export const create = (provided: Provide<WithHmacKey & WithMail & WithSms & WithBus>) =>
-  middy().use(stream(provided)).handler(eachRecord(notify));
+  consumer().use(stream(provided)).handler(eachRecord(notify));
 export const handler = create(provide(hmacKey, mail, sms, bus));

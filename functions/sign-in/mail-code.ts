@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import {
   hmacKey,
   mail,
@@ -8,9 +7,9 @@ import {
   type WithMail,
 } from '../../lib/dependencies.ts';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { eachRecord, stream } from '../../lib/middleware/pipeline.ts';
+import { consumer, eachRecord, stream } from '../../lib/middleware/pipeline.ts';
 
 /** The table's stream: mails the code of each sign-in that was asked for, if the address is somebody's. */
 export const create = (provided: Provide<WithHmacKey & WithMail>) =>
-  middy().use(stream(provided)).handler(eachRecord(mailSignInCode));
+  consumer().use(stream(provided)).handler(eachRecord(mailSignInCode));
 export const handler = create(provide(hmacKey, mail));

@@ -138,6 +138,8 @@ async function sendCode(
     ...fragments,
   ]);
 
+  // Sent now, it would be a code that its owner was told did not go out.
+  dependencies.signal?.throwIfAborted();
   const sending = send({
     code,
     validMinutes: validMinutes(ttlSeconds),

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { readConsoleOrigin } from '../config.ts';
 import type { FlowIntent } from '../linking/account.ts';
+import { isOAuthProvider } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
-import type { Problem } from '../linking/problem.ts';
+import { Problem } from '../linking/problem.ts';
 import { type HttpResult, redirect } from './answer.ts';
 import { problemResponse } from './problems.ts';
 
@@ -38,7 +39,7 @@ export function refuseToConsole(
 ): HttpResult {
   const consoleOrigin = readConsoleOrigin();
   const provider = pathParameters?.['provider'];
-  if (problem.code === 'not_found' || consoleOrigin === undefined || provider === undefined)
-    return problemResponse(problem, language);
+  if (!isOAuthProvider(provider)) return problemResponse(new Problem('not_found'), language);
+  if (problem.code === 'not_found' || consoleOrigin === undefined) return problemResponse(problem, language);
   return redirect(oauthResultUrl(consoleOrigin, { provider, result: problem.code }));
 }

@@ -5,7 +5,7 @@ import { type Middleware, middleware, type WithAccess, type WithDependencies } f
 export function anyone(): Middleware<WithAccess<unknown, object>> {
   return middleware<WithAccess<unknown, object>, WithDependencies>({
     before({ context, internal }) {
-      if (internal.formProblem) throw internal.formProblem;
+      if (internal.formRefusal) throw internal.formRefusal;
       const { clock } = context.dependencies;
       Object.assign(context, { access: { look: async () => ({ now: epochSeconds(clock) }) } });
     },

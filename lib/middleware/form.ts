@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import { parseBody } from '../http/body.ts';
-import { Problem } from '../linking/problem.ts';
 import { type Middleware, middleware, type WithForm } from './request.ts';
 
 /**
@@ -15,8 +14,7 @@ export function form<Form>(parse: (event: APIGatewayProxyEventV2) => Form): Midd
       try {
         Object.assign(context, { form: parse(event) });
       } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        internal.formProblem = error;
+        internal.formRefusal = error;
       }
     },
   });

@@ -6,4 +6,4 @@ export { endpoint, http } from './http.ts';
 export type { Anyone, SignedIn } from './request.ts';
 export { retryWhenStale } from './retry-when-stale.ts';
 export { session } from './session.ts';
-export { stream } from './stream.ts';
+export { consumer, stream } from './stream.ts';

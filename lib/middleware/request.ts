@@ -10,7 +10,7 @@ import type { EpochSeconds } from '../linking/rules.ts';
 /** What our middlewares keep between themselves; a handler does not see it. */
 interface Internal extends Record<string, unknown> {
   /** Why the request is not of its form: reported once the checks that come first have passed. */
-  formProblem?: Problem;
+  formRefusal?: unknown;
   /** What the caller is told instead of an answer. */
   problem?: Problem;
   /** Milliseconds of a clock that only goes forward. */

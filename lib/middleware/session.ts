@@ -34,18 +34,18 @@ export function session<Form = unknown, Also = undefined>(
       const { caller, dependencies, form } = context;
       const { sessionRef } = caller;
       if (sessionRef === undefined) throw new Problem('not_signed_in');
-      const { formProblem } = internal;
+      const { formRefusal } = internal;
       const read = async (): Promise<Seen<Also> & { now: EpochSeconds }> => {
         const now = epochSeconds(dependencies.clock);
         const [view, more] = await Promise.all([
-          readAccountView(dependencies.table, sessionRef, formProblem ? [] : purposes(form), now),
-          formProblem ? undefined : also?.(dependencies, sessionRef.accountId, form, now),
+          readAccountView(dependencies.table, sessionRef, formRefusal ? [] : purposes(form), now),
+          formRefusal ? undefined : also?.(dependencies, sessionRef.accountId, form, now),
         ]);
         if (view === undefined) throw new Problem('not_signed_in');
         return { view, also: more as Also, now };
       };
       const first = await read();
-      if (formProblem) throw formProblem;
+      if (formRefusal) throw formRefusal;
       Object.assign(context, { access: { look: async (round: number) => (round === 0 ? first : read()) } });
     },
   });

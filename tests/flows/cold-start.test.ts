@@ -57,6 +57,15 @@ describe('a callback whose function could not be started', () => {
     });
   });
 
+  test.each(['nosuch', 'email', '&result=linked#'])(
+    'says of %s that there is no such provider',
+    async (provider) => {
+      const answer = await callback(`/oauth/${encodeURIComponent(provider)}/callback`);
+      expect(answer).toMatchObject({ statusCode: 404 });
+      expect(answer?.body).not.toContain(provider);
+    },
+  );
+
   test('says so as a problem where nobody knows where the console is', async () => {
     const { CONSOLE_ORIGINS } = process.env;
     process.env['CONSOLE_ORIGINS'] = 'not an origin';

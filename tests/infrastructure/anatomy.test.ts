@@ -25,7 +25,7 @@ describe.each([...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS])('$name', ({ name, module
     expect(needs).toBeDefined();
     const isRoute = ROUTES.some((route) => route.name === name);
     expect(pipeline).toMatch(
-      isRoute ? /endpoint\(\)\s*\.use\(http\(provided/ : /middy\(\)\.use\(stream\(provided\)\)/,
+      isRoute ? /endpoint\(\)\s*\.use\(http\(provided/ : /consumer\(\)\.use\(stream\(provided\)\)/,
     );
     expect(pipeline).toMatch(
       isRoute ? /\.handler\(retryWhenStale\(\w+\)\)$/ : /\.handler\(eachRecord\(\w+\)\)$/,

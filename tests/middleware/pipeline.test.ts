@@ -20,7 +20,7 @@ type Handle = (asking: Anyone<{ purpose: string }>) => Promise<HttpResult>;
 const observer = new RecordingObserver();
 const core = {
   settings: testSettings(),
-  table: { full: new Map() },
+  table: { full: new Map(), documents: {} },
   clock: () => 1_000,
   random: systemRandomness,
   observer,
@@ -105,6 +105,15 @@ describe('whatever is thrown is answered by the contract', () => {
       code: 'unavailable',
       result: { statusCode: 503, headers: COMMON_HEADERS },
     });
+  });
+
+  test('a body that can’t even be looked at, after the session', async () => {
+    const { create } = await import('../../functions/otp/send.ts');
+    const { event } = makeEvent('POST', '/otp/send', { body: {} });
+    const handler = create(async () => core as never);
+    const odd = { ...event, body: {} as string };
+    const { statusCode } = await handler(odd, lambdaContext() as Parameters<typeof handler>[1]);
+    expect(statusCode).toBe(401);
   });
 
   test('a handler that hangs, half a second before Lambda ends it', async () => {
