@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { expectProblem, otherCode } from '../support/contract.ts';
-import { type Member, newAddress, newMember } from '../support/members.ts';
+import { expectProblem } from '../support/contract.ts';
+import { type Member, newAddress, newMember, wrongCode } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -54,7 +54,7 @@ describe('an SMS that was refused', () => {
     const member = await newMember(world);
     await send(member);
     const code = world.outbox.codeFor(member.phone);
-    await verify(member, otherCode(code));
+    await verify(member, wrongCode(code));
     world.pass({ seconds: 60 });
     const before = (await member.browser.get('/account')).json.checks;
     await refused(member);
@@ -77,15 +77,15 @@ describe('an SMS that was refused', () => {
     const member = await newMember(world);
     await send(member);
     const code = world.outbox.codeFor(member.phone);
-    for (let guess = 0; guess < 4; guess += 1) await verify(member, otherCode(code));
+    for (let guess = 0; guess < 4; guess += 1) await verify(member, wrongCode(code));
     world.pass({ seconds: 60 });
     world.outbox.beforeSending = async () => {
       world.outbox.beforeSending = () => undefined;
-      for (let guess = 0; guess < 5; guess += 1) await verify(member, otherCode(code));
+      for (let guess = 0; guess < 5; guess += 1) await verify(member, wrongCode(code));
     };
     await refused(member);
     await send(member);
-    const wrong = await verify(member, otherCode(world.outbox.codeFor(member.phone)));
+    const wrong = await verify(member, wrongCode(world.outbox.codeFor(member.phone)));
     expect(wrong.json).toMatchObject({ code: 'code_wrong', attemptsLeft: 0 });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
-import { newAddress } from '../support/members.ts';
+import { newAddress } from '../support/people.ts';
 import type { World } from '../support/world.ts';
 
 const HOUR = 3600;

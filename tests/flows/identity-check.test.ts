@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
-import {
-  emailLink,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  signedIn,
-  weChatLink,
-} from '../support/members.ts';
+import { newAddress, newMember, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -140,8 +133,7 @@ describe('verifying', () => {
 
 describe('a proof opens one action, for one session, once', () => {
   test('not another action', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('link_wechat', phone);
     expectProblem(await browser.delete('/links/email'), 'identity_check_required');
     await browser.checkIdentity('unlink_email', phone);
@@ -151,8 +143,7 @@ describe('a proof opens one action, for one session, once', () => {
   });
 
   test('not another provider', async () => {
-    const links = [emailLink(newAddress()), weChatLink(newWeChatPerson(world))];
-    const { browser, phone } = await newMember(world, { links });
+    const { browser, phone } = await newMember(world, { links: ['email', 'wechat'] });
     await browser.checkIdentity('unlink_email', phone);
     expectProblem(await browser.delete('/links/wechat'), 'identity_check_required');
   });

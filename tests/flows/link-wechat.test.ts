@@ -7,8 +7,7 @@ import {
   newMember,
   newWeChatPerson,
   signedIn,
-  weChatLink,
-} from '../support/members.ts';
+} from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -220,8 +219,7 @@ describe('what can be linked', () => {
 
   test('is nothing where it is empty; what is linked can still be unlinked', async () => {
     const closed = await createWorld({ LINKABLE_PROVIDERS: '' });
-    const person = newWeChatPerson(closed);
-    const { browser, phone } = await newMember(closed, { links: [weChatLink(person)] });
+    const { browser, phone } = await newMember(closed, { links: ['wechat'] });
     expect(await methodOf(browser, 'email')).toMatchObject({ relation: 'none', actions: [] });
     for (const purpose of ['link_email', 'link_wechat', 'link_qq'])
       expectProblem(await browser.post('/otp/send', { purpose }), 'not_linkable');

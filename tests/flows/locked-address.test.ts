@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { pseudonym } from '../../lib/linking/secrets.ts';
 import { expectProblem } from '../support/contract.ts';
-import { emailLink, newAddress, newMember, weChatLink } from '../support/members.ts';
-import { tally, times } from '../support/people.ts';
+import { newAddress, newMember, newPerson, tally, times } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
 import { createWorld } from '../support/world.ts';
@@ -33,11 +32,8 @@ async function locksTold(email: string): Promise<number[]> {
 const NOTHING = { lockedAt: undefined, address: undefined };
 
 describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
-  async function address(): Promise<string> {
-    const email = newAddress();
-    if (kind === 'known') await newMember(world, { links: [emailLink(email)] });
-    return email;
-  }
+  const address = async () =>
+    kind === 'known' ? (await newPerson(world, { links: ['email'] })).address : newAddress();
 
   async function spendFive(email: string): Promise<void> {
     const challengeId = await challengeFor(email);
@@ -120,17 +116,11 @@ describe('a browser that is known to the address', () => {
 });
 
 test('a locked address is entered by the other methods of its account, from any browser', async () => {
-  const email = newAddress();
-  const who = `person-of-${email}`;
-  world.providers.wechat.people.set(who, { openid: `open-${who}`, unionid: `union-${who}`, nickname: who });
-  const member = await newMember(world, { links: [emailLink(email), weChatLink(who)] });
-  await spendGuesses(email);
-  for (const [provider, person] of [
-    ['wechat', who],
-    ['qq', member.person],
-  ] as const) {
+  const { accountId, address, who } = await newMember(world, { links: ['email', 'wechat'] });
+  await spendGuesses(address);
+  for (const provider of ['wechat', 'qq'] as const) {
     const browser = world.browser();
-    expect((await browser.signInBy(provider, person)).result).toBe('signed_in');
-    expect((await browser.get('/account')).json.accountId).toBe(member.accountId);
+    expect((await browser.signInBy(provider, who)).result).toBe('signed_in');
+    expect((await browser.get('/account')).json.accountId).toBe(accountId);
   }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { emailLink, newAddress, newMember } from '../support/members.ts';
 import { toldOf } from '../support/notices.ts';
+import { newAddress, newMember } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -11,9 +11,7 @@ const scenes = new SignInScenes(world);
 const spent = (email: string, at = scenes) => toldOf(at.world, () => at.spendGuesses(email));
 
 async function ownedAddress(at = world): Promise<string> {
-  const email = newAddress();
-  await newMember(at, { links: [emailLink(email)] });
-  return email;
+  return (await newMember(at, { links: ['email'] })).address;
 }
 
 test('the owner of an address that strangers have locked is told, at the address, what still opens the account', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEVICE_SECONDS } from '../../lib/linking/device.ts';
 import type { Browser } from '../support/browser.ts';
 import { itemsOf } from '../support/inspect.ts';
-import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { newMember } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -22,10 +22,9 @@ async function isNews(accountId: string, signIn: () => Promise<{ status: number 
 
 /** Somebody who can sign in by an address and by QQ. */
 async function somebody() {
-  const email = newAddress();
-  const { accountId, person } = await newMember(world, { links: [emailLink(email)] });
-  const byEmail = (browser: Browser) => isNews(accountId, () => browser.signInByEmail(email));
-  const byQQ = (browser: Browser) => isNews(accountId, () => browser.signInBy('qq', person));
+  const { accountId, address, who } = await newMember(world, { links: ['email'] });
+  const byEmail = (browser: Browser) => isNews(accountId, () => browser.signInByEmail(address));
+  const byQQ = (browser: Browser) => isNews(accountId, () => browser.signInBy('qq', who));
   return { accountId, byEmail, byQQ };
 }
 

@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  emailLink,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  signedIn,
-  weChatLink,
-} from '../support/members.ts';
 import { tokenIn, toldOf } from '../support/notices.ts';
+import { newAddress, newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -26,8 +19,7 @@ describe('the owner is told on every channel the account had before', () => {
   });
 
   test('a linked WeChat: by SMS and by mail, without the nickname, which a thief chooses', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone, address } = await newMember(world, { links: ['email'] });
     const who = newWeChatPerson(world);
     const told = await toldOf(world, () => browser.linkWeChat(who, phone));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
@@ -39,16 +31,14 @@ describe('the owner is told on every channel the account had before', () => {
   });
 
   test('an unlinked email: at the address that is gone, too', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone, address } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     const told = await toldOf(world, () => browser.delete('/links/email'));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
   test('all of it in the language of whoever did it', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     const headers = { 'accept-language': 'en' };
     const told = await toldOf(world, () => browser.delete('/links/email', { headers }));
@@ -66,33 +56,30 @@ describe('the owner is told on every channel the account had before', () => {
 
 describe('a sign-in from a device that is new to the account', () => {
   test('is told on every other channel', async () => {
-    const address = newAddress();
-    const { phone } = await newMember(world, { links: [emailLink(address)] });
+    const { phone, address } = await newMember(world, { links: ['email'] });
     const byEmail = await toldOf(world, () => world.browser().signInByEmail(address));
     expect(channels(byEmail)).toEqual([`sms ${phone}`]);
     expect(byEmail[0]?.text).toContain('在新设备上通过邮箱');
   });
 
   test('by WeChat, by mail and SMS', async () => {
-    const [address, who] = [newAddress(), newWeChatPerson(world)];
-    const { phone } = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
+    const { phone, address, who } = await newMember(world, { links: ['email', 'wechat'] });
     const told = await toldOf(world, () => world.browser().signInBy('wechat', who));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
   test('and not from one that has signed in to it before, by whichever method', async () => {
-    const [address, who] = [newAddress(), newWeChatPerson(world)];
-    const member = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
+    const { browser, who } = await newMember(world, { links: ['email', 'wechat'] });
     const again = async () => {
-      await member.browser.signInBy('wechat', who);
-      await member.browser.signInBy('qq', member.person);
+      await browser.signInBy('wechat', who);
+      await browser.signInBy('qq', who);
     };
     expect(await toldOf(world, again)).toEqual([]);
   });
 
   test('and again from one that has signed in to another account only', async () => {
     const [one, other] = [await newMember(world), await newMember(world)];
-    const told = await toldOf(world, () => one.browser.signInBy('qq', other.person));
+    const told = await toldOf(world, () => one.browser.signInBy('qq', other.who));
     expect(channels(told)).toEqual([`sms ${other.phone}`]);
   });
 });
@@ -110,8 +97,7 @@ describe('whatever happens to the stream', () => {
   });
 
   test('what was not told is told when the record comes again, and what was told is not', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone, address } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     await world.notifyOwners();
     await browser.delete('/links/email');
@@ -154,8 +140,7 @@ describe('NOTIFY', () => {
     ['off', []],
   ])('%s', async (NOTIFY, expected) => {
     const other = await createWorld({ NOTIFY });
-    const address = newAddress();
-    const { browser, phone } = await newMember(other, { links: [emailLink(address)] });
+    const { browser, phone } = await newMember(other, { links: ['email'] });
     const told = await toldOf(other, () => browser.linkWeChat(newWeChatPerson(other), phone));
     expect(told.map(({ channel }) => channel)).toEqual(expected);
     expect(other.bus.published.at(-1)?.type).toBe('identity.linked');
@@ -173,18 +158,17 @@ describe('NOTIFY', () => {
   });
 
   test('ten sign-ins on new devices are told of in a day, an account; and every change, however many those were', async () => {
-    const address = newAddress();
-    const member = await newMember(world, { links: [emailLink(address)] });
+    const member = await newMember(world, { links: ['email'] });
     // That member has signed in once to begin with.
     const told = await toldOf(world, async () => {
       for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
     });
     expect(channels(told)).toEqual([
-      ...Array(9).fill(`email ${address}`),
+      ...Array(9).fill(`email ${member.address}`),
       ...Array(9).fill(`sms ${member.phone}`),
     ]);
     const linked = await toldOf(world, () => member.browser.linkWeChat(newWeChatPerson(world), member.phone));
-    expect(channels(linked)).toEqual([`email ${address}`, `sms ${member.phone}`]);
+    expect(channels(linked)).toEqual([`email ${member.address}`, `sms ${member.phone}`]);
     world.pass({ seconds: 86_400 });
     expect(await toldOf(world, () => signedIn(world, member))).toHaveLength(2);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { CallbackReply } from '../support/browser.ts';
 import { isoIn } from '../support/contract.ts';
-import { type Member, methodOf, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
+import { type Member, methodOf, newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { readsQueriesAsItIs } from '../support/real-queries.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -84,7 +84,7 @@ describe('a state is of one browser, session and provider', () => {
   test('not of another session in the same browser', async () => {
     const flow = await begunLink();
     const before = new Map(flow.browser.cookies);
-    await flow.browser.signInBy('qq', flow.person);
+    await flow.browser.signInBy('qq', flow.who);
     expect(flow.browser.cookies.get('__Host-browser')).toBe(before.get('__Host-browser'));
     expectStateInvalid(await flow.browser.callback('wechat', query(flow)));
     expect(await methodOf(flow.browser, 'wechat')).toMatchObject({ relation: 'none' });
@@ -93,7 +93,7 @@ describe('a state is of one browser, session and provider', () => {
   test('not of another account that has signed in to the same browser since', async () => {
     const flow = await begunLink();
     const other = await newMember(world);
-    await flow.browser.signInBy('qq', other.person);
+    await flow.browser.signInBy('qq', other.who);
     await flow.browser.checkIdentity('link_wechat', other.phone);
     expectStateInvalid(await flow.browser.callback('wechat', query(flow)));
     expect(await methodOf(flow.browser, 'wechat')).toMatchObject({ relation: 'none' });

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
-import { emailLink, newAddress, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
+import { newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -16,9 +16,8 @@ describe('the cookie of a session', () => {
   const HOST = ['httponly', 'path=/', 'samesite=lax', 'secure'];
 
   test('is __Host-session, Secure, HttpOnly, SameSite=Lax, Path=/, of no domain, by every way in', async () => {
-    const address = newAddress();
-    const member = await newMember(world, { links: [emailLink(address)] });
-    const byQQ = await world.browser().signInBy('qq', member.person);
+    const { address, who } = await newMember(world, { links: ['email'] });
+    const byQQ = await world.browser().signInBy('qq', who);
     const byEmail = await world.browser().signInByEmail(address);
     for (const { setCookies } of [byQQ, byEmail]) {
       const cookies = setCookies.filter((cookie) => cookie.startsWith('__Host-session='));

@@ -9,7 +9,7 @@ import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
 import { findFunction, HTTP_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
 import { tokenIn, toldOf } from '../support/notices.ts';
-import { newPerson, signedIn, wrongCode } from '../support/people.ts';
+import { newMember, newPerson, signedIn, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
 import { actionsOf, TableCalls } from '../support/table-calls.ts';
@@ -94,8 +94,8 @@ beforeAll(async () => {
   }
   stream.close();
 
-  const person = await newPerson(world, { links: ['email'] });
-  const browser = await signedIn(world, person);
+  const person = await newMember(world, { links: ['email'] });
+  const { browser } = person;
   await fillQuota(world, person.address);
   expect((await browser.signInByEmail(person.address)).status).toBe(200);
   world.pass({ seconds: 61 });

@@ -1,14 +1,7 @@
 import type { Browser } from './browser.ts';
 import type { Actor } from './fuzz-requests.ts';
-import {
-  becomesSubAccount,
-  emailLink,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  weChatLink,
-} from './members.ts';
 import { tokenIn, toldOf } from './notices.ts';
+import { becomesSubAccount, newAddress, newMember, newWeChatPerson } from './people.ts';
 import type { World } from './world.ts';
 
 const jarOf = ({ cookies }: Browser) => [...cookies].map(([name, value]) => `${name}=${value}`);
@@ -45,19 +38,16 @@ async function scanner(world: World): Promise<Actor> {
 
 /** Has linked an address and a WeChat, and may unlink both. */
 async function unlinker(world: World): Promise<Actor> {
-  const email = newAddress();
-  const links = [emailLink(email), weChatLink(newWeChatPerson(world))];
-  const { browser, phone } = await newMember(world, { links });
+  const { browser, phone, address } = await newMember(world, { links: ['email', 'wechat'] });
   await browser.checkIdentity('unlink_wechat', phone);
   world.pass({ seconds: 61 });
   await browser.checkIdentity('unlink_email', phone);
-  return { cookies: jarOf(browser), live: { email: [email] } };
+  return { cookies: jarOf(browser), live: { email: [address] } };
 }
 
 /** Has been asked for a code to sign in, and is away at QQ as well. */
 async function newcomer(world: World): Promise<Actor> {
-  const email = newAddress();
-  const { person } = await newMember(world, { links: [emailLink(email)] });
+  const { address: email, who } = await newMember(world, { links: ['email'] });
   const browser = world.browser();
   const away = await browser.get('/sign-in/qq');
   const { challengeId } = (await browser.post('/sign-in/email/send', { email })).json;
@@ -69,7 +59,7 @@ async function newcomer(world: World): Promise<Actor> {
   };
   return {
     cookies: jarOf(browser),
-    live: { ...live, state: [stateOf(away.headers['location'])], scan: [scanOf(person)] },
+    live: { ...live, state: [stateOf(away.headers['location'])], scan: [scanOf(who)] },
   };
 }
 
@@ -85,8 +75,7 @@ async function historian(world: World): Promise<Actor> {
 
 /** Has been told that their address was taken off, and has not said anything to it yet. */
 async function told(world: World): Promise<Actor> {
-  const email = newAddress();
-  const { browser, phone } = await newMember(world, { links: [emailLink(email)] });
+  const { browser, phone, address: email } = await newMember(world, { links: ['email'] });
   await browser.checkIdentity('unlink_email', phone);
   const messages = await toldOf(world, () => browser.delete('/links/email'));
   const token = messages.filter(({ to }) => to === email).map(tokenIn);

@@ -1,6 +1,6 @@
 import type { Browser, Reply } from './browser.ts';
-import { emailLink, newAddress, newMember, newWeChatPerson, signedIn } from './members.ts';
 import { tokenIn, toldOf } from './notices.ts';
+import { newAddress, newMember, newWeChatPerson, signedIn } from './people.ts';
 import type { World } from './world.ts';
 
 type Answer = Reply & { result?: string | null };
@@ -64,8 +64,8 @@ async function usedMailCode(world: World): Promise<Used> {
 }
 
 async function usedSignInCode(world: World): Promise<Used> {
-  const email = newAddress();
-  const member = await newMember(world, { links: [emailLink(email)] });
+  const member = await newMember(world, { links: ['email'] });
+  const { address: email } = member;
   const browser = world.browser();
   const { challengeId } = (await browser.post('/sign-in/email/send', { email })).json;
   await world.deliverStream();
@@ -114,11 +114,11 @@ async function usedSignInState(world: World): Promise<Used> {
   const away = await browser.get('/sign-in/qq');
   const state = stateOf(away.headers['location'] ?? '');
   const before = copyOf(world, browser);
-  const first = await browser.callback('qq', query(state, member.person));
+  const first = await browser.callback('qq', query(state, member.who));
   return {
     first,
     browsers: [browser, ...(await everybody(world, member, before))],
-    replays: [...callbacks('qq', state, [member.person]), ...callbacks('wechat', state, ['hua'])],
+    replays: [...callbacks('qq', state, [member.who]), ...callbacks('wechat', state, ['hua'])],
   };
 }
 
@@ -147,7 +147,7 @@ async function usedProof(world: World): Promise<Used> {
 
 /** A proof to unlink is used, and what it unlinked is linked once more. */
 async function usedUnlinkProof(world: World): Promise<Used> {
-  const member = await newMember(world, { links: [emailLink(newAddress())] });
+  const member = await newMember(world, { links: ['email'] });
   const { browser, phone } = member;
   await browser.checkIdentity('unlink_email', phone);
   const first = await browser.delete('/links/email');
@@ -161,14 +161,14 @@ async function usedUnlinkProof(world: World): Promise<Used> {
 
 /** Cookies of sessions that have ended in each of the ways they can. */
 async function usedCookie(world: World): Promise<Used> {
-  const email = newAddress();
-  const member = await newMember(world, { links: [emailLink(email)] });
+  const member = await newMember(world, { links: ['email'] });
+  const { address: email } = member;
   const signedOut = copyOf(world, member.browser);
   await member.browser.delete('/session');
 
   const browser = await signedIn(world, member);
   const replaced = copyOf(world, browser);
-  await browser.signInBy('qq', member.person);
+  await browser.signInBy('qq', member.who);
 
   const byEmail = world.browser();
   await byEmail.signInByEmail(email);
@@ -195,9 +195,8 @@ async function usedCookie(world: World): Promise<Used> {
 
 /** The link of a message that somebody has followed: it was not them. What it may restore is restored, too. */
 async function usedUndoLink(world: World): Promise<Used> {
-  const email = newAddress();
-  const member = await newMember(world, { links: [emailLink(email)] });
-  const { browser, phone } = member;
+  const member = await newMember(world, { links: ['email'] });
+  const { browser, phone, address: email } = member;
   await browser.checkIdentity('unlink_email', phone);
   const messages = await toldOf(world, () => browser.delete('/links/email'));
   const token = tokenIn(messages.find(({ to }) => to === email) ?? { text: '' });

@@ -22,7 +22,7 @@ import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { type Key, keys } from '../../lib/table/keys.ts';
 import { stateCreated } from '../../lib/table/states.ts';
 import type { Browser, Reply } from '../support/browser.ts';
-import { newPerson, type Person, signedIn, tally } from '../support/people.ts';
+import { newMember, type Person, tally } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { figure } from './report.ts';
 import { AT_ONCE, countRounds, MANY_SENDS } from './rounds.ts';
@@ -46,8 +46,8 @@ beforeAll(async () => {
 });
 
 async function enter(): Promise<Racer> {
-  const person = await newPerson(world);
-  const browser = await signedIn(world, person);
+  const person = await newMember(world);
+  const { browser } = person;
   await browser.get('/sign-in/wechat');
   const ref = parseSessionToken(browser.cookies.get('__Host-session'));
   if (ref === undefined) throw new Error('no session');

@@ -5,7 +5,7 @@ import { breachesOf, COMMON_HEADERS, routeOf } from '../support/contract.ts';
 import { HTTP_FUNCTIONS, type HttpFunction } from '../support/functions.ts';
 import { newActors } from '../support/fuzz-actors.ts';
 import { type FuzzedRequest, requestsOf } from '../support/fuzz-requests.ts';
-import { newMember } from '../support/members.ts';
+import { newMember } from '../support/people.ts';
 import { readsQueriesAsItIs } from '../support/real-queries.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { countWrites } from '../support/writes.ts';

@@ -1,6 +1,6 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { importAccount, parseAccountRecord } from '../../../lib/table/import.ts';
-import { becomesSubAccount } from '../members.ts';
+import { becomesSubAccount } from '../people.ts';
 import type { testSettings } from '../settings.ts';
 import { signedInBy, sorted } from './accounts.ts';
 import { type Answer, type Asked, alone, explained } from './answers.ts';
