@@ -4,7 +4,7 @@ import type { ProblemCode } from '../../lib/linking/problem.ts';
 import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
-import { tokenIn, toldOf } from '../support/notices.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
 import {
   becomesSubAccount,
   guessWrong,
@@ -167,7 +167,7 @@ const ROWS: Record<
     extensions: { retryAfter: 86_400 },
     async reach(headers) {
       const member = await newMember(world);
-      const told = await toldOf(world, () => signedIn(world, member));
+      const told = await noticesDuring(world, () => signedIn(world, member));
       await world.browser().post('/undo', { token: tokenIn(told[0] ?? { text: '' }) });
       const browser = await signedIn(world, member);
       return browser.post('/otp/send', { purpose: 'link_email' }, { headers });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { stateIn } from '../support/browser.ts';
 import { isoIn } from '../support/contract.ts';
 import { newMember, newWeChatPerson } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
@@ -104,7 +105,7 @@ describe('what happens to an account is written', () => {
     world.pass({ seconds: 1 });
     const browser = world.browser({ ip: '2001:db8:aaaa:bbbb::1' });
     const away = await browser.get('/sign-in/qq');
-    const state = new URL(away.headers['location'] ?? '').searchParams.get('state');
+    const state = stateIn(away.headers['location']);
     await browser.get('/oauth/qq/callback', {
       query: `code=${who}~forwarded&state=${state}`,
       headers: { 'x-forwarded-for': '198.51.100.1' },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toldOf } from '../support/notices.ts';
+import { noticesDuring } from '../support/notices.ts';
 import { newAddress, newMember } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
@@ -8,7 +8,7 @@ const world = await createWorld();
 const scenes = new SignInScenes(world);
 
 /** What was told of strangers who spend an address' guesses. */
-const spent = (email: string, at = scenes) => toldOf(at.world, () => at.spendGuesses(email));
+const spent = (email: string, at = scenes) => noticesDuring(at.world, () => at.spendGuesses(email));
 
 async function ownedAddress(at = world): Promise<string> {
   return (await newMember(at, { links: ['email'] })).address;
@@ -29,7 +29,7 @@ test('once, however often the record is delivered, and whatever is guessed on th
   const before = world.outbox.sent.length;
   await world.notifyOwners({ twice: true });
   expect(world.outbox.sent.length - before).toBe(1);
-  const again = await toldOf(world, async () => {
+  const again = await noticesDuring(world, async () => {
     await scenes.guessWrong(email, await scenes.challengeFor(email, known), 5, known);
   });
   expect(again.filter(({ text }) => text.includes('多次输错'))).toEqual([]);

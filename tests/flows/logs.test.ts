@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { describeError } from '../../lib/observe.ts';
 import type { Browser } from '../support/browser.ts';
 import { captureOutput, leaksIn } from '../support/captured-output.ts';
-import { deliverAll } from '../support/fault-steps.ts';
 import { createLoggedRun, type LoggedRun, tellingError } from '../support/logged-run.ts';
 import { wrongCode } from '../support/people.ts';
 import { TableCalls } from '../support/table-calls.ts';
@@ -162,7 +161,7 @@ describe('nothing secret is logged', () => {
           await world
             .browser()
             .post('/sign-in/email', { challengeId: sent.json.challengeId, code: '000000' });
-          await deliverAll(world, [
+          await world.handOver('mailSignInCode', [
             { dynamodb: { SequenceNumber: '1', NewImage: { address: { S: ADDRESS } } } },
           ]);
         },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tokenIn, toldOf } from '../support/notices.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
 import { newAddress, newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -11,7 +11,7 @@ const channels = (messages: readonly { channel: string; to: string }[]) =>
 describe('the owner is told on every channel the account had before', () => {
   test('a linked email: by SMS, and not at the new address, which may be a thief’s', async () => {
     const { browser, phone } = await newMember(world);
-    const told = await toldOf(world, () => browser.linkEmail('newly@example.com', phone));
+    const told = await noticesDuring(world, () => browser.linkEmail('newly@example.com', phone));
     expect(channels(told)).toEqual([`sms ${phone}`]);
     expect(told[0]?.text).toContain('关联了邮箱 n***y@example.com');
     expect(told[0]?.text).toMatch(/^【示例云】/);
@@ -21,7 +21,7 @@ describe('the owner is told on every channel the account had before', () => {
   test('a linked WeChat: by SMS and by mail, without the nickname, which a thief chooses', async () => {
     const { browser, phone, address } = await newMember(world, { links: ['email'] });
     const who = newWeChatPerson(world);
-    const told = await toldOf(world, () => browser.linkWeChat(who, phone));
+    const told = await noticesDuring(world, () => browser.linkWeChat(who, phone));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
     for (const { text } of told) {
       expect(text).toContain('关联了微信');
@@ -33,7 +33,7 @@ describe('the owner is told on every channel the account had before', () => {
   test('an unlinked email: at the address that is gone, too', async () => {
     const { browser, phone, address } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
-    const told = await toldOf(world, () => browser.delete('/links/email'));
+    const told = await noticesDuring(world, () => browser.delete('/links/email'));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
@@ -41,7 +41,7 @@ describe('the owner is told on every channel the account had before', () => {
     const { browser, phone } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     const headers = { 'accept-language': 'en' };
-    const told = await toldOf(world, () => browser.delete('/links/email', { headers }));
+    const told = await noticesDuring(world, () => browser.delete('/links/email', { headers }));
     for (const { text } of told) {
       expect(text).toContain(`unlinked from email`);
       expect(text).not.toMatch(/\p{Script=Han}/u.test('示例云') ? /[关联解绑]/ : /x/);
@@ -50,21 +50,21 @@ describe('the owner is told on every channel the account had before', () => {
 
   test('nothing is told of what did not happen', async () => {
     const { browser, phone } = await newMember(world);
-    expect(await toldOf(world, () => browser.linkWeChat('hua', phone))).toEqual([]);
+    expect(await noticesDuring(world, () => browser.linkWeChat('hua', phone))).toEqual([]);
   });
 });
 
 describe('a sign-in from a device that is new to the account', () => {
   test('is told on every other channel', async () => {
     const { phone, address } = await newMember(world, { links: ['email'] });
-    const byEmail = await toldOf(world, () => world.browser().signInByEmail(address));
+    const byEmail = await noticesDuring(world, () => world.browser().signInByEmail(address));
     expect(channels(byEmail)).toEqual([`sms ${phone}`]);
     expect(byEmail[0]?.text).toContain('在新设备上通过邮箱');
   });
 
   test('by WeChat, by mail and SMS', async () => {
     const { phone, address, who } = await newMember(world, { links: ['email', 'wechat'] });
-    const told = await toldOf(world, () => world.browser().signInBy('wechat', who));
+    const told = await noticesDuring(world, () => world.browser().signInBy('wechat', who));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
@@ -74,12 +74,12 @@ describe('a sign-in from a device that is new to the account', () => {
       await browser.signInBy('wechat', who);
       await browser.signInBy('qq', who);
     };
-    expect(await toldOf(world, again)).toEqual([]);
+    expect(await noticesDuring(world, again)).toEqual([]);
   });
 
   test('and again from one that has signed in to another account only', async () => {
     const [one, other] = [await newMember(world), await newMember(world)];
-    const told = await toldOf(world, () => one.browser.signInBy('qq', other.who));
+    const told = await noticesDuring(world, () => one.browser.signInBy('qq', other.who));
     expect(channels(told)).toEqual([`sms ${other.phone}`]);
   });
 });
@@ -141,7 +141,7 @@ describe('NOTIFY', () => {
   ])('%s', async (NOTIFY, expected) => {
     const other = await createWorld({ NOTIFY });
     const { browser, phone } = await newMember(other, { links: ['email'] });
-    const told = await toldOf(other, () => browser.linkWeChat(newWeChatPerson(other), phone));
+    const told = await noticesDuring(other, () => browser.linkWeChat(newWeChatPerson(other), phone));
     expect(told.map(({ channel }) => channel)).toEqual(expected);
     expect(other.bus.published.at(-1)?.type).toBe('identity.linked');
   });
@@ -151,7 +151,7 @@ describe('NOTIFY', () => {
     const member = await newMember(other);
     await other.notifyOwners();
     other.observer.counted.length = 0;
-    const told = await toldOf(other, () => signedIn(other, member));
+    const told = await noticesDuring(other, () => signedIn(other, member));
     expect(told).toEqual([]);
     expect(other.observer.counted).toContain('NoticeDropped');
     expect((await member.browser.checkIdentity('link_email', member.phone)).status).toBe(200);
@@ -160,17 +160,19 @@ describe('NOTIFY', () => {
   test('ten sign-ins on new devices are told of in a day, an account; and every change, however many those were', async () => {
     const member = await newMember(world, { links: ['email'] });
     // That member has signed in once to begin with.
-    const told = await toldOf(world, async () => {
+    const told = await noticesDuring(world, async () => {
       for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
     });
     expect(channels(told)).toEqual([
       ...Array(9).fill(`email ${member.address}`),
       ...Array(9).fill(`sms ${member.phone}`),
     ]);
-    const linked = await toldOf(world, () => member.browser.linkWeChat(newWeChatPerson(world), member.phone));
+    const linked = await noticesDuring(world, () =>
+      member.browser.linkWeChat(newWeChatPerson(world), member.phone),
+    );
     expect(channels(linked)).toEqual([`email ${member.address}`, `sms ${member.phone}`]);
     world.pass({ seconds: 86_400 });
-    expect(await toldOf(world, () => signedIn(world, member))).toHaveLength(2);
+    expect(await noticesDuring(world, () => signedIn(world, member))).toHaveLength(2);
   });
 
   test('a sign-in that could not be told of at once counts once', async () => {
@@ -179,7 +181,7 @@ describe('NOTIFY', () => {
     await signedIn(world, member);
     world.outbox.fates.push('refused');
     await world.notifyOwners({ twice: true });
-    const told = await toldOf(world, async () => {
+    const told = await noticesDuring(world, async () => {
       for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
     });
     expect(told).toHaveLength(8);
@@ -189,7 +191,7 @@ describe('NOTIFY', () => {
     const other = await createWorld({ NOTICES_PER_HOUR: '8' });
     const members = [await newMember(other), await newMember(other)];
     await other.notifyOwners();
-    const told = await toldOf(other, async () => {
+    const told = await noticesDuring(other, async () => {
       for (const member of members)
         for (let signIns = 0; signIns < 4; signIns += 1) await signedIn(other, member);
     });
@@ -197,13 +199,13 @@ describe('NOTIFY', () => {
     expect(told).toHaveLength(2);
     expect(other.observer.counted).toContain('NoticeDropped');
     for (const { browser, phone } of members)
-      expect(await toldOf(other, () => browser.linkEmail(newAddress(), phone))).toHaveLength(1);
+      expect(await noticesDuring(other, () => browser.linkEmail(newAddress(), phone))).toHaveLength(1);
   });
 
   test('nothing is sent to a country that is not served', async () => {
     const other = await createWorld({ SMS_COUNTRIES: '852' });
     const member = await newMember(other);
-    expect(await toldOf(other, () => signedIn(other, member))).toEqual([]);
+    expect(await noticesDuring(other, () => signedIn(other, member))).toEqual([]);
     expect(other.observer.counted).toContain('NoticeDropped');
   });
 });

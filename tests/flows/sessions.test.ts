@@ -143,7 +143,7 @@ describe('a session that ends while it is looked at', () => {
     world.pass({ seconds: 1000 });
     const documents = world.table.documents;
     const send = documents.send.bind(documents) as (command: unknown) => Promise<unknown>;
-    const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`);
+    const cookies = browser.cookieLines;
     let calls = 0;
     const spy = jest.spyOn(documents, 'send').mockImplementation((async (command: unknown) => {
       calls += 1;

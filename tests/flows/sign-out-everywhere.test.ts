@@ -74,15 +74,14 @@ describe('DELETE /sessions', () => {
       const who = newWeChatPerson(world);
       await member.browser.checkIdentity('link_wechat', member.phone);
       const { authorizeUrl } = (await member.browser.post('/links/wechat')).json;
-      const cookies = new Map(member.browser.cookies);
+      const before = member.browser.copy();
       const ending = signedIn(world, member).then((browser) => browser.delete('/sessions'));
       const linking = member.browser.answer('wechat', authorizeUrl, who);
       const newcomers = times(4, () => signedIn(world, member));
       const [ended, linked] = await Promise.all([ending, linking]);
       expect(ended.status).toBe(204);
       expect(['linked', 'not_signed_in']).toContain(linked.result);
-      for (const [name, value] of cookies) member.browser.cookies.set(name, value);
-      expectProblem(await member.browser.get('/account'), 'not_signed_in');
+      expectProblem(await before.get('/account'), 'not_signed_in');
       const looks = await Promise.all((await newcomers).map((browser) => browser.get('/account')));
       expect(Object.keys(tally(looks)).every((answer) => ['200', 'not_signed_in'].includes(answer))).toBe(
         true,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
 import type { SentMessage } from '../support/doubles.ts';
-import { tokenIn, toldOf } from '../support/notices.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
 import {
   type Member,
   methodOf,
@@ -24,8 +24,11 @@ async function robbed() {
   const { address } = member;
   const thief = await signedIn(world, member);
   await thief.checkIdentity('unlink_email', member.phone);
-  const unlinked = tokenTo(address, await toldOf(world, () => thief.delete('/links/email')));
-  const linked = tokenTo(member.phone, await toldOf(world, () => thief.linkEmail(thiefs, member.phone)));
+  const unlinked = tokenTo(address, await noticesDuring(world, () => thief.delete('/links/email')));
+  const linked = tokenTo(
+    member.phone,
+    await noticesDuring(world, () => thief.linkEmail(thiefs, member.phone)),
+  );
   return { member, thief, address, thiefs, unlinked, linked };
 }
 
@@ -109,7 +112,7 @@ describe('“this wasn’t me”', () => {
 
   test('is told to every channel of the account, and on the bus', async () => {
     const { member, linked, thiefs } = await robbed();
-    const told = await toldOf(world, () => say(linked));
+    const told = await noticesDuring(world, () => say(linked));
     expect(told.map(({ to }) => to).toSorted()).toEqual([member.phone, thiefs].toSorted());
     for (const { text } of told) expect(text).not.toContain('/not-me#');
     expect(world.bus.published.at(-1)).toMatchObject({
@@ -123,7 +126,7 @@ describe('“this wasn’t me”', () => {
 
   test('of a sign-in from a new device there is nothing to restore', async () => {
     const member = await newMember(world);
-    const token = tokenTo(member.phone, await toldOf(world, () => signedIn(world, member)));
+    const token = tokenTo(member.phone, await noticesDuring(world, () => signedIn(world, member)));
     expect((await say(token)).json).toMatchObject({ type: 'signed_in', restore: null });
     expectProblem(await say(token, '/code'), 'undo_expired');
   });
@@ -194,7 +197,7 @@ describe('restoring what was before', () => {
     await world.browser().signInBy('wechat', who);
     const thief = await signedIn(world, member);
     await thief.checkIdentity('unlink_wechat', member.phone);
-    const token = tokenTo(member.phone, await toldOf(world, () => thief.delete('/links/wechat')));
+    const token = tokenTo(member.phone, await noticesDuring(world, () => thief.delete('/links/wechat')));
     expect((await restore(member, token)).status).toBe(200);
     const browser = world.browser();
     expect((await browser.signInBy('wechat', who)).result).toBe('signed_in');
@@ -280,7 +283,7 @@ describe('restoring what was before', () => {
 
   test('is told as well, and can be undone in its turn', async () => {
     const { member, unlinked, address, thiefs } = await robbed();
-    const told = await toldOf(world, () => restore(member, unlinked));
+    const told = await noticesDuring(world, () => restore(member, unlinked));
     const ofRestoring = told.filter(({ text }) => text.includes('另一个邮箱'));
     expect(ofRestoring.map(({ to }) => to).toSorted()).toEqual([member.phone, thiefs].toSorted());
     // Records of one batch are handled side by side, so the event of the freeze may come after it.

@@ -50,7 +50,7 @@ test('without a session nothing is read', async () => {
 
 test('an ended session is what is refused of a request whose body is bad too, after one read', async () => {
   const { browser } = await waiting();
-  const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`);
+  const cookies = browser.cookieLines;
   await browser.delete('/session');
   expect(await verify(browser, BAD, { cookies })).toEqual({ status: 401, reads: 1, writes: 0 });
 });

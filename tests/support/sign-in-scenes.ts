@@ -9,7 +9,7 @@ export const DAY = 86_400;
 export const DEVICE_COOKIE = '__Host-device';
 
 /** An address that opens an account, and a browser that is known to it and signed out. */
-export interface Owned {
+interface Owned {
   readonly email: string;
   readonly member: Member;
   readonly known: Browser;

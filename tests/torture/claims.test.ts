@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
 import type { Challenge, Check } from '../../lib/linking/challenge.ts';
@@ -151,13 +150,8 @@ async function importRacing(provider: string, subject: string, more: object): Pr
   return typeof outcome === 'string' ? outcome : 'rejected';
 }
 
-async function ownersOf(provider: string, subjects: readonly string[]) {
-  const Keys = subjects.map((subject) => ({ pk: `IDENTITY#${provider}#${subject}`, sk: 'CLAIM' }));
-  const reply = await world.table.documents.send(
-    new BatchGetCommand({ RequestItems: { [world.table.name]: { Keys, ConsistentRead: true } } }),
-  );
-  return (reply.Responses?.[world.table.name] ?? []) as Item[];
-}
+const ownersOf = (provider: string, subjects: readonly string[]) =>
+  world.itemsAt(subjects.map((subject) => ({ pk: `IDENTITY#${provider}#${subject}`, sk: 'CLAIM' })));
 
 const RACES = [
   { provider: 'email', prize: address, success: '201', purpose: 'link_email' },
