@@ -64,7 +64,7 @@ describe('GET /account', () => {
 });
 
 describe('what a session has under way', () => {
-  test('is told at every step, so that a page can go on after a reload', async () => {
+  test('is shown at every step, so that a page can go on after a reload', async () => {
     const member = await newMember(world);
     const { browser, phone } = member;
     const checks = async () => (await browser.get('/account')).json.checks;
@@ -108,7 +108,7 @@ describe('what a session has under way', () => {
     ]);
   });
 
-  test('is not told to another session of the account', async () => {
+  test('is not shown to another session of the account', async () => {
     const member = await newMember(world);
     await member.browser.post('/otp/send', { purpose: 'link_email' });
     const other = await signedIn(world, member);

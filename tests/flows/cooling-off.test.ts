@@ -27,7 +27,7 @@ test('an unlinked address can return to its own account at once, and to another 
   expect((await other.browser.linkEmail(address, other.phone)).status).toBe(201);
 });
 
-test('meanwhile it opens nothing, and nobody is told so', async () => {
+test('during that time it opens nothing, and no answer says so', async () => {
   const owner = await newMember(world, { links: ['email'] });
   const { address } = owner;
   await unlinked(owner, 'email');
@@ -38,7 +38,7 @@ test('meanwhile it opens nothing, and nobody is told so', async () => {
   expect(world.outbox.sent.length).toBe(before);
 });
 
-test('a WeChat neither, by any of its subjects', async () => {
+test('the same goes for a WeChat, by any of its subjects', async () => {
   const who = newWeChatPerson(world);
   const [owner, other] = [await newMember(world), await newMember(world)];
   await owner.browser.linkWeChat(who, owner.phone);
@@ -48,7 +48,7 @@ test('a WeChat neither, by any of its subjects', async () => {
   expect(saying(await other.browser.linkWeChat(who, other.phone))).toBe('identity_linked');
 });
 
-test('somebody whose openid is linked still signs in, though their unionid is kept for another account', async () => {
+test('a person whose openid is linked still signs in, though their unionid is reserved for another account', async () => {
   const who = newWeChatPerson(world);
   const person = world.providers.wechat.people.get(who);
   const [owner, other] = [await newMember(world), await newMember(world)];

@@ -94,7 +94,7 @@ describe('the wrong guesses of a day, for an account and purpose', () => {
     expect(await attemptsLeftAfterOneMore(tomorrow)).toBe(4);
   });
 
-  test('are what is left where that is less than the code allows', async () => {
+  test('are what is left of the day if that is less than the code allows', async () => {
     const member = await newMember(world);
     for (const expected of [2, 1, 0]) {
       await send(member);

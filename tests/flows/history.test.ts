@@ -48,7 +48,7 @@ describe('what happens to an account is written', () => {
     });
   });
 
-  test('refused, with the reason, in the history of who tried and not of whose it is', async () => {
+  test('refused, with the reason, in the history of the account that tried and not of the one that has it', async () => {
     const owner = await newMember(world, { links: ['email'] });
     const { address } = owner;
     const { accountId, browser, phone } = await newMember(world);

@@ -6,7 +6,7 @@ import { createWorld } from '../support/world.ts';
 const world = await createWorld();
 
 describe('sending', () => {
-  test('goes to the registered phone, and says where to in masked form, until when, and when again', async () => {
+  test('goes to the registered phone; the answer shows it masked, with when the code expires and when to ask again', async () => {
     const { browser, phone } = await newMember(world, { phone: '+8613800138099' });
     const reply = await browser.post('/otp/send', { purpose: 'link_email' });
     expect(reply.status).toBe(202);

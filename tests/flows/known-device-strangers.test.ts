@@ -164,7 +164,7 @@ describe('what is no cookie of a browser known to the address', () => {
   });
 });
 
-describe('an address nobody has any more', () => {
+describe('an address that has no account any more', () => {
   /** What can be seen from outside, and what is stored of it, less what is random and with times as they are from now. */
   async function seen(action: () => Promise<Reply>) {
     const before = await world.items();

@@ -25,7 +25,7 @@ const link = ({ browser }: Pick<Member, 'browser'>, email: string, code: string)
   browser.post('/links/email', { email, code });
 
 describe('mailing a code', () => {
-  test('says where to in masked form, until when, and when again; the check stays open', async () => {
+  test('says where the code goes, masked, until when it is valid, and when to ask again; the check stays open', async () => {
     const member = await verified();
     const reply = await mail(member, 'somebody-new@example.com');
     expect(reply.status).toBe(202);
@@ -39,7 +39,7 @@ describe('mailing a code', () => {
     expect((await mail(member, newAddress())).status).toBe(202);
   });
 
-  test('tells nothing about who else has the address', async () => {
+  test('says nothing about who else has the address', async () => {
     const { address: taken } = await newPerson(world, { links: ['email'] });
     const answers = [];
     for (const email of ['registered@example.com', taken, 'sub@example.com', newAddress()]) {
@@ -52,7 +52,7 @@ describe('mailing a code', () => {
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   });
 
-  test('never mails what was typed, but the one form of it', async () => {
+  test('never mails to what was typed, but to its normal form', async () => {
     const member = await verified();
     const reply = await mail(member, '\t New.Person+Tag@BÜCHER.example \n');
     expect(reply.json.sentTo).toBe('n***g@xn--bcher-kva.example');
@@ -174,13 +174,13 @@ describe('a mail code expires', () => {
   });
 });
 
-describe('an address that is somebody’s', () => {
+describe('an address that already has an owner', () => {
   test.each([
     ['identity_registered', 'registered@example.com'],
     ['identity_linked', 'taken@example.com'],
     ['identity_sub_account', 'sub@example.com'],
   ] as const)(
-    'is told as %s to who has proved to hold it; the mail code is used up, the check is not',
+    'is refused as %s once the person has proved to hold it; the mail code is used up, the check is not',
     async (code, email) => {
       if (code === 'identity_linked') await newPerson(world, { links: ['email'], address: email });
       const member = await verified();
@@ -202,7 +202,7 @@ describe('an address that is somebody’s', () => {
     },
   );
 
-  test('is one’s own already: a second address is not linked beside the first', async () => {
+  test('is not linked beside one that the account has already', async () => {
     const { browser, phone } = await newMember(world);
     expect((await browser.linkEmail(newAddress(), phone)).status).toBe(201);
     expectProblem(await browser.post('/otp/send', { purpose: 'link_email' }), 'already_linked');

@@ -53,7 +53,7 @@ describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
     expect(await locksTold(email)).toEqual([world.nowSeconds]);
   });
 
-  test('is told as locked once in any 24 hours, however often its budget is spent', async () => {
+  test('is reported as locked once in any 24 hours, however often its budget is spent', async () => {
     const email = await address();
     await spendFive(email);
     world.pass({ seconds: DAY / 2 });
@@ -70,7 +70,7 @@ describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
     expect(await locksTold(email)).toEqual([first, first + DAY]);
   });
 
-  test('is told as locked once by guesses side by side', async () => {
+  test('is reported as locked once by guesses side by side', async () => {
     const email = await address();
     const challenges: string[] = [];
     for (let codes = 0; codes < 3; codes += 1) {
@@ -85,7 +85,7 @@ describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
 });
 
 describe('a browser that is known to the address', () => {
-  test('locks it for all others by its own guesses, and is told once though it goes on', async () => {
+  test('locks it for all others by its own guesses, which is reported once though it goes on', async () => {
     const { email, known } = await owned();
     const theirs = await challengeFor(email);
     await guessWrong(email, theirs, 5);
@@ -102,7 +102,7 @@ describe('a browser that is known to the address', () => {
     expect(await locksTold(email)).toEqual([first]);
   });
 
-  test('does not lock it where its own budget is spent and the address’ is not', async () => {
+  test('does not lock it if only its own budget is spent, and not that of the address', async () => {
     const { email, known } = await owned();
     world.pass({ seconds: 60 });
     const own = await challengeFor(email, known);

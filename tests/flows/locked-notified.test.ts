@@ -14,7 +14,7 @@ async function ownedAddress(at = world): Promise<string> {
   return (await newMember(at, { links: ['email'] })).address;
 }
 
-test('the owner of an address that strangers have locked is told, at the address, what still opens the account', async () => {
+test('the owner of an address that strangers have locked is notified, at the address, of what still opens the account', async () => {
   const email = await ownedAddress();
   const told = await spent(email);
   expect(told.map(({ channel, to }) => `${channel} ${to}`)).toEqual([`email ${email}`]);
@@ -42,12 +42,12 @@ test('and again on another day', async () => {
   expect(await spent(email)).toHaveLength(1);
 });
 
-test('of an address nobody has, or a sub-account’s, nobody is told', async () => {
+test('an address without an account, or of a sub-account, is sent no notice', async () => {
   expect(await spent(newAddress())).toEqual([]);
   expect(await spent('sub@example.com')).toEqual([]);
 });
 
-test('nor where owners are told nothing', async () => {
+test('nor is any sent if notices are off', async () => {
   const silent = await createWorld({ NOTIFY: 'off' });
   expect(await spent(await ownedAddress(silent), new SignInScenes(silent))).toEqual([]);
 });

@@ -29,7 +29,7 @@ async function somebody() {
 }
 
 describe('a device is new to an account', () => {
-  test('until it has signed in to it, by whatever method', async () => {
+  test('until it has signed in to it, by any method', async () => {
     const { byEmail, byQQ } = await somebody();
     const [one, other] = [world.browser(), world.browser()];
     expect([await byEmail(one), await byQQ(one)]).toEqual([true, false]);
@@ -68,7 +68,7 @@ describe('a device is new to an account', () => {
     expect([await byQQ(browser), await byQQ(browser)]).toEqual([true, false]);
   });
 
-  test('once more where it has signed in to twenty others since', async () => {
+  test('once more if it has signed in to twenty others since', async () => {
     const { byQQ } = await somebody();
     const others = await Promise.all(Array.from({ length: 20 }, somebody));
     const browser = world.browser();

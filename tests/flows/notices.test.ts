@@ -8,7 +8,7 @@ const world = await createWorld();
 const channels = (messages: readonly { channel: string; to: string }[]) =>
   messages.map(({ channel, to }) => `${channel} ${to}`).toSorted();
 
-describe('the owner is told on every channel the account had before', () => {
+describe('the owner is notified on every channel the account had before', () => {
   test('a linked email: by SMS, and not at the new address, which may be a thief’s', async () => {
     const { browser, phone } = await newMember(world);
     const told = await noticesDuring(world, () => browser.linkEmail('newly@example.com', phone));
@@ -37,7 +37,7 @@ describe('the owner is told on every channel the account had before', () => {
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
-  test('all of it in the language of whoever did it', async () => {
+  test('all of it in the language of the person who did it', async () => {
     const { browser, phone } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     const headers = { 'accept-language': 'en' };
@@ -48,14 +48,14 @@ describe('the owner is told on every channel the account had before', () => {
     }
   });
 
-  test('nothing is told of what did not happen', async () => {
+  test('no notice is sent of what did not happen', async () => {
     const { browser, phone } = await newMember(world);
     expect(await noticesDuring(world, () => browser.linkWeChat('hua', phone))).toEqual([]);
   });
 });
 
 describe('a sign-in from a device that is new to the account', () => {
-  test('is told on every other channel', async () => {
+  test('is notified on every other channel', async () => {
     const { phone, address } = await newMember(world, { links: ['email'] });
     const byEmail = await noticesDuring(world, () => world.browser().signInByEmail(address));
     expect(channels(byEmail)).toEqual([`sms ${phone}`]);
@@ -68,7 +68,7 @@ describe('a sign-in from a device that is new to the account', () => {
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
-  test('and not from one that has signed in to it before, by whichever method', async () => {
+  test('and not from one that has signed in to it before, by any method', async () => {
     const { browser, who } = await newMember(world, { links: ['email', 'wechat'] });
     const again = async () => {
       await browser.signInBy('wechat', who);
@@ -85,7 +85,7 @@ describe('a sign-in from a device that is new to the account', () => {
 });
 
 describe('whatever happens to the stream', () => {
-  test('a record that is delivered twice tells nobody twice', async () => {
+  test('a record that is delivered twice notifies once', async () => {
     const { browser, phone } = await newMember(world);
     await world.notifyOwners();
     await browser.linkEmail(newAddress(), phone);
@@ -96,7 +96,7 @@ describe('whatever happens to the stream', () => {
     expect(world.bus.published.length - published).toBe(1);
   });
 
-  test('what was not told is told when the record comes again, and what was told is not', async () => {
+  test('when the record comes again, the notices that failed are sent, and the others are not sent twice', async () => {
     const { browser, phone, address } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     await world.notifyOwners();
@@ -123,7 +123,7 @@ describe('whatever happens to the stream', () => {
     expect(world.bus.published.at(-1)?.type).toBe('identity.linked');
   });
 
-  test('a message of which nobody knows whether it went out is sent again', async () => {
+  test('a message that may or may not have gone out is sent again', async () => {
     const { browser, phone } = await newMember(world);
     await world.notifyOwners();
     await browser.linkEmail(newAddress(), phone);
@@ -157,7 +157,7 @@ describe('NOTIFY', () => {
     expect((await member.browser.checkIdentity('link_email', member.phone)).status).toBe(200);
   });
 
-  test('ten sign-ins on new devices are told of in a day, an account; and every change, however many those were', async () => {
+  test('an account gets notices of ten sign-ins on new devices a day, and of every change, however many those were', async () => {
     const member = await newMember(world, { links: ['email'] });
     // That member has signed in once to begin with.
     const told = await noticesDuring(world, async () => {
@@ -175,7 +175,7 @@ describe('NOTIFY', () => {
     expect(await noticesDuring(world, () => signedIn(world, member))).toHaveLength(2);
   });
 
-  test('a sign-in that could not be told of at once counts once', async () => {
+  test('a sign-in whose notice fails at first counts once', async () => {
     const member = await newMember(world);
     await world.notifyOwners();
     await signedIn(world, member);
@@ -187,7 +187,7 @@ describe('NOTIFY', () => {
     expect(told).toHaveLength(8);
   });
 
-  test('whoever signs in on ever new devices, to ever other accounts, leaves half of it to changes', async () => {
+  test('signing in on ever new devices, to ever other accounts, leaves half of the budget to changes', async () => {
     const other = await createWorld({ NOTICES_PER_HOUR: '8' });
     const members = [await newMember(other), await newMember(other)];
     await other.notifyOwners();

@@ -48,7 +48,7 @@ describe('a message that fails', () => {
   });
 
   test.each(sending)(
-    '%s: where nobody knows whether it went out, the code is valid and the quota spent',
+    '%s: if it is not known whether it went out, the code is valid and the quota spent',
     async (name) => {
       const flow: Flow = FLOWS[name];
       const scene = await enter(world, stream, flow);

@@ -138,7 +138,7 @@ describe('a session that is used', () => {
 });
 
 describe('a session that ends while it is looked at', () => {
-  test('is told as ended, not as a fault', async () => {
+  test('is refused as ended, not as a fault', async () => {
     const { browser } = await newMember(world);
     world.pass({ seconds: 1000 });
     const documents = world.table.documents;
@@ -206,7 +206,7 @@ describe('what is no session’s cookie', () => {
     expect((await browser.get('/account')).status).toBe(200);
   });
 
-  test('does not keep anybody from signing in', async () => {
+  test('does not prevent a sign-in', async () => {
     const person = newWeChatPerson(world);
     const { browser, phone } = await newMember(world);
     await browser.linkWeChat(person, phone);

@@ -43,7 +43,7 @@ describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
     expectProblem(await enter(third, wrongFor(email)), 'code_wrong', { attemptsLeft: 3 });
   });
 
-  test('has a resend interval of a minute, whoever asks, and five codes in ten minutes', async () => {
+  test('has a resend interval of a minute, for all who ask together, and five codes in ten minutes', async () => {
     const email = await address();
     for (let sends = 0; sends < 5; sends += 1) {
       expect((await ask(email)).status).toBe(202);

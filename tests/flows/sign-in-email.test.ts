@@ -12,7 +12,7 @@ const { ask, enter } = new SignInScenes(world);
 const linkedAddress = () => newMember(world, { links: ['email'] });
 
 describe('asking for a code', () => {
-  test('says where to in masked form, until when, and when again', async () => {
+  test('says where the code goes, masked, until when it is valid, and when to ask again', async () => {
     const { address } = await linkedAddress();
     const reply = await ask(address);
     expect(reply.status).toBe(202);
@@ -53,7 +53,7 @@ describe('asking for a code', () => {
     ]);
   });
 
-  test('mails to the one form of what was typed', async () => {
+  test('mails to the normal form of what was typed', async () => {
     const { address } = await linkedAddress();
     await ask(` ${address.toUpperCase()}\n`);
     await world.deliverStream();
@@ -105,7 +105,7 @@ describe('entering the code', () => {
     expectProblem(gone, 'code_expired');
   });
 
-  test('takes the newest mail’s where the request was delivered twice', async () => {
+  test('takes the code of the newest mail if the request was delivered twice', async () => {
     const { address } = await linkedAddress();
     const { json } = await ask(address);
     const sent = world.outbox.sent.length;
@@ -120,7 +120,7 @@ describe('entering the code', () => {
     expect((await enter(json.challengeId, newest ?? '')).status).toBe(200);
   });
 
-  test('used up or expired, is not mailed again where its request is delivered again', async () => {
+  test('used up or expired, is not mailed again if its request is delivered again', async () => {
     for (const end of ['used', 'expired']) {
       const { address } = await linkedAddress();
       const { json } = await ask(address);
@@ -161,7 +161,7 @@ describe('entering the code', () => {
     expect([200, 410, 422]).toContain(replies[0]?.status);
   });
 
-  test('opens no session where the address was unlinked since', async () => {
+  test('opens no session if the address has been unlinked since', async () => {
     const { address, browser, phone } = await linkedAddress();
     const { json } = await ask(address);
     await world.deliverStream();
@@ -173,7 +173,7 @@ describe('entering the code', () => {
     expect(reply.setCookies).toEqual([]);
   });
 
-  test('opens neither account where the address has come to another since', async () => {
+  test('opens neither account if the address has moved to another since', async () => {
     const { address, browser, phone } = await linkedAddress();
     const { json } = await ask(address);
     await world.deliverStream();

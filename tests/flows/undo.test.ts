@@ -102,7 +102,7 @@ describe('“this wasn’t me”', () => {
     expect((await later.post('/otp/send', { purpose: 'unlink_email' })).status).toBe(202);
   });
 
-  test('can be said once, whoever has the link, at once or one after the other', async () => {
+  test('can be said once by all who have the link, at once or one after the other', async () => {
     const { linked } = await robbed();
     const answers = tally(await times(20, () => say(linked)));
     expect(answers).toEqual({ 200: 1, undo_expired: 19 });
@@ -110,7 +110,7 @@ describe('“this wasn’t me”', () => {
     expectProblem(await say(linked), 'undo_expired');
   });
 
-  test('is told to every channel of the account, and on the bus', async () => {
+  test('sends a notice to every channel of the account, and an event to the bus', async () => {
     const { member, linked, thiefs } = await robbed();
     const told = await noticesDuring(world, () => say(linked));
     expect(told.map(({ to }) => to).toSorted()).toEqual([member.phone, thiefs].toSorted());
@@ -255,7 +255,7 @@ describe('restoring what was before', () => {
     expect(undo_expired + code_expired).toBe(19);
   });
 
-  test('an identity that is somebody else’s by now stays theirs, and nothing else is changed', async () => {
+  test('an identity that another account has by now stays there, and nothing else is changed', async () => {
     const { member, unlinked, address, thiefs } = await robbed();
     const other = await newMember(world);
     world.pass({ seconds: 61 });
@@ -281,7 +281,7 @@ describe('restoring what was before', () => {
     expectProblem(await say(linked, '/code'), 'undo_expired');
   });
 
-  test('is told as well, and can be undone in its turn', async () => {
+  test('sends a notice as well, and can be undone in its turn', async () => {
     const { member, unlinked, address, thiefs } = await robbed();
     const told = await noticesDuring(world, () => restore(member, unlinked));
     const ofRestoring = told.filter(({ text }) => text.includes('另一个邮箱'));

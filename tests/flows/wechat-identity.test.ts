@@ -113,7 +113,7 @@ describe('a person without a unionid', () => {
 });
 
 describe('a person whose openid belongs to one account and whose unionid to another', () => {
-  test('is signed in to neither, and somebody is told', async () => {
+  test('is signed in to neither, and the split is counted for operators', async () => {
     const one = await newMember(world);
     const person = newWeChatPerson(world, { unionid: false });
     await one.browser.linkWeChat(person, one.phone);
