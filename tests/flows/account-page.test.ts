@@ -1,16 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
-import {
-  becomesSubAccount,
-  emailLink,
-  guessWrong,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  signedIn,
-  weChatLink,
-} from '../support/members.ts';
+import { becomesSubAccount, guessWrong, newAddress, newMember, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -18,21 +9,24 @@ const world = await createWorld();
 describe('GET /account', () => {
   test('has exactly the members of the contract', async () => {
     const since = isoIn(world, 0);
-    const links = [emailLink('ab@example.com'), weChatLink(newWeChatPerson(world))];
-    const { browser, accountId, person } = await newMember(world, { phone: '+8613800138095', links });
+    const { browser, accountId, who, nickname } = await newMember(world, {
+      phone: '+8613800138095',
+      address: 'ab@example.com',
+      links: ['email', 'wechat'],
+    });
     world.pass({ seconds: 30 });
     const { status, json, headers } = await browser.get('/account');
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^application\/json/);
     expect(json).toEqual({
       accountId,
-      name: person,
+      name: who,
       phone: '138****8095',
       frozenUntil: null,
       methods: [
         { provider: 'email', relation: 'linked', display: 'a***@example.com', since, actions: ['unlink'] },
-        { provider: 'wechat', relation: 'linked', display: links[1]?.display, since, actions: ['unlink'] },
-        { provider: 'qq', relation: 'registered', display: person, since, actions: [] },
+        { provider: 'wechat', relation: 'linked', display: nickname, since, actions: ['unlink'] },
+        { provider: 'qq', relation: 'registered', display: nickname, since, actions: [] },
       ],
       checks: [],
       lastFlow: {
@@ -53,7 +47,7 @@ describe('GET /account', () => {
   });
 
   test('offers a sub-account no changes', async () => {
-    const member = await newMember(world, { links: [emailLink(newAddress())] });
+    const member = await newMember(world, { links: ['email'] });
     await becomesSubAccount(world, member);
     const { status, json } = await member.browser.get('/account');
     expect(status).toBe(200);
@@ -61,23 +55,21 @@ describe('GET /account', () => {
   });
 
   test('repeats no whole phone, address, subject or code', async () => {
-    const address = newAddress();
-    const person = newWeChatPerson(world);
-    const { browser, phone } = await newMember(world, { links: [emailLink(address), weChatLink(person)] });
+    const { browser, phone, address, subjects } = await newMember(world, { links: ['email', 'wechat'] });
     await browser.post('/otp/send', { purpose: 'unlink_email' });
     const text = JSON.stringify((await browser.get('/account')).json);
-    for (const secret of [phone, phone.slice(3), address, `union-${person}`, world.outbox.codeFor(phone)])
-      expect(text).not.toContain(secret);
+    const whole = [phone, phone.slice(3), address, ...subjects.wechat, world.outbox.codeFor(phone)];
+    for (const secret of whole) expect(text).not.toContain(secret);
   });
 });
 
 describe('what a session has under way', () => {
-  test('is told at every step, so that a page can go on after a reload', async () => {
+  test('is shown at every step, so that a page can go on after a reload', async () => {
     const member = await newMember(world);
     const { browser, phone } = member;
     const checks = async () => (await browser.get('/account')).json.checks;
     const purpose = 'link_email';
-    const sentTo = `138****${phone.slice(-4)}`;
+    const sentTo = `${phone.slice(3, 6)}****${phone.slice(-4)}`;
 
     await browser.post('/otp/send', { purpose });
     const [expiresAt, resendAt] = [isoIn(world, 300), isoIn(world, 60)];
@@ -107,7 +99,7 @@ describe('what a session has under way', () => {
   });
 
   test('is one row a purpose', async () => {
-    const { browser, phone } = await newMember(world, { links: [emailLink(newAddress())] });
+    const { browser, phone } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     await browser.post('/otp/send', { purpose: 'link_wechat' });
     expect((await browser.get('/account')).json.checks).toMatchObject([
@@ -116,7 +108,7 @@ describe('what a session has under way', () => {
     ]);
   });
 
-  test('is not told to another session of the account', async () => {
+  test('is not shown to another session of the account', async () => {
     const member = await newMember(world);
     await member.browser.post('/otp/send', { purpose: 'link_email' });
     const other = await signedIn(world, member);

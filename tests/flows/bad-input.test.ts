@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
-import { expectProblem, otherCode } from '../support/contract.ts';
+import { expectProblem } from '../support/contract.ts';
 import type { RequestOptions } from '../support/functions.ts';
-import { type Member, newAddress, newMember } from '../support/members.ts';
+import { type Member, newAddress, newMember, wrongCode } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -206,7 +206,7 @@ describe('an address', () => {
     ['alice@xn--FSQU00A.xn--fiqs8s', 'alice@xn--fsqu00a.xn--fiqs8s'],
     ['\u3000Alice@Example.com\u00a0', 'alice@example.com'],
   ])('%j is one, in the form %j', async (email, form) => {
-    await newMember(world, { links: [{ provider: 'email', subject: form }] }).catch(() => undefined);
+    await newMember(world, { links: ['email'], address: form }).catch(() => undefined);
     const browser = world.browser();
     world.pass({ seconds: 60 });
     expect((await browser.post('/sign-in/email/send', { email })).status).toBe(202);
@@ -268,7 +268,7 @@ describe('no waiting code is lost by bad input', () => {
       ['/sign-in/email', { challengeId }, signIn, 200],
     ] as const;
     for (const [path, rest, code, status] of guesses) {
-      const wrong = await browser.post(path, { ...rest, code: otherCode(code) });
+      const wrong = await browser.post(path, { ...rest, code: wrongCode(code) });
       expectProblem(wrong, 'code_wrong', { attemptsLeft: 4 });
       expect((await browser.post(path, { ...rest, code })).status).toBe(status);
     }

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { expectProblem } from '../support/contract.ts';
-import { emailLink, type Member, newAddress, newMember, newWeChatPerson } from '../support/members.ts';
-import { saying } from '../support/people.ts';
+import { type Member, newMember, newWeChatPerson, saying } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const WEEK = 7 * 86_400;
@@ -15,8 +14,8 @@ async function unlinked(member: Member, provider: string): Promise<void> {
 }
 
 test('an unlinked address can return to its own account at once, and to another after the cooling-off period', async () => {
-  const address = newAddress();
-  const owner = await newMember(world, { links: [emailLink(address)] });
+  const owner = await newMember(world, { links: ['email'] });
+  const { address } = owner;
   const other = await newMember(world);
   await unlinked(owner, 'email');
   expectProblem(await other.browser.linkEmail(address, other.phone), 'identity_linked');
@@ -24,13 +23,13 @@ test('an unlinked address can return to its own account at once, and to another 
   expect((await owner.browser.linkEmail(address, owner.phone)).status).toBe(201);
   await unlinked(owner, 'email');
   world.pass({ seconds: WEEK });
-  await other.browser.signInBy('qq', other.person);
+  await other.browser.signInBy('qq', other.who);
   expect((await other.browser.linkEmail(address, other.phone)).status).toBe(201);
 });
 
-test('meanwhile it opens nothing, and nobody is told so', async () => {
-  const address = newAddress();
-  const owner = await newMember(world, { links: [emailLink(address)] });
+test('during that time it opens nothing, and no answer says so', async () => {
+  const owner = await newMember(world, { links: ['email'] });
+  const { address } = owner;
   await unlinked(owner, 'email');
   const sent = await world.browser().post('/sign-in/email/send', { email: address });
   expect(sent.status).toBe(202);
@@ -39,7 +38,7 @@ test('meanwhile it opens nothing, and nobody is told so', async () => {
   expect(world.outbox.sent.length).toBe(before);
 });
 
-test('a WeChat neither, by any of its subjects', async () => {
+test('the same goes for a WeChat, by any of its subjects', async () => {
   const who = newWeChatPerson(world);
   const [owner, other] = [await newMember(world), await newMember(world)];
   await owner.browser.linkWeChat(who, owner.phone);
@@ -49,7 +48,7 @@ test('a WeChat neither, by any of its subjects', async () => {
   expect(saying(await other.browser.linkWeChat(who, other.phone))).toBe('identity_linked');
 });
 
-test('somebody whose openid is linked still signs in, though their unionid is kept for another account', async () => {
+test('a person whose openid is linked still signs in, though their unionid is reserved for another account', async () => {
   const who = newWeChatPerson(world);
   const person = world.providers.wechat.people.get(who);
   const [owner, other] = [await newMember(world), await newMember(world)];

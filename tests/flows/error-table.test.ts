@@ -4,16 +4,16 @@ import type { ProblemCode } from '../../lib/linking/problem.ts';
 import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
 import {
   becomesSubAccount,
-  emailLink,
   guessWrong,
   newAddress,
   newMember,
+  newPerson,
   newWeChatPerson,
   signedIn,
-} from '../support/members.ts';
-import { tokenIn, toldOf } from '../support/notices.ts';
+} from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -79,7 +79,7 @@ const ROWS: Record<
   },
   already_linked: {
     async reach(headers) {
-      const { browser } = await newMember(world, { links: [emailLink(newAddress())] });
+      const { browser } = await newMember(world, { links: ['email'] });
       return browser.post('/otp/send', { purpose: 'link_email' }, { headers });
     },
   },
@@ -151,8 +151,7 @@ const ROWS: Record<
   identity_registered: { reach: (headers) => linkEmailOfSomebody('registered@example.com', headers) },
   identity_linked: {
     async reach(headers) {
-      const address = newAddress();
-      await newMember(world, { links: [emailLink(address)] });
+      const { address } = await newPerson(world, { links: ['email'] });
       return linkEmailOfSomebody(address, headers);
     },
   },
@@ -168,7 +167,7 @@ const ROWS: Record<
     extensions: { retryAfter: 86_400 },
     async reach(headers) {
       const member = await newMember(world);
-      const told = await toldOf(world, () => signedIn(world, member));
+      const told = await noticesDuring(world, () => signedIn(world, member));
       await world.browser().post('/undo', { token: tokenIn(told[0] ?? { text: '' }) });
       const browser = await signedIn(world, member);
       return browser.post('/otp/send', { purpose: 'link_email' }, { headers });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { expectProblem, otherCode } from '../support/contract.ts';
-import { type Member, newAddress, newMember } from '../support/members.ts';
+import { expectProblem } from '../support/contract.ts';
+import { type Member, newAddress, newMember, wrongCode } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -38,7 +38,7 @@ describe('an SMS that was refused', () => {
     expectProblem(await send(member), 'quota_exceeded', { retryAfter: 300 });
   });
 
-  test('gives back one send and no more, where two accounts share the phone', async () => {
+  test('gives back one send and no more if two accounts share the phone', async () => {
     const phone = '+8613800138096';
     const [one, two] = [await newMember(world, { phone }), await newMember(world, { phone })];
     for (let sends = 0; sends < 4; sends += 1) {
@@ -54,7 +54,7 @@ describe('an SMS that was refused', () => {
     const member = await newMember(world);
     await send(member);
     const code = world.outbox.codeFor(member.phone);
-    await verify(member, otherCode(code));
+    await verify(member, wrongCode(code));
     world.pass({ seconds: 60 });
     const before = (await member.browser.get('/account')).json.checks;
     await refused(member);
@@ -73,46 +73,43 @@ describe('an SMS that was refused', () => {
     expect((await browser.post('/links/wechat')).status).toBe(200);
   });
 
-  test('gives back no guess that was made meanwhile', async () => {
+  test('gives back no guess that was made in between', async () => {
     const member = await newMember(world);
     await send(member);
     const code = world.outbox.codeFor(member.phone);
-    for (let guess = 0; guess < 4; guess += 1) await verify(member, otherCode(code));
+    for (let guess = 0; guess < 4; guess += 1) await verify(member, wrongCode(code));
     world.pass({ seconds: 60 });
     world.outbox.beforeSending = async () => {
       world.outbox.beforeSending = () => undefined;
-      for (let guess = 0; guess < 5; guess += 1) await verify(member, otherCode(code));
+      for (let guess = 0; guess < 5; guess += 1) await verify(member, wrongCode(code));
     };
     await refused(member);
     await send(member);
-    const wrong = await verify(member, otherCode(world.outbox.codeFor(member.phone)));
+    const wrong = await verify(member, wrongCode(world.outbox.codeFor(member.phone)));
     expect(wrong.json).toMatchObject({ code: 'code_wrong', attemptsLeft: 0 });
   });
 });
 
-describe.each(['lost', 'never sent'] as const)(
-  'an SMS of which nobody knows whether it went out (%s)',
-  (fate) => {
-    test('keeps the interval and the quota spent', async () => {
-      const member = await newMember(world);
-      for (let sends = 0; sends < 5; sends += 1) {
-        world.outbox.fates.push(fate);
-        expectProblem(await send(member), 'delivery_failed');
-        if (sends === 0) expectProblem(await send(member), 'too_soon', { retryAfter: 60 });
-        world.pass({ seconds: 60 });
-      }
-      expectProblem(await send(member), 'quota_exceeded', { retryAfter: 300 });
-    });
-
-    test('keeps its check under way', async () => {
-      const member = await newMember(world);
+describe.each(['lost', 'never sent'] as const)('an SMS that may or may not have gone out (%s)', (fate) => {
+  test('keeps the interval and the quota spent', async () => {
+    const member = await newMember(world);
+    for (let sends = 0; sends < 5; sends += 1) {
       world.outbox.fates.push(fate);
-      await send(member);
-      const { json } = await member.browser.get('/account');
-      expect(json.checks).toMatchObject([{ purpose, step: 'phone', attemptsLeft: 5 }]);
-    });
-  },
-);
+      expectProblem(await send(member), 'delivery_failed');
+      if (sends === 0) expectProblem(await send(member), 'too_soon', { retryAfter: 60 });
+      world.pass({ seconds: 60 });
+    }
+    expectProblem(await send(member), 'quota_exceeded', { retryAfter: 300 });
+  });
+
+  test('keeps its check under way', async () => {
+    const member = await newMember(world);
+    world.outbox.fates.push(fate);
+    await send(member);
+    const { json } = await member.browser.get('/account');
+    expect(json.checks).toMatchObject([{ purpose, step: 'phone', attemptsLeft: 5 }]);
+  });
+});
 
 test('the code of an SMS that went out unknown to us is good, and the one before it no longer', async () => {
   const member = await newMember(world);
@@ -158,7 +155,7 @@ describe('a mail to a new address', () => {
     expect((await link(member, first, world.outbox.codeFor(first))).status).toBe(201);
   });
 
-  test('of which nobody knows keeps its code valid, and interval and quota spent', async () => {
+  test('that may or may not have gone out keeps its code valid, and interval and quota spent', async () => {
     const member = await verified();
     const email = newAddress();
     world.outbox.fates.push('lost');
@@ -176,7 +173,7 @@ describe('a mail to a new address', () => {
 });
 
 describe('a sign-in mail that was refused', () => {
-  test('is told to nobody, and gives nothing back', async () => {
+  test('shows in no answer, and gives nothing back', async () => {
     const browser = world.browser();
     const email = 'registered@example.com';
     const reply = await browser.post('/sign-in/email/send', { email });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectProblem, otherCode } from '../support/contract.ts';
-import { guessWrong, type Member, newAddress, newMember, signedIn } from '../support/members.ts';
+import { expectProblem } from '../support/contract.ts';
+import { guessWrong, type Member, newAddress, newMember, signedIn, wrongCode } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -94,7 +94,7 @@ describe('the wrong guesses of a day, for an account and purpose', () => {
     expect(await attemptsLeftAfterOneMore(tomorrow)).toBe(4);
   });
 
-  test('are what is left where that is less than the code allows', async () => {
+  test('are what is left of the day if that is less than the code allows', async () => {
     const member = await newMember(world);
     for (const expected of [2, 1, 0]) {
       await send(member);
@@ -116,7 +116,7 @@ describe('the wrong guesses of a day, for an account and purpose', () => {
     const email = newAddress();
     await member.browser.post('/links/email/send', { email });
     const code = world.outbox.codeFor(email);
-    const wrong = await member.browser.post('/links/email', { email, code: otherCode(code) });
+    const wrong = await member.browser.post('/links/email', { email, code: wrongCode(code) });
     expectProblem(wrong, 'code_wrong', { attemptsLeft: 4 });
     expect((await member.browser.post('/links/email', { email, code })).status).toBe(201);
     await member.browser.checkIdentity('unlink_email', member.phone);
@@ -142,8 +142,8 @@ describe('the wrong guesses of a day, for an account and purpose', () => {
     await member.browser.post('/links/email/send', { email });
     const right = world.outbox.codeFor(email);
     const guess = (code: string) => member.browser.post('/links/email', { email, code });
-    expectProblem(await guess(otherCode(right)), 'code_wrong', { attemptsLeft: 1 });
-    expectProblem(await guess(otherCode(right)), 'code_wrong', { attemptsLeft: 0 });
+    expectProblem(await guess(wrongCode(right)), 'code_wrong', { attemptsLeft: 1 });
+    expectProblem(await guess(wrongCode(right)), 'code_wrong', { attemptsLeft: 0 });
     expectProblem(await guess(right), 'too_many_attempts', { retryAfter: DAY - 60 });
     world.pass({ seconds: 60 });
     const mail = await member.browser.post('/links/email/send', { email });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
-import { type Member, newMember } from '../support/members.ts';
+import { type Member, newMember } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -11,16 +11,16 @@ interface Row {
 }
 
 /** Signs in again and again: each time is an event. */
-async function signInTimes({ browser, person }: Member, times: number): Promise<void> {
+async function signInTimes({ browser, who }: Member, times: number): Promise<void> {
   for (let index = 0; index < times; index += 1) {
     world.pass({ seconds: 1 });
-    await browser.signInBy('qq', person);
+    await browser.signInBy('qq', who);
   }
 }
 
 describe('GET /account/history', () => {
   test('shows what happened, newest first, masked', async () => {
-    const { browser, phone, person } = await newMember(world);
+    const { browser, phone, nickname } = await newMember(world);
     world.pass({ seconds: 1 });
     await browser.linkEmail('shown@example.com', phone);
     world.pass({ seconds: 1 });
@@ -47,7 +47,14 @@ describe('GET /account/history', () => {
           reason: null,
           ...common,
         },
-        { type: 'signed_in', provider: 'qq', display: person, at: isoIn(world, -2), reason: null, ...common },
+        {
+          type: 'signed_in',
+          provider: 'qq',
+          display: nickname,
+          at: isoIn(world, -2),
+          reason: null,
+          ...common,
+        },
       ],
       next: null,
     });
@@ -89,7 +96,7 @@ describe('GET /account/history', () => {
   test('what is older than 180 days is past, though the table has it still', async () => {
     const member = await newMember(world);
     world.pass({ seconds: 180 * 86_400 + 1 });
-    await member.browser.signInBy('qq', member.person);
+    await member.browser.signInBy('qq', member.who);
     const { events } = (await member.browser.get('/account/history')).json;
     expect(events).toHaveLength(1);
   });

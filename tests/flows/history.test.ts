@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { stateIn } from '../support/browser.ts';
 import { isoIn } from '../support/contract.ts';
-import { emailLink, newAddress, newMember, newWeChatPerson } from '../support/members.ts';
+import { newMember, newWeChatPerson } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -18,7 +19,7 @@ async function eventsOf(accountId: string) {
 
 describe('what happens to an account is written', () => {
   test('signed in, linked, unlinked: with provider, masked display, masked address and device, for 180 days', async () => {
-    const { accountId, browser, phone, person } = await newMember(world);
+    const { accountId, browser, phone, nickname } = await newMember(world);
     world.pass({ seconds: 1 });
     await browser.linkEmail('history@example.com', phone);
     world.pass({ seconds: 1 });
@@ -30,27 +31,26 @@ describe('what happens to an account is written', () => {
       expiresAt: world.nowSeconds + seconds + KEPT_SECONDS,
     });
     expect(await eventsOf(accountId)).toEqual([
-      { type: 'signed_in', provider: 'qq', display: person, ...common, ...at(-2) },
+      { type: 'signed_in', provider: 'qq', display: nickname, ...common, ...at(-2) },
       { type: 'linked', provider: 'email', display: 'h***y@example.com', ...common, ...at(-1) },
       { type: 'unlinked', provider: 'email', display: 'h***y@example.com', ...common, ...at(0) },
     ]);
   });
 
   test('signed in by email, with the masked address', async () => {
-    const address = newAddress();
-    const { accountId } = await newMember(world, { links: [emailLink(address)] });
+    const { accountId, address } = await newMember(world, { links: ['email'] });
     world.pass({ seconds: 1 });
     await world.browser().signInByEmail(address);
     expect((await eventsOf(accountId)).at(-1)).toMatchObject({
       type: 'signed_in',
       provider: 'email',
-      display: expect.stringMatching(/^s\*\*\*\d@example\.com$/),
+      display: expect.stringMatching(/^p\*\*\*\d@example\.com$/),
     });
   });
 
-  test('refused, with the reason, in the history of who tried and not of whose it is', async () => {
-    const address = newAddress();
-    const owner = await newMember(world, { links: [emailLink(address)] });
+  test('refused, with the reason, in the history of the account that tried and not of the one that has it', async () => {
+    const owner = await newMember(world, { links: ['email'] });
+    const { address } = owner;
     const { accountId, browser, phone } = await newMember(world);
     await browser.checkIdentity('link_wechat', phone);
     for (const [who, reason] of [
@@ -72,7 +72,7 @@ describe('what happens to an account is written', () => {
     expect((await eventsOf(accountId)).at(-1)).toMatchObject({
       type: 'refused',
       provider: 'email',
-      display: expect.stringMatching(/^s\*\*\*\d@example\.com$/),
+      display: expect.stringMatching(/^p\*\*\*\d@example\.com$/),
       reason: 'identity_linked',
     });
     const types = (await eventsOf(owner.accountId)).map(({ type }) => type);
@@ -101,13 +101,13 @@ describe('what happens to an account is written', () => {
   });
 
   test('from the gateway’s address of the caller, never from a header', async () => {
-    const { person, accountId } = await newMember(world);
+    const { who, accountId } = await newMember(world);
     world.pass({ seconds: 1 });
     const browser = world.browser({ ip: '2001:db8:aaaa:bbbb::1' });
     const away = await browser.get('/sign-in/qq');
-    const state = new URL(away.headers['location'] ?? '').searchParams.get('state');
+    const state = stateIn(away.headers['location']);
     await browser.get('/oauth/qq/callback', {
-      query: `code=${person}~forwarded&state=${state}`,
+      query: `code=${who}~forwarded&state=${state}`,
       headers: { 'x-forwarded-for': '198.51.100.1' },
     });
     expect((await eventsOf(accountId)).at(-1)).toMatchObject({ ip: '2001:db8:aaaa::*' });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
-import { newAddress } from '../support/members.ts';
+import { newAddress } from '../support/people.ts';
 import type { World } from '../support/world.ts';
 
 const HOUR = 3600;
@@ -48,7 +48,7 @@ describe('a human check', () => {
     expectProblem(await send(world, answer), 'human_check_required', REQUIRED);
   });
 
-  test('is not looked at where none is needed: the answer can be used when one is', async () => {
+  test('is not looked at if none is needed: the answer can be used when one is', async () => {
     const { world, humanCheck } = await humanWorld(SETTINGS);
     const answer = humanCheck.answer();
     expect((await send(world, answer)).status).toBe(202);
@@ -69,7 +69,7 @@ describe('a human check', () => {
     expect(humanCheck.asked).toHaveLength(asked);
   });
 
-  test('costs as much as a send where it is not passed, so that nobody has it made without end', async () => {
+  test('costs as much as a send if it is not passed, so that it can’t be made without end', async () => {
     const { world, humanCheck } = await humanWorld(SETTINGS);
     await twice(world);
     for (let tries = 0; tries < 4; tries += 1)
@@ -112,7 +112,7 @@ describe('a human check', () => {
     expect((await send(world, humanCheck.answer())).status).toBe(202);
   });
 
-  test('is asked for alike, whether anybody has the address or nobody', async () => {
+  test('is asked for alike, whether the address has an account or not', async () => {
     const { world, humanCheck } = await humanWorld({ HUMAN_CHECK_AFTER: '0' });
     for (const address of ['linked@example.com', newAddress(), 'sub@example.com']) {
       expectProblem(await send(world, undefined, address), 'human_check_required', REQUIRED);
@@ -122,8 +122,8 @@ describe('a human check', () => {
   });
 });
 
-describe('where there is none', () => {
-  test('nobody is asked for it, and an answer does no harm', async () => {
+describe('without a human check', () => {
+  test('none is asked for, and an answer does no harm', async () => {
     const { world, humanCheck } = await humanWorld({ HUMAN_CHECK_AFTER: '0', HUMAN_CHECK: 'off' });
     Object.assign(world.dependencies, { humanCheck: undefined });
     expect((await send(world)).status).toBe(202);

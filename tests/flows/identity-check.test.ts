@@ -1,19 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
-import {
-  emailLink,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  signedIn,
-  weChatLink,
-} from '../support/members.ts';
+import { newAddress, newMember, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
 
 describe('sending', () => {
-  test('goes to the registered phone, and says where to in masked form, until when, and when again', async () => {
+  test('goes to the registered phone; the answer shows it masked, with when the code expires and when to ask again', async () => {
     const { browser, phone } = await newMember(world, { phone: '+8613800138099' });
     const reply = await browser.post('/otp/send', { purpose: 'link_email' });
     expect(reply.status).toBe(202);
@@ -140,8 +133,7 @@ describe('verifying', () => {
 
 describe('a proof opens one action, for one session, once', () => {
   test('not another action', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('link_wechat', phone);
     expectProblem(await browser.delete('/links/email'), 'identity_check_required');
     await browser.checkIdentity('unlink_email', phone);
@@ -151,8 +143,7 @@ describe('a proof opens one action, for one session, once', () => {
   });
 
   test('not another provider', async () => {
-    const links = [emailLink(newAddress()), weChatLink(newWeChatPerson(world))];
-    const { browser, phone } = await newMember(world, { links });
+    const { browser, phone } = await newMember(world, { links: ['email', 'wechat'] });
     await browser.checkIdentity('unlink_email', phone);
     expectProblem(await browser.delete('/links/wechat'), 'identity_check_required');
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { sealDevice, withSignIn } from '../../lib/linking/device.ts';
 import type { Reply } from '../support/browser.ts';
-import { expectProblem, otherCode } from '../support/contract.ts';
-import { tally, times } from '../support/people.ts';
+import { expectProblem } from '../support/contract.ts';
+import { tally, times, wrongCode } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -54,8 +54,8 @@ describe('side by side', () => {
     const own = await challengeFor(email, known);
     const code = world.outbox.codeFor(email);
     const [strangers, owners] = await Promise.all([
-      times(60, (index) => enter(theirs[index % 3] ?? '', otherCode(code))),
-      times(4, () => enter(own, otherCode(code), known)),
+      times(60, (index) => enter(theirs[index % 3] ?? '', wrongCode(code))),
+      times(4, () => enter(own, wrongCode(code), known)),
     ]);
     expect(tally(owners)).toEqual({ code_wrong: 4 });
     const judged = tally(strangers)['code_wrong'] ?? 0;

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { sealDevice } from '../../lib/linking/device.ts';
 import type { HmacKey } from '../../lib/linking/secrets.ts';
 import type { Reply } from '../support/browser.ts';
-import { expectProblem, otherCode } from '../support/contract.ts';
-import { tally } from '../support/people.ts';
+import { expectProblem } from '../support/contract.ts';
+import { tally, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -74,7 +74,7 @@ describe('strangers', () => {
     const second = await challengeFor(email);
     await guessWrong(email, second, 3);
     expect(tally([await enter(challengeId, code)])).toEqual({ too_many_attempts: 1 });
-    expect((await enter(challengeId, otherCode(code), known)).json).toMatchObject({ attemptsLeft: 2 });
+    expect((await enter(challengeId, wrongCode(code), known)).json).toMatchObject({ attemptsLeft: 2 });
     expect((await enter(challengeId, code, known)).status).toBe(200);
   });
 
@@ -164,7 +164,7 @@ describe('what is no cookie of a browser known to the address', () => {
   });
 });
 
-describe('an address nobody has any more', () => {
+describe('an address that has no account any more', () => {
   /** What can be seen from outside, and what is stored of it, less what is random and with times as they are from now. */
   async function seen(action: () => Promise<Reply>) {
     const before = await world.items();
@@ -179,7 +179,7 @@ describe('an address nobody has any more', () => {
 
   test('is the same to a browser that knows it as one that opens an account: answers, headers, and what is stored', async () => {
     const [there, gone] = [await owned(), await owned()];
-    await gone.member.browser.signInBy('qq', gone.member.person);
+    await gone.member.browser.signInBy('qq', gone.member.who);
     await gone.member.browser.checkIdentity('unlink_email', gone.member.phone);
     expect((await gone.member.browser.delete('/links/email')).status).toBe(204);
 

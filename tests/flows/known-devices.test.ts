@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseSetCookie } from 'cookie';
 import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
-import { emailLink, newAddress, newMember } from '../support/members.ts';
-import { tally } from '../support/people.ts';
+import { newMember, tally } from '../support/people.ts';
 import { DAY, DEVICE_COOKIE, SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -16,11 +15,10 @@ describe('the cookie of a device', () => {
     setCookies.map((line) => parseSetCookie(line)).find(({ name }) => name === DEVICE_COOKIE);
 
   test('comes with each sign-in, by every way in: __Host-, Secure, HttpOnly, Lax, for 180 days', async () => {
-    const email = newAddress();
-    const member = await newMember(world, { links: [emailLink(email)] });
+    const { address, who } = await newMember(world, { links: ['email'] });
     const replies = [
-      await world.browser().signInByEmail(email),
-      await world.browser().signInBy('qq', member.person),
+      await world.browser().signInByEmail(address),
+      await world.browser().signInBy('qq', who),
       await world.browser().signInBy('wechat', 'hua'),
     ];
     for (const reply of replies)

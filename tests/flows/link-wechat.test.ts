@@ -7,8 +7,7 @@ import {
   newMember,
   newWeChatPerson,
   signedIn,
-  weChatLink,
-} from '../support/members.ts';
+} from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -56,7 +55,7 @@ describe('beginning', () => {
     expect((await begin(member)).json.expiresAt).toBe(isoIn(world, 400));
   });
 
-  test('expires sooner where the setting says so', async () => {
+  test('expires sooner if the setting says so', async () => {
     const brief = await createWorld({ FLOW_TTL_SECONDS: '120' });
     const member = await newMember(brief);
     await member.browser.checkIdentity('link_wechat', member.phone);
@@ -163,7 +162,7 @@ describe('coming back', () => {
     expect((await world.browser().signInBy('wechat', two)).result).toBe('identity_unknown');
   });
 
-  test('with a check that was replaced meanwhile links nothing', async () => {
+  test('with a check that has been replaced links nothing', async () => {
     const member = await verified();
     const { authorizeUrl } = (await begin(member)).json;
     world.pass({ seconds: 60 });
@@ -191,7 +190,7 @@ describe('coming back', () => {
     expect((await methodOf(member.browser, 'wechat')).relation).toBe('none');
   });
 
-  test('to an account that has become a sub-account meanwhile links nothing', async () => {
+  test('to an account that has become a sub-account links nothing', async () => {
     const member = await verified();
     const { authorizeUrl } = (await begin(member)).json;
     world.providers.wechat.beforeIdentifying = async () => {
@@ -205,7 +204,7 @@ describe('coming back', () => {
 });
 
 describe('what can be linked', () => {
-  test('is what LINKABLE_PROVIDERS says: QQ where it is listed', async () => {
+  test('is what LINKABLE_PROVIDERS says: QQ if it is listed', async () => {
     const open = await createWorld({ LINKABLE_PROVIDERS: 'email,wechat,qq' });
     const browser = open.browser();
     await browser.signInByEmail('registered@example.com');
@@ -218,10 +217,9 @@ describe('what can be linked', () => {
     expect((await open.browser().signInBy('qq', 'fang')).result).toBe('signed_in');
   });
 
-  test('is nothing where it is empty; what is linked can still be unlinked', async () => {
+  test('is nothing if it is empty; what is linked can still be unlinked', async () => {
     const closed = await createWorld({ LINKABLE_PROVIDERS: '' });
-    const person = newWeChatPerson(closed);
-    const { browser, phone } = await newMember(closed, { links: [weChatLink(person)] });
+    const { browser, phone } = await newMember(closed, { links: ['wechat'] });
     expect(await methodOf(browser, 'email')).toMatchObject({ relation: 'none', actions: [] });
     for (const purpose of ['link_email', 'link_wechat', 'link_qq'])
       expectProblem(await browser.post('/otp/send', { purpose }), 'not_linkable');

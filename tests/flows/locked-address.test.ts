@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { pseudonym } from '../../lib/linking/secrets.ts';
 import { expectProblem } from '../support/contract.ts';
-import { emailLink, newAddress, newMember, weChatLink } from '../support/members.ts';
-import { tally, times } from '../support/people.ts';
+import { newAddress, newMember, newPerson, tally, times } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
 import { createWorld } from '../support/world.ts';
@@ -33,11 +32,8 @@ async function locksTold(email: string): Promise<number[]> {
 const NOTHING = { lockedAt: undefined, address: undefined };
 
 describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
-  async function address(): Promise<string> {
-    const email = newAddress();
-    if (kind === 'known') await newMember(world, { links: [emailLink(email)] });
-    return email;
-  }
+  const address = async () =>
+    kind === 'known' ? (await newPerson(world, { links: ['email'] })).address : newAddress();
 
   async function spendFive(email: string): Promise<void> {
     const challengeId = await challengeFor(email);
@@ -57,7 +53,7 @@ describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
     expect(await locksTold(email)).toEqual([world.nowSeconds]);
   });
 
-  test('is told as locked once in any 24 hours, however often its budget is spent', async () => {
+  test('is reported as locked once in any 24 hours, however often its budget is spent', async () => {
     const email = await address();
     await spendFive(email);
     world.pass({ seconds: DAY / 2 });
@@ -74,7 +70,7 @@ describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
     expect(await locksTold(email)).toEqual([first, first + DAY]);
   });
 
-  test('is told as locked once by guesses side by side', async () => {
+  test('is reported as locked once by guesses side by side', async () => {
     const email = await address();
     const challenges: string[] = [];
     for (let codes = 0; codes < 3; codes += 1) {
@@ -89,7 +85,7 @@ describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
 });
 
 describe('a browser that is known to the address', () => {
-  test('locks it for all others by its own guesses, and is told once though it goes on', async () => {
+  test('locks it for all others by its own guesses, which is reported once though it goes on', async () => {
     const { email, known } = await owned();
     const theirs = await challengeFor(email);
     await guessWrong(email, theirs, 5);
@@ -106,7 +102,7 @@ describe('a browser that is known to the address', () => {
     expect(await locksTold(email)).toEqual([first]);
   });
 
-  test('does not lock it where its own budget is spent and the address’ is not', async () => {
+  test('does not lock it if only its own budget is spent, and not that of the address', async () => {
     const { email, known } = await owned();
     world.pass({ seconds: 60 });
     const own = await challengeFor(email, known);
@@ -120,17 +116,11 @@ describe('a browser that is known to the address', () => {
 });
 
 test('a locked address is entered by the other methods of its account, from any browser', async () => {
-  const email = newAddress();
-  const who = `person-of-${email}`;
-  world.providers.wechat.people.set(who, { openid: `open-${who}`, unionid: `union-${who}`, nickname: who });
-  const member = await newMember(world, { links: [emailLink(email), weChatLink(who)] });
-  await spendGuesses(email);
-  for (const [provider, person] of [
-    ['wechat', who],
-    ['qq', member.person],
-  ] as const) {
+  const { accountId, address, who } = await newMember(world, { links: ['email', 'wechat'] });
+  await spendGuesses(address);
+  for (const provider of ['wechat', 'qq'] as const) {
     const browser = world.browser();
-    expect((await browser.signInBy(provider, person)).result).toBe('signed_in');
-    expect((await browser.get('/account')).json.accountId).toBe(member.accountId);
+    expect((await browser.signInBy(provider, who)).result).toBe('signed_in');
+    expect((await browser.get('/account')).json.accountId).toBe(accountId);
   }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { emailLink, newAddress, newMember } from '../support/members.ts';
-import { toldOf } from '../support/notices.ts';
+import { noticesDuring } from '../support/notices.ts';
+import { newAddress, newMember } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -8,15 +8,13 @@ const world = await createWorld();
 const scenes = new SignInScenes(world);
 
 /** What was told of strangers who spend an address' guesses. */
-const spent = (email: string, at = scenes) => toldOf(at.world, () => at.spendGuesses(email));
+const spent = (email: string, at = scenes) => noticesDuring(at.world, () => at.spendGuesses(email));
 
 async function ownedAddress(at = world): Promise<string> {
-  const email = newAddress();
-  await newMember(at, { links: [emailLink(email)] });
-  return email;
+  return (await newMember(at, { links: ['email'] })).address;
 }
 
-test('the owner of an address that strangers have locked is told, at the address, what still opens the account', async () => {
+test('the owner of an address that strangers have locked is notified, at the address, of what still opens the account', async () => {
   const email = await ownedAddress();
   const told = await spent(email);
   expect(told.map(({ channel, to }) => `${channel} ${to}`)).toEqual([`email ${email}`]);
@@ -31,7 +29,7 @@ test('once, however often the record is delivered, and whatever is guessed on th
   const before = world.outbox.sent.length;
   await world.notifyOwners({ twice: true });
   expect(world.outbox.sent.length - before).toBe(1);
-  const again = await toldOf(world, async () => {
+  const again = await noticesDuring(world, async () => {
     await scenes.guessWrong(email, await scenes.challengeFor(email, known), 5, known);
   });
   expect(again.filter(({ text }) => text.includes('多次输错'))).toEqual([]);
@@ -44,12 +42,12 @@ test('and again on another day', async () => {
   expect(await spent(email)).toHaveLength(1);
 });
 
-test('of an address nobody has, or a sub-account’s, nobody is told', async () => {
+test('an address without an account, or of a sub-account, is sent no notice', async () => {
   expect(await spent(newAddress())).toEqual([]);
   expect(await spent('sub@example.com')).toEqual([]);
 });
 
-test('nor where owners are told nothing', async () => {
+test('nor is any sent if notices are off', async () => {
   const silent = await createWorld({ NOTIFY: 'off' });
   expect(await spent(await ownedAddress(silent), new SignInScenes(silent))).toEqual([]);
 });

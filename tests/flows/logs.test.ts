@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { describeError } from '../../lib/observe.ts';
 import type { Browser } from '../support/browser.ts';
 import { captureOutput, leaksIn } from '../support/captured-output.ts';
-import { deliverAll } from '../support/fault-steps.ts';
 import { createLoggedRun, type LoggedRun, tellingError } from '../support/logged-run.ts';
 import { wrongCode } from '../support/people.ts';
 import { TableCalls } from '../support/table-calls.ts';
@@ -76,7 +75,7 @@ describe('nothing secret is logged', () => {
       expect(kinds).toContain(kind);
   });
 
-  test('where codes are wrong and forms are not as they should be', async () => {
+  test('if codes are wrong and forms are not as they should be', async () => {
     const { world } = run;
     await logged(async () => {
       world.pass({ seconds: 61 });
@@ -102,7 +101,7 @@ describe('nothing secret is logged', () => {
   });
 
   test.each(['with an error', 'with a page', 'not at all'] as const)(
-    'where WeChat and QQ answer %s',
+    'if WeChat and QQ answer %s',
     async (mode) => {
       const { world } = run;
       const output = await logged(async () => {
@@ -121,26 +120,23 @@ describe('nothing secret is logged', () => {
     },
   );
 
-  test.each(['refusing', 'failing'] as const)(
-    'where the services that send messages are %s',
-    async (mode) => {
-      const { world } = run;
-      const output = await logged(async () => {
-        world.pass({ seconds: 61 });
-        await ming.signInBy('qq', 'ming');
-        await ming.checkIdentity('link_email');
-        run.sending = mode;
-        expect((await ming.post('/otp/send', { purpose: 'link_wechat' })).json.code).toBe('delivery_failed');
-        expect((await ming.post('/links/email/send', { email: ADDRESS })).json.code).toBe('delivery_failed');
-        await world.browser().post('/sign-in/email/send', { email: 'registered@example.com' });
-        await world.deliverStream();
-        run.sending = 'well';
-      });
-      expect(lines(output).filter(({ message }) => message === 'not delivered')).toHaveLength(3);
-    },
-  );
+  test.each(['refusing', 'failing'] as const)('if the services that send messages are %s', async (mode) => {
+    const { world } = run;
+    const output = await logged(async () => {
+      world.pass({ seconds: 61 });
+      await ming.signInBy('qq', 'ming');
+      await ming.checkIdentity('link_email');
+      run.sending = mode;
+      expect((await ming.post('/otp/send', { purpose: 'link_wechat' })).json.code).toBe('delivery_failed');
+      expect((await ming.post('/links/email/send', { email: ADDRESS })).json.code).toBe('delivery_failed');
+      await world.browser().post('/sign-in/email/send', { email: 'registered@example.com' });
+      await world.deliverStream();
+      run.sending = 'well';
+    });
+    expect(lines(output).filter(({ message }) => message === 'not delivered')).toHaveLength(3);
+  });
 
-  test('where DynamoDB fails with what it was asked for in its errors', async () => {
+  test('if DynamoDB fails with what it was asked for in its errors', async () => {
     const { world } = run;
     const output = await logged(async () => {
       world.pass({ seconds: 61 });
@@ -162,7 +158,7 @@ describe('nothing secret is logged', () => {
           await world
             .browser()
             .post('/sign-in/email', { challengeId: sent.json.challengeId, code: '000000' });
-          await deliverAll(world, [
+          await world.handOver('mailSignInCode', [
             { dynamodb: { SequenceNumber: '1', NewImage: { address: { S: ADDRESS } } } },
           ]);
         },
@@ -171,7 +167,7 @@ describe('nothing secret is logged', () => {
     expect(lines(output).filter(({ level }) => level === 'ERROR').length).toBeGreaterThanOrEqual(7);
   });
 
-  test('where an error’s message looks like the lines of a stack', () => {
+  test('if an error’s message looks like the lines of a stack', () => {
     const error = new Error(`refused:\n    at ${ADDRESS}\n    at ${PHONE}`);
     expect(leaksIn(JSON.stringify(describeError(error)), run.secrets)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEVICE_SECONDS } from '../../lib/linking/device.ts';
 import type { Browser } from '../support/browser.ts';
 import { itemsOf } from '../support/inspect.ts';
-import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { newMember } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -22,15 +22,14 @@ async function isNews(accountId: string, signIn: () => Promise<{ status: number 
 
 /** Somebody who can sign in by an address and by QQ. */
 async function somebody() {
-  const email = newAddress();
-  const { accountId, person } = await newMember(world, { links: [emailLink(email)] });
-  const byEmail = (browser: Browser) => isNews(accountId, () => browser.signInByEmail(email));
-  const byQQ = (browser: Browser) => isNews(accountId, () => browser.signInBy('qq', person));
+  const { accountId, address, who } = await newMember(world, { links: ['email'] });
+  const byEmail = (browser: Browser) => isNews(accountId, () => browser.signInByEmail(address));
+  const byQQ = (browser: Browser) => isNews(accountId, () => browser.signInBy('qq', who));
   return { accountId, byEmail, byQQ };
 }
 
 describe('a device is new to an account', () => {
-  test('until it has signed in to it, by whatever method', async () => {
+  test('until it has signed in to it, by any method', async () => {
     const { byEmail, byQQ } = await somebody();
     const [one, other] = [world.browser(), world.browser()];
     expect([await byEmail(one), await byQQ(one)]).toEqual([true, false]);
@@ -69,7 +68,7 @@ describe('a device is new to an account', () => {
     expect([await byQQ(browser), await byQQ(browser)]).toEqual([true, false]);
   });
 
-  test('once more where it has signed in to twenty others since', async () => {
+  test('once more if it has signed in to twenty others since', async () => {
     const { byQQ } = await somebody();
     const others = await Promise.all(Array.from({ length: 20 }, somebody));
     const browser = world.browser();

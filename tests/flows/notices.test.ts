@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  emailLink,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  signedIn,
-  weChatLink,
-} from '../support/members.ts';
-import { tokenIn, toldOf } from '../support/notices.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
+import { newAddress, newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -15,10 +8,10 @@ const world = await createWorld();
 const channels = (messages: readonly { channel: string; to: string }[]) =>
   messages.map(({ channel, to }) => `${channel} ${to}`).toSorted();
 
-describe('the owner is told on every channel the account had before', () => {
+describe('the owner is notified on every channel the account had before', () => {
   test('a linked email: by SMS, and not at the new address, which may be a thief’s', async () => {
     const { browser, phone } = await newMember(world);
-    const told = await toldOf(world, () => browser.linkEmail('newly@example.com', phone));
+    const told = await noticesDuring(world, () => browser.linkEmail('newly@example.com', phone));
     expect(channels(told)).toEqual([`sms ${phone}`]);
     expect(told[0]?.text).toContain('关联了邮箱 n***y@example.com');
     expect(told[0]?.text).toMatch(/^【示例云】/);
@@ -26,10 +19,9 @@ describe('the owner is told on every channel the account had before', () => {
   });
 
   test('a linked WeChat: by SMS and by mail, without the nickname, which a thief chooses', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone, address } = await newMember(world, { links: ['email'] });
     const who = newWeChatPerson(world);
-    const told = await toldOf(world, () => browser.linkWeChat(who, phone));
+    const told = await noticesDuring(world, () => browser.linkWeChat(who, phone));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
     for (const { text } of told) {
       expect(text).toContain('关联了微信');
@@ -39,66 +31,61 @@ describe('the owner is told on every channel the account had before', () => {
   });
 
   test('an unlinked email: at the address that is gone, too', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+    const { browser, phone, address } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
-    const told = await toldOf(world, () => browser.delete('/links/email'));
+    const told = await noticesDuring(world, () => browser.delete('/links/email'));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
-  test('all of it in the language of whoever did it', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+  test('all of it in the language of the person who did it', async () => {
+    const { browser, phone } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     const headers = { 'accept-language': 'en' };
-    const told = await toldOf(world, () => browser.delete('/links/email', { headers }));
+    const told = await noticesDuring(world, () => browser.delete('/links/email', { headers }));
     for (const { text } of told) {
       expect(text).toContain(`unlinked from email`);
       expect(text).not.toMatch(/\p{Script=Han}/u.test('示例云') ? /[关联解绑]/ : /x/);
     }
   });
 
-  test('nothing is told of what did not happen', async () => {
+  test('no notice is sent of what did not happen', async () => {
     const { browser, phone } = await newMember(world);
-    expect(await toldOf(world, () => browser.linkWeChat('hua', phone))).toEqual([]);
+    expect(await noticesDuring(world, () => browser.linkWeChat('hua', phone))).toEqual([]);
   });
 });
 
 describe('a sign-in from a device that is new to the account', () => {
-  test('is told on every other channel', async () => {
-    const address = newAddress();
-    const { phone } = await newMember(world, { links: [emailLink(address)] });
-    const byEmail = await toldOf(world, () => world.browser().signInByEmail(address));
+  test('is notified on every other channel', async () => {
+    const { phone, address } = await newMember(world, { links: ['email'] });
+    const byEmail = await noticesDuring(world, () => world.browser().signInByEmail(address));
     expect(channels(byEmail)).toEqual([`sms ${phone}`]);
     expect(byEmail[0]?.text).toContain('在新设备上通过邮箱');
   });
 
   test('by WeChat, by mail and SMS', async () => {
-    const [address, who] = [newAddress(), newWeChatPerson(world)];
-    const { phone } = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
-    const told = await toldOf(world, () => world.browser().signInBy('wechat', who));
+    const { phone, address, who } = await newMember(world, { links: ['email', 'wechat'] });
+    const told = await noticesDuring(world, () => world.browser().signInBy('wechat', who));
     expect(channels(told)).toEqual([`email ${address}`, `sms ${phone}`].toSorted());
   });
 
-  test('and not from one that has signed in to it before, by whichever method', async () => {
-    const [address, who] = [newAddress(), newWeChatPerson(world)];
-    const member = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
+  test('and not from one that has signed in to it before, by any method', async () => {
+    const { browser, who } = await newMember(world, { links: ['email', 'wechat'] });
     const again = async () => {
-      await member.browser.signInBy('wechat', who);
-      await member.browser.signInBy('qq', member.person);
+      await browser.signInBy('wechat', who);
+      await browser.signInBy('qq', who);
     };
-    expect(await toldOf(world, again)).toEqual([]);
+    expect(await noticesDuring(world, again)).toEqual([]);
   });
 
   test('and again from one that has signed in to another account only', async () => {
     const [one, other] = [await newMember(world), await newMember(world)];
-    const told = await toldOf(world, () => one.browser.signInBy('qq', other.person));
+    const told = await noticesDuring(world, () => one.browser.signInBy('qq', other.who));
     expect(channels(told)).toEqual([`sms ${other.phone}`]);
   });
 });
 
 describe('whatever happens to the stream', () => {
-  test('a record that is delivered twice tells nobody twice', async () => {
+  test('a record that is delivered twice notifies once', async () => {
     const { browser, phone } = await newMember(world);
     await world.notifyOwners();
     await browser.linkEmail(newAddress(), phone);
@@ -109,9 +96,8 @@ describe('whatever happens to the stream', () => {
     expect(world.bus.published.length - published).toBe(1);
   });
 
-  test('what was not told is told when the record comes again, and what was told is not', async () => {
-    const address = newAddress();
-    const { browser, phone } = await newMember(world, { links: [emailLink(address)] });
+  test('when the record comes again, the notices that failed are sent, and the others are not sent twice', async () => {
+    const { browser, phone, address } = await newMember(world, { links: ['email'] });
     await browser.checkIdentity('unlink_email', phone);
     await world.notifyOwners();
     await browser.delete('/links/email');
@@ -137,7 +123,7 @@ describe('whatever happens to the stream', () => {
     expect(world.bus.published.at(-1)?.type).toBe('identity.linked');
   });
 
-  test('a message of which nobody knows whether it went out is sent again', async () => {
+  test('a message that may or may not have gone out is sent again', async () => {
     const { browser, phone } = await newMember(world);
     await world.notifyOwners();
     await browser.linkEmail(newAddress(), phone);
@@ -154,9 +140,8 @@ describe('NOTIFY', () => {
     ['off', []],
   ])('%s', async (NOTIFY, expected) => {
     const other = await createWorld({ NOTIFY });
-    const address = newAddress();
-    const { browser, phone } = await newMember(other, { links: [emailLink(address)] });
-    const told = await toldOf(other, () => browser.linkWeChat(newWeChatPerson(other), phone));
+    const { browser, phone } = await newMember(other, { links: ['email'] });
+    const told = await noticesDuring(other, () => browser.linkWeChat(newWeChatPerson(other), phone));
     expect(told.map(({ channel }) => channel)).toEqual(expected);
     expect(other.bus.published.at(-1)?.type).toBe('identity.linked');
   });
@@ -166,46 +151,47 @@ describe('NOTIFY', () => {
     const member = await newMember(other);
     await other.notifyOwners();
     other.observer.counted.length = 0;
-    const told = await toldOf(other, () => signedIn(other, member));
+    const told = await noticesDuring(other, () => signedIn(other, member));
     expect(told).toEqual([]);
     expect(other.observer.counted).toContain('NoticeDropped');
     expect((await member.browser.checkIdentity('link_email', member.phone)).status).toBe(200);
   });
 
-  test('ten sign-ins on new devices are told of in a day, an account; and every change, however many those were', async () => {
-    const address = newAddress();
-    const member = await newMember(world, { links: [emailLink(address)] });
+  test('an account gets notices of ten sign-ins on new devices a day, and of every change, however many those were', async () => {
+    const member = await newMember(world, { links: ['email'] });
     // That member has signed in once to begin with.
-    const told = await toldOf(world, async () => {
+    const told = await noticesDuring(world, async () => {
       for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
     });
     expect(channels(told)).toEqual([
-      ...Array(9).fill(`email ${address}`),
+      ...Array(9).fill(`email ${member.address}`),
       ...Array(9).fill(`sms ${member.phone}`),
     ]);
-    const linked = await toldOf(world, () => member.browser.linkWeChat(newWeChatPerson(world), member.phone));
-    expect(channels(linked)).toEqual([`email ${address}`, `sms ${member.phone}`]);
+    const linked = await noticesDuring(world, () =>
+      member.browser.linkWeChat(newWeChatPerson(world), member.phone),
+    );
+    expect(channels(linked)).toEqual([`email ${member.address}`, `sms ${member.phone}`]);
     world.pass({ seconds: 86_400 });
-    expect(await toldOf(world, () => signedIn(world, member))).toHaveLength(2);
+    expect(await noticesDuring(world, () => signedIn(world, member))).toHaveLength(2);
   });
 
-  test('a sign-in that could not be told of at once counts once', async () => {
+  test('a sign-in whose notice fails at first counts once', async () => {
     const member = await newMember(world);
     await world.notifyOwners();
     await signedIn(world, member);
     world.outbox.fates.push('refused');
     await world.notifyOwners({ twice: true });
-    const told = await toldOf(world, async () => {
+    const told = await noticesDuring(world, async () => {
       for (let signIns = 0; signIns < 12; signIns += 1) await signedIn(world, member);
     });
     expect(told).toHaveLength(8);
   });
 
-  test('whoever signs in on ever new devices, to ever other accounts, leaves half of it to changes', async () => {
+  test('signing in on ever new devices, to ever other accounts, leaves half of the budget to changes', async () => {
     const other = await createWorld({ NOTICES_PER_HOUR: '8' });
     const members = [await newMember(other), await newMember(other)];
     await other.notifyOwners();
-    const told = await toldOf(other, async () => {
+    const told = await noticesDuring(other, async () => {
       for (const member of members)
         for (let signIns = 0; signIns < 4; signIns += 1) await signedIn(other, member);
     });
@@ -213,13 +199,13 @@ describe('NOTIFY', () => {
     expect(told).toHaveLength(2);
     expect(other.observer.counted).toContain('NoticeDropped');
     for (const { browser, phone } of members)
-      expect(await toldOf(other, () => browser.linkEmail(newAddress(), phone))).toHaveLength(1);
+      expect(await noticesDuring(other, () => browser.linkEmail(newAddress(), phone))).toHaveLength(1);
   });
 
   test('nothing is sent to a country that is not served', async () => {
     const other = await createWorld({ SMS_COUNTRIES: '852' });
     const member = await newMember(other);
-    expect(await toldOf(other, () => signedIn(other, member))).toEqual([]);
+    expect(await noticesDuring(other, () => signedIn(other, member))).toEqual([]);
     expect(other.observer.counted).toContain('NoticeDropped');
   });
 });

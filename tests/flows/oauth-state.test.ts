@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
-import type { CallbackReply } from '../support/browser.ts';
+import { type CallbackReply, stateIn } from '../support/browser.ts';
 import { isoIn } from '../support/contract.ts';
-import { type Member, methodOf, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
+import { type Member, methodOf, newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { readsQueriesAsItIs } from '../support/real-queries.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -20,7 +20,7 @@ async function begunLink(): Promise<Flow> {
   const member = await newMember(world);
   await member.browser.checkIdentity('link_wechat', member.phone);
   const { json } = await member.browser.post('/links/wechat');
-  const state = new URL(json.authorizeUrl).searchParams.get('state') ?? '';
+  const state = stateIn(json.authorizeUrl);
   return { ...member, state, flowId: json.flowId, scanner: newWeChatPerson(world) };
 }
 
@@ -84,7 +84,7 @@ describe('a state is of one browser, session and provider', () => {
   test('not of another session in the same browser', async () => {
     const flow = await begunLink();
     const before = new Map(flow.browser.cookies);
-    await flow.browser.signInBy('qq', flow.person);
+    await flow.browser.signInBy('qq', flow.who);
     expect(flow.browser.cookies.get('__Host-browser')).toBe(before.get('__Host-browser'));
     expectStateInvalid(await flow.browser.callback('wechat', query(flow)));
     expect(await methodOf(flow.browser, 'wechat')).toMatchObject({ relation: 'none' });
@@ -93,7 +93,7 @@ describe('a state is of one browser, session and provider', () => {
   test('not of another account that has signed in to the same browser since', async () => {
     const flow = await begunLink();
     const other = await newMember(world);
-    await flow.browser.signInBy('qq', other.person);
+    await flow.browser.signInBy('qq', other.who);
     await flow.browser.checkIdentity('link_wechat', other.phone);
     expectStateInvalid(await flow.browser.callback('wechat', query(flow)));
     expect(await methodOf(flow.browser, 'wechat')).toMatchObject({ relation: 'none' });
@@ -111,7 +111,7 @@ describe('a state is of one purpose', () => {
   test('that of a sign-in links nothing, whatever the session may do', async () => {
     const flow = await begunLink();
     const away = await flow.browser.get('/sign-in/wechat');
-    const state = new URL(away.headers['location'] ?? '').searchParams.get('state') ?? '';
+    const state = stateIn(away.headers['location']);
     const reply = await flow.browser.callback('wechat', query({ state, scanner: flow.scanner }));
     expect(reply.result).toBe('identity_unknown');
     expect(reply.location.searchParams.get('intent')).toBe('sign_in');
@@ -156,7 +156,7 @@ describe('a state is good once, and for a time', () => {
     const states = [];
     for (const browser of [early, late]) {
       const away = await browser.get('/sign-in/wechat');
-      states.push(new URL(away.headers['location'] ?? '').searchParams.get('state') ?? '');
+      states.push(stateIn(away.headers['location']));
     }
     world.pass({ seconds: 599 });
     const ok = await early.callback('wechat', query({ state: states[0] ?? '', scanner: 'hua' }));
@@ -206,9 +206,7 @@ describe('what is no state', () => {
 describe('after the state the session', () => {
   test('ended by signing out elsewhere: not_signed_in, with intent and flow, and nothing asked of the provider', async () => {
     const flow = await begunLink();
-    const cookies = [...flow.browser.cookies].map(([name, value]) => `${name}=${value}`);
-    await flow.browser.delete('/session', { cookies });
-    for (const cookie of cookies) flow.browser.cookies.set(...(cookie.split('=', 2) as [string, string]));
+    await flow.browser.copy().delete('/session');
     const reply = await flow.browser.callback('wechat', query(flow));
     expect(Object.fromEntries(reply.location.searchParams)).toEqual({
       provider: 'wechat',
@@ -224,7 +222,7 @@ describe('after the state the session', () => {
     const elsewhere = await signedIn(world, flow);
     world.providers.wechat.beforeIdentifying = async () => {
       world.providers.wechat.beforeIdentifying = () => undefined;
-      const cookies = [...flow.browser.cookies].map(([name, value]) => `${name}=${value}`);
+      const cookies = flow.browser.cookieLines;
       await world.request('DELETE', '/session', { cookies });
     };
     expect((await flow.browser.callback('wechat', query(flow))).result).toBe('not_signed_in');
@@ -239,7 +237,7 @@ describe('after the state the session', () => {
     expect(lastFlow).toMatchObject({ result: null, at: isoIn(world, -60) });
     expect((await flow.browser.callback('wechat', query(flow))).result).toBe('identity_check_required');
 
-    const cookies = [...ended.browser.cookies].map(([name, value]) => `${name}=${value}`);
+    const cookies = ended.browser.cookieLines;
     await world.request('DELETE', '/session', { cookies });
     expect((await ended.browser.callback('wechat', query(ended))).result).toBe('not_signed_in');
   });

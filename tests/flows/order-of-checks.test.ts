@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectProblem, otherCode } from '../support/contract.ts';
-import {
-  becomesSubAccount,
-  emailLink,
-  guessWrong,
-  newAddress,
-  newMember,
-  weChatLink,
-} from '../support/members.ts';
+import { expectProblem } from '../support/contract.ts';
+import { becomesSubAccount, guessWrong, newAddress, newMember, wrongCode } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 // QQ stays unlinkable, and email and WeChat are linkable: as in the contract's defaults.
@@ -78,14 +71,14 @@ describe('form before whether the action is possible', () => {
 
 describe('whether the action is possible before the identity check', () => {
   test.each(ACCOUNT_ROUTES)('$method $path, with no check under way', async ({ method, path, good }) => {
-    const member = await newMember(world, { links: [emailLink(newAddress()), weChatLink(newAddress())] });
+    const member = await newMember(world, { links: ['email', 'wechat'] });
     expectProblem(await member.browser.send(method, path, { body: good }), 'already_linked');
     await becomesSubAccount(world, member);
     expectProblem(await member.browser.send(method, path, { body: good }), 'sub_account');
   });
 
   test('DELETE /links/{provider}, with no check under way', async () => {
-    const { browser } = await newMember(world, { links: [emailLink(newAddress())] });
+    const { browser } = await newMember(world, { links: ['email'] });
     expectProblem(await browser.delete('/links/wechat'), 'not_linked');
     expectProblem(await browser.delete('/links/qq'), 'registered_method');
     expectProblem(await browser.delete('/links/email'), 'identity_check_required');
@@ -101,7 +94,7 @@ describe('of several reasons why an action is not possible, the one further up t
   });
 
   test('no phone comes last', async () => {
-    const { browser } = await newMember(world, { phone: null, links: [emailLink(newAddress())] });
+    const { browser } = await newMember(world, { phone: null, links: ['email'] });
     expectProblem(await browser.post('/otp/send', { purpose: 'link_email' }), 'already_linked');
     expectProblem(await browser.post('/otp/send', { purpose: 'unlink_wechat' }), 'not_linked');
     expectProblem(await browser.post('/otp/send', { purpose: 'unlink_qq' }), 'registered_method');
@@ -123,12 +116,12 @@ describe('whether the action is possible before quotas and budgets', () => {
 
 describe('the identity check before quotas and budgets', () => {
   test('a mail within the interval, asked for by a session that has no check', async () => {
-    const { browser, phone, person } = await newMember(world);
+    const { browser, phone, who } = await newMember(world);
     const email = newAddress();
     await browser.checkIdentity('link_email', phone);
     await browser.post('/links/email/send', { email });
     const other = world.browser();
-    await other.signInBy('qq', person);
+    await other.signInBy('qq', who);
     expectProblem(await other.post('/links/email/send', { email }), 'identity_check_required');
     expectProblem(await browser.post('/links/email/send', { email }), 'too_soon', { retryAfter: 60 });
   });
@@ -154,7 +147,7 @@ describe('the identity check before quotas and budgets', () => {
     await browser.post('/links/email/send', { email });
     const right = world.outbox.codeFor(email);
     for (let guess = 0; guess < 5; guess += 1)
-      await browser.post('/links/email', { email, code: otherCode(right) });
+      await browser.post('/links/email', { email, code: wrongCode(right) });
     expectProblem(await browser.post('/links/email', { email, code: right }), 'too_many_attempts', {
       retryAfter: 60,
     });

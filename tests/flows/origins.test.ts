@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../support/contract.ts';
-import { newAddress, newMember } from '../support/members.ts';
+import { newAddress, newMember } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Reply } from '../support/browser.ts';
 
-import { newPerson, type Person, signedIn, tally, times, wrongCode } from '../support/people.ts';
+import { newMember, newPerson, type Person, signedIn, tally, times, wrongCode } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const MANY_SENDS = { SENDS_PER_10_MINUTES: '100', SENDS_PER_DAY: '100' };
@@ -59,8 +59,8 @@ const BUDGET_SPENT = {
 
 describe('a code by SMS', () => {
   test('50 parallel right ones: exactly one success', async () => {
-    const person = await newPerson(world);
-    const browser = await signedIn(world, person);
+    const person = await newMember(world);
+    const { browser } = person;
     await browser.post('/otp/send', { purpose: 'link_email' });
     const code = world.outbox.codeFor(person.phone);
     const replies = await times(50, () => browser.post('/otp/verify', { purpose: 'link_email', code }));
@@ -68,8 +68,8 @@ describe('a code by SMS', () => {
   });
 
   test('200 parallel wrong ones: 5 are judged, and the right one then fails', async () => {
-    const person = await newPerson(world);
-    const browser = await signedIn(world, person);
+    const person = await newMember(world);
+    const { browser } = person;
     await browser.post('/otp/send', { purpose: 'link_email' });
     const verify = (code: string) => browser.post('/otp/verify', { purpose: 'link_email', code });
     expect(await guessing(world.outbox.codeFor(person.phone), verify)).toEqual(BUDGET_SPENT);
@@ -164,8 +164,8 @@ describe('20 accounts race for one identity', () => {
     const people: Person[] = [];
     const urls: { browser: Browser; url: string }[] = [];
     for (let count = 0; count < 20; count += 1) {
-      const person = await newPerson(world);
-      const browser = await signedIn(world, person);
+      const person = await newMember(world);
+      const { browser } = person;
       await browser.checkIdentity('link_wechat', person.phone);
       urls.push({ browser, url: (await browser.post('/links/wechat')).json.authorizeUrl });
       people.push(person);
@@ -206,8 +206,8 @@ describe('20 accounts race for one identity', () => {
 
 describe('sends at once', () => {
   test('one SMS goes out per interval', async () => {
-    const person = await newPerson(world);
-    const browser = await signedIn(world, person);
+    const person = await newMember(world);
+    const { browser } = person;
     const sentBefore = world.outbox.sent.length;
     const replies = await times(30, () => browser.post('/otp/send', { purpose: 'link_wechat' }));
     expect(tally(replies)).toEqual({ 202: 1, too_soon: 29 });
@@ -215,8 +215,8 @@ describe('sends at once', () => {
   });
 
   test('one mail to a new address goes out per interval', async () => {
-    const person = await newPerson(world);
-    const browser = await signedIn(world, person);
+    const person = await newMember(world);
+    const { browser } = person;
     await browser.checkIdentity('link_email', person.phone);
     const replies = await times(30, () => browser.post('/links/email/send', { email: person.address }));
     expect(tally(replies)).toEqual({ 202: 1, too_soon: 29 });
@@ -250,8 +250,8 @@ describe('sends at once', () => {
 
 describe('the same request 20 times at once', () => {
   test('a callback that links has one effect', async () => {
-    const person = await newPerson(world);
-    const browser = await signedIn(world, person);
+    const person = await newMember(world);
+    const { browser } = person;
     await browser.checkIdentity('link_wechat', person.phone);
     const { authorizeUrl, flowId } = (await browser.post('/links/wechat')).json;
     const query = `state=${new URL(authorizeUrl).searchParams.get('state')}&code=${person.who}~once`;
@@ -276,8 +276,8 @@ describe('the same request 20 times at once', () => {
   });
 
   test.each(['email', 'wechat'] as const)('unlinking %s: one 204', async (provider) => {
-    const person = await newPerson(world, { links: [provider] });
-    const browser = await signedIn(world, person);
+    const person = await newMember(world, { links: [provider] });
+    const { browser } = person;
     await browser.checkIdentity(`unlink_${provider}`, person.phone);
     const answers = tally(await times(20, () => browser.delete(`/links/${provider}`)));
     // A read by keys is no snapshot: who sees the method there and its check used up is told of the check.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../support/contract.ts';
-import { newAddress, newMember, signedIn } from '../support/members.ts';
+import { newAddress, newMember, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -116,7 +116,7 @@ describe('the codes to one phone', () => {
     expect((await browser.get('/account')).json.checks).toEqual([]);
   });
 
-  test('are not counted where one was refused for another reason', async () => {
+  test('are not counted if one was refused for another reason', async () => {
     const { browser } = await newMember(world);
     await browser.post('/otp/send', { purpose: 'link_email' });
     for (let tries = 0; tries < 6; tries += 1)

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
-import { emailLink, newAddress, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
+import { newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -16,9 +16,8 @@ describe('the cookie of a session', () => {
   const HOST = ['httponly', 'path=/', 'samesite=lax', 'secure'];
 
   test('is __Host-session, Secure, HttpOnly, SameSite=Lax, Path=/, of no domain, by every way in', async () => {
-    const address = newAddress();
-    const member = await newMember(world, { links: [emailLink(address)] });
-    const byQQ = await world.browser().signInBy('qq', member.person);
+    const { address, who } = await newMember(world, { links: ['email'] });
+    const byQQ = await world.browser().signInBy('qq', who);
     const byEmail = await world.browser().signInByEmail(address);
     for (const { setCookies } of [byQQ, byEmail]) {
       const cookies = setCookies.filter((cookie) => cookie.startsWith('__Host-session='));
@@ -139,12 +138,12 @@ describe('a session that is used', () => {
 });
 
 describe('a session that ends while it is looked at', () => {
-  test('is told as ended, not as a fault', async () => {
+  test('is refused as ended, not as a fault', async () => {
     const { browser } = await newMember(world);
     world.pass({ seconds: 1000 });
     const documents = world.table.documents;
     const send = documents.send.bind(documents) as (command: unknown) => Promise<unknown>;
-    const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`);
+    const cookies = browser.cookieLines;
     let calls = 0;
     const spy = jest.spyOn(documents, 'send').mockImplementation((async (command: unknown) => {
       calls += 1;
@@ -207,7 +206,7 @@ describe('what is no session’s cookie', () => {
     expect((await browser.get('/account')).status).toBe(200);
   });
 
-  test('does not keep anybody from signing in', async () => {
+  test('does not prevent a sign-in', async () => {
     const person = newWeChatPerson(world);
     const { browser, phone } = await newMember(world);
     await browser.linkWeChat(person, phone);

@@ -1,39 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectProblem, otherCode } from '../support/contract.ts';
-import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { expectProblem } from '../support/contract.ts';
+import { newAddress, newPerson } from '../support/people.ts';
+import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
-const DAY = 86_400;
+const { ask, enter, challengeFor, wrongFor } = new SignInScenes(world);
 
-const ask = (email: string) => world.browser().post('/sign-in/email/send', { email });
-const enter = (challengeId: string, code: string) =>
-  world.browser().post('/sign-in/email', { challengeId, code });
-
-async function challengeFor(email: string): Promise<string> {
-  const reply = await ask(email);
-  expect(reply.status).toBe(202);
-  await world.deliverStream();
-  return reply.json.challengeId;
-}
-
-/** A code that is wrong for whatever is waiting at the address. */
-const wrongFor = (email: string) => {
-  const sent = world.outbox.sent.find(({ to }) => to === email);
-  return sent ? otherCode(sent.code) : '123456';
-};
-
-const SCENES = [
-  ['known', async () => newAddress().replace('@', '.known@')],
-  ['unknown', async () => newAddress()],
-] as const;
-
-describe.each(SCENES)('an address that is %s', (kind, make) => {
-  async function address(): Promise<string> {
-    const email = await make();
-    if (kind === 'known') await newMember(world, { links: [emailLink(email)] });
-    return email;
-  }
+describe.each(['known', 'unknown'])('an address that is %s', (kind) => {
+  const address = async () =>
+    kind === 'known' ? (await newPerson(world, { links: ['email'] })).address : newAddress();
 
   test('has five guesses a code', async () => {
     const email = await address();
@@ -67,7 +43,7 @@ describe.each(SCENES)('an address that is %s', (kind, make) => {
     expectProblem(await enter(third, wrongFor(email)), 'code_wrong', { attemptsLeft: 3 });
   });
 
-  test('has a resend interval of a minute, whoever asks, and five codes in ten minutes', async () => {
+  test('has a resend interval of a minute, for all who ask together, and five codes in ten minutes', async () => {
     const email = await address();
     for (let sends = 0; sends < 5; sends += 1) {
       expect((await ask(email)).status).toBe(202);
@@ -92,8 +68,7 @@ describe.each(SCENES)('an address that is %s', (kind, make) => {
 });
 
 test('a code that came late spends no more guesses than were made before it', async () => {
-  const email = newAddress();
-  await newMember(world, { links: [emailLink(email)] });
+  const { address: email } = await newPerson(world, { links: ['email'] });
   const { challengeId } = (await ask(email)).json;
   expectProblem(await enter(challengeId, '123456'), 'code_wrong', { attemptsLeft: 4 });
   await world.deliverStream();
@@ -102,8 +77,7 @@ test('a code that came late spends no more guesses than were made before it', as
 });
 
 test('a right code does not give back the day’s wrong guesses', async () => {
-  const email = newAddress();
-  await newMember(world, { links: [emailLink(email)] });
+  const { address: email } = await newPerson(world, { links: ['email'] });
   for (let codes = 0; codes < 2; codes += 1) {
     const challengeId = await challengeFor(email);
     for (let guess = 0; guess < 4; guess += 1) await enter(challengeId, wrongFor(email));

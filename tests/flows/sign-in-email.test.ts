@@ -1,29 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
-import { expectProblem, isoIn, otherCode } from '../support/contract.ts';
-import { emailLink, newAddress, newMember } from '../support/members.ts';
+import { expectProblem, isoIn } from '../support/contract.ts';
+import { newAddress, newMember, wrongCode } from '../support/people.ts';
+import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
-
-const ask = (email: string) => world.browser().post('/sign-in/email/send', { email });
-const enter = (challengeId: string, code: string, browser = world.browser()) =>
-  browser.post('/sign-in/email', { challengeId, code });
+const { ask, enter } = new SignInScenes(world);
 
 /** An address that opens an account, for one test. */
-async function linkedAddress() {
-  const address = newAddress();
-  return { address, ...(await newMember(world, { links: [emailLink(address)] })) };
-}
+const linkedAddress = () => newMember(world, { links: ['email'] });
 
 describe('asking for a code', () => {
-  test('says where to in masked form, until when, and when again', async () => {
+  test('says where the code goes, masked, until when it is valid, and when to ask again', async () => {
     const { address } = await linkedAddress();
     const reply = await ask(address);
     expect(reply.status).toBe(202);
     expect(reply.json).toEqual({
       challengeId: expect.stringMatching(/^[A-Za-z0-9_-]{22,}$/),
-      sentTo: expect.stringMatching(/^s\*\*\*\d@example\.com$/),
+      sentTo: expect.stringMatching(/^p\*\*\*\d@example\.com$/),
       expiresAt: isoIn(world, 600),
       resendAt: isoIn(world, 60),
     });
@@ -36,9 +31,9 @@ describe('asking for a code', () => {
       const before = await world.items();
       const { status, json, headers, setCookies } = await ask(email);
       const written = [...(await world.items())].filter(([key]) => !before.has(key));
-      const stored = written.map(([key, item]) => [key.split('#')[0], Object.keys(item).sort()]);
+      const stored = written.map(([key, item]) => [key.split('#')[0], Object.keys(item).sort()]).toSorted();
       const { challengeId, sentTo, ...times } = json;
-      expect(sentTo).toMatch(/^s\*\*\*.@example\.com$/);
+      expect(sentTo).toMatch(new RegExp(`^${email.charAt(0)}\\*\\*\\*.@example\\.com$`));
       shapes.push({ status, times, idLength: challengeId.length, headers, setCookies, stored });
     }
     expect(shapes[1]).toEqual(shapes[0]);
@@ -58,7 +53,7 @@ describe('asking for a code', () => {
     ]);
   });
 
-  test('mails to the one form of what was typed', async () => {
+  test('mails to the normal form of what was typed', async () => {
     const { address } = await linkedAddress();
     await ask(` ${address.toUpperCase()}\n`);
     await world.deliverStream();
@@ -110,7 +105,7 @@ describe('entering the code', () => {
     expectProblem(gone, 'code_expired');
   });
 
-  test('takes the newest mail’s where the request was delivered twice', async () => {
+  test('takes the code of the newest mail if the request was delivered twice', async () => {
     const { address } = await linkedAddress();
     const { json } = await ask(address);
     const sent = world.outbox.sent.length;
@@ -125,7 +120,7 @@ describe('entering the code', () => {
     expect((await enter(json.challengeId, newest ?? '')).status).toBe(200);
   });
 
-  test('used up or expired, is not mailed again where its request is delivered again', async () => {
+  test('used up or expired, is not mailed again if its request is delivered again', async () => {
     for (const end of ['used', 'expired']) {
       const { address } = await linkedAddress();
       const { json } = await ask(address);
@@ -166,7 +161,7 @@ describe('entering the code', () => {
     expect([200, 410, 422]).toContain(replies[0]?.status);
   });
 
-  test('opens no session where the address was unlinked since', async () => {
+  test('opens no session if the address has been unlinked since', async () => {
     const { address, browser, phone } = await linkedAddress();
     const { json } = await ask(address);
     await world.deliverStream();
@@ -178,7 +173,7 @@ describe('entering the code', () => {
     expect(reply.setCookies).toEqual([]);
   });
 
-  test('opens neither account where the address has come to another since', async () => {
+  test('opens neither account if the address has moved to another since', async () => {
     const { address, browser, phone } = await linkedAddress();
     const { json } = await ask(address);
     await world.deliverStream();
@@ -214,7 +209,7 @@ describe('entering the code', () => {
     const { address, browser } = await linkedAddress();
     const { json } = await ask(address);
     await world.deliverStream();
-    const wrong = await enter(json.challengeId, otherCode(world.outbox.codeFor(address)), browser);
+    const wrong = await enter(json.challengeId, wrongCode(world.outbox.codeFor(address)), browser);
     expectProblem(wrong, 'code_wrong', { attemptsLeft: 4 });
     expect((await browser.get('/account')).status).toBe(200);
   });

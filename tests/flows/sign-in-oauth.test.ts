@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
-import { newMember } from '../support/members.ts';
+import { newMember } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -90,9 +90,9 @@ describe('coming back', () => {
   });
 
   test('makes a new token each time, and ends the session the browser had', async () => {
-    const { browser, person } = await newMember(world);
+    const { browser, who } = await newMember(world);
     const before = browser.cookies.get('__Host-session') ?? '';
-    await browser.signInBy('qq', person);
+    await browser.signInBy('qq', who);
     const after = browser.cookies.get('__Host-session') ?? '';
     expect(after).not.toBe(before);
     const old = await world.browser().get('/account', { cookies: [`__Host-session=${before}`] });

@@ -1,23 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../support/contract.ts';
 import {
-  emailLink,
   methodOf,
   newAddress,
   newMember,
   newWeChatPerson,
   signedIn,
-  weChatLink,
-} from '../support/members.ts';
-import { tally, times } from '../support/people.ts';
+  tally,
+  times,
+} from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
 
 describe('DELETE /sessions', () => {
   test('ends every session of the account, however it was opened, this one too, and nobody else’s', async () => {
-    const [address, who] = [newAddress(), newWeChatPerson(world)];
-    const member = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
+    const member = await newMember(world, { links: ['email', 'wechat'] });
+    const { address, who } = member;
     const another = await newMember(world);
     const [byEmail, byWeChat, byQQ] = [world.browser(), world.browser(), await signedIn(world, member)];
     await byEmail.signInByEmail(address);
@@ -32,8 +31,8 @@ describe('DELETE /sessions', () => {
   });
 
   test('every way in opens the account again, and what was linked stays as it was', async () => {
-    const [address, who] = [newAddress(), newWeChatPerson(world)];
-    const member = await newMember(world, { links: [emailLink(address), weChatLink(who)] });
+    const member = await newMember(world, { links: ['email', 'wechat'] });
+    const { address, who } = member;
     const before = (await member.browser.get('/account')).json.methods;
     world.pass({ seconds: 1 });
     await member.browser.delete('/sessions');
@@ -49,8 +48,8 @@ describe('DELETE /sessions', () => {
   });
 
   test('a sign-in code that was on its way is worth nothing after it', async () => {
-    const address = newAddress();
-    const member = await newMember(world, { links: [emailLink(address)] });
+    const member = await newMember(world, { links: ['email'] });
+    const { address } = member;
     const thief = world.browser();
     const sent = await thief.post('/sign-in/email/send', { email: address });
     await world.deliverStream();
@@ -75,15 +74,14 @@ describe('DELETE /sessions', () => {
       const who = newWeChatPerson(world);
       await member.browser.checkIdentity('link_wechat', member.phone);
       const { authorizeUrl } = (await member.browser.post('/links/wechat')).json;
-      const cookies = new Map(member.browser.cookies);
+      const before = member.browser.copy();
       const ending = signedIn(world, member).then((browser) => browser.delete('/sessions'));
       const linking = member.browser.answer('wechat', authorizeUrl, who);
       const newcomers = times(4, () => signedIn(world, member));
       const [ended, linked] = await Promise.all([ending, linking]);
       expect(ended.status).toBe(204);
       expect(['linked', 'not_signed_in']).toContain(linked.result);
-      for (const [name, value] of cookies) member.browser.cookies.set(name, value);
-      expectProblem(await member.browser.get('/account'), 'not_signed_in');
+      expectProblem(await before.get('/account'), 'not_signed_in');
       const looks = await Promise.all((await newcomers).map((browser) => browser.get('/account')));
       expect(Object.keys(tally(looks)).every((answer) => ['200', 'not_signed_in'].includes(answer))).toBe(
         true,

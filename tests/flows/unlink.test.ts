@@ -1,22 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../support/contract.ts';
-import {
-  emailLink,
-  methodOf,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  weChatLink,
-} from '../support/members.ts';
+import { methodOf, newMember, newWeChatPerson } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
 
-async function linkedMember() {
-  const [address, person] = [newAddress(), newWeChatPerson(world)];
-  const member = await newMember(world, { links: [emailLink(address), weChatLink(person)] });
-  return { ...member, address, wechat: person };
-}
+const linkedMember = () => newMember(world, { links: ['email', 'wechat'] });
 
 describe('unlinking', () => {
   test('takes the method away whole, and uses the check up', async () => {
@@ -39,10 +28,10 @@ describe('unlinking', () => {
   });
 
   test('ends the sessions the method opened, and no others', async () => {
-    const { browser, phone, address, wechat } = await linkedMember();
+    const { browser, phone, address, who } = await linkedMember();
     const [byEmail, byWeChat] = [world.browser(), world.browser()];
     await byEmail.signInByEmail(address);
-    await byWeChat.signInBy('wechat', wechat);
+    await byWeChat.signInBy('wechat', who);
     await browser.checkIdentity('unlink_email', phone);
     await browser.delete('/links/email');
 
@@ -63,9 +52,9 @@ describe('unlinking', () => {
   });
 
   test('of the method one’s own session was opened by ends that session with it', async () => {
-    const { phone, wechat, accountId } = await linkedMember();
+    const { phone, who, accountId } = await linkedMember();
     const own = world.browser();
-    await own.signInBy('wechat', wechat);
+    await own.signInBy('wechat', who);
     await own.checkIdentity('unlink_wechat', phone);
     expect((await own.delete('/links/wechat')).status).toBe(204);
     expectProblem(await own.get('/account'), 'not_signed_in');
@@ -73,12 +62,12 @@ describe('unlinking', () => {
   });
 
   test('makes it open the account no longer, by any way', async () => {
-    const { browser, phone, address, wechat } = await linkedMember();
+    const { browser, phone, address, who } = await linkedMember();
     for (const provider of ['email', 'wechat']) {
       await browser.checkIdentity(`unlink_${provider}`, phone);
       await browser.delete(`/links/${provider}`);
     }
-    expect((await world.browser().signInBy('wechat', wechat)).result).toBe('identity_unknown');
+    expect((await world.browser().signInBy('wechat', who)).result).toBe('identity_unknown');
     const sent = world.outbox.sent.length;
     const reply = await world.browser().post('/sign-in/email/send', { email: address });
     expect(reply.status).toBe(202);
@@ -127,13 +116,13 @@ describe('what was unlinked', () => {
     const first = await linkedMember();
     const second = await newMember(world);
     await second.browser.checkIdentity('link_wechat', second.phone);
-    expect((await second.browser.scan(first.wechat)).result).toBe('identity_linked');
+    expect((await second.browser.scan(first.who)).result).toBe('identity_linked');
 
     await first.browser.checkIdentity('unlink_wechat', first.phone);
     await first.browser.delete('/links/wechat');
-    expect((await second.browser.scan(first.wechat)).result).toBe('linked');
+    expect((await second.browser.scan(first.who)).result).toBe('linked');
     const found = world.browser();
-    expect((await found.signInBy('wechat', first.wechat)).result).toBe('signed_in');
+    expect((await found.signInBy('wechat', first.who)).result).toBe('signed_in');
     expect((await found.get('/account')).json.accountId).toBe(second.accountId);
 
     await first.browser.checkIdentity('unlink_email', first.phone);

@@ -8,8 +8,8 @@ import { parameterName } from '../../lib/secret-store.ts';
 import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
 import { findFunction, HTTP_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
-import { tokenIn, toldOf } from '../support/notices.ts';
-import { newPerson, signedIn, wrongCode } from '../support/people.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
+import { newMember, newPerson, signedIn, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
 import { actionsOf, TableCalls } from '../support/table-calls.ts';
@@ -94,8 +94,8 @@ beforeAll(async () => {
   }
   stream.close();
 
-  const person = await newPerson(world, { links: ['email'] });
-  const browser = await signedIn(world, person);
+  const person = await newMember(world, { links: ['email'] });
+  const { browser } = person;
   await fillQuota(world, person.address);
   expect((await browser.signInByEmail(person.address)).status).toBe(200);
   world.pass({ seconds: 61 });
@@ -122,7 +122,7 @@ beforeAll(async () => {
   const owner = await newPerson(world, { links: ['email'] });
   const robbed = await signedIn(world, owner);
   await robbed.checkIdentity('unlink_email', owner.phone);
-  const told = await toldOf(world, () => robbed.delete('/links/email'));
+  const told = await noticesDuring(world, () => robbed.delete('/links/email'));
   const token = tokenIn(told[0] ?? { text: '' });
   await robbed.linkEmail(other.address, owner.phone);
   const say = (path: string, more = {}) => robbed.post(`/undo${path}`, { token, ...more });
@@ -135,7 +135,7 @@ beforeAll(async () => {
   expect((await say('/restore', { code: world.outbox.codeFor(owner.phone) })).status).toBe(200);
   const linked = await newPerson(world);
   const taken = await signedIn(world, linked);
-  const mistaken = await toldOf(world, () => taken.linkEmail(`x${linked.address}`, linked.phone));
+  const mistaken = await noticesDuring(world, () => taken.linkEmail(`x${linked.address}`, linked.phone));
   const link = { token: tokenIn(mistaken[0] ?? { text: '' }) };
   await taken.post('/undo', link);
   world.pass({ seconds: 61 });
@@ -149,7 +149,7 @@ beforeAll(async () => {
     await scenes.guessWrong(locked.address, await scenes.challengeFor(locked.address), 5);
     world.pass({ seconds: 61 });
   }
-  expect(await toldOf(world, async () => undefined)).toEqual([]);
+  expect(await noticesDuring(world, async () => undefined)).toEqual([]);
 
   expect((await theirs.delete('/sessions')).status).toBe(204);
 });

@@ -1,8 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from '../support/browser.ts';
-import { otherCode } from '../support/contract.ts';
 import type { RequestOptions } from '../support/functions.ts';
-import { newMember } from '../support/members.ts';
+import { newMember, wrongCode } from '../support/people.ts';
 import { type Around, type TableCall, TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -21,7 +20,7 @@ async function waiting() {
   const { browser, phone } = await newMember(world);
   await browser.post('/otp/send', { purpose: 'link_email' });
   const good = { purpose: 'link_email', code: world.outbox.codeFor(phone) };
-  return { browser, good, wrong: { ...good, code: otherCode(good.code) } };
+  return { browser, good, wrong: { ...good, code: wrongCode(good.code) } };
 }
 
 /** What POST /otp/verify answers, and how many reads and writes of the table that takes. */
@@ -51,7 +50,7 @@ test('without a session nothing is read', async () => {
 
 test('an ended session is what is refused of a request whose body is bad too, after one read', async () => {
   const { browser } = await waiting();
-  const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`);
+  const cookies = browser.cookieLines;
   await browser.delete('/session');
   expect(await verify(browser, BAD, { cookies })).toEqual({ status: 401, reads: 1, writes: 0 });
 });

@@ -27,13 +27,20 @@ export class Browser {
   }
 
   async send(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
-    const cookies = options.cookies ?? [...this.cookies].map(([name, value]) => `${name}=${value}`);
-    const result = await this.world.request(method, path, {
-      ...(this.ip && { sourceIp: this.ip }),
-      ...options,
-      cookies,
-    });
-    return this.take(result);
+    const sender = { cookies: this.cookieLines, ...(this.ip && { sourceIp: this.ip }) };
+    return this.take(await this.world.request(method, path, { ...sender, ...options }));
+  }
+
+  /** Its cookies, as it sends them. */
+  get cookieLines(): string[] {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`);
+  }
+
+  /** Another browser with the same cookies, such as a thief's. */
+  copy(): Browser {
+    const copy = this.world.browser();
+    for (const [name, value] of this.cookies) copy.cookies.set(name, value);
+    return copy;
   }
 
   get = (path: string, options?: RequestOptions) => this.send('GET', path, options);
@@ -62,7 +69,7 @@ export class Browser {
     authorizeUrl: string,
     who: string | null,
   ): Promise<CallbackReply> {
-    const state = new URL(authorizeUrl).searchParams.get('state') ?? '';
+    const state = stateIn(authorizeUrl);
     this.codes += 1;
     const query = new URLSearchParams({
       state,
@@ -119,6 +126,9 @@ export class Browser {
     return this.answer('wechat', begun.json.authorizeUrl, who);
   }
 }
+
+/** The state in an authorize URL. */
+export const stateIn = (url = 'about:blank'): string => new URL(url).searchParams.get('state') ?? '';
 
 export interface CallbackReply extends Reply {
   readonly location: URL;

@@ -134,8 +134,3 @@ export function expectProblem({ status, json }: Reply, code: ProblemCode, extens
 export function isoIn(world: World, seconds: number): string {
   return new Date((world.nowSeconds + seconds) * 1000).toISOString();
 }
-
-/** Six digits that are not those. */
-export function otherCode(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-}

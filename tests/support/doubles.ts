@@ -71,16 +71,23 @@ export class RecordingBus implements EventBus {
   }
 }
 
-export interface Person {
+export interface Profile {
   readonly openid: string;
   readonly unionid?: string;
   readonly nickname: string;
 }
 
+/** Somebody at WeChat or QQ: everybody has an openid, most have a unionid. */
+export const profileOf = (name: string, nickname: string, { unionid = true } = {}): Profile => ({
+  openid: `open-${name}`,
+  ...(unionid && { unionid: `union-${name}` }),
+  nickname,
+});
+
 /** Stands for WeChat or QQ: a code is a person's name, good once. */
 export class PeopleProvider implements OAuthProvider {
   readonly name: OAuthProviderName;
-  readonly people = new Map<string, Person>();
+  readonly people = new Map<string, Profile>();
   readonly usedCodes = new Set<string>();
   beforeIdentifying: (code: string) => void | Promise<void> = () => undefined;
   private readonly appId: string;

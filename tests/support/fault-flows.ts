@@ -2,20 +2,20 @@ import {
   check,
   codeTo,
   type Flow,
-  isTold,
+  isNotified,
+  isSignedOut,
   linkAddress,
   newcomerIsIn,
-  nobodyIsIn,
+  noticeOf,
+  notify,
   own,
-  refusalIsTold,
+  refusalIsRecorded,
   relationIs,
   type Scene,
   scan,
   signInBy,
   signInByMail,
-  tell,
   theirs,
-  toldOf,
   wasNotMe,
 } from './fault-steps.ts';
 import { inspect } from './inspect.ts';
@@ -40,13 +40,13 @@ export const FLOWS = {
     links: [],
     steps: linkAddress(theirs('address')),
     ends: 'identity_linked',
-    isDone: refusalIsTold('email'),
+    isDone: refusalIsRecorded('email'),
   },
   'link a WeChat of somebody else': {
     links: [],
     steps: [...check('link_wechat'), ...scan(theirs('who'))],
     ends: 'identity_linked',
-    isDone: refusalIsTold('wechat'),
+    isDone: refusalIsRecorded('wechat'),
   },
   'unlink an address': {
     links: ['email'],
@@ -79,21 +79,21 @@ export const FLOWS = {
     links: ['email', 'wechat'],
     steps: [({ browser }) => browser.delete('/sessions')],
     ends: '204',
-    isDone: nobodyIsIn,
+    isDone: isSignedOut,
   },
   'say that it was not me': {
     links: ['email'],
-    prepare: toldOf('signed_in'),
+    prepare: noticeOf('signed_in'),
     steps: [wasNotMe],
     ends: '200',
-    isDone: nobodyIsIn,
+    isDone: isSignedOut,
   },
   'restore an address': {
     links: ['email'],
     async prepare(scene) {
       for (const step of check('unlink_email')) await step(scene);
       await scene.browser.delete('/links/email');
-      await toldOf('unlinked')(scene);
+      await noticeOf('unlinked')(scene);
       await wasNotMe(scene);
     },
     steps: [
@@ -114,11 +114,11 @@ export const FLOWS = {
     links: ['email'],
     async prepare(scene) {
       for (const step of [...check('link_wechat'), ...scan(own('who'))]) await step(scene);
-      await toldOf('linked')(scene);
+      await noticeOf('linked')(scene);
     },
-    steps: [tell],
+    steps: [notify],
     ends: '204',
-    isDone: isTold,
+    isDone: isNotified,
   },
   'look at the account after a while': {
     links: [],

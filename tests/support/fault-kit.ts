@@ -1,4 +1,3 @@
-import { expect } from '@jest/globals';
 import type { Reply } from './browser.ts';
 import { drain, type Flow, type Scene } from './fault-steps.ts';
 import { halfDone, inspect } from './inspect.ts';
@@ -49,17 +48,18 @@ export async function attempt(flow: Flow, scene: Scene): Promise<Reply[]> {
 }
 
 /** How many codes went to a phone; what its owner is told besides is counted apart. */
-export function codesTo({ outbox }: Pick<World, 'outbox'>, phone: string): number {
+function codesTo({ outbox }: Pick<World, 'outbox'>, phone: string): number {
   return outbox.sent.filter(({ to, text }) => to === phone && !text.includes('/not-me#')).length;
 }
 
-/** Nothing is half done, for the person or the rival, and no more went out than was counted. */
-export async function expectWhole(flow: Flow, scene: Scene): Promise<void> {
-  const { world } = scene;
-  const [own, rivals] = [await inspect(world, scene.person), await inspect(world, scene.rival)];
-  expect(halfDone(own, flow.links)).toEqual([]);
-  expect(halfDone(rivals, ['email', 'wechat'])).toEqual([]);
-  expect(own.smsCounted).toBeGreaterThanOrEqual(codesTo(world, scene.person.phone));
+/** What is half done for the person or the rival, and what went out without being counted. */
+export async function halfStates(flow: Flow, { world, person, rival }: Scene): Promise<string[]> {
+  const [own, rivals] = [await inspect(world, person), await inspect(world, rival)];
+  return [
+    ...halfDone(own, flow.links),
+    ...halfDone(rivals, ['email', 'wechat']),
+    ...(own.smsCounted < codesTo(world, person.phone) ? ['an SMS went out that is not counted'] : []),
+  ];
 }
 
 /** Lets the call number `failing`, counted from 0, come to `fault`, and all others pass. */

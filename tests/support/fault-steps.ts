@@ -1,9 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { undoToken } from '../../lib/linking/notice.ts';
 import { parseNotice } from '../../lib/table/notices.ts';
 import type { Browser, Reply } from './browser.ts';
-import { loadStreamFunction } from './functions.ts';
 import { inspect, itemsOf } from './inspect.ts';
 import type { Person } from './people.ts';
 import { isSignInRequest, type TableStream } from './stream.ts';
@@ -44,12 +43,6 @@ export interface Flow {
 const DELIVERIES = 4;
 const NOTHING_TO_SAY: Reply = { status: 204, json: undefined, headers: {}, setCookies: [] };
 
-/** Hands records to the function on the table's stream. */
-export async function deliverAll(world: World, Records: readonly unknown[]) {
-  const handler = (await loadStreamFunction('mailSignInCode'))(world.dependencies);
-  return handler({ Records } as DynamoDBStreamEvent);
-}
-
 /** Reads of the stream until a record is found that must be there. */
 const READS_MAX = 50;
 
@@ -68,7 +61,7 @@ async function signInRecords({ stream, challengeId }: Scene): Promise<DynamoDBRe
 const deliver: Step = async (scene) => {
   let records = await signInRecords(scene);
   for (let round = 0; round < DELIVERIES && records.length > 0; round += 1) {
-    const { batchItemFailures } = await deliverAll(scene.world, records);
+    const { batchItemFailures } = await scene.world.handOver('mailSignInCode', records);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     records = records.filter(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''));
   }
@@ -140,43 +133,44 @@ export const relationIs =
 export const newcomerIsIn = async ({ newcomer, person }: Scene) =>
   (await newcomer.get('/account')).json.accountId === person.accountId;
 /** The history has it, nothing was linked, and the identity check stays open for another try. */
-export const refusalIsTold = (provider: string) => async (scene: Scene) => {
+export const refusalIsRecorded = (provider: string) => async (scene: Scene) => {
   const { events, methods, checks } = await inspect(scene.world, scene.person);
   const check = checks.get(`link_${provider}`);
-  const isTold = events.some(({ type, reason }) => type === 'refused' && reason === 'identity_linked');
-  return isTold && !methods.has(provider) && check?.verifiedUntil !== undefined && check.mail === undefined;
+  const isRecorded = events.some(({ type, reason }) => type === 'refused' && reason === 'identity_linked');
+  return (
+    isRecorded && !methods.has(provider) && check?.verifiedUntil !== undefined && check.mail === undefined
+  );
 };
 
-/** What the owner is told of this, and the link in it, without the message. */
-export const toldOf =
+/** Finds the notice the owner is to get of this, and the token of its link, without the message. */
+export const noticeOf =
   (type: 'signed_in' | 'linked' | 'unlinked') =>
   async (scene: Scene): Promise<void> => {
     const { world, person } = scene;
     const items = await itemsOf(world, `ACCOUNT#${person.accountId}`);
-    const notice = items.find(({ sk, type: told }) => String(sk).startsWith('NOTICE#') && told === type);
-    if (notice === undefined) throw new Error('nobody is told');
+    const notice = items.find((item) => String(item['sk']).startsWith('NOTICE#') && item['type'] === type);
+    if (notice === undefined) throw new Error('there is no notice');
     scene.notice = notice;
     scene.token = undoToken(world.dependencies.hmacKey, parseNotice(notice));
   };
 
-/** The table's stream brings what the owner is told of; what fails is delivered again. */
-export const tell: Step = async ({ world, notice = {} }) => {
+/** The table's stream brings the notice; what fails is delivered again. */
+export const notify: Step = async ({ world, notice = {} }) => {
   const Records = [{ dynamodb: { SequenceNumber: '1', NewImage: marshall(notice) } }];
-  const handler = (await loadStreamFunction('notifyOwner'))(world.dependencies);
   for (let round = 0; round < DELIVERIES; round += 1) {
-    const { batchItemFailures } = await handler({ Records } as DynamoDBStreamEvent);
+    const { batchItemFailures } = await world.handOver('notifyOwner', Records);
     if (batchItemFailures.length === 0) break;
   }
   return NOTHING_TO_SAY;
 };
 
-export const isTold = async ({ world, person }: Scene) => {
+export const isNotified = async ({ world, person }: Scene) => {
   const { accountId, address, phone } = person;
   const isNotice = ({ text }: { text: string }) => text.includes(`#${accountId}.`);
-  const told = new Set(world.outbox.sent.filter(isNotice).map(({ to }) => to));
+  const reached = new Set(world.outbox.sent.filter(isNotice).map(({ to }) => to));
   const published = world.bus.published.some((event) => JSON.stringify(event).includes(`"${accountId}"`));
-  return told.has(address) && told.has(phone) && published;
+  return reached.has(address) && reached.has(phone) && published;
 };
 
 export const wasNotMe: Step = ({ newcomer, token }) => newcomer.post('/undo', { token });
-export const nobodyIsIn = async ({ browser }: Scene) => (await browser.get('/account')).status === 401;
+export const isSignedOut = async ({ browser }: Scene) => (await browser.get('/account')).status === 401;

@@ -29,7 +29,7 @@ export interface HttpFunction {
 const moduleOf = (handler: string) => join(ROOT, `${handler.replace(/\.handler$/, '')}.ts`);
 
 /** A function on the table's stream, as serverless.yml has it. */
-export interface StreamFunction {
+interface StreamFunction {
   readonly name: string;
   readonly role: string;
   /** The module of functions/ that holds it. */

@@ -1,18 +1,8 @@
-import type { Browser } from './browser.ts';
+import { stateIn } from './browser.ts';
 import type { Actor } from './fuzz-requests.ts';
-import {
-  becomesSubAccount,
-  emailLink,
-  newAddress,
-  newMember,
-  newWeChatPerson,
-  weChatLink,
-} from './members.ts';
-import { tokenIn, toldOf } from './notices.ts';
+import { noticesDuring, tokenIn } from './notices.ts';
+import { becomesSubAccount, newAddress, newMember, newWeChatPerson } from './people.ts';
 import type { World } from './world.ts';
-
-const jarOf = ({ cookies }: Browser) => [...cookies].map(([name, value]) => `${name}=${value}`);
-const stateOf = (url: string | undefined) => new URL(url ?? 'about:blank').searchParams.get('state') ?? '';
 
 let scans = 0;
 const scanOf = (who: string) => {
@@ -29,7 +19,7 @@ async function linker(world: World): Promise<Actor> {
   await browser.post('/otp/send', { purpose: 'link_wechat' });
   const codes = [email, phone].map((to) => world.outbox.codeFor(to));
   return {
-    cookies: jarOf(browser),
+    cookies: browser.cookieLines,
     live: { email: [email], code: codes, purpose: Array(6).fill('link_wechat') },
   };
 }
@@ -39,25 +29,22 @@ async function scanner(world: World): Promise<Actor> {
   const { browser, phone } = await newMember(world);
   await browser.checkIdentity('link_wechat', phone);
   const { authorizeUrl } = (await browser.post('/links/wechat')).json;
-  const live = { state: [stateOf(authorizeUrl)], scan: [scanOf(newWeChatPerson(world)), scanOf('hua')] };
-  return { cookies: jarOf(browser), live };
+  const live = { state: [stateIn(authorizeUrl)], scan: [scanOf(newWeChatPerson(world)), scanOf('hua')] };
+  return { cookies: browser.cookieLines, live };
 }
 
 /** Has linked an address and a WeChat, and may unlink both. */
 async function unlinker(world: World): Promise<Actor> {
-  const email = newAddress();
-  const links = [emailLink(email), weChatLink(newWeChatPerson(world))];
-  const { browser, phone } = await newMember(world, { links });
+  const { browser, phone, address } = await newMember(world, { links: ['email', 'wechat'] });
   await browser.checkIdentity('unlink_wechat', phone);
   world.pass({ seconds: 61 });
   await browser.checkIdentity('unlink_email', phone);
-  return { cookies: jarOf(browser), live: { email: [email] } };
+  return { cookies: browser.cookieLines, live: { email: [address] } };
 }
 
 /** Has been asked for a code to sign in, and is away at QQ as well. */
 async function newcomer(world: World): Promise<Actor> {
-  const email = newAddress();
-  const { person } = await newMember(world, { links: [emailLink(email)] });
+  const { address: email, who } = await newMember(world, { links: ['email'] });
   const browser = world.browser();
   const away = await browser.get('/sign-in/qq');
   const { challengeId } = (await browser.post('/sign-in/email/send', { email })).json;
@@ -68,8 +55,8 @@ async function newcomer(world: World): Promise<Actor> {
     email: [email, newAddress()],
   };
   return {
-    cookies: jarOf(browser),
-    live: { ...live, state: [stateOf(away.headers['location'])], scan: [scanOf(person)] },
+    cookies: browser.cookieLines,
+    live: { ...live, state: [stateIn(away.headers['location'])], scan: [scanOf(who)] },
   };
 }
 
@@ -80,17 +67,16 @@ async function historian(world: World): Promise<Actor> {
     (day) => `${day}T10:00:00.000Z#${'A'.repeat(22)}`,
   );
   const cursor = places.map((place) => Buffer.from(place).toString('base64url'));
-  return { cookies: jarOf(browser), live: { cursor } };
+  return { cookies: browser.cookieLines, live: { cursor } };
 }
 
 /** Has been told that their address was taken off, and has not said anything to it yet. */
 async function told(world: World): Promise<Actor> {
-  const email = newAddress();
-  const { browser, phone } = await newMember(world, { links: [emailLink(email)] });
+  const { browser, phone, address: email } = await newMember(world, { links: ['email'] });
   await browser.checkIdentity('unlink_email', phone);
-  const messages = await toldOf(world, () => browser.delete('/links/email'));
+  const messages = await noticesDuring(world, () => browser.delete('/links/email'));
   const token = messages.filter(({ to }) => to === email).map(tokenIn);
-  return { cookies: jarOf(browser), live: { token, email: [email] } };
+  return { cookies: browser.cookieLines, live: { token, email: [email] } };
 }
 
 /** Has said that it was not them, and waits for a code to put it back. */
@@ -106,12 +92,12 @@ async function undoer(world: World): Promise<Actor> {
 async function subAccount(world: World): Promise<Actor> {
   const member = await newMember(world);
   await becomesSubAccount(world, member);
-  return { cookies: jarOf(member.browser), live: {} };
+  return { cookies: member.browser.cookieLines, live: {} };
 }
 
 async function withoutPhone(world: World): Promise<Actor> {
   const { browser } = await newMember(world, { phone: null });
-  return { cookies: jarOf(browser), live: {} };
+  return { cookies: browser.cookieLines, live: {} };
 }
 
 /** People in every state a request can find them in, each with what would be right for them to send. */

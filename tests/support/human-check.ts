@@ -3,7 +3,7 @@ import type { HumanAnswer } from '../../lib/linking/human-check.ts';
 import { createWorld } from './world.ts';
 
 /** Stands for Turnstile: a token is good once, if it was handed out here. */
-export class HumanCheckDouble implements HumanCheck {
+class HumanCheckDouble implements HumanCheck {
   readonly kind = 'turnstile';
   readonly siteKey = 'site-key';
   /** What it was asked, newest last. */

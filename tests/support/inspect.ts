@@ -1,12 +1,11 @@
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { pseudonym } from '../../lib/linking/secrets.ts';
+import type { Item } from '../../lib/table/client.ts';
 import type { Person } from './people.ts';
 import type { World } from './world.ts';
 
-type Item = Readonly<Record<string, unknown>>;
-
 /** What the table holds of one person's account and identities. */
-export interface Inspection {
+interface Inspection {
   readonly accountId: string;
   readonly methods: ReadonlyMap<string, { relation: string; methodId: string; subjects: string[] }>;
   /** Owner of each subject, by `provider subject`. */
@@ -41,15 +40,11 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
       pk: `IDENTITY#${provider}#${subject}`,
     })),
   );
-  const keys = wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' }));
-  const [items, counted, batch] = await Promise.all([
+  const [items, counted, claims] = await Promise.all([
     itemsOf(world, `ACCOUNT#${accountId}`),
     itemsOf(world, quota),
-    world.table.documents.send(
-      new BatchGetCommand({ RequestItems: { [world.table.name]: { Keys: keys, ConsistentRead: true } } }),
-    ),
+    world.itemsAt(wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' }))),
   ]);
-  const claims = batch.Responses?.[world.table.name] ?? [];
   const of = (kind: string) =>
     items
       .filter(({ sk }) => String(sk).startsWith(kind))

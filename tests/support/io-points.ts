@@ -1,7 +1,7 @@
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import { ProviderError } from '../../lib/providers/provider.ts';
 import { FAULTS, named } from './fault-kit.ts';
-import { conflict, Network, type NetworkCall, refusal, reset, unheard } from './network.ts';
+import { Network, type NetworkCall, PASSING, refusal, unheard } from './network.ts';
 import { TableCalls } from './table-calls.ts';
 import type { World } from './world.ts';
 
@@ -19,116 +19,69 @@ export interface Fault {
   readonly fate: Fate;
 }
 
-const unknown: Delivery = { outcome: 'unknown', reason: 'TimeoutError' };
-const refused: Delivery = { outcome: 'refused', reason: 'ValidationException' };
-const failure = (kind: 'start_over' | 'unavailable') =>
-  new ProviderError({ kind, provider: 'wechat', step: 'token', errcode: 'timeout' });
-
-const throwing = (error: () => Error) => async () => {
-  throw error();
-};
+const refused: Fate = async (): Promise<Delivery> => ({ outcome: 'refused', reason: 'ValidationException' });
+const unknown: Fate = async (): Promise<Delivery> => ({ outcome: 'unknown', reason: 'TimeoutError' });
+const throws =
+  (name: string): Fate =>
+  async () => {
+    throw named(name);
+  };
+const fails =
+  (kind: 'start_over' | 'unavailable'): Fate =>
+  async () => {
+    throw new ProviderError({ kind, provider: 'wechat', step: 'token', errcode: 'timeout' });
+  };
 const afterwards =
-  (then: (call: NetworkCall | undefined) => unknown): Fate =>
+  (then: Fate): Fate =>
   async (call, proceed) => {
     await proceed();
-    return then(call);
+    return then(call, proceed);
   };
-const unheardOf =
-  (error: () => Error): Fate =>
-  async (_call, proceed) => {
-    await unheard(proceed);
-    throw error();
-  };
-const raise = (error: Error) => {
-  throw error;
+
+const fault = (channel: Channel, kind: Fault['kind'], what: string, fate: Fate): Fault => {
+  return { channel, kind, what, fate };
 };
 
-const DYNAMODB_KINDS: Record<string, Fault['kind']> = {
-  'failed before it took effect': 'before',
-  'was throttled': 'before',
-  'failed after it took effect': 'after',
-  'was never answered': 'timeout',
-  'took effect and was never answered': 'timeout',
+function known<Known>(faults: Readonly<Record<string, Known>>, what: string): Known {
+  const found = faults[what];
+  if (found === undefined) throw new Error(`no fault ${what}`);
+  return found;
+}
+
+const called = (kind: Fault['kind'], what: string): Fault => {
+  const fate = known(FAULTS, what);
+  return fault('DynamoDB', kind, what, (_call, proceed) => fate(proceed));
 };
+
+const tried = (kind: Fault['kind'], what: string, fate = known(PASSING, what) as Fate): Fault =>
+  fault('a try at DynamoDB', kind, what, fate);
 
 /** Every fault that a call can meet. */
 export const IO_FAULTS: readonly Fault[] = [
-  ...Object.entries(DYNAMODB_KINDS).map(([what, kind]): Fault => {
-    const fault = FAULTS[what];
-    return { channel: 'DynamoDB', kind, what, fate: (_call, proceed) => (fault ?? proceed)(proceed) };
+  called('before', 'failed before it took effect'),
+  called('before', 'was throttled'),
+  called('after', 'failed after it took effect'),
+  called('timeout', 'was never answered'),
+  called('timeout', 'took effect and was never answered'),
+  tried('before', 'broke its connection'),
+  tried('before', 'answered with an error of the server', async () => refusal(500, 'InternalServerError')),
+  tried('before', 'was throttled'),
+  tried('before', 'met another transaction'),
+  tried('after', 'broke its connection once it had taken effect'),
+  tried('timeout', 'took effect and was never answered', async (_call, proceed) => {
+    await unheard(proceed);
+    throw named('TimeoutError');
   }),
-  ...Object.entries({
-    'connection broke': { kind: 'before', fate: throwing(reset) },
-    'answered with an error of the server': {
-      kind: 'before',
-      fate: async () => refusal(500, 'InternalServerError'),
-    },
-    'was throttled': {
-      kind: 'before',
-      fate: async () => refusal(400, 'ProvisionedThroughputExceededException'),
-    },
-    'met another transaction': {
-      kind: 'before',
-      fate: async (call, proceed) => (call?.token === undefined ? proceed() : conflict(call)),
-    },
-    'took effect, and the connection broke': { kind: 'after', fate: unheardOf(reset) },
-    'took effect and was never answered': {
-      kind: 'timeout',
-      fate: unheardOf(() => named('TimeoutError')),
-    },
-    'was never answered': { kind: 'timeout', fate: throwing(() => named('TimeoutError')) },
-  } satisfies Record<string, { kind: Fault['kind']; fate: Fate }>).map(
-    ([what, rest]): Fault => ({ channel: 'a try at DynamoDB', what, ...rest }),
-  ),
-  { channel: 'a message', kind: 'before', what: 'was refused', fate: async () => refused },
-  {
-    channel: 'a message',
-    kind: 'after',
-    what: 'went out, and nobody knows',
-    fate: afterwards(() => unknown),
-  },
-  {
-    channel: 'a message',
-    kind: 'timeout',
-    what: 'did not go out, and nobody knows',
-    fate: async () => unknown,
-  },
-  {
-    channel: 'a provider',
-    kind: 'before',
-    what: 'refused',
-    fate: throwing(() => failure('start_over')),
-  },
-  {
-    channel: 'a provider',
-    kind: 'after',
-    what: 'spent the code and failed',
-    fate: afterwards(() => raise(failure('unavailable'))),
-  },
-  {
-    channel: 'a provider',
-    kind: 'timeout',
-    what: 'never answered',
-    fate: throwing(() => failure('unavailable')),
-  },
-  {
-    channel: 'the event bus',
-    kind: 'before',
-    what: 'refused',
-    fate: throwing(() => named('InternalFailure')),
-  },
-  {
-    channel: 'the event bus',
-    kind: 'after',
-    what: 'took the event and failed',
-    fate: afterwards(() => raise(named('InternalFailure'))),
-  },
-  {
-    channel: 'the event bus',
-    kind: 'timeout',
-    what: 'never answered',
-    fate: throwing(() => named('TimeoutError')),
-  },
+  tried('timeout', 'was never answered', throws('TimeoutError')),
+  fault('a message', 'before', 'was refused', refused),
+  fault('a message', 'after', 'went out, and nobody knows', afterwards(unknown)),
+  fault('a message', 'timeout', 'did not go out, and nobody knows', unknown),
+  fault('a provider', 'before', 'refused', fails('start_over')),
+  fault('a provider', 'after', 'spent the code and failed', afterwards(fails('unavailable'))),
+  fault('a provider', 'timeout', 'never answered', fails('unavailable')),
+  fault('the event bus', 'before', 'refused', throws('InternalFailure')),
+  fault('the event bus', 'after', 'took the event and failed', afterwards(throws('InternalFailure'))),
+  fault('the event bus', 'timeout', 'never answered', throws('TimeoutError')),
 ];
 
 /** Stands at every way out of the service, counts what passes, and lets one call meet a fault. */

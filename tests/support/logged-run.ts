@@ -10,9 +10,9 @@ import { TEST_ENVIRONMENT } from './settings.ts';
 import { createWorld, type World } from './world.ts';
 
 /** How WeChat's and QQ's servers behave. */
-export type ProviderMode = 'well' | 'with an error' | 'with a page' | 'not at all';
+type ProviderMode = 'well' | 'with an error' | 'with a page' | 'not at all';
 /** How the services that send messages behave. */
-export type SendingMode = 'well' | 'refusing' | 'failing';
+type SendingMode = 'well' | 'refusing' | 'failing';
 
 /** The service with its own log, providers and senders; only what is beyond the network is made up. */
 export interface LoggedRun {

@@ -1,8 +1,8 @@
 import type { SentMessage } from './doubles.ts';
 import type { World } from './world.ts';
 
-/** What owners were told since the last time this was asked, oldest first; codes are no notices. */
-export async function toldOf(world: World, action: () => Promise<unknown>): Promise<SentMessage[]> {
+/** The notices that owners get of what `action` does, oldest first; codes are none. */
+export async function noticesDuring(world: World, action: () => Promise<unknown>): Promise<SentMessage[]> {
   await world.notifyOwners();
   const before = world.outbox.sent.length;
   await action();

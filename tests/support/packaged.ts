@@ -18,7 +18,7 @@ export interface Resource {
 }
 
 /** What `serverless package` makes. */
-export interface Packaged {
+interface Packaged {
   /** Where the template and each function's zip are. */
   readonly folder: string;
   readonly remove: () => void;

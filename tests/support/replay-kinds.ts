@@ -1,11 +1,11 @@
-import type { Browser, Reply } from './browser.ts';
-import { emailLink, newAddress, newMember, newWeChatPerson, signedIn } from './members.ts';
-import { tokenIn, toldOf } from './notices.ts';
+import { type Browser, type Reply, stateIn } from './browser.ts';
+import { noticesDuring, tokenIn } from './notices.ts';
+import { newAddress, newMember, newWeChatPerson, signedIn } from './people.ts';
 import type { World } from './world.ts';
 
 type Answer = Reply & { result?: string | null };
 /** What is sent once more, in somebody's browser: whose it is, it must come to nothing. */
-export type Replay = (browser: Browser) => Promise<Answer>;
+type Replay = (browser: Browser) => Promise<Answer>;
 
 /** Something that was good once, and has been used. */
 export interface Used {
@@ -14,13 +14,6 @@ export interface Used {
   /** Of the one who used it, of the same person elsewhere, of somebody else, and of nobody. */
   readonly browsers: readonly Browser[];
   readonly replays: readonly Replay[];
-}
-
-/** The same cookies once more, as a thief has them who copied them before. */
-export function copyOf(world: World, browser: Browser): Browser {
-  const copy = world.browser();
-  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  return copy;
 }
 
 /** The one who used it, with the cookies from before and from after, the same person elsewhere, somebody else, and nobody. */
@@ -32,7 +25,7 @@ async function everybody(world: World, member: Awaited<ReturnType<typeof newMemb
 async function usedSmsCode(world: World): Promise<Used> {
   const member = await newMember(world);
   const { browser, phone } = member;
-  const before = copyOf(world, browser);
+  const before = browser.copy();
   const first = await browser.checkIdentity('link_email', phone);
   const code = world.outbox.codeFor(phone);
   const purposes = ['link_email', 'unlink_email', 'link_wechat', 'unlink_wechat'];
@@ -55,7 +48,7 @@ async function usedMailCode(world: World): Promise<Used> {
   await member.browser.checkIdentity('link_email', member.phone);
   return {
     first,
-    browsers: await everybody(world, member, copyOf(world, member.browser)),
+    browsers: await everybody(world, member, member.browser.copy()),
     replays: [
       (by) => by.post('/links/email', { email, code }),
       (by) => by.post('/links/email', { email: ` ${email.toUpperCase()}`, code }),
@@ -64,13 +57,13 @@ async function usedMailCode(world: World): Promise<Used> {
 }
 
 async function usedSignInCode(world: World): Promise<Used> {
-  const email = newAddress();
-  const member = await newMember(world, { links: [emailLink(email)] });
+  const member = await newMember(world, { links: ['email'] });
+  const { address: email } = member;
   const browser = world.browser();
   const { challengeId } = (await browser.post('/sign-in/email/send', { email })).json;
   await world.deliverStream();
   const code = world.outbox.codeFor(email);
-  const before = copyOf(world, browser);
+  const before = browser.copy();
   const first = await browser.post('/sign-in/email', { challengeId, code });
   return {
     first,
@@ -78,8 +71,6 @@ async function usedSignInCode(world: World): Promise<Used> {
     replays: [(by) => by.post('/sign-in/email', { challengeId, code })],
   };
 }
-
-const stateOf = (url: string) => new URL(url).searchParams.get('state') ?? '';
 
 let scans = 0;
 function query(state: string, who: string): string {
@@ -98,8 +89,8 @@ async function usedLinkState(world: World): Promise<Used> {
   const { browser, phone } = member;
   const who = newWeChatPerson(world);
   await browser.checkIdentity('link_wechat', phone);
-  const state = stateOf((await browser.post('/links/wechat')).json.authorizeUrl);
-  const before = copyOf(world, browser);
+  const state = stateIn((await browser.post('/links/wechat')).json.authorizeUrl);
+  const before = browser.copy();
   const first = await browser.callback('wechat', query(state, who));
   return {
     first,
@@ -112,13 +103,13 @@ async function usedSignInState(world: World): Promise<Used> {
   const member = await newMember(world);
   const browser = world.browser();
   const away = await browser.get('/sign-in/qq');
-  const state = stateOf(away.headers['location'] ?? '');
-  const before = copyOf(world, browser);
-  const first = await browser.callback('qq', query(state, member.person));
+  const state = stateIn(away.headers['location']);
+  const before = browser.copy();
+  const first = await browser.callback('qq', query(state, member.who));
   return {
     first,
     browsers: [browser, ...(await everybody(world, member, before))],
-    replays: [...callbacks('qq', state, [member.person]), ...callbacks('wechat', state, ['hua'])],
+    replays: [...callbacks('qq', state, [member.who]), ...callbacks('wechat', state, ['hua'])],
   };
 }
 
@@ -135,7 +126,7 @@ async function usedProof(world: World): Promise<Used> {
   const first = await browser.delete('/links/wechat');
   return {
     first,
-    browsers: await everybody(world, member, copyOf(world, browser)),
+    browsers: await everybody(world, member, browser.copy()),
     replays: [
       (by) => by.post('/links/email/send', { email: newAddress() }),
       (by) => by.post('/links/wechat'),
@@ -147,35 +138,35 @@ async function usedProof(world: World): Promise<Used> {
 
 /** A proof to unlink is used, and what it unlinked is linked once more. */
 async function usedUnlinkProof(world: World): Promise<Used> {
-  const member = await newMember(world, { links: [emailLink(newAddress())] });
+  const member = await newMember(world, { links: ['email'] });
   const { browser, phone } = member;
   await browser.checkIdentity('unlink_email', phone);
   const first = await browser.delete('/links/email');
   await browser.linkEmail(newAddress(), phone);
   return {
     first,
-    browsers: await everybody(world, member, copyOf(world, browser)),
+    browsers: await everybody(world, member, browser.copy()),
     replays: [(by) => by.delete('/links/email')],
   };
 }
 
 /** Cookies of sessions that have ended in each of the ways they can. */
 async function usedCookie(world: World): Promise<Used> {
-  const email = newAddress();
-  const member = await newMember(world, { links: [emailLink(email)] });
-  const signedOut = copyOf(world, member.browser);
+  const member = await newMember(world, { links: ['email'] });
+  const { address: email } = member;
+  const signedOut = member.browser.copy();
   await member.browser.delete('/session');
 
   const browser = await signedIn(world, member);
-  const replaced = copyOf(world, browser);
-  await browser.signInBy('qq', member.person);
+  const replaced = browser.copy();
+  await browser.signInBy('qq', member.who);
 
   const byEmail = world.browser();
   await byEmail.signInByEmail(email);
   await browser.checkIdentity('unlink_email', member.phone);
   await browser.delete('/links/email');
 
-  const swept = copyOf(world, browser);
+  const swept = browser.copy();
   const first = await swept.get('/account');
   await browser.delete('/sessions');
   return {
@@ -195,13 +186,12 @@ async function usedCookie(world: World): Promise<Used> {
 
 /** The link of a message that somebody has followed: it was not them. What it may restore is restored, too. */
 async function usedUndoLink(world: World): Promise<Used> {
-  const email = newAddress();
-  const member = await newMember(world, { links: [emailLink(email)] });
-  const { browser, phone } = member;
+  const member = await newMember(world, { links: ['email'] });
+  const { browser, phone, address: email } = member;
   await browser.checkIdentity('unlink_email', phone);
-  const messages = await toldOf(world, () => browser.delete('/links/email'));
+  const messages = await noticesDuring(world, () => browser.delete('/links/email'));
   const token = tokenIn(messages.find(({ to }) => to === email) ?? { text: '' });
-  const before = copyOf(world, browser);
+  const before = browser.copy();
   world.pass({ seconds: 61 });
   await browser.post('/undo', { token });
   await browser.post('/undo/code', { token });

@@ -1,22 +1,26 @@
-import type { Browser } from './browser.ts';
-import { tokenIn, toldOf } from './notices.ts';
-import { newPerson, type Person, type saying, signedIn, wrongCode } from './people.ts';
+import type { Browser, Reply } from './browser.ts';
+import { noticesDuring, tokenIn } from './notices.ts';
+import { newMember, type Person, type saying, wrongCode } from './people.ts';
 import type { World } from './world.ts';
 
 /** What design allows reads, changes, conflicts that use up a code, and callbacks; the rest is what nobody waits for, or rare. */
 export const LIMITS = { read: 1, change: 2, conflict: 3, callback: 3, 'taken back': 4, stream: 3 } as const;
 
-/** One request in one situation. `prepare` does what comes before it and returns the request itself. */
+type Kind = keyof typeof LIMITS;
+/** Does what comes before a request, and returns the request itself. */
+type Prepare = (actors: Actors) => Promise<() => Promise<Parameters<typeof saying>[0]>>;
+
+/** One request in one situation. */
 export interface RoundTripCase {
   readonly endpoint: string;
   readonly situation: string;
-  readonly kind: keyof typeof LIMITS;
-  readonly prepare: (actors: Actors) => Promise<() => Promise<Parameters<typeof saying>[0]>>;
+  readonly kind: Kind;
   /** What it must come to, so that the situation is the one that was meant. */
   readonly comesTo: string;
+  readonly prepare: Prepare;
 }
 
-export interface Actors {
+interface Actors {
   readonly world: World;
   /** Registered by QQ and signed in; has nothing linked. */
   readonly person: Person;
@@ -27,10 +31,21 @@ export interface Actors {
 }
 
 export async function gather(world: World): Promise<Actors> {
-  const [person, other] = [await newPerson(world), await newPerson(world, { links: ['email', 'wechat'] })];
-  const [browser, others] = [await signedIn(world, person), await signedIn(world, other)];
-  return { world, person, browser, other, others };
+  const [person, other] = [await newMember(world), await newMember(world, { links: ['email', 'wechat'] })];
+  return { world, person, browser: person.browser, other, others: other.browser };
 }
+
+/** A request that nothing comes before. */
+const atOnce = (ask: (actors: Actors) => Promise<Reply>) => async (actors: Actors) => () => ask(actors);
+
+/** A request that an identity check comes before. */
+const checked =
+  (of: 'person' | 'other', purpose: string, ask: (browser: Browser, person: Person) => Promise<Reply>) =>
+  async (actors: Actors) => {
+    const browser = of === 'person' ? actors.browser : actors.others;
+    await browser.checkIdentity(purpose, actors[of].phone);
+    return () => ask(browser, actors[of]);
+  };
 
 const mailCode =
   (address: (actors: Actors) => string, guess = (code: string) => code) =>
@@ -56,27 +71,18 @@ const signIn = (who: (actors: Actors) => string, provider: 'wechat' | 'qq') => a
 };
 
 const signInCode =
-  (guess = (code: string) => code) =>
-  async ({ world, other }: Actors) => {
-    const newcomer = world.browser();
-    const sent = await newcomer.post('/sign-in/email/send', { email: other.address });
-    await world.deliverStream();
-    const code = guess(world.outbox.codeFor(other.address));
-    return () => newcomer.post('/sign-in/email', { challengeId: sent.json.challengeId, code });
-  };
-
-/** A browser that is known to an address, which has asked for a code for it. */
-const knownSignInCode =
-  (guess = (code: string) => code) =>
+  (by: (actors: Actors) => Browser | Promise<Browser>, guess = (code: string) => code) =>
   async (actors: Actors) => {
     const { world, other } = actors;
-    const browser = await knownBrowser(actors);
+    const browser = await by(actors);
     const sent = await browser.post('/sign-in/email/send', { email: other.address });
     await world.deliverStream();
     const code = guess(world.outbox.codeFor(other.address));
     return () => browser.post('/sign-in/email', { challengeId: sent.json.challengeId, code });
   };
 
+const newBrowser = ({ world }: Actors) => world.browser();
+/** A browser that is known to an address. */
 async function knownBrowser({ world, other }: Actors): Promise<Browser> {
   const browser = world.browser();
   await browser.signInByEmail(other.address);
@@ -94,7 +100,7 @@ const told =
   (rest: (world: World, say: Say) => Promise<() => ReturnType<Say>>) =>
   async ({ world, other, others }: Actors) => {
     await others.checkIdentity('unlink_email', other.phone);
-    const [message] = await toldOf(world, () => others.delete('/links/email'));
+    const [message] = await noticesDuring(world, () => others.delete('/links/email'));
     const token = tokenIn(message ?? { text: '' });
     world.pass({ seconds: 61 });
     return rest(world, (path, more = {}) => world.browser().post(`/undo${path}`, { token, ...more }));
@@ -117,285 +123,162 @@ const smsCode =
     return () => browser.post('/otp/verify', { purpose: 'link_email', code });
   };
 
-export const ROUND_TRIP_CASES: readonly RoundTripCase[] = [
-  {
-    endpoint: 'GET /account',
-    situation: '',
-    kind: 'read',
-    prepare:
-      async ({ browser }) =>
-      () =>
-        browser.get('/account'),
-    comesTo: '200',
-  },
-  {
-    endpoint: 'GET /account',
-    situation: 'the session is renewed, at most every 5 minutes',
-    kind: 'change',
-    async prepare({ browser, world }) {
+const CALLBACK = 'GET /oauth/{provider}/callback';
+const STREAM = 'the stream’s function';
+
+const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare])[] = [
+  ['GET /account', '', 'read', '200', atOnce(({ browser }) => browser.get('/account'))],
+  [
+    'GET /account',
+    'the session is renewed, at most every 5 minutes',
+    'change',
+    '200',
+    async ({ browser, world }) => {
       world.pass({ seconds: 600 });
       return () => browser.get('/account');
     },
-    comesTo: '200',
-  },
-  {
-    endpoint: 'GET /account/history',
-    situation: '',
-    kind: 'read',
-    prepare:
-      async ({ browser }) =>
-      () =>
-        browser.get('/account/history'),
-    comesTo: '200',
-  },
-  {
-    endpoint: 'POST /otp/send',
-    situation: '',
-    kind: 'change',
-    prepare:
-      async ({ browser }) =>
-      () =>
-        browser.post('/otp/send', { purpose: 'link_email' }),
-    comesTo: '202',
-  },
-  {
-    endpoint: 'POST /otp/send',
-    situation: 'the SMS is refused: quota and interval are given back',
-    kind: 'taken back',
-    async prepare({ browser, world }) {
+  ],
+  ['GET /account/history', '', 'read', '200', atOnce(({ browser }) => browser.get('/account/history'))],
+  [
+    'POST /otp/send',
+    '',
+    'change',
+    '202',
+    atOnce(({ browser }) => browser.post('/otp/send', { purpose: 'link_email' })),
+  ],
+  [
+    'POST /otp/send',
+    'the SMS is refused: quota and interval are given back',
+    'taken back',
+    'delivery_failed',
+    async ({ browser, world }) => {
       world.outbox.fates.push('refused');
       return () => browser.post('/otp/send', { purpose: 'link_email' });
     },
-    comesTo: 'delivery_failed',
-  },
-  { endpoint: 'POST /otp/verify', situation: '', kind: 'change', prepare: smsCode(), comesTo: '200' },
-  {
-    endpoint: 'POST /otp/verify',
-    situation: 'a wrong code',
-    kind: 'change',
-    prepare: smsCode(wrongCode),
-    comesTo: 'code_wrong',
-  },
-  {
-    endpoint: 'POST /links/email/send',
-    situation: '',
-    kind: 'change',
-    async prepare({ browser, person }) {
-      await browser.checkIdentity('link_email', person.phone);
-      return () => browser.post('/links/email/send', { email: person.address });
-    },
-    comesTo: '202',
-  },
-  {
-    endpoint: 'POST /links/email',
-    situation: '',
-    kind: 'change',
-    prepare: mailCode(({ person }) => person.address),
-    comesTo: '201',
-  },
-  {
-    endpoint: 'POST /links/email',
-    situation: 'a wrong code',
-    kind: 'change',
-    prepare: mailCode(({ person }) => person.address, wrongCode),
-    comesTo: 'code_wrong',
-  },
-  {
-    endpoint: 'POST /links/email',
-    situation: 'the address is somebody’s: the code is used up',
-    kind: 'conflict',
-    prepare: mailCode(({ other }) => other.address),
-    comesTo: 'identity_linked',
-  },
-  {
-    endpoint: 'POST /links/{provider}',
-    situation: '',
-    kind: 'change',
-    async prepare({ browser, person }) {
-      await browser.checkIdentity('link_wechat', person.phone);
-      return () => browser.post('/links/wechat');
-    },
-    comesTo: '200',
-  },
-  {
-    endpoint: 'DELETE /links/{provider}',
-    situation: '',
-    kind: 'change',
-    async prepare({ others, other }) {
-      await others.checkIdentity('unlink_wechat', other.phone);
-      return () => others.delete('/links/wechat');
-    },
-    comesTo: '204',
-  },
-  {
-    endpoint: 'GET /oauth/{provider}/callback',
-    situation: 'links',
-    kind: 'callback',
-    prepare: scan(({ person }) => person.who),
-    comesTo: 'linked',
-  },
-  {
-    endpoint: 'GET /oauth/{provider}/callback',
-    situation: 'the WeChat is somebody’s',
-    kind: 'callback',
-    prepare: scan(({ other }) => other.who),
-    comesTo: 'identity_linked',
-  },
-  {
-    endpoint: 'GET /oauth/{provider}/callback',
-    situation: 'a refusal',
-    kind: 'callback',
-    prepare: scan(() => null),
-    comesTo: 'denied',
-  },
-  {
-    endpoint: 'GET /oauth/{provider}/callback',
-    situation: 'the provider fails',
-    kind: 'callback',
-    prepare: scan(() => 'nobody'),
-    comesTo: 'provider_failed',
-  },
-  {
-    endpoint: 'GET /oauth/{provider}/callback',
-    situation: 'signs in',
-    kind: 'callback',
-    prepare: signIn(({ person }) => person.who, 'qq'),
-    comesTo: 'signed_in',
-  },
-  {
-    endpoint: 'GET /oauth/{provider}/callback',
-    situation: 'signs in, and a new subject is claimed',
-    kind: 'callback',
-    prepare: signIn(({ other }) => other.who, 'wechat'),
-    comesTo: 'signed_in',
-  },
-  {
-    endpoint: 'POST /sign-in/email/send',
-    situation: '',
-    kind: 'change',
-    prepare:
-      async ({ world, other }) =>
-      () =>
-        world.browser().post('/sign-in/email/send', { email: other.address }),
-    comesTo: '202',
-  },
-  {
-    endpoint: 'POST /sign-in/email/send',
-    situation: 'from a browser that is known to the address',
-    kind: 'change',
-    async prepare(actors) {
+  ],
+  ['POST /otp/verify', '', 'change', '200', smsCode()],
+  ['POST /otp/verify', 'a wrong code', 'change', 'code_wrong', smsCode(wrongCode)],
+  [
+    'POST /links/email/send',
+    '',
+    'change',
+    '202',
+    checked('person', 'link_email', (browser, { address }) =>
+      browser.post('/links/email/send', { email: address }),
+    ),
+  ],
+  ['POST /links/email', '', 'change', '201', mailCode(({ person }) => person.address)],
+  [
+    'POST /links/email',
+    'a wrong code',
+    'change',
+    'code_wrong',
+    mailCode(({ person }) => person.address, wrongCode),
+  ],
+  [
+    'POST /links/email',
+    'the address is somebody’s: the code is used up',
+    'conflict',
+    'identity_linked',
+    mailCode(({ other }) => other.address),
+  ],
+  [
+    'POST /links/{provider}',
+    '',
+    'change',
+    '200',
+    checked('person', 'link_wechat', (browser) => browser.post('/links/wechat')),
+  ],
+  [
+    'DELETE /links/{provider}',
+    '',
+    'change',
+    '204',
+    checked('other', 'unlink_wechat', (browser) => browser.delete('/links/wechat')),
+  ],
+  [CALLBACK, 'links', 'callback', 'linked', scan(({ person }) => person.who)],
+  [CALLBACK, 'the WeChat is somebody’s', 'callback', 'identity_linked', scan(({ other }) => other.who)],
+  [CALLBACK, 'a refusal', 'callback', 'denied', scan(() => null)],
+  [CALLBACK, 'the provider fails', 'callback', 'provider_failed', scan(() => 'nobody')],
+  [CALLBACK, 'signs in', 'callback', 'signed_in', signIn(({ person }) => person.who, 'qq')],
+  [
+    CALLBACK,
+    'signs in, and a new subject is claimed',
+    'callback',
+    'signed_in',
+    signIn(({ other }) => other.who, 'wechat'),
+  ],
+  [
+    'POST /sign-in/email/send',
+    '',
+    'change',
+    '202',
+    atOnce(({ world, other }) => world.browser().post('/sign-in/email/send', { email: other.address })),
+  ],
+  [
+    'POST /sign-in/email/send',
+    'from a browser that is known to the address',
+    'change',
+    '202',
+    async (actors) => {
       const browser = await knownBrowser(actors);
       return () => browser.post('/sign-in/email/send', { email: actors.other.address });
     },
-    comesTo: '202',
-  },
-  {
-    endpoint: 'the stream’s function',
-    situation: 'mails a sign-in code',
-    kind: 'stream',
-    prepare: stream(({ other }) => other.address),
-    comesTo: '0',
-  },
-  {
-    endpoint: 'the stream’s function',
-    situation: 'the address is nobody’s',
-    kind: 'stream',
-    prepare: stream(({ person }) => person.address),
-    comesTo: '0',
-  },
-  { endpoint: 'POST /sign-in/email', situation: '', kind: 'change', prepare: signInCode(), comesTo: '200' },
-  {
-    endpoint: 'POST /sign-in/email',
-    situation: 'a wrong code',
-    kind: 'change',
-    prepare: signInCode(wrongCode),
-    comesTo: 'code_wrong',
-  },
-  {
-    endpoint: 'POST /sign-in/email',
-    situation: 'from a browser that is known to the address',
-    kind: 'change',
-    prepare: knownSignInCode(),
-    comesTo: '200',
-  },
-  {
-    endpoint: 'POST /sign-in/email',
-    situation: 'a wrong code from a browser that is known to the address',
-    kind: 'change',
-    prepare: knownSignInCode(wrongCode),
-    comesTo: 'code_wrong',
-  },
-  {
-    endpoint: 'GET /sign-in/{provider}',
-    situation: '',
-    kind: 'change',
-    prepare:
-      async ({ world }) =>
-      () =>
-        world.browser().get('/sign-in/wechat'),
-    comesTo: '302',
-  },
-  {
-    endpoint: 'DELETE /session',
-    situation: '',
-    kind: 'change',
-    prepare:
-      async ({ browser }) =>
-      () =>
-        browser.delete('/session'),
-    comesTo: '204',
-  },
-  {
-    endpoint: 'DELETE /sessions',
-    situation: '',
-    kind: 'change',
-    prepare:
-      async ({ others }) =>
-      () =>
-        others.delete('/sessions'),
-    comesTo: '204',
-  },
-  {
-    endpoint: 'POST /undo/show',
-    situation: '',
-    kind: 'read',
-    prepare: told(async (_world, say) => () => say('/show')),
-    comesTo: '200',
-  },
-  {
-    endpoint: 'POST /undo',
-    situation: '',
-    kind: 'change',
-    prepare: told(async (_world, say) => () => say('')),
-    comesTo: '200',
-  },
-  {
-    endpoint: 'POST /undo/code',
-    situation: '',
-    kind: 'change',
-    prepare: told(async (_world, say) => {
+  ],
+  [STREAM, 'mails a sign-in code', 'stream', '0', stream(({ other }) => other.address)],
+  [STREAM, 'the address is nobody’s', 'stream', '0', stream(({ person }) => person.address)],
+  ['POST /sign-in/email', '', 'change', '200', signInCode(newBrowser)],
+  ['POST /sign-in/email', 'a wrong code', 'change', 'code_wrong', signInCode(newBrowser, wrongCode)],
+  [
+    'POST /sign-in/email',
+    'from a browser that is known to the address',
+    'change',
+    '200',
+    signInCode(knownBrowser),
+  ],
+  [
+    'POST /sign-in/email',
+    'a wrong code from a browser that is known to the address',
+    'change',
+    'code_wrong',
+    signInCode(knownBrowser, wrongCode),
+  ],
+  [
+    'GET /sign-in/{provider}',
+    '',
+    'change',
+    '302',
+    atOnce(({ world }) => world.browser().get('/sign-in/wechat')),
+  ],
+  ['DELETE /session', '', 'change', '204', atOnce(({ browser }) => browser.delete('/session'))],
+  ['DELETE /sessions', '', 'change', '204', atOnce(({ others }) => others.delete('/sessions'))],
+  ['POST /undo/show', '', 'read', '200', told(async (_world, say) => () => say('/show'))],
+  ['POST /undo', '', 'change', '200', told(async (_world, say) => () => say(''))],
+  [
+    'POST /undo/code',
+    '',
+    'change',
+    '202',
+    told(async (_world, say) => {
       await say('');
       return () => say('/code');
     }),
-    comesTo: '202',
-  },
-  { endpoint: 'POST /undo/restore', situation: '', kind: 'change', prepare: restoring(), comesTo: '200' },
-  {
-    endpoint: 'POST /undo/restore',
-    situation: 'a wrong code',
-    kind: 'change',
-    prepare: restoring(wrongCode),
-    comesTo: 'code_wrong',
-  },
-  {
-    endpoint: 'the stream’s function',
-    situation: 'tells an owner',
-    kind: 'stream',
-    async prepare({ world, browser, person }) {
+  ],
+  ['POST /undo/restore', '', 'change', '200', restoring()],
+  ['POST /undo/restore', 'a wrong code', 'change', 'code_wrong', restoring(wrongCode)],
+  [
+    STREAM,
+    'tells an owner',
+    'stream',
+    '0',
+    async ({ world, browser, person }) => {
       await world.notifyOwners();
       await browser.linkWeChat(person.who, person.phone);
       return async () => ({ status: await world.notifyOwners() });
     },
-    comesTo: '0',
-  },
+  ],
 ];
+
+export const ROUND_TRIP_CASES: readonly RoundTripCase[] = CASES.map(
+  ([endpoint, situation, kind, comesTo, prepare]) => ({ endpoint, situation, kind, comesTo, prepare }),
+);

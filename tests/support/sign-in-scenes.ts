@@ -1,16 +1,15 @@
 import { expect } from '@jest/globals';
 import { type Device, openDevice } from '../../lib/linking/device.ts';
 import type { Browser, Reply } from './browser.ts';
-import { expectProblem, otherCode } from './contract.ts';
-import { emailLink, type Member, newAddress, newMember } from './members.ts';
-import { tally } from './people.ts';
+import { expectProblem } from './contract.ts';
+import { type Member, newMember, tally, wrongCode } from './people.ts';
 import type { World } from './world.ts';
 
 export const DAY = 86_400;
 export const DEVICE_COOKIE = '__Host-device';
 
 /** An address that opens an account, and a browser that is known to it and signed out. */
-export interface Owned {
+interface Owned {
   readonly email: string;
   readonly member: Member;
   readonly known: Browser;
@@ -38,7 +37,7 @@ export class SignInScenes {
   /** A code that is wrong for whatever is waiting at the address. */
   wrongFor = (email: string): string => {
     const sent = this.world.outbox.sent.find(({ to }) => to === email);
-    return sent ? otherCode(sent.code) : '123456';
+    return sent ? wrongCode(sent.code) : '123456';
   };
 
   guessWrong = async (email: string, challengeId: string, count: number, browser?: Browser) => {
@@ -50,8 +49,8 @@ export class SignInScenes {
 
   /** A day has passed since the browser was there, so that every budget is whole. */
   owned = async (): Promise<Owned> => {
-    const email = newAddress();
-    const member = await newMember(this.world, { links: [emailLink(email)] });
+    const member = await newMember(this.world, { links: ['email'] });
+    const { address: email } = member;
     const known = this.world.browser();
     expect((await known.signInByEmail(email)).status).toBe(200);
     await known.delete('/session');

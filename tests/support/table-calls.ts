@@ -40,6 +40,19 @@ export class TableCalls {
   }
 }
 
+const READS = ['GetItem', 'BatchGetItem', 'Query', 'Get', 'BatchGet'];
+
+/** Counts the service's writes that took effect; what was refused by its condition is none. */
+export function countWrites(world: World): { count: number } {
+  const writes = { count: 0 };
+  new TableCalls(world).around = async ({ command }, proceed) => {
+    const reply = await proceed();
+    if (!READS.includes(command)) writes.count += 1;
+    return reply;
+  };
+  return writes;
+}
+
 /** IAM actions of DynamoDB that a call needs: a transaction is allowed by the actions it is made of. */
 export function actionsOf({ command, input }: TableCall): string[] {
   if (command !== 'TransactWriteItems' && command !== 'TransactWrite') return [`dynamodb:${command}`];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, jest } from '@jest/globals';
-import type { DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import type { Core, WithBus, WithHmacKey, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
@@ -14,7 +14,7 @@ import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { breachesIn } from './contract.ts';
-import { Outbox, PeopleProvider, RecordingBus } from './doubles.ts';
+import { Outbox, PeopleProvider, profileOf, RecordingBus } from './doubles.ts';
 import {
   type HttpFunction,
   loadRoute,
@@ -118,17 +118,22 @@ export class World {
     return this.deliver('mailSignInCode', (await this.signIns.read()).filter(isSignInRequest), twice);
   }
 
-  /** Lets the function that tells owners see what was written since the last time. @returns how many records it failed */
+  /** Lets the function that notifies owners see what was written since the last time. @returns how many records it failed */
   async notifyOwners({ twice = false } = {}): Promise<number> {
     return this.deliver('notifyOwner', (await this.notifications.read()).filter(isForOwner), twice);
   }
 
   private async deliver(name: string, records: DynamoDBRecord[], twice: boolean): Promise<number> {
-    const handler = (await loadStreamFunction(name))(this.dependencies);
-    const all = twice ? [records, records] : [records];
     let failed = 0;
-    for (const Records of all) failed += (await handler({ Records })).batchItemFailures.length;
+    for (let times = twice ? 2 : 1; times > 0; times -= 1)
+      failed += (await this.handOver(name, records)).batchItemFailures.length;
     return failed;
+  }
+
+  /** Hands records to a function on the table's stream. */
+  async handOver(name: string, Records: readonly unknown[]): Promise<DynamoDBBatchResponse> {
+    const handler = (await loadStreamFunction(name))(this.dependencies);
+    return handler({ Records } as DynamoDBStreamEvent);
   }
 
   async importAccounts(...records: readonly object[]): Promise<void> {
@@ -138,6 +143,13 @@ export class World {
       const outcome = await importAccount(this.table, parsed.record, { now: this.nowSeconds });
       if (outcome !== 'added') throw new Error(JSON.stringify(outcome));
     }
+  }
+
+  /** The items there are at these keys. */
+  async itemsAt(Keys: { readonly pk: string; readonly sk: string }[]): Promise<Item[]> {
+    const { name, documents } = this.table;
+    const RequestItems = { [name]: { Keys, ConsistentRead: true } };
+    return (await documents.send(new BatchGetCommand({ RequestItems }))).Responses?.[name] ?? [];
   }
 
   /** Every item of the table, by its key. */
@@ -192,16 +204,13 @@ afterAll(() => {
 });
 
 const wechat = (name: string) => ({ provider: 'wechat', subject: `union-${name}`, display: `微信${name}` });
+const qq = (name: string) => ({ provider: 'qq', subject: `union-${name}`, display: `QQ${name}` });
 const email = (subject: string) => ({ provider: 'email', subject, display: subject });
+const phone = (digit: number) => `+861380013800${digit}`;
 
-/** The accounts that api.md has for the local world, in short. */
+/** The accounts of the local world (README.md), in short. */
 const ACCOUNTS = [
-  {
-    accountId: '100000001',
-    name: '小明',
-    phone: '+8613800138001',
-    registered: { provider: 'qq', subject: 'union-ming', display: 'QQ小明' },
-  },
+  { accountId: '100000001', name: '小明', phone: phone(1), registered: { ...qq('ming'), display: 'QQ小明' } },
   {
     accountId: '200000001',
     name: '小子',
@@ -210,35 +219,20 @@ const ACCOUNTS = [
     links: [wechat('xiaozi')],
     parentId: '100000001',
   },
-  {
-    accountId: '100000002',
-    name: '小红',
-    phone: '+8613800138002',
-    registered: email('registered@example.com'),
-  },
-  { accountId: '100000003', name: '小华', phone: '+8613800138003', registered: wechat('hua') },
+  { accountId: '100000002', name: '小红', phone: phone(2), registered: email('registered@example.com') },
+  { accountId: '100000003', name: '小华', phone: phone(3), registered: wechat('hua') },
   { accountId: '100000004', name: '小刚', phone: null, registered: email('nophone@example.com') },
   {
     accountId: '100000005',
     name: '小月',
-    phone: '+8613800138005',
+    phone: phone(5),
     registered: email('linked@example.com'),
     links: [wechat('yue')],
   },
 ];
 
 function populate({ providers }: World): void {
-  for (const name of ['xiaozi', 'hua', 'yue', 'lin', 'mei', 'qiang'])
-    providers.wechat.people.set(name, {
-      openid: `open-${name}`,
-      unionid: `union-${name}`,
-      nickname: `微信${name}`,
-    });
-  providers.wechat.people.set('wu', { openid: 'open-wu', nickname: '微信wu' });
-  for (const name of ['ming', 'fang'])
-    providers.qq.people.set(name, {
-      openid: `open-${name}`,
-      unionid: `union-${name}`,
-      nickname: `QQ${name}`,
-    });
+  for (const name of ['xiaozi', 'hua', 'yue', 'lin', 'mei', 'qiang', 'wu'])
+    providers.wechat.people.set(name, profileOf(name, `微信${name}`, { unionid: name !== 'wu' }));
+  for (const name of ['ming', 'fang']) providers.qq.people.set(name, profileOf(name, `QQ${name}`));
 }

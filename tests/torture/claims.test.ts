@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
 import type { Challenge, Check } from '../../lib/linking/challenge.ts';
@@ -22,7 +21,7 @@ import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { type Key, keys } from '../../lib/table/keys.ts';
 import { stateCreated } from '../../lib/table/states.ts';
 import type { Browser, Reply } from '../support/browser.ts';
-import { newPerson, type Person, signedIn, tally } from '../support/people.ts';
+import { newMember, type Person, tally } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { figure } from './report.ts';
 import { AT_ONCE, countRounds, MANY_SENDS } from './rounds.ts';
@@ -46,8 +45,8 @@ beforeAll(async () => {
 });
 
 async function enter(): Promise<Racer> {
-  const person = await newPerson(world);
-  const browser = await signedIn(world, person);
+  const person = await newMember(world);
+  const { browser } = person;
   await browser.get('/sign-in/wechat');
   const ref = parseSessionToken(browser.cookies.get('__Host-session'));
   if (ref === undefined) throw new Error('no session');
@@ -151,13 +150,8 @@ async function importRacing(provider: string, subject: string, more: object): Pr
   return typeof outcome === 'string' ? outcome : 'rejected';
 }
 
-async function ownersOf(provider: string, subjects: readonly string[]) {
-  const Keys = subjects.map((subject) => ({ pk: `IDENTITY#${provider}#${subject}`, sk: 'CLAIM' }));
-  const reply = await world.table.documents.send(
-    new BatchGetCommand({ RequestItems: { [world.table.name]: { Keys, ConsistentRead: true } } }),
-  );
-  return (reply.Responses?.[world.table.name] ?? []) as Item[];
-}
+const ownersOf = (provider: string, subjects: readonly string[]) =>
+  world.itemsAt(subjects.map((subject) => ({ pk: `IDENTITY#${provider}#${subject}`, sk: 'CLAIM' })));
 
 const RACES = [
   { provider: 'email', prize: address, success: '201', purpose: 'link_email' },

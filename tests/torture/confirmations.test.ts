@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
 import { halfDone, inspect, itemsOf } from '../support/inspect.ts';
-import { newPerson, type Person, signedIn, tally, times } from '../support/people.ts';
+import { newMember, newPerson, type Person, tally, times } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { figure } from './report.ts';
 import { AT_ONCE, countRounds, MANY_SENDS } from './rounds.ts';
@@ -41,8 +41,8 @@ async function countOf({ accountId }: Person, kind: string): Promise<number> {
 const CONFIRMATIONS: Record<string, Confirmation> = {
   'a code by SMS': {
     async prepare() {
-      const person = await newPerson(world);
-      const browser = await signedIn(world, person);
+      const person = await newMember(world);
+      const { browser } = person;
       await browser.post('/otp/send', { purpose });
       const code = world.outbox.codeFor(person.phone);
       return { person, links: [], confirm: () => browser.post('/otp/verify', { purpose, code }) };
@@ -57,8 +57,8 @@ const CONFIRMATIONS: Record<string, Confirmation> = {
   },
   'a code by mail': {
     async prepare() {
-      const person = await newPerson(world);
-      const browser = await signedIn(world, person);
+      const person = await newMember(world);
+      const { browser } = person;
       await browser.checkIdentity(purpose, person.phone);
       await browser.post('/links/email/send', { email: person.address });
       const guess = { email: person.address, code: world.outbox.codeFor(person.address) };

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Reply } from '../support/browser.ts';
-import { otherCode } from '../support/contract.ts';
-import { newMember } from '../support/members.ts';
+import { newMember, wrongCode } from '../support/people.ts';
 import { TableCalls } from '../support/table-calls.ts';
 import { createWorld } from '../support/world.ts';
 import { figure } from './report.ts';
@@ -126,7 +125,7 @@ function guess(wrong: string) {
 function nobodysCode(): string {
   const taken = codes();
   let code = '000000';
-  while (taken.has(code)) code = otherCode(code);
+  while (taken.has(code)) code = wrongCode(code);
   return code;
 }
 

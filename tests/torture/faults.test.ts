@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
 import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
-import { attempt, codesTo } from '../support/fault-kit.ts';
-import type { Flow, Scene } from '../support/fault-steps.ts';
-import { halfDone, inspect } from '../support/inspect.ts';
+import { attempt, halfStates } from '../support/fault-kit.ts';
+import type { Flow } from '../support/fault-steps.ts';
 import { type Fault, IO_FAULTS, IoPoints } from '../support/io-points.ts';
 import { withoutPauses } from '../support/network.ts';
 import { saying } from '../support/people.ts';
@@ -52,16 +51,6 @@ function chosen(points: readonly Point[]): readonly Point[] {
     { length: SHORT },
     (_, index) => points[Math.floor((index * points.length) / SHORT)],
   ).flatMap((point) => point ?? []);
-}
-
-/** What is half done for the person or the rival, and what went out without being counted. */
-async function halfStates(flow: Flow, { person, rival }: Scene): Promise<string[]> {
-  const [own, rivals] = [await inspect(world, person), await inspect(world, rival)];
-  return [
-    ...halfDone(own, flow.links),
-    ...halfDone(rivals, ['email', 'wechat']),
-    ...(own.smsCounted < codesTo(world, person.phone) ? ['an SMS went out that is not counted'] : []),
-  ];
 }
 
 async function strike(flow: Flow, point: Point): Promise<string[]> {

@@ -4,7 +4,7 @@ import { breachesOf } from '../support/contract.ts';
 import { HTTP_FUNCTIONS } from '../support/functions.ts';
 import { requestsOf } from '../support/fuzz-requests.ts';
 import { humanWorld } from '../support/human-check.ts';
-import { newAddress } from '../support/members.ts';
+import { newAddress } from '../support/people.ts';
 import { forget } from './rounds.ts';
 import { patience, scaled } from './scale.ts';
 

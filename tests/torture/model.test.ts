@@ -57,15 +57,6 @@ async function take(
   if (sent.length > 0) await ask(sequence, sent);
 }
 
-async function lookAtAll(sequence: Sequence): Promise<void> {
-  for (const browser of sequence.cast.browsers) {
-    await sequence.send([{ command: { browser, ask: 'GET /account' } }]);
-    if (sequence.isSignedIn(browser))
-      await sequence.send([{ command: { browser, ask: 'GET /account/history' } }]);
-  }
-  await sequence.lookAtClaims();
-}
-
 /** Every third sequence begins where much can happen, and has some of that happen, or the same again: what takes long to come by. */
 const opening = fc.option(
   fc.record({
@@ -97,7 +88,7 @@ const sequence = fc.asyncProperty(rules, plans, turns, opening, async (chosen, p
       if ('chance' in next) await current.happens(happeningOf(next.chance, current));
       else await take(current, next, wishes);
     }
-    await lookAtAll(current);
+    await current.lookAtAll();
     ran += 1;
   } catch (error) {
     if (error instanceof Divergence) divergences += 1;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Hindrance, Interleaving } from '../support/model/interleaving.ts';
-import { ending, guessMeanwhile, type Move, move, plans } from '../support/model/moves.ts';
+import { ending, guessWhileSending, type Move, move, plans } from '../support/model/moves.ts';
 import { CONTRACT, FEW_GUESSES, rules, settingsOf } from '../support/model/rules.ts';
 import { SCENES } from '../support/model/scenes.ts';
 import { Divergence, type Sent, Sequence } from '../support/model/sequence.ts';
@@ -37,7 +37,7 @@ const group = fc.oneof(
   { weight: 1, arbitrary: move.map((once) => [once, once]) },
   // Somebody ends what others are about to use.
   { weight: 1, arbitrary: fc.tuple(move, move, ending) },
-  { weight: 1, arbitrary: guessMeanwhile },
+  { weight: 1, arbitrary: guessWhileSending },
 );
 
 const turns = fc.array(
@@ -69,16 +69,7 @@ async function take(
   }
   if (sent.length === 0) return;
   await sequence.send(sent, interleaving.together);
-  if (sent.length > 1) await lookAtAll(sequence);
-}
-
-async function lookAtAll(sequence: Sequence): Promise<void> {
-  for (const browser of sequence.cast.browsers) {
-    await sequence.send([{ command: { browser, ask: 'GET /account' } }]);
-    if (sequence.isSignedIn(browser))
-      await sequence.send([{ command: { browser, ask: 'GET /account/history' } }]);
-  }
-  await sequence.lookAtClaims();
+  if (sent.length > 1) await sequence.lookAtAll();
 }
 
 /** What the service did to requests, and nothing explains. */
@@ -133,7 +124,7 @@ const inScenes = fc.asyncProperty(
           })),
           interleaving.together,
         );
-        await lookAtAll(sequence);
+        await sequence.lookAtAll();
         ran += 1;
       }
     }),

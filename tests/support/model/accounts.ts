@@ -79,7 +79,7 @@ export function requireVerified(state: State, { accountId, label }: SignedIn, pu
   return check;
 }
 
-export function tell(
+export function record(
   draft: State,
   account: string,
   event: Pick<Event, 'type' | 'provider' | 'display'>,

@@ -38,7 +38,7 @@ export class Refused extends Error {
 /** The code of a refusal, for those that are told in another way. */
 export const codeOf = ({ answer }: Refused): string => String(answer['code']);
 
-export const UNAVAILABLE: Answer = { status: 503, code: 'unavailable', retryAfter: 1 };
+const UNAVAILABLE: Answer = { status: 503, code: 'unavailable', retryAfter: 1 };
 
 export function answered(state: State, answer: Answer, cookies?: Cookies): Branch[] {
   return [{ state, answer, ...(cookies && { cookies }) }];
@@ -65,7 +65,7 @@ export function pending(
 }
 
 /** Whether an answer is the one that was foreseen. What is `?` in it, nobody was told. */
-export function isForeseen(foreseen: unknown, seen: unknown): boolean {
+function isForeseen(foreseen: unknown, seen: unknown): boolean {
   if (seen === '?') return true;
   if (typeof foreseen !== 'object' || foreseen === null) return isDeepStrictEqual(foreseen, seen);
   if (typeof seen !== 'object' || seen === null) return false;

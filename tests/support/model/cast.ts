@@ -1,4 +1,4 @@
-import type { Person } from '../doubles.ts';
+import { type Profile, profileOf } from '../doubles.ts';
 import { keyOf, type Method, type OAuthProvider, type Provider, type Rules, type State } from './state.ts';
 
 /** Who and what a sequence is about: accounts of its own, their identities, and some that are nobody's yet. */
@@ -6,7 +6,7 @@ export interface Cast {
   readonly browsers: readonly string[];
   readonly accounts: readonly string[];
   readonly addresses: readonly string[];
-  readonly people: Readonly<Record<OAuthProvider, Map<string, Person>>>;
+  readonly people: Readonly<Record<OAuthProvider, Map<string, Profile>>>;
   /** Lines of an import. */
   readonly records: readonly object[];
 }
@@ -28,13 +28,9 @@ export function castOf(id: string): { cast: Cast; imported: readonly Imported[] 
   const address = (name: string) => `${name}.${id}@example.com`;
   const union = (name: string) => `union-${name}-${id}`;
   const account = (name: string) => `${name}-${id}`;
-  const person = (name: string, hasUnion = true): [string, Person] => [
+  const person = (name: string, hasUnion = true): [string, Profile] => [
     name,
-    {
-      openid: `open-${name}-${id}`,
-      ...(hasUnion && { unionid: union(name) }),
-      nickname: `昵称${name}`,
-    },
+    profileOf(`${name}-${id}`, `昵称${name}`, { unionid: hasUnion }),
   ];
   const email = (name: string) => {
     return { provider: 'email', subject: address(name), display: address(name) } as const;

@@ -1,4 +1,4 @@
-import { methodRow, requirePossible, requireSignedIn, requireVerified, tell, use } from './accounts.ts';
+import { methodRow, record, requirePossible, requireSignedIn, requireVerified, use } from './accounts.ts';
 import { answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, link } from './identities.ts';
 import {
@@ -123,7 +123,7 @@ export function confirmMail(jar: Jar, by: Label, address: string, guess: Label):
         const refused = altered(later, (draft) => {
           put(draft, accountId, purpose, { ...challenge, check: without(check, 'mail') });
           const event = { type: 'refused', provider: 'email', display: maskedAddress(address) } as const;
-          tell(draft, accountId, event, codeOf(refusal));
+          record(draft, accountId, event, codeOf(refusal));
           use(draft, label);
         });
         return answered(refused, refusal.answer);

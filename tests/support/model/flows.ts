@@ -1,10 +1,10 @@
 import {
+  record,
   requirePossible,
   requireSignedIn,
   requireVerified,
   type SignedIn,
   signedInBy,
-  tell,
   use,
 } from './accounts.ts';
 import {
@@ -183,7 +183,7 @@ function completeLink(returning: Returning, flow: Flow): Pending {
       if (lastFlowOf(state) !== seen) return goOn(state, finish(identity));
       const result = codeOf(refusal);
       const after = altered(ended(state, result), (draft) => {
-        tell(
+        record(
           draft,
           signedIn.accountId,
           { type: 'refused', provider, display: shown(provider, display) },

@@ -1,4 +1,4 @@
-import { requirePossible, requireSignedIn, requireVerified, tell, use } from './accounts.ts';
+import { record, requirePossible, requireSignedIn, requireVerified, use } from './accounts.ts';
 import { answered, type Pending, pending, Refused } from './answers.ts';
 import { consume } from './sending.ts';
 import {
@@ -76,7 +76,7 @@ export function link(draft: State, account: string, identity: Identity, by: Labe
   const { provider } = identity;
   const after = take(draft, account, identity, by);
   const event = { type: 'linked', provider, display: shown(provider, identity.display) } as const;
-  tell(draft, account, event);
+  record(draft, account, event);
   draft.notices[by] = { account, ...event, at: draft.now, after };
 }
 
@@ -94,7 +94,7 @@ export function unlink(jar: Jar, by: Label, provider: Provider): Pending {
       release(draft, accountId, provider);
       consume(draft, accountId, purpose);
       const event = { type: 'unlinked', provider, display: shown(provider, before.display) } as const;
-      tell(draft, accountId, event);
+      record(draft, accountId, event);
       draft.notices[by] = { account: accountId, ...event, at: draft.now, before };
       use(draft, label);
     });
@@ -122,7 +122,7 @@ export function openSession(
   if (jar.session !== undefined) delete draft.sessions[jar.session];
   draft.sessions[label] = { account, openedBy: provider, methodId, expiresAt, endsAt };
   const event = { type: 'signed_in', provider, display } as const;
-  tell(draft, account, event);
+  record(draft, account, event);
   // Told only of a browser that has never been signed in to the account.
   if (!jar.device?.knows.includes(markOfAccount(account)))
     draft.notices[label] = { account, ...event, at: draft.now };

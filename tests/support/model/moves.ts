@@ -102,7 +102,7 @@ export const ending: fc.Arbitrary<Move> = fc.record({
 });
 
 /** A guess while another code is on its way: it may be refused, and then the code before it counts again. */
-export const guessMeanwhile: fc.Arbitrary<Move[]> = fc
+export const guessWhileSending: fc.Arbitrary<Move[]> = fc
   .record({ at: browser, isRefused: fc.boolean(), isAgain: fc.boolean() })
   .map(({ at, isRefused, isAgain }) => {
     const sent = { kind: 'again', browser: at, fate: isRefused ? 'refused' : 'accepted' } as const;

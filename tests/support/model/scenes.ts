@@ -9,7 +9,7 @@ export type Scene = (sequence: Sequence) => Promise<readonly Command[]>;
 const STEPS_MAX = 12;
 const how = { fate: 'accepted', isPatient: true } as const;
 
-const tell = (sequence: Sequence, command: Command) => sequence.send([{ command }]);
+const send = (sequence: Sequence, command: Command) => sequence.send([{ command }]);
 
 /** Goes on towards a goal until this is what is to be asked next. @returns just that, unasked */
 async function upTo(sequence: Sequence, browser: string, goal: Goal, ask: Command['ask']): Promise<Command> {
@@ -17,13 +17,13 @@ async function upTo(sequence: Sequence, browser: string, goal: Goal, ask: Comman
     const next = nextStep(goal, browser, sequence, how);
     if ('happens' in next) await sequence.happens(next);
     else if (next.ask === ask) return next;
-    else await tell(sequence, next);
+    else await send(sequence, next);
   }
   throw new Error(`${browser} never gets to ${ask}`);
 }
 
 async function enter(sequence: Sequence, browser: string, goal: Goal, ask: Command['ask']): Promise<void> {
-  await tell(sequence, await upTo(sequence, browser, goal, ask));
+  await send(sequence, await upTo(sequence, browser, goal, ask));
 }
 
 const byWeChat = (who: string): Goal => ({ to: 'enter', by: 'wechat', who });
@@ -37,6 +37,14 @@ const intervalPasses = (sequence: Sequence) =>
   sequence.happens({ happens: 'time passes', seconds: sequence.state.rules.resend + 1 });
 
 const newestNotice = ({ translation }: Sequence): string => [...translation.notices.keys()].at(-1) ?? '';
+
+/** Bob says that it was not him, and asks for a code to put it back. @returns that code */
+async function restoreCode(sequence: Sequence, notice: string): Promise<string | undefined> {
+  await send(sequence, { browser: 'three', ask: 'POST /undo', notice });
+  await intervalPasses(sequence);
+  await send(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
+  return sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.code?.label;
+}
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   async 'a method goes, and its sessions with it'(sequence) {
@@ -57,9 +65,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   async 'two codes wait at one address'(sequence) {
     const asked = sequence.cast.addresses[BOBS] ?? '';
     for (const browser of ['three', 'copy']) {
-      await tell(sequence, { browser, ask: 'POST /sign-in/email/send', address: asked });
+      await send(sequence, { browser, ask: 'POST /sign-in/email/send', address: asked });
       const [signIn = ''] = [...sequence.translation.signIns.keys()].slice(-1);
-      await tell(sequence, { browser, ask: 'the stream', signIn, fate: 'accepted' });
+      await send(sequence, { browser, ask: 'the stream', signIn, fate: 'accepted' });
       await intervalPasses(sequence);
     }
     const [first = '', second = ''] = sequence.translation.signIns.keys();
@@ -138,10 +146,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
     const notice = newestNotice(sequence);
     const anna = await upTo(sequence, 'one', { to: 'link a person', by: 'wechat', who: 'bob' }, 'GET /oauth');
-    await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
-    await intervalPasses(sequence);
-    await tell(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
-    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.code?.label;
+    const code = await restoreCode(sequence, notice);
     const restore = (guess = 'no code'): Command => {
       return { browser: 'three', ask: 'POST /undo/restore', notice, guess };
     };
@@ -159,10 +164,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
     const notice = newestNotice(sequence);
     await enter(sequence, 'two', linkEve, 'GET /oauth');
-    await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
-    await intervalPasses(sequence);
-    await tell(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
-    const code = sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.code?.label;
+    const code = await restoreCode(sequence, notice);
     const eve = await upTo(sequence, 'copy', byWeChat('eve'), 'GET /oauth');
     const bob = await upTo(sequence, 'one', byWeChat('bob'), 'GET /oauth');
     return [
@@ -203,7 +205,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   async 'changes are frozen'(sequence) {
     await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
     const notice = newestNotice(sequence);
-    await tell(sequence, { browser: 'three', ask: 'POST /undo', notice });
+    await send(sequence, { browser: 'three', ask: 'POST /undo', notice });
     await enter(sequence, 'two', { to: 'enter', by: 'qq', who: 'bob' }, 'GET /oauth');
     const two = { browser: 'two', purpose: 'unlink_email', fate: 'accepted' } as const;
     return [
@@ -230,15 +232,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   async 'an address has had all the mail it may have'(sequence) {
     const right = await upTo(sequence, 'one', linkAddress, 'POST /links/email');
     const [address = ''] = sequence.cast.addresses;
-    const send: Command = { browser: 'one', ask: 'POST /links/email/send', address, fate: 'accepted' };
+    const mail: Command = { browser: 'one', ask: 'POST /links/email/send', address, fate: 'accepted' };
     const ask: Command = { browser: 'three', ask: 'POST /sign-in/email/send', address };
     for (let mails = 1; mails < sequence.state.rules.sendsPer10Minutes; mails += 1) {
-      await tell(sequence, ask);
+      await send(sequence, ask);
       await intervalPasses(sequence);
-      await tell(sequence, send);
+      await send(sequence, mail);
     }
-    await tell(sequence, ask);
+    await send(sequence, ask);
     await intervalPasses(sequence);
-    return [send, ask, right, { ...send, address: sequence.cast.addresses[BOBS] ?? '' }];
+    return [mail, ask, right, { ...mail, address: sequence.cast.addresses[BOBS] ?? '' }];
   },
 };

@@ -49,7 +49,7 @@ export function sent(stored: State, before: Challenge, sending: Sending): Branch
   const sentAt = stored.now;
   type Next = (state: State) => Branch[];
   const end: Next = (state) => answered(state, told);
-  const giveBack = (next: Next): Pending =>
+  const refund = (next: Next): Pending =>
     pending((state) => {
       const after = altered(state, (draft) => {
         const sends = draft.sends[to] ?? [];
@@ -65,8 +65,8 @@ export function sent(stored: State, before: Challenge, sending: Sending): Branch
       return next(altered(state, (draft) => put(draft, accountId, purpose, { ...before, failures })));
     }, next);
   // At the same time, and each to its end.
-  const oneWay = giveBack((state) => goOn(state, restore(end)));
-  const otherWay = restore((state) => goOn(state, giveBack(end)));
+  const oneWay = refund((state) => goOn(state, restore(end)));
+  const otherWay = restore((state) => goOn(state, refund(end)));
   return [...goOn(stored, oneWay), ...goOn(stored, otherWay)];
 }
 

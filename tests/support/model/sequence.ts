@@ -1,6 +1,4 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import { importAccount, parseAccountRecord } from '../../../lib/table/import.ts';
-import { becomesSubAccount } from '../members.ts';
+import { becomesSubAccount } from '../people.ts';
 import type { testSettings } from '../settings.ts';
 import { signedInBy, sorted } from './accounts.ts';
 import { type Answer, type Asked, alone, explained } from './answers.ts';
@@ -68,14 +66,7 @@ export class Sequence {
     rules: Rules,
   ): Promise<Sequence> {
     const sequence = new Sequence(shared, settings, rules);
-    const now = sequence.service.nowSeconds;
-    const imports = sequence.cast.records.map(async (line) => {
-      const parsed = parseAccountRecord(line);
-      if ('rejected' in parsed) throw new Error(parsed.rejected);
-      const outcome = await importAccount(shared.world.table, parsed.record, { now });
-      if (outcome !== 'added') throw new Error(JSON.stringify(outcome));
-    });
-    await Promise.all(imports);
+    await Promise.all(sequence.cast.records.map((record) => shared.world.importAccounts(record)));
     return sequence;
   }
 
@@ -158,16 +149,19 @@ export class Sequence {
     this.states = [...new Map(after.map((state) => [JSON.stringify(state), state])).values()];
   }
 
+  /** Looks at all that can be seen, by every browser and in the table. */
+  async lookAtAll(): Promise<void> {
+    for (const browser of this.cast.browsers) {
+      await this.send([{ command: { browser, ask: 'GET /account' } }]);
+      if (this.isSignedIn(browser)) await this.send([{ command: { browser, ask: 'GET /account/history' } }]);
+    }
+    await this.lookAtClaims();
+  }
+
   /** Looks at which identity belongs to whom, which no route shows. */
-  async lookAtClaims(): Promise<void> {
-    const { table } = this.shared.world;
-    const keys = this.identities().map((pk) => ({ pk, sk: 'CLAIM' }));
-    const reply = await table.documents.send(
-      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys, ConsistentRead: true } } }),
-    );
-    const found = sorted(
-      (reply.Responses?.[table.name] ?? []).map(({ pk, accountId }) => [String(pk), accountId]),
-    );
+  private async lookAtClaims(): Promise<void> {
+    const claims = await this.shared.world.itemsAt(this.identities().map((pk) => ({ pk, sk: 'CLAIM' })));
+    const found = sorted(claims.map(({ pk, accountId }) => [String(pk), accountId]));
     const foreseen = (state: State) =>
       sorted(
         Object.entries(state.claims).map(([key, { account }]) => [

@@ -8,7 +8,7 @@ import { undoToken } from '../../../lib/linking/notice.ts';
 import { type Randomness, systemRandomness } from '../../../lib/linking/secrets.ts';
 import type { Observer } from '../../../lib/observe.ts';
 import type { Item, Table } from '../../../lib/table/client.ts';
-import { Outbox, PeopleProvider, type Person, type SendingFate } from '../doubles.ts';
+import { Outbox, PeopleProvider, type Profile, type SendingFate } from '../doubles.ts';
 import {
   findFunction,
   HTTP_FUNCTIONS,
@@ -92,7 +92,7 @@ export class Service {
   private readonly dependencies: AllDependencies;
   private codes = 0;
 
-  constructor(shared: Shared, settings: Settings, people: Record<'wechat' | 'qq', Map<string, Person>>) {
+  constructor(shared: Shared, settings: Settings, people: Record<'wechat' | 'qq', Map<string, Profile>>) {
     const { dependencies, settings: common, nowSeconds } = shared.world;
     this.shared = shared;
     this.nowSeconds = nowSeconds;

@@ -61,7 +61,7 @@ export interface Claim {
   until?: At;
 }
 
-export interface LastFlow {
+interface LastFlow {
   flow: Label;
   provider: Provider;
   intent: 'link' | 'sign_in';

@@ -1,20 +1,7 @@
 import fc from 'fast-check';
 import { FAULTS } from '../fault-kit.ts';
-import { conflict, type OnTheWire, refusal, reset, unheard } from '../network.ts';
+import { PASSING } from '../network.ts';
 import type { Sent } from './sequence.ts';
-
-/** What one try at DynamoDB may meet that the SDK's own retries get over, so that nobody sees it. */
-const PASSING: Record<string, OnTheWire> = {
-  'met another transaction': async (call, proceed) => (call.token === undefined ? proceed() : conflict(call)),
-  'was throttled': async () => refusal(400, 'ProvisionedThroughputExceededException'),
-  'broke its connection': async () => {
-    throw reset();
-  },
-  'broke its connection once it had taken effect': async (_call, proceed) => {
-    await unheard(proceed);
-    throw reset();
-  },
-};
 
 /** A fault at the call number `at` of a request, counted from 0: it fails for good, or one try of it does. */
 export interface Strike {

@@ -8,7 +8,7 @@ import { type Done, type Service, type Surroundings, WRONG_CODE } from './servic
 import type { Label } from './state.ts';
 
 /** A sign-in that was asked for, as the browser and the table's stream know it. */
-export interface AskedSignIn {
+interface AskedSignIn {
   readonly id: string;
   readonly item: Item;
   readonly address: string;

@@ -1,4 +1,4 @@
-import { endEverySession, tell } from './accounts.ts';
+import { endEverySession, record } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, release, take } from './identities.ts';
 import { consume, countWrong, type Fate, isRight, newCheckCode, requireCheckCode } from './sending.ts';
@@ -76,7 +76,7 @@ export function sayItWasNotMe(label: Label, by: Label): Pending {
       const notice = draft.notices[label];
       if (notice) notice.confirmedAt = draft.now;
       endEverySession(draft, accountId, by);
-      tell(draft, accountId, { type: 'frozen', provider, display });
+      record(draft, accountId, { type: 'frozen', provider, display });
       draft.notices[by] = { account: accountId, type: 'frozen', provider, display, at: draft.now };
     });
     return answered(after, page(after, label));
@@ -130,7 +130,7 @@ export function restore(notice: Label, by: Label, guess: Label): Pending {
             return goOn(later, restore(notice, by, guess));
           const refused = altered(later, (draft) => {
             consume(draft, accountId, purpose);
-            tell(draft, accountId, { type: 'refused', provider, display }, codeOf(conflict));
+            record(draft, accountId, { type: 'refused', provider, display }, codeOf(conflict));
           });
           return answered(refused, conflict.answer);
         }),
@@ -141,7 +141,7 @@ export function restore(notice: Label, by: Label, guess: Label): Pending {
       if (found.restore === 'link') take(draft, accountId, identity, by);
       const now = methodOf(draft, accountId, provider);
       const type = now === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
-      tell(draft, accountId, { type, provider, display });
+      record(draft, accountId, { type, provider, display });
       draft.notices[by] = {
         account: accountId,
         type,
