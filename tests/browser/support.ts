@@ -25,6 +25,8 @@ const NOT_LIKE_A_CUSTOMER = ['--disable-web-security', '--single-process', '--no
 /** Chromium comes by npm for Linux; elsewhere the installed Chrome is used. */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome' });
+  // The page draws nothing by WebGL, and a graphics card in software costs as much as all the rest of a browser.
+  chromiumForLinux.setGraphicsMode = false;
   const args = chromiumForLinux.args.filter((argument) => !NOT_LIKE_A_CUSTOMER.includes(argument));
   return chromium.launch({
     executablePath: await chromiumForLinux.executablePath(),
