@@ -2,7 +2,7 @@
 
 /** What somebody must look at as soon as it happens once, by the metric that counts it (lib/observe.ts). */
 const ALARMS = {
-  SpendGuardClosed: 'A spend guard of the whole deployment is closed: codes or notices are not sent.',
+  SpendGuardClosed: 'A spending cap of the whole deployment is reached: codes or notices are not sent.',
   UnverifiedRatioHigh: 'Far more codes are sent by SMS than are verified: somebody may be pumping.',
   NoticeDropped: 'Owners were not told of changes of their accounts.',
   IdentitySplit: 'The subjects of one person belong to two accounts.',
@@ -50,7 +50,7 @@ const UNDELIVERABLE = {
 
 module.exports = async () => ({
   Resources: {
-    /** Whoever is on duty subscribes to it. */
+    /** The people on duty subscribe to it. */
     AlarmTopic: { Type: 'AWS::SNS::Topic', Properties: {} },
     ...Object.fromEntries(
       Object.entries(ALARMS).map(([metric, description]) => [`${metric}Alarm`, alarm(metric, description)]),

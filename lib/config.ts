@@ -73,7 +73,7 @@ export interface Settings extends z.infer<ReturnType<typeof settingsSchema>> {
 }
 
 /** One line a setting that is wrong; of a secret or a value it says no more than its name. */
-function problemsOf(issues: readonly z.core.$ZodIssue[], environment: Environment): string[] {
+function describeIssues(issues: readonly z.core.$ZodIssue[], environment: Environment): string[] {
   const lines = issues.map(({ path, message }) => {
     const name = String(path[0]);
     return `${name}: ${environment[name] === undefined ? 'missing' : message}`;
@@ -86,7 +86,7 @@ function enabledProviders({ SIGN_IN_PROVIDERS: names }: Environment): readonly P
   return signInProviders.safeParse(names).data ?? PROVIDERS;
 }
 
-/** Whoever links a provider that can't be signed in with has linked nothing. */
+/** Linking a provider that can't be signed in with would be of no use. */
 function linkableProblems(environment: Environment, enabled: readonly Provider[]): string[] {
   const { data: linkable = [] } = linkableProviders.safeParse(environment['LINKABLE_PROVIDERS']);
   const others = linkable.filter((provider) => !enabled.includes(provider));
@@ -104,7 +104,7 @@ export function checkGivenSettings(environment: Environment): void {
   const { error } = z.partial(settingsSchema(enabled)).safeParse(environment);
   const checked = [...new Set([...givenSecrets(environment), ...humanCheckSecrets(environment)])];
   const problems = [
-    ...problemsOf(error?.issues ?? [], environment),
+    ...describeIssues(error?.issues ?? [], environment),
     ...linkableProblems(environment, enabled),
     ...humanCheckProblems(environment),
     ...secretProblems(environment, checked),
@@ -126,7 +126,7 @@ export function readSettings(environment: Environment = process.env): Settings {
   const enabled = enabledProviders(environment);
   const parsed = settingsSchema(enabled).safeParse(environment);
   const problems = [
-    ...problemsOf(parsed.error?.issues ?? [], environment),
+    ...describeIssues(parsed.error?.issues ?? [], environment),
     ...linkableProblems(environment, enabled),
     ...humanCheckProblems(environment),
     ...secretProblems(environment, neededSecrets(environment, enabled)),

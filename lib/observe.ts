@@ -13,7 +13,7 @@ export const METRICS = [
   'CodeWrong',
   'GuessBudgetSpent',
   'QuotaExceeded',
-  /** A guard of the whole deployment is closed: codes or notices are not sent. */
+  /** A spending cap of the whole deployment is reached: codes or notices are not sent. */
   'SpendGuardClosed',
   'UnverifiedRatioHigh',
   'CountryNotServed',
@@ -72,7 +72,7 @@ const METRIC_BY_CAP: Partial<Record<CapName, MetricName>> = {
   ratio: 'UnverifiedRatioHigh',
 };
 
-/** Something was not sent because a guard of the whole deployment is closed: that is for an alarm. */
+/** Something was not sent because a spending cap is reached: that is for an alarm. */
 export function noteCapReached(observer: Observer, { cap }: SpendingCapReached): void {
   observer.count(METRIC_BY_CAP[cap] ?? 'SpendGuardClosed');
   observer.warn('a spending cap is reached', { cap });

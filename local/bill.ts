@@ -30,7 +30,7 @@ export interface Most {
 
 export type Kind = 'smsCodes' | 'smsNotices' | 'mailCodes' | 'mailNotices';
 
-/** The most that goes out in an hour and in a day of the clock, whoever asks for it: what the guards let through. */
+/** The most that goes out in an hour and in a day of the clock, no matter who asks for it: what the caps let through. */
 export function mostSends(limits: SpendingLimits, notify: Settings['NOTIFY']): Record<Kind, Most> {
   const most = (hour: number, day: number): Most => ({
     hour: Math.min(hour, day),

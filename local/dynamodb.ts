@@ -65,7 +65,7 @@ export function localClient(
   return new DynamoDBClient({ endpoint, region: LOCAL_REGION, credentials, maxAttempts });
 }
 
-/** One for whoever asks, or one for each access key, which knows nothing of the tables of the others. */
+/** One for all callers, or one for each access key, which knows nothing of the tables of the others. */
 export type Databases = 'one' | 'by access key';
 
 /** It never runs for so long that the better compiler, or a collector with threads of its own, would be worth its start. */
@@ -127,7 +127,7 @@ export async function startDynamoDBLocal(
   options: { port?: number; databases?: Databases; onSpawn?: (child: Child) => void } = {},
 ): Promise<DynamoDBLocal> {
   const [java, port] = await Promise.all([findJava(), options.port || freePort()]);
-  // Asked first: whoever has the port may well answer as DynamoDB does, being another one.
+  // Asked first: what has the port may be another DynamoDB Local, and answer as one.
   if (!(await isFree(port))) throw new StartError(`DynamoDB Local can't start: port ${port} is in use.`);
   const unable = Promise.withResolvers<void>();
   const child = spawnEmulator(java, port, options.databases ?? 'one', unable.resolve);

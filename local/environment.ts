@@ -19,7 +19,7 @@ export type Ports = Readonly<Record<PortName, number>>;
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export const LOCAL_REGION = 'ap-southeast-1';
 
-/** Signs requests to the stand-ins only, so nothing real may be picked up from whoever runs the local world. */
+/** Signs requests to the stand-ins only, so nothing real may be picked up from the environment of the person who runs the local world. */
 const AWS = {
   AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
@@ -39,7 +39,7 @@ export interface WorldEnvironment {
   readonly verbose: boolean;
 }
 
-/** A sentence for whoever typed the command; no stack trace helps with it. */
+/** A sentence for the person who typed the command; no stack trace helps with it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
@@ -94,7 +94,7 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     MAIL_FROM: 'no-reply@account-linking.example',
     SMS_ORIGINATION_IDENTITY: 'ACCOUNTLINK',
     SMS_PROTECT_CONFIGURATION_ID: '',
-    // Whoever comes to a laptop's world comes from one address, and often as one account.
+    // All who use a laptop's world come from one address, and often as one account.
     SENDS_PER_ACCOUNT_PER_DAY: '1000000',
     SENDS_PER_IP_PER_HOUR: '1000000',
     // Empty: the secrets are here and not in SSM.

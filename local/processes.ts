@@ -10,7 +10,7 @@ const TAIL_LINES = 40;
 
 export interface Child {
   readonly name: string;
-  /** Settles when the process has ended, whoever ended it, with `exit code 1` or `signal SIGKILL`. */
+  /** Settles when the process has ended, no matter how, with `exit code 1` or `signal SIGKILL`. */
   readonly ended: Promise<string>;
   /** The last lines it wrote. */
   tail(): string;
@@ -90,7 +90,7 @@ export function startChild(
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
   }).then(async (how) => {
     if (pid === undefined) return how;
-    // The leader is gone; whoever it left behind has nobody to end it.
+    // The leader is gone, and nothing else ends what it left behind.
     signalGroup(pid, 'SIGKILL');
     tellGuard(`-${pid}`);
     guarded -= 1;

@@ -177,7 +177,7 @@ export async function startWorld(
     return started;
   };
 
-  // All of it at once. What waits for something else says so with a `then`, so that no failure goes unnoticed meanwhile.
+  // All of it at once. What waits for something else says so with a `then`, so that no failure goes unnoticed.
   async function startAll(): Promise<World['faults']> {
     const store = startStore(environment, parts);
     const messages = starting(startMessages(environment));

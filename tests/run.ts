@@ -62,7 +62,7 @@ async function jest(name: string, args: readonly string[]): Promise<Count> {
   }
 }
 
-/** Whoever imports one of these needs what takes long to start. */
+/** A test that imports one of these needs what takes long to start. */
 const HEAVY = ['tests/support/kept.ts', 'tests/browser/support.ts'];
 
 /** The tests that need nothing heavy are known by what they import, whichever folder they are in. */

@@ -2,6 +2,7 @@ import { lazy, useEffect, useMemo, useRef } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
 import enUS from 'tdesign-react/es/locale/en_US';
 import zhCN from 'tdesign-react/es/locale/zh_CN';
+import type { Language } from '../../lib/linking/language.ts';
 import type { PageSettings } from '../page-settings.ts';
 import { createClient } from './api/client.ts';
 import { createServerClock } from './api/clock.ts';
@@ -15,7 +16,6 @@ import { forgetSession } from './state/memory.ts';
 import { useDark, useLanguage } from './state/preferences.ts';
 import { navigate, usePath } from './state/router.ts';
 import { useUndoToken } from './state/use-undo-token.ts';
-import type { Language } from './texts/format.ts';
 import { useWords, WordsProvider } from './texts/words.tsx';
 
 /** Few will ever open it: its code is not part of the first load. */

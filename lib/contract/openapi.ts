@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 const SCHEMAS = '#/components/schemas/';
 
 /** The named schemas of a registry, by their names. */
-function schemasOf(registry: typeof requests, io: 'input' | 'output'): Json {
+function collectSchemas(registry: typeof requests, io: 'input' | 'output'): Json {
   const { schemas } = z.toJSONSchema(registry, {
     io,
     metadata: registry,
@@ -60,7 +60,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   code: 'What the service gets the identity with. Without it the customer has declined.',
 };
 
-function parametersOf({ form }: Route): Json[] {
+function toParameters({ form }: Route): Json[] {
   const of = (place: 'path' | 'query', schema: z.ZodMiniObject | undefined) =>
     Object.entries(schema?.shape ?? {}).map(([name, field]) => {
       const { $schema, ...json } = z.toJSONSchema(field as z.ZodMiniType, { io: 'input' });
@@ -79,7 +79,7 @@ const LOCATIONS: Readonly<Record<string, string>> = {
   beginSignIn: 'The provider’s page. Let the browser itself go there, by a link.',
 };
 
-function successOf({ name, answer, summary }: Route): Json {
+function toSuccess({ name, answer, summary }: Route): Json {
   if (answer.body)
     return { description: summary, content: { 'application/json': { schema: refTo(replies, answer.body) } } };
   if (!answer.location) return { description: 'Done.' };
@@ -94,7 +94,7 @@ function successOf({ name, answer, summary }: Route): Json {
 const tellsToWait = (code: ProblemCode) => 'retryAfter' in (EXTENSIONS[code] ?? {});
 
 /** The problems of one status. */
-function problemOf(codes: readonly ProblemCode[]): Json {
+function toProblemResponse(codes: readonly ProblemCode[]): Json {
   const refs = codes.map((code) => ({ $ref: `${SCHEMAS}${problemName(code)}` }));
   const mapping = Object.fromEntries(codes.map((code) => [code, `${SCHEMAS}${problemName(code)}`]));
   const schema =
@@ -108,11 +108,13 @@ function problemOf(codes: readonly ProblemCode[]): Json {
   };
 }
 
-function responsesOf(route: Route): Json {
+function toResponses(route: Route): Json {
   const byStatus = Object.groupBy(route.codes, (code) => STATUS[code]);
   return {
-    [route.answer.status]: successOf(route),
-    ...Object.fromEntries(Object.entries(byStatus).map(([status, codes]) => [status, problemOf(codes)])),
+    [route.answer.status]: toSuccess(route),
+    ...Object.fromEntries(
+      Object.entries(byStatus).map(([status, codes]) => [status, toProblemResponse(codes)]),
+    ),
   };
 }
 
@@ -130,41 +132,41 @@ const TAGS = [
   {
     name: 'This wasn’t me',
     of: ['undo'],
-    description: 'For whoever has a link that the owner was sent. Needs no session.',
+    description: 'For the holder of a link that the owner was sent. Needs no session.',
   },
 ] as const;
 
-function tagOf({ path }: Route): string {
+function chooseTag({ path }: Route): string {
   const [, first = ''] = path.split('/');
   const tag = TAGS.find(({ of }) => of.some((one) => one === first));
   if (tag === undefined) throw new Error(`no heading for ${path}`);
   return tag.name;
 }
 
-function operationOf(route: Route): Json {
+function toOperation(route: Route): Json {
   const { name, caller, form, summary } = route;
   return {
     operationId: name,
-    tags: [tagOf(route)],
+    tags: [chooseTag(route)],
     summary,
     security: caller === 'session' ? [{ session: [] }] : [],
-    parameters: parametersOf(route),
+    parameters: toParameters(route),
     ...(form.body && {
       requestBody: {
         required: true,
         content: { 'application/json': { schema: refTo(requests, form.body) } },
       },
     }),
-    responses: responsesOf(route),
+    responses: toResponses(route),
   };
 }
 
-function pathsOf(routes: readonly Route[]): Json {
+function toPaths(routes: readonly Route[]): Json {
   const byPath = Object.groupBy(routes, ({ path }) => path);
   return Object.fromEntries(
     Object.entries(byPath).map(([path, found = []]) => [
       path,
-      Object.fromEntries(found.map((route) => [route.method.toLowerCase(), operationOf(route)])),
+      Object.fromEntries(found.map((route) => [route.method.toLowerCase(), toOperation(route)])),
     ]),
   );
 }
@@ -195,7 +197,7 @@ export function openApiDocument(apiOrigin: string): Json {
     },
     servers: [{ url: apiOrigin }],
     tags: TAGS.map(({ name, description }) => ({ name, description })),
-    paths: pathsOf(ROUTES),
+    paths: toPaths(ROUTES),
     components: {
       securitySchemes: {
         session: {
@@ -219,7 +221,7 @@ export function openApiDocument(apiOrigin: string): Json {
           schema: { type: 'integer', minimum: 1 },
         },
       },
-      schemas: { ...schemasOf(requests, 'input'), ...schemasOf(replies, 'output') },
+      schemas: { ...collectSchemas(requests, 'input'), ...collectSchemas(replies, 'output') },
     },
   };
 }

@@ -17,7 +17,7 @@ export interface Route {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  /** Who may call it: anyone, somebody with a session, or whoever has a link that the owner was sent. */
+  /** Who may call it: anyone, somebody with a session, or the holder of a link that the owner was sent. */
   readonly caller: 'anyone' | 'session' | 'link';
   /** Without a `body`, none may be sent, but for an empty object. */
   readonly form: {

@@ -1,6 +1,6 @@
 import type { Core, WithHmacKey, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { browserHashOf } from '../http/caller.ts';
+import { hashBrowser } from '../http/caller.ts';
 import {
   type AccountView,
   challengeOf,
@@ -65,7 +65,7 @@ async function openFlow(
   const now = epochSeconds(rest.clock);
   const callback = providers[provider].parseCallback(new URLSearchParams(query));
   const state = parseToken(callback.state);
-  const browserHash = browserHashOf(caller);
+  const browserHash = hashBrowser(caller);
   if (state === undefined || browserHash === undefined) return undefined;
   const { sessionRef } = caller;
   const session = sessionRef && { sessionHash: sessionRef.hash };

@@ -42,13 +42,13 @@ export function parseBody<Form>(event: APIGatewayProxyEventV2, schema: z.ZodMini
   if (result.success) return result.data;
   const errors = result.error.issues.map((issue) => ({
     path: issue.path.join('.'),
-    message: messageOf(issue),
+    message: describeIssue(issue),
   }));
   throw new Problem('invalid_request', { errors });
 }
 
 /** zod's own messages for unknown members quote them; a caller's text is not sent back. */
-function messageOf(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
       return 'has members that are not known';
@@ -60,11 +60,3 @@ function messageOf(issue: z.core.$ZodIssue): string {
       return issue.message || 'is not of the right form';
   }
 }
-
-export {
-  challengeIdField as challengeIdSchema,
-  codeField as codeSchema,
-  emailField as emailSchema,
-  humanAnswerField as humanAnswerSchema,
-  undoTokenField as undoTokenSchema,
-} from '../contract/forms.ts';

@@ -46,6 +46,6 @@ export function readCaller(event: APIGatewayProxyEventV2, language: Language): C
   };
 }
 
-export function browserHashOf({ browserToken }: Caller): TokenHash | undefined {
+export function hashBrowser({ browserToken }: Caller): TokenHash | undefined {
   return browserToken && hashToken(browserToken);
 }

@@ -2,7 +2,7 @@ import { type Action, type CodePurpose, type Provider, parsePurpose } from '../l
 import type { Language } from '../linking/language.ts';
 import { METHOD_NAMES } from './method-names.ts';
 
-/** A mailed code signs in, or proves that the address to be linked is read by whoever links it. */
+/** A mailed code signs in, or proves that the address to be linked is read by the person who links it. */
 export type MailPurpose = 'sign_in' | 'link_email';
 
 /** The sentences of one mail; the code stands between `intro` and `validity`. */

@@ -52,37 +52,37 @@ export async function deliver(send: () => Promise<string | undefined>): Promise<
 }
 
 function classify(error: unknown): Delivery {
-  const name = stringOf(error, 'name');
-  const code = stringOf(error, 'code');
-  const status = statusOf(error);
+  const name = readString(error, 'name');
+  const code = readString(error, 'code');
+  const status = readStatus(error);
   const refused =
     THROTTLED.has(name) ||
     NEVER_SIGNED.has(name) ||
     NEVER_CONNECTED.has(code) ||
-    stringOf(error, 'syscall') === 'connect' ||
+    readString(error, 'syscall') === 'connect' ||
     (status !== undefined && status >= 400 && status < 500);
-  const reason = reasonOf(name, code);
+  const reason = readReason(name, code);
   if (!refused) return { outcome: 'unknown', reason };
-  const permanent = RECIPIENT_REFUSES.has(stringOf(error, 'Reason'));
+  const permanent = RECIPIENT_REFUSES.has(readString(error, 'Reason'));
   return { outcome: 'refused', reason, ...(permanent && { permanent }) };
 }
 
 /** System errors are all called Error (or, with several addresses, AggregateError): their code says more. */
-function reasonOf(name: string, code: string): string {
+function readReason(name: string, code: string): string {
   const telling = name === 'Error' || name === 'AggregateError' || name === '' ? code || name : name;
   return WELL_FORMED_NAME.test(telling) ? telling : 'Error';
 }
 
-function stringOf(error: unknown, key: string): string {
-  const value = propertyOf(error, key);
+function readString(error: unknown, key: string): string {
+  const value = readProperty(error, key);
   return typeof value === 'string' ? value : '';
 }
 
-function statusOf(error: unknown): number | undefined {
-  const status = propertyOf(propertyOf(error, '$metadata'), 'httpStatusCode');
+function readStatus(error: unknown): number | undefined {
+  const status = readProperty(readProperty(error, '$metadata'), 'httpStatusCode');
   return typeof status === 'number' ? status : undefined;
 }
 
-function propertyOf(value: unknown, key: string): unknown {
+function readProperty(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -14,15 +14,15 @@ export const escapeHtml = (text: string) =>
 const font = "-apple-system,'Segoe UI',Roboto,'PingFang SC','Microsoft YaHei',sans-serif";
 
 // Short colours only: a long one can be six digits, and a code is to be the only six digits of its mail.
-const paragraphOf = (html: string) =>
+const wrapParagraph = (html: string) =>
   `<p style="margin:0 0 16px;font-size:16px;line-height:1.6;color:#222">${html}</p>`;
 
-export const paragraph = (text: string) => paragraphOf(escapeHtml(text));
-export const strongParagraph = (text: string) => paragraphOf(`<strong>${escapeHtml(text)}</strong>`);
+export const paragraph = (text: string) => wrapParagraph(escapeHtml(text));
+export const strongParagraph = (text: string) => wrapParagraph(`<strong>${escapeHtml(text)}</strong>`);
 
 /** A link to press, and the same address as text for programs that show none. */
 export const linkParagraph = (label: string, url: string) =>
-  paragraphOf(
+  wrapParagraph(
     `<a href="${escapeHtml(url)}" style="display:inline-block;padding:8px 16px;border-radius:3px;background:#0052d9;color:#fff;text-decoration:none">${escapeHtml(label)}</a>`,
   ) +
   `<p style="margin:0 0 16px;font-size:13px;line-height:1.6;color:#666;word-break:break-all">${escapeHtml(url)}</p>`;

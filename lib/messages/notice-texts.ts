@@ -4,7 +4,7 @@ import type { Notice } from '../linking/notice.ts';
 import { linkParagraph, mailPage, paragraph, strongParagraph } from './html.ts';
 import { METHOD_NAMES } from './method-names.ts';
 
-/** What the message of a notice is made of. A nickname or a browser's name is no part of it: a thief chooses both. */
+/** What the message of a notice is made of. A nickname or a browser's name is no part of it: an attacker chooses both. */
 export interface NoticeContent {
   readonly type: Notice['type'];
   readonly provider: Provider;
@@ -114,7 +114,7 @@ const WORDS: Record<Language, Words> = {
   },
 };
 
-function whenOf(at: string, { timeZone: { locale, name, label } }: Words): string {
+function formatTime(at: string, { timeZone: { locale, name, label } }: Words): string {
   const time = new Intl.DateTimeFormat(locale, {
     timeZone: name,
     month: 'short',
@@ -126,23 +126,23 @@ function whenOf(at: string, { timeZone: { locale, name, label } }: Words): strin
   return locale === 'zh-CN' ? `${time}（${label}）` : `${time} ${label}`;
 }
 
-/** An SMS is billed by its length, and the longest addresses are nobody's. */
+/** An SMS is billed by its length, and nobody has the longest addresses. */
 const SMS_DISPLAY_MAX = 32;
 const clipped = (text: string) =>
   text.length > SMS_DISPLAY_MAX ? `${text.slice(0, SMS_DISPLAY_MAX - 1)}…` : text;
 
-function happenedOf({ type, provider, display, at, brand, language }: NoticeContent): string {
+function describeEvent({ type, provider, display, at, brand, language }: NoticeContent): string {
   const words = WORDS[language];
   const name = METHOD_NAMES[language][provider];
   const method = provider === 'email' ? `${name} ${display}` : name;
-  return words.happened[type]({ method, brand, when: whenOf(at, words) });
+  return words.happened[type]({ method, brand, when: formatTime(at, words) });
 }
 
 export function noticeSms(content: NoticeContent): string {
   const { language, brand, undoUrl } = content;
   const { smsSignature, smsUndo, notYouFrozen } = WORDS[language];
   const next = undoUrl === undefined ? notYouFrozen : smsUndo(undoUrl);
-  const happened = happenedOf({ ...content, display: clipped(content.display) });
+  const happened = describeEvent({ ...content, display: clipped(content.display) });
   return `${smsSignature(brand)}${happened}${next}`;
 }
 
@@ -156,7 +156,7 @@ export function noticeMail(content: NoticeContent): Mail {
   const { type, provider, ip, language, brand, undoUrl } = content;
   const words = WORDS[language];
   const heading = words.subjects[type](METHOD_NAMES[language][provider]);
-  const sentences = [happenedOf(content), words.from(ip)];
+  const sentences = [describeEvent(content), words.from(ip)];
   const next = undoUrl === undefined ? [words.notYouFrozen] : [words.wasYou, words.notYou];
   const subject = `${brand} ${heading}`;
   return {

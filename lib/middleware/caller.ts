@@ -10,7 +10,7 @@ export interface Negotiated {
   readonly preferredLanguage?: string;
 }
 
-export function languageOf({ preferredLanguage }: Negotiated): Language {
+export function chooseLanguage({ preferredLanguage }: Negotiated): Language {
   return preferredLanguage === 'en' ? 'en' : 'zh-CN';
 }
 
@@ -18,7 +18,7 @@ export function languageOf({ preferredLanguage }: Negotiated): Language {
 export function caller(): Middleware<WithCaller> {
   return middleware<WithCaller, Negotiated>({
     before({ event, context }) {
-      Object.assign(context, { caller: readCaller(event, languageOf(context)) });
+      Object.assign(context, { caller: readCaller(event, chooseLanguage(context)) });
     },
   });
 }

@@ -4,7 +4,7 @@ import type { Language } from '../linking/language.ts';
 import { Problem } from '../linking/problem.ts';
 import { SpendingCapReached } from '../linking/spending.ts';
 import { describeError, type MetricName, noteCapReached, type Observer, systemObserver } from '../observe.ts';
-import { languageOf, type Negotiated } from './caller.ts';
+import { chooseLanguage, type Negotiated } from './caller.ts';
 import { type Middleware, middleware, type Request, type WithDependencies } from './request.ts';
 
 const METRIC_BY_CODE: Partial<Record<Problem['code'], MetricName>> = {
@@ -43,7 +43,7 @@ export function problems(refuse: Refuse = problemResponse): Middleware {
       const { event, context, error, internal } = request;
       const problem = toProblem(error, context.dependencies?.observer ?? systemObserver);
       internal.problem = problem;
-      request.response = refuse(problem, languageOf(context), event);
+      request.response = refuse(problem, chooseLanguage(context), event);
     },
   });
 }

@@ -5,7 +5,7 @@ const VISIBLE_ASCII = /^[!-~]{1,512}$/;
 /**
  * Reads the query of a callback; what counts as a refusal is up to the provider.
  *
- * A parameter that comes twice makes the whole query malformed: whoever reads the first and whoever reads the last
+ * A parameter that comes twice makes the whole query malformed: a reader of the first and a reader of the last
  * would see two different answers (RFC 6749, section 3.1: parameters must not be included more than once).
  *
  * @param judge what the provider's own parameters say, given the code ('' where there is none)

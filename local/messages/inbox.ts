@@ -54,7 +54,7 @@ export class Inbox {
     this.#now = now;
   }
 
-  /** Takes a message in, and tells whoever listens. */
+  /** Takes a message in, and tells its listeners. */
   deliver(message: { channel: Message['channel']; to: string; text: string; mail?: MailDetails }): void {
     const code = CODE.exec(message.text.replace(LINKS, ''))?.[0] ?? null;
     const received: Received = { ...message, code, at: this.#now().toISOString() };

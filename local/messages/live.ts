@@ -3,7 +3,7 @@ import { streamSSE } from 'hono/streaming';
 
 const HEARTBEAT_MILLISECONDS = 15_000;
 
-/** Something that grows, and tells whoever listens of what comes. */
+/** Something that grows, and tells its listeners of what comes. */
 export interface Growing<T> {
   /** Newest first. */
   readonly list: () => readonly T[];

@@ -68,7 +68,7 @@ export function serviceError(context: Context, look: Look, language: Language, e
   return page(context, look, language, title, html`<h1>${title}</h1><p class="centre">${error}</p>`);
 }
 
-/** `scan_as` names nobody: a mistake of whoever wrote the URL, so it gets a status that no script overlooks. */
+/** `scan_as` names nobody: a mistake in the URL, so it gets a status that no script overlooks. */
 export function unknownPerson(
   context: Context,
   look: Look,

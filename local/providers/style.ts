@@ -1,4 +1,4 @@
-/** The look of a stand-in's pages: its colours only, no marks of anybody's. The second of each pair is for dark appearance. */
+/** The look of a stand-in's pages: its colours only, no trademarks. The second of each pair is for dark appearance. */
 export interface Look {
   /** Behind white text. */
   readonly colour: string;

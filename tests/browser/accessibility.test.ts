@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { expect, jest, test } from '@jest/globals';
-import { LANGUAGES } from '../../console/src/texts/format.ts';
+import { LANGUAGES } from '../../lib/linking/language.ts';
 import { violations } from './axe.ts';
 import { CUSTOMERS, importCast } from './cast.ts';
 import { shareWorld } from './hooks.ts';

@@ -6,7 +6,7 @@ import { findPerson } from '../../local/people.ts';
 import type { World } from './support.ts';
 import type { Language } from './words.ts';
 
-/** Somebody who lives the guide: registered by QQ, with nothing linked yet. */
+/** Somebody who walks through the guide: registered by QQ, with nothing linked yet. */
 export interface Customer {
   readonly accountId: string;
   readonly phone: string;

@@ -43,7 +43,7 @@ async function unlink(page: Page, button: string, closing: string): Promise<void
   await dialog(page, '解绑成功').getByRole('button', { name: closing }).click();
 }
 
-test('a customer lives the whole user guide', async () => {
+test('a customer walks through the whole user guide', async () => {
   const context = await openContext(shared.browser);
   const page = await context.newPage();
   const errors: string[] = [];

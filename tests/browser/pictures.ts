@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import QRCode from 'qrcode';
-import { LANGUAGES } from '../../console/src/texts/format.ts';
+import { LANGUAGES } from '../../lib/linking/language.ts';
 import { CUSTOMERS, importCast } from './cast.ts';
 import { atPictureTime, PICTURE_TIME, PICTURE_ZONE } from './fixed-time.ts';
 import { type Look, PICTURES } from './picture-list.ts';

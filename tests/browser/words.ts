@@ -1,7 +1,7 @@
 import { CATALOGUE } from '../../console/src/texts/catalogue.ts';
-import type { Language } from '../../console/src/texts/format.ts';
 import { createTranslate, type Translate } from '../../console/src/texts/translate.ts';
 import type { Provider } from '../../lib/linking/identity.ts';
+import type { Language } from '../../lib/linking/language.ts';
 
 /** What the page says, for tests that live the same in both languages. */
 export interface Words {

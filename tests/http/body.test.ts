@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
-import { challengeIdSchema, codeSchema, emailSchema, parseBody } from '../../lib/http/body.ts';
+import { challengeIdField, codeField, emailField } from '../../lib/contract/forms.ts';
+import { parseBody } from '../../lib/http/body.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { makeEvent, type RequestOptions } from '../support/functions.ts';
 
-const schema = z.strictObject({ email: emailSchema, code: codeSchema });
+const schema = z.strictObject({ email: emailField, code: codeField });
 const parse = (options: RequestOptions) =>
   parseBody(makeEvent('POST', '/links/email', options).event, schema);
 
@@ -75,10 +76,10 @@ describe('a member', () => {
   const accepts = (member: z.ZodMiniType, value: unknown) => member.safeParse(value).success;
 
   test('is no longer than anything it could be', () => {
-    expect(accepts(challengeIdSchema, 'A'.repeat(512))).toBe(true);
-    expect(accepts(challengeIdSchema, 'A'.repeat(513))).toBe(false);
-    expect(accepts(codeSchema, `123456${' '.repeat(506)}`)).toBe(true);
-    expect(accepts(codeSchema, `123456${' '.repeat(507)}`)).toBe(false);
-    expect(accepts(emailSchema, `a@example.com${' '.repeat(600)}`)).toBe(false);
+    expect(accepts(challengeIdField, 'A'.repeat(512))).toBe(true);
+    expect(accepts(challengeIdField, 'A'.repeat(513))).toBe(false);
+    expect(accepts(codeField, `123456${' '.repeat(506)}`)).toBe(true);
+    expect(accepts(codeField, `123456${' '.repeat(507)}`)).toBe(false);
+    expect(accepts(emailField, `a@example.com${' '.repeat(600)}`)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
-import { browserHashOf, readCaller } from '../../lib/http/caller.ts';
+import { hashBrowser, readCaller } from '../../lib/http/caller.ts';
 import { hashToken, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
 import { sessionToken } from '../../lib/linking/session.ts';
 import { makeEvent } from '../support/functions.ts';
@@ -15,7 +15,7 @@ describe('what is read of a caller', () => {
     const session = sessionToken('100000001' as never, token);
     const request = read([`__Host-session=${session}`, `__Host-browser=${token}`]);
     expect(request.sessionRef).toEqual({ accountId: '100000001', hash: hashToken(token) });
-    expect(browserHashOf(request)).toBe(hashToken(token));
+    expect(hashBrowser(request)).toBe(hashToken(token));
     expect(JSON.stringify(request.sessionRef)).not.toContain(token);
   });
 
@@ -34,7 +34,7 @@ describe('what is read of a caller', () => {
     ]) {
       const request = read(cookies);
       expect(request.sessionRef).toBeUndefined();
-      expect(browserHashOf(request)).toBeUndefined();
+      expect(hashBrowser(request)).toBeUndefined();
     }
     const { cookies: _none, ...event } = makeEvent('GET', '/account').event;
     expect(readCaller(event, 'en').sessionRef).toBeUndefined();

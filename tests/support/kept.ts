@@ -10,7 +10,7 @@ export interface Kept {
 }
 export type KeptName = keyof Kept;
 
-/** Gets what the whole run shares; whoever is the first to ask waits until it is made. */
+/** Gets what the whole run shares; the first to ask waits until it is made. */
 export async function kept<Name extends KeptName>(name: Name): Promise<Kept[Name]> {
   const reply = await fetch(`${process.env[KEEPER_URL]}/${name}`);
   const body: unknown = await reply.json();

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
+import type { Language } from '../../../lib/linking/language.ts';
 import { createClient } from '../api/client.ts';
 import { createServerClock } from '../api/clock.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
@@ -11,7 +12,6 @@ import type { Done } from '../linking/use-linking.ts';
 import { forgetSession } from '../state/memory.ts';
 import { useAccount } from '../state/use-account.ts';
 import { useHint } from '../state/use-hint.ts';
-import type { Language } from '../texts/format.ts';
 import { useWords, WordsProvider } from '../texts/words.tsx';
 
 export interface EmbeddedLinkingProps {
@@ -68,7 +68,7 @@ function Part({ apiBase, language, onChanged, onSignedOut, onNotSignedIn }: Embe
   const store = useAccount(client, leaving);
   const { account, failure, loading, reload } = store;
 
-  // Whoever has signed in meanwhile, in another tab, goes on here.
+  // Somebody who has signed in by now, in another tab, goes on here.
   useEffect(() => {
     if (account && !failure) setEnded(false);
   }, [account, failure]);

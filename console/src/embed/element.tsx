@@ -1,8 +1,8 @@
 import { createRoot, type Root } from 'react-dom/client';
 import { parsePurpose } from '../../../lib/linking/identity.ts';
+import type { Language } from '../../../lib/linking/language.ts';
 import type { AccountLinkingEventMap, ChangedDetail } from '../../element/account-linking.d.ts';
 import type { Done } from '../linking/use-linking.ts';
-import type { Language } from '../texts/format.ts';
 import { EmbeddedLinking } from './EmbeddedLinking.tsx';
 import { STYLES } from './styles.ts';
 

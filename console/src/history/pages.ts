@@ -20,7 +20,7 @@ export function withNewest(known: HistoryPage | null, newest: HistoryPage): Hist
 /**
  * The next page after what is known.
  *
- * @param cursor what it was asked with; where the list has been read anew meanwhile, the page belongs to no end of it
+ * @param cursor what it was asked with; if the list has been read anew since, the page belongs to no end of it
  */
 export function withOlder(known: HistoryPage, cursor: string, older: HistoryPage): HistoryPage {
   return known.next === cursor ? { events: [...known.events, ...older.events], next: older.next } : known;

@@ -1,5 +1,5 @@
 import type { HumanAnswer, HumanChallenge } from '../../../lib/linking/human-check.ts';
-import type { Language } from '../texts/format.ts';
+import type { Language } from '../../../lib/linking/language.ts';
 import { showTencentCaptcha } from './tencent.ts';
 import { showTurnstile } from './turnstile.ts';
 

@@ -1,4 +1,4 @@
-import type { Language } from '../texts/format.ts';
+import type { Language } from '../../../lib/linking/language.ts';
 import { loadScript } from './load-script.ts';
 import type { HumanCheckView, StopHumanCheck } from './show.ts';
 

@@ -48,7 +48,7 @@ export function AccountLinking(props: AccountLinkingProps) {
 
   const provider = linking.purpose && parsePurpose(linking.purpose).provider;
 
-  // Focus goes back to the row the dialogs came from; its button may have become another one meanwhile.
+  // Focus goes back to the row the dialogs came from; its button may be another one by then.
   const lastProvider = useRef<Provider | null>(null);
   useEffect(() => {
     if (provider) lastProvider.current = provider;

@@ -38,7 +38,7 @@ export function stageOf(account: AccountAnswer, purpose: Purpose, nowMillis: num
   return isOauth(provider) ? 'oauth' : 'email';
 }
 
-/** What the dialog was opened for has come true, whoever did it: this tab, another one, or a request whose answer got lost. */
+/** What the dialog was opened for has come true, no matter what did it: this tab, another one, or a request whose answer got lost. */
 export function isReached(account: AccountAnswer, purpose: Purpose): boolean {
   const { action, provider } = parsePurpose(purpose);
   const relation = methodOf(account, provider)?.relation;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { LANGUAGES, type Language } from '../texts/format.ts';
+import { LANGUAGES, type Language } from '../../../lib/linking/language.ts';
 import { appearanceSlot, languageSlot } from './memory.ts';
 
 /** Chinese unless this browser has chosen otherwise. */

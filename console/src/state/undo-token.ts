@@ -23,7 +23,7 @@ export function takeUndoToken(): string | null {
   return token;
 }
 
-/** Whoever leaves the page has done with the link. */
+/** Leaving the page means being done with the link. */
 export function forgetUndoToken(): void {
   undoSlot.set(null);
   undoCodeSlot.set(null);

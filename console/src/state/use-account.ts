@@ -16,7 +16,7 @@ export interface AccountStore {
   readonly change: (apply: (account: AccountAnswer) => AccountAnswer) => void;
   /**
    * Do what ends this session. From its beginning nothing more is asked, and what is still being asked may find the session over: that
-   * is told by whoever ended it. Where it fails, everything goes on as before.
+   * is told by the code that ended it. If it fails, everything goes on as before.
    */
   readonly leave: <T>(work: () => Promise<T>) => Promise<T>;
   readonly isLeaving: () => boolean;

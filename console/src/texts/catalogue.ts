@@ -1,8 +1,8 @@
+import type { Language } from '../../../lib/linking/language.ts';
 import { en } from './en.ts';
 import { errorsEn } from './errors.en.ts';
 import { errorsZh } from './errors.zh.ts';
 import type { ErrorTexts } from './explain.ts';
-import type { Language } from './format.ts';
 import type { Texts } from './translate.ts';
 import { zh } from './zh.ts';
 

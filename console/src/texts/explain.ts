@@ -1,5 +1,6 @@
+import type { Language } from '../../../lib/linking/language.ts';
 import type { FailureCode } from '../api/failure.ts';
-import { formatWait, type Language } from './format.ts';
+import { formatWait } from './format.ts';
 import { fillIn } from './translate.ts';
 
 /** Where a failure met the customer, where the words depend on it. `unknown`: nobody knows whether a code went out. */

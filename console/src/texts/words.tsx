@@ -1,9 +1,9 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { Provider } from '../../../lib/linking/identity.ts';
+import type { Language } from '../../../lib/linking/language.ts';
 import type { FailureCode } from '../api/failure.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { type ErrorContext, type ErrorText, explain } from './explain.ts';
-import type { Language } from './format.ts';
 import { createTranslate, type Translate } from './translate.ts';
 
 /** As much of a failure as its words depend on. */

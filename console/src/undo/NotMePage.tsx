@@ -51,7 +51,7 @@ function Card({ view, children }: { readonly view: View; readonly children: Reac
   );
 }
 
-/** Whoever goes on to the console has done with the link. */
+/** Going on to the console means being done with the link. */
 function leave(): void {
   forgetUndoToken();
   navigate('/');
@@ -144,7 +144,7 @@ export interface NotMePageProps extends Omit<NotMeProps, 'token'> {
 
 /**
  * Where the "this wasn't me" link of a notice leads. Opening it changes nothing; what it shows is what the service tells
- * to whoever holds the link.
+ * to the holder of the link.
  */
 export default function NotMePage({ client, clock, token }: NotMePageProps) {
   if (token !== null) return <NotMe key={token} client={client} clock={clock} token={token} />;

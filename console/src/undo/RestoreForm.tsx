@@ -16,7 +16,7 @@ export interface RestoreFormProps {
   readonly clock: ServerClock;
 }
 
-/** What was before comes back after an identity check: the link alone may be in the hands of whoever made the change. */
+/** What was before comes back after an identity check: the link alone may be in the hands of an attacker. */
 export function RestoreForm({ undo, story, way, clock }: RestoreFormProps) {
   const { t, inlineName, explain } = useWords();
   const { provider } = story;

@@ -1,6 +1,6 @@
 import type { FailureCode } from '../api/failure.ts';
 
-/** What trying again can't change: the identity has another owner meanwhile, or there is no phone to check with. */
+/** What trying again can't change: the identity has another owner by now, or there is no phone to check with. */
 const SETTLED: readonly FailureCode[] = [
   'identity_registered',
   'identity_linked',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FAILURE_CODES } from '../../../console/src/api/failure.ts';
 import { CATALOGUE } from '../../../console/src/texts/catalogue.ts';
-import { LANGUAGES } from '../../../console/src/texts/format.ts';
+import { LANGUAGES } from '../../../lib/linking/language.ts';
 
 const HAN = /\p{Script=Han}/u;
 /** What is said in the other language on purpose: the switch to it. */

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { FAILURE_CODES } from '../../../console/src/api/failure.ts';
 import { CATALOGUE } from '../../../console/src/texts/catalogue.ts';
 import { explain } from '../../../console/src/texts/explain.ts';
-import { formatClock, formatWait, LANGUAGES } from '../../../console/src/texts/format.ts';
+import { formatClock, formatWait } from '../../../console/src/texts/format.ts';
 import { createTranslate, fillIn } from '../../../console/src/texts/translate.ts';
+import { LANGUAGES } from '../../../lib/linking/language.ts';
 
 const wechat = { inline: '微信', initial: '微信' };
 

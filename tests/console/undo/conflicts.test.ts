@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { FAILURE_CODES } from '../../../console/src/api/failure.ts';
 import { CATALOGUE } from '../../../console/src/texts/catalogue.ts';
 import { explain } from '../../../console/src/texts/explain.ts';
-import { LANGUAGES } from '../../../console/src/texts/format.ts';
 import { isSettled, isSpent } from '../../../console/src/undo/conflicts.ts';
+import { LANGUAGES } from '../../../lib/linking/language.ts';
 
 describe('restoring', () => {
   test('is over where the identity has another owner, or there is no phone', () => {
