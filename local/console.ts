@@ -21,23 +21,24 @@ const BUILDS = {
 } as const;
 type Built = keyof typeof BUILDS;
 
-/** Where a world has what it built: apart from what is deployed, and from other worlds, whose API is elsewhere. */
-const builtAt = (what: Built, port: number) => join(PROJECT, '.cache', `console-${port}`, what);
+/** Where a world builds its console: apart from what is deployed, and from other worlds, whose API is elsewhere. */
+export const consoleFolder = (port: number) => join(PROJECT, '.cache', `console-${port}`);
 
 /**
  * Builds a part of the console, as a program of its own: several cores then share the work of starting.
  *
+ * @param folder gets the part in a folder of its name
  * @param environment with the settings of the service that the console is for
  */
 export function startConsoleBuild(
   what: Built,
-  port: number,
+  folder: string,
   environment: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
 ): Child {
   const { resolve } = createRequire(import.meta.url);
   const { name, config } = BUILDS[what];
-  const output = ['--outDir', builtAt(what, port), '--emptyOutDir'];
+  const output = ['--outDir', join(folder, what), '--emptyOutDir'];
   const vite = join(dirname(resolve('vite/package.json')), 'bin', 'vite.js');
   return startChild(name, process.execPath, [vite, 'build', '--config', join(CONSOLE, config), ...output], {
     cwd: PROJECT,
@@ -64,7 +65,11 @@ async function samplePage(apiOrigin: string): Promise<string> {
  *
  * Vite's own preview server is not used: it ends the whole process by itself on SIGTERM.
  */
-export async function serveConsole(port: number, policy: PolicyOptions): Promise<RunningServer> {
+export async function serveConsole(
+  port: number,
+  folder: string,
+  policy: PolicyOptions,
+): Promise<RunningServer> {
   const headers = Object.entries(pageHeaders(policy));
   const sample = await samplePage(policy.apiOrigin);
   const app = new Hono();
@@ -81,10 +86,10 @@ export async function serveConsole(port: number, policy: PolicyOptions): Promise
   app.get('/sample', (context) => context.redirect('/sample/'));
   app.get('/sample/', (context) => context.html(sample));
   app.use('/sample/*', below('/sample', SAMPLE));
-  app.use('/element/*', below('/element', builtAt('element', port)));
-  app.use(serveStatic({ root: builtAt('page', port) }));
+  app.use('/element/*', below('/element', join(folder, 'element')));
+  app.use(serveStatic({ root: join(folder, 'page') }));
   for (const files of ['/assets/*', '/element/*', '/sample/*'])
     app.get(files, (context) => context.notFound());
-  app.get('*', serveStatic({ path: join(builtAt('page', port), 'index.html') }));
+  app.get('*', serveStatic({ path: join(folder, 'page', 'index.html') }));
   return serve(app, port, 'machine');
 }

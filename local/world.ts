@@ -4,7 +4,7 @@ import type { HostedHumanCheck } from '../console/headers.ts';
 import { connectTable } from '../lib/table/client.ts';
 import { report, tableImporter } from './accounts.ts';
 import { startApi } from './api.ts';
-import { consoleBuilt, serveConsole, startConsoleBuild } from './console.ts';
+import { consoleBuilt, consoleFolder, serveConsole, startConsoleBuild } from './console.ts';
 import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
 import { registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
@@ -110,15 +110,16 @@ function hostedHumanCheck(setting: string | undefined): HostedHumanCheck {
 async function startConsole(
   { ports, settings, api, verbose }: WorldEnvironment,
   parts: Parts,
-  show: (line: string) => void,
+  { show, builtConsole }: { show: (line: string) => void; builtConsole: string | undefined },
 ): Promise<void> {
+  const folder = builtConsole ?? consoleFolder(ports.console);
   const build = async (what: 'page' | 'element') => {
-    const child = startConsoleBuild(what, ports.console, api, (line) => verbose && show(line));
+    const child = startConsoleBuild(what, folder, api, (line) => verbose && show(line));
     await parts.add(child.stop);
     await consoleBuilt(child);
   };
-  await Promise.all([build('page'), build('element')]);
-  const { stop } = await serveConsole(ports.console, {
+  if (builtConsole === undefined) await Promise.all([build('page'), build('element')]);
+  const { stop } = await serveConsole(ports.console, folder, {
     apiOrigin: settings.API_ORIGIN,
     humanCheck: hostedHumanCheck(api['HUMAN_CHECK']),
   });
@@ -149,14 +150,15 @@ function startMessages({ ports, settings }: WorldEnvironment) {
  *
  * @param options.show gets what is to be shown while it runs
  * @param options.signal stops a start that is under way
+ * @param options.builtConsole where the console is built already, with this environment; else it is built
  * @throws StartError in a sentence where something is missing, in use, or does not come up; then nothing is left running
  */
 export async function startWorld(
   environment: WorldEnvironment,
-  options: { show?: (line: string) => void; signal?: AbortSignal } = {},
+  options: { show?: (line: string) => void; signal?: AbortSignal; builtConsole?: string | undefined } = {},
 ): Promise<World> {
   const { ports, settings } = environment;
-  const { show = () => undefined, signal } = options;
+  const { show = () => undefined, signal, builtConsole } = options;
   const local = (port: number) => `http://localhost:${port}`;
   const urls = {
     console: local(ports.console),
@@ -195,7 +197,7 @@ export async function startWorld(
       providers,
       api,
       store.then(() => seed(`http://127.0.0.1:${ports.dynamodb}`, settings.TABLE_NAME)),
-      startConsole(environment, parts, show),
+      startConsole(environment, parts, { show, builtConsole }),
     ]);
     await Promise.all([
       untilAnswering('The console', urls.console, 200),

@@ -1,19 +1,33 @@
 /// <reference lib="dom" />
 import chromiumForLinux from '@sparticuz/chromium';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { buildEnvironment } from '../../console/page-settings.ts';
 import { worldEnvironment } from '../../local/environment.ts';
-import { freePort } from '../../local/ports.ts';
+import { freePort, isFree } from '../../local/ports.ts';
 import { startWorld, type World } from '../../local/world.ts';
+import { KEEPER_URL, kept } from '../support/kept.ts';
 
 const VIEWPORT = { width: 1440, height: 900 };
+
+/** A port that no other world has: for the API the one that this worker's last world had, since its console is built for that. */
+async function portOf(name: string): Promise<number> {
+  if (name !== 'API_PORT' || !isRunOfTests) return freePort();
+  const { port } = await kept('apiPort', { worker: process.env['JEST_WORKER_ID'] ?? '' });
+  return (await isFree(port)) ? port : freePort();
+}
+
+/** The pictures are taken by a program of its own, which builds its console itself. */
+const isRunOfTests = KEEPER_URL in process.env;
 
 /** The whole local world, on free ports and with settings of the test's own. */
 export async function startLocalWorld(settings: Record<string, string> = {}): Promise<World> {
   const names = ['CONSOLE_PORT', 'API_PORT', 'INBOX_PORT', 'PROVIDERS_PORT', 'DYNAMODB_PORT'];
-  const ports = await Promise.all(names.map(async (name) => [name, String(await freePort())] as const));
+  const ports = await Promise.all(names.map(async (name) => [name, String(await portOf(name))] as const));
   // The tests' own settings, made for the functions without a local world, must not reach this one.
   const { PATH, HOME, JAVA_HOME } = process.env;
-  return startWorld(worldEnvironment({ PATH, HOME, JAVA_HOME, ...Object.fromEntries(ports), ...settings }));
+  const environment = worldEnvironment({ PATH, HOME, JAVA_HOME, ...Object.fromEntries(ports), ...settings });
+  const built = isRunOfTests ? await kept('console', buildEnvironment(environment.api)) : undefined;
+  return startWorld(environment, { builtConsole: built?.folder });
 }
 
 /**
@@ -25,6 +39,8 @@ const NOT_LIKE_A_CUSTOMER = ['--disable-web-security', '--single-process', '--no
 /** Chromium comes by npm for Linux; elsewhere the installed Chrome is used. */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome' });
+  // The page draws nothing by WebGL, and a graphics card in software costs as much as all the rest of a browser.
+  chromiumForLinux.setGraphicsMode = false;
   const args = chromiumForLinux.args.filter((argument) => !NOT_LIKE_A_CUSTOMER.includes(argument));
   return chromium.launch({
     executablePath: await chromiumForLinux.executablePath(),

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { consoleBuilt, startConsoleBuild } from '../../local/console.ts';
 import { startDynamoDBLocal } from '../../local/dynamodb.ts';
+import { freePort } from '../../local/ports.ts';
 import { KEEPER_URL, type Kept, type KeptName } from './kept.ts';
 import { PACKAGED_WITH, packageService } from './packaged.ts';
 
@@ -12,7 +17,9 @@ import { PACKAGED_WITH, packageService } from './packaged.ts';
 /** How to end or remove what was made. */
 const ends: (() => unknown)[] = [];
 
-const MAKERS: { readonly [Name in KeptName]: () => Promise<Kept[Name]> } = {
+type About = Readonly<Record<string, string>>;
+
+const MAKERS: { readonly [Name in KeptName]: (about: About) => Promise<Kept[Name]> } = {
   store: async () => {
     const { endpoint, stop } = await startDynamoDBLocal({ databases: 'by access key' });
     ends.push(stop);
@@ -23,13 +30,24 @@ const MAKERS: { readonly [Name in KeptName]: () => Promise<Kept[Name]> } = {
     ends.push(remove);
     return { folder };
   },
+  apiPort: async () => ({ port: await freePort() }),
+  console: async (told) => {
+    const folder = mkdtempSync(join(tmpdir(), 'account-linking-console-'));
+    ends.push(() => rmSync(folder, { recursive: true, force: true }));
+    const { PATH = '', HOME = '' } = process.env;
+    const build = (what: 'page' | 'element') =>
+      consoleBuilt(startConsoleBuild(what, folder, { PATH, HOME, ...told }, () => undefined));
+    await Promise.all([build('page'), build('element')]);
+    return { folder };
+  },
 };
 
 const made = new Map<string, Promise<unknown>>();
 
-function make(name: KeptName): Promise<unknown> {
-  const found = made.get(name) ?? MAKERS[name]();
-  made.set(name, found);
+function make(path: string): Promise<unknown> {
+  const { pathname, searchParams } = new URL(path, 'http://keeper');
+  const found = made.get(path) ?? MAKERS[pathname.slice(1) as KeptName](Object.fromEntries(searchParams));
+  made.set(path, found);
   return found;
 }
 
@@ -40,7 +58,7 @@ export default async function setup(): Promise<void> {
     // Workers ask seldom: a connection that was kept for the next time may be just about to be closed then.
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, { connection: 'close' }).end(JSON.stringify(body));
-    make(request.url?.slice(1) as KeptName).then(
+    make(request.url ?? '').then(
       (thing) => answer(200, thing),
       (error: unknown) => answer(500, String(error)),
     );

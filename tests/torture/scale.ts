@@ -1,7 +1,4 @@
-/**
- * How much of a torture is run: a few rounds in `npm test`, all of it in `npm run torture`. A file has one world where it runs long:
- * beside a table of 40,000 items a newer one of the same DynamoDB Local is ten times slower.
- */
+/** How much of a torture is run: a few rounds in `npm test`, all of it in `npm run torture`. */
 
 /** Whether this is `npm run torture`, which runs every torture at the scale its figure is measured at. */
 export const isFull = process.env['TORTURE'] === 'full';
