@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import type { Browser } from '../support/browser.ts';
 import { lambdaContext, makeEvent, type RequestOptions } from '../support/functions.ts';
-import { methodOf, newAddress, newMember, newWeChatPerson, signedIn } from '../support/members.ts';
+import { methodOf, newMember, newWeChatPerson, signedIn } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -18,7 +18,7 @@ const HOURS = 3 * 3600;
  * function that Lambda froze and thawed.
  */
 async function thawed(browser: Browser, method: string, path: string, options: RequestOptions = {}) {
-  const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`);
+  const cookies = browser.cookieLines;
   const { found, event } = makeEvent(method, path, { cookies, ...options });
   const [answered, wrote] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
   const { table } = world;
@@ -58,8 +58,7 @@ test('a link that was told to have failed is not made', async () => {
 });
 
 test('what was told not to be unlinked stays linked', async () => {
-  const address = newAddress();
-  const member = await newMember(world, { links: [{ provider: 'email', subject: address }] });
+  const member = await newMember(world, { links: ['email'] });
   await member.browser.checkIdentity('unlink_email', member.phone);
   const { answer, outcome } = await thawed(member.browser, 'DELETE', '/links/email');
   expect([answer.statusCode, outcome]).toEqual([503, 'given up']);
