@@ -1,8 +1,8 @@
 import { isProvider, type Provider } from '../lib/linking/identity.ts';
 
 /**
- * What a deployment says to the page: settings of the service's, that the page is built with. Each is told to the build under its
- * name at the service with `VITE_` before it, by whoever builds; another one is a name here, and how it is read.
+ * The settings of the service that the page is built with. A build reads each from the environment, under the service's name for it with
+ * `VITE_` in front. To add one, give it a default here and read it below.
  */
 export interface PageSettings {
   /** Of the API, no slash at the end. */
@@ -22,10 +22,19 @@ function readProviders(names: string): Provider[] {
   return providers.filter(isProvider);
 }
 
+function readOrigin(value: string): string {
+  if (!URL.canParse(value) || new URL(value).origin !== value)
+    throw new Error(`VITE_API_ORIGIN: "${value}" is no origin such as https://api.example.com`);
+  return value;
+}
+
 /** What the build was told. @throws Error naming the variable that is malformed */
 export function readPageSettings(environment: Environment): PageSettings {
   const read = (name: keyof typeof DEFAULTS) => environment[`VITE_${name}`] ?? DEFAULTS[name];
-  return { apiOrigin: read('API_ORIGIN'), signInProviders: readProviders(read('SIGN_IN_PROVIDERS')) };
+  return {
+    apiOrigin: readOrigin(read('API_ORIGIN')),
+    signInProviders: readProviders(read('SIGN_IN_PROVIDERS')),
+  };
 }
 
 /** What a build is to be told, by the settings of a service. */

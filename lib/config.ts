@@ -16,8 +16,9 @@ import { SettingsError } from './settings-error.ts';
 
 const callingCode = z.string().check(z.regex(/^[1-9]\d{0,14}$/, 'must be calling codes such as 86'));
 
-const signInProviders = list(z.enum(PROVIDERS));
-const linkableProviders = list(z.enum(PROVIDERS), 0);
+const provider = z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(', ')}`);
+const signInProviders = list(provider);
+const linkableProviders = list(provider, 0);
 
 /**
  * Every setting of the service, under its name in the environment. docs/settings.md says what each means; a test holds the two
@@ -86,14 +87,6 @@ function enabledProviders({ SIGN_IN_PROVIDERS: names }: Environment): readonly P
   return signInProviders.safeParse(names).data ?? PROVIDERS;
 }
 
-/** Linking a provider that can't be signed in with would be of no use. */
-function linkableProblems(environment: Environment, enabled: readonly Provider[]): string[] {
-  const { data: linkable = [] } = linkableProviders.safeParse(environment['LINKABLE_PROVIDERS']);
-  const others = linkable.filter((provider) => !enabled.includes(provider));
-  if (others.length === 0) return [];
-  return [`LINKABLE_PROVIDERS: ${others.join(' and ')} can't be linked without being in SIGN_IN_PROVIDERS`];
-}
-
 /**
  * Checks the settings that are there, whatever else is missing: for a start that has defaults for the rest.
  *
@@ -105,7 +98,6 @@ export function checkGivenSettings(environment: Environment): void {
   const checked = [...new Set([...givenSecrets(environment), ...humanCheckSecrets(environment)])];
   const problems = [
     ...describeIssues(error?.issues ?? [], environment),
-    ...linkableProblems(environment, enabled),
     ...humanCheckProblems(environment),
     ...secretProblems(environment, checked),
   ];
@@ -127,7 +119,6 @@ export function readSettings(environment: Environment = process.env): Settings {
   const parsed = settingsSchema(enabled).safeParse(environment);
   const problems = [
     ...describeIssues(parsed.error?.issues ?? [], environment),
-    ...linkableProblems(environment, enabled),
     ...humanCheckProblems(environment),
     ...secretProblems(environment, neededSecrets(environment, enabled)),
   ];
@@ -150,7 +141,8 @@ export function readSettings(environment: Environment = process.env): Settings {
     },
     rules: {
       signInProviders: values.SIGN_IN_PROVIDERS,
-      linkableProviders: values.LINKABLE_PROVIDERS,
+      // A link that can't be signed in with would be of no use.
+      linkableProviders: values.LINKABLE_PROVIDERS.filter((provider) => enabled.includes(provider)),
       smsCodeTtlSeconds: values.SMS_CODE_TTL_SECONDS,
       mailCodeTtlSeconds: values.MAIL_CODE_TTL_SECONDS,
       checkTtlSeconds: values.CHECK_TTL_SECONDS,

@@ -18,7 +18,7 @@ export const originOrEmpty = z
 
 /** A list in one variable, comma-separated; spaces around its members do not count. */
 export function list<T>(member: z.ZodMiniType<T>, min = 1) {
-  const members = z.array(member).check(z.minLength(min));
+  const members = z.array(member).check(z.minLength(min, 'must not be empty'));
   const split = z.transform((value: string) =>
     value
       .split(',')

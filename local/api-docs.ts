@@ -29,7 +29,7 @@ export async function createApiDocs(apiOrigin: string): Promise<Hono> {
   });
   app.get('/', (context) => context.html(page));
   app.get('/openapi.json', (context) => context.json(openApiDocument(apiOrigin)));
-  app.get('/start.js', serveStatic({ path: join(PAGE, 'start.js') }));
+  for (const file of ['start.js', 'page.css']) app.get(`/${file}`, serveStatic({ path: join(PAGE, file) }));
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     app.get(`/${file}`, serveStatic({ path: join(SWAGGER_UI, file) }));
   return app;

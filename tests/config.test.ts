@@ -105,12 +105,15 @@ describe('the providers that people sign in with', () => {
 
   test('are all that can be linked: a link to another would open nothing', () => {
     const signIn = { SIGN_IN_PROVIDERS: 'qq', LINKABLE_PROVIDERS: 'email,qq,wechat' };
-    const refused = [
-      "LINKABLE_PROVIDERS: email and wechat can't be linked without being in SIGN_IN_PROVIDERS",
-    ];
-    expect(problemsOf(signIn)).toEqual(refused);
-    expect(problemsOf({ ...signIn, LINKABLE_PROVIDERS: 'qq' })).toEqual([]);
-    expect(() => checkGivenSettings(signIn)).toThrow(refused[0]);
+    expect(readSettings({ ...TEST_ENVIRONMENT, ...signIn }).rules.linkableProviders).toEqual(['qq']);
+    expect(() => checkGivenSettings({ SIGN_IN_PROVIDERS: 'email' })).not.toThrow();
+  });
+
+  test.each([
+    ['foo', 'SIGN_IN_PROVIDERS: must be a list of email, wechat, qq'],
+    ['', 'SIGN_IN_PROVIDERS: must not be empty'],
+  ])('are told apart from %j in words', (SIGN_IN_PROVIDERS, problem) => {
+    expect(problemsOf({ SIGN_IN_PROVIDERS })).toEqual([problem]);
   });
 });
 

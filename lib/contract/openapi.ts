@@ -79,7 +79,7 @@ const LOCATIONS: Readonly<Record<string, string>> = {
   beginSignIn: 'The provider’s page. Let the browser itself go there, by a link.',
 };
 
-function toSuccess({ name, answer, summary }: Route): Json {
+function toSuccess({ name, answer }: Route): Json {
   const { body, cookies = [] } = answer;
   const cookie = {
     description: `${cookies.join(' and ')}: Secure, HttpOnly, SameSite=Lax.`,
@@ -88,7 +88,7 @@ function toSuccess({ name, answer, summary }: Route): Json {
   const headers = cookies.length > 0 && { headers: { 'Set-Cookie': cookie } };
   if (body)
     return {
-      description: summary,
+      description: 'Done.',
       content: { 'application/json': { schema: refTo(replies, body) } },
       ...headers,
     };

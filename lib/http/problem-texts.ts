@@ -53,8 +53,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: 'Not signed in',
       detail: 'You are not signed in, or your session has ended. Please sign in again.',
     },
-    invalid_request: { title: 'Invalid request', detail: 'What was sent is not of the expected form.' },
-    not_found: { title: 'Not found', detail: 'There is no such way to sign in.' },
+    invalid_request: {
+      title: 'Invalid request',
+      detail: 'The request is malformed. Please check what you entered and try again.',
+    },
+    not_found: { title: 'Not found', detail: 'This sign-in method does not exist.' },
     sub_account: {
       title: 'Not for sub-accounts',
       detail: 'A sub-account cannot change links. Please sign in with the main account.',
@@ -62,7 +65,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     not_linkable: { title: 'Cannot be linked', detail: 'This way to sign in cannot be linked at present.' },
     registered_method: {
       title: 'Registered method',
-      detail: 'The account was registered by it, so it can be neither linked nor unlinked.',
+      detail: 'The account was registered with this method, so it can be neither linked nor unlinked.',
     },
     already_linked: {
       title: 'Already linked',
@@ -80,7 +83,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     },
     identity_check_required: {
       title: 'Identity check required',
-      detail: 'Please check your identity by SMS first.',
+      detail: 'Please verify your identity by SMS first.',
     },
     human_check_required: {
       title: 'Human check required',

@@ -1,4 +1,3 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Core } from '../dependencies.ts';
@@ -9,7 +8,7 @@ import type { WithDependencies } from './request.ts';
 type Image = Record<string, unknown>;
 
 function parseImage(image: Record<string, unknown> | undefined): Image | undefined {
-  return image && unmarshall(image as Record<string, AttributeValue>);
+  return image && unmarshall(image as Parameters<typeof unmarshall>[0]);
 }
 
 /** Acts on what an item has become. May be called again with the same. */

@@ -121,7 +121,7 @@ export const errorsEn: ErrorTexts = {
   },
   unavailable: {
     title: 'The service is busy right now',
-    next: 'Please try again in {wait}. If you were in the middle of something, reload the page first: it may have gone through.',
+    next: 'Please try again in {wait}. If you were in the middle of something, check the account page first: it may have gone through.',
   },
   denied: { title: 'You declined in {provider}', next: 'To go on, scan again and confirm.' },
   'denied/sign_in': {

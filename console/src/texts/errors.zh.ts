@@ -88,7 +88,7 @@ export const errorsZh: ErrorTexts = {
   },
   unavailable: {
     title: '服务暂时繁忙',
-    next: '请在{wait}后再试。如果刚才提交过操作，请先刷新页面，看看是否已经生效。',
+    next: '请在{wait}后再试。如果刚才提交过操作，请先到账号信息页面查看是否已经生效。',
   },
   denied: { title: '您在{provider}中取消了授权', next: '如需继续，请重新扫描并确认。' },
   'denied/sign_in': { title: '您在{provider}中取消了授权', next: '请重新登录，或者换一种登录方式。' },
