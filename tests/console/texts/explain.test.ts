@@ -49,8 +49,8 @@ describe('an error in words', () => {
   test.each(['unavailable', 'network_error', 'server_error'] as const)(
     'of %s, behind which a change may have been made, says where to look and never that nothing has changed',
     (code) => {
-      expect(CATALOGUE.en.errors[code].next).toMatch(/reload the page.*may have gone through/);
-      expect(CATALOGUE['zh-CN'].errors[code].next).toMatch(/刷新页面.*是否已经生效/);
+      expect(CATALOGUE.en.errors[code].next).toMatch(/(reload the page|account page).*may have gone through/);
+      expect(CATALOGUE['zh-CN'].errors[code].next).toMatch(/(刷新页面|账号信息页面).*是否已经生效/);
       expect(CATALOGUE.en.errors[code].next).not.toMatch(/nothing/i);
       expect(CATALOGUE['zh-CN'].errors[code].next).not.toMatch(/没有(变化|改变|更改)/);
     },
