@@ -1,7 +1,7 @@
 const MAX_CODE_POINTS = 64;
 
-/** Marks, embeddings, overrides and isolates: they would reorder the text around the name (UAX #9). */
-const BIDI_CONTROLS = /\p{Bidi_Control}/gu;
+/** Controls that are no white space, lone surrogates, and what would reorder the text around the name (UAX #9). */
+const UNSHOWABLE = /(?!\s)\p{Cc}|[\p{Cs}\p{Bidi_Control}]/gu;
 const BLANK = /[\s\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
@@ -12,12 +12,7 @@ const BLANK = /[\s\p{Default_Ignorable_Code_Point}]/gu;
  * @param fallback the name of somebody who has none, as '微信用户'
  */
 export function cleanNickname(raw: string, fallback: string): string {
-  const name = raw
-    .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cs}]/gu, '')
-    .replace(BIDI_CONTROLS, '')
-    .normalize('NFC')
-    .trim();
+  const name = raw.replace(UNSHOWABLE, '').replace(/\s+/gu, ' ').normalize('NFC').trim();
   if (name.replace(BLANK, '') === '') return fallback;
   const shortened = [...name].slice(0, MAX_CODE_POINTS).join('').trim();
   return shortened.replace(BLANK, '') === '' ? fallback : shortened;

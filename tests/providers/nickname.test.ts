@@ -30,6 +30,10 @@ describe('a nickname is made fit to be shown', () => {
   ])('a name of nothing visible is none: %j', (raw) => expect(clean(raw)).toBe('微信用户'));
 });
 
+test('white space around what can’t be shown is one space', () => {
+  expect(clean('¡\t\u0000\u202e\t¡')).toBe('¡ ¡');
+});
+
 test('whatever comes in, what comes out is short, trimmed, normal and free of controls, and cleaning it again changes nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (raw) => {
