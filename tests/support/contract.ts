@@ -54,7 +54,8 @@ function locationBreaches(query: z.ZodMiniType, location: string): string[] {
   const isOnce = new Set(searchParams.keys()).size === searchParams.size;
   return [
     ...(isOurs ? [] : [`leads to ${origin}${pathname}`]),
-    ...(hash === '' ? [] : ['has a fragment']),
+    // WeChat's own page wants one.
+    ...(back !== null || hash === '' ? [] : ['has a fragment']),
     ...(isOnce ? [] : ['says something twice']),
     ...issuesOf(query, Object.fromEntries(searchParams)),
   ];
