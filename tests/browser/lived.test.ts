@@ -2,7 +2,7 @@
 import { expect, jest, test } from '@jest/globals';
 import type { BrowserContext, Locator } from 'playwright-core';
 import { shareWorld } from './hooks.ts';
-import { codesTo, dialog, openContext, type Page, scanAs, sendIn } from './support.ts';
+import { codesTo, dialog, openContext, type Page, scanAs, scanInWindow, sendIn } from './support.ts';
 
 jest.setTimeout(240_000);
 
@@ -125,12 +125,12 @@ test('WeChat’s answer comes where its page severs the opener, after the window
   await linking.getByText('没有看到窗口，或者不小心关闭了它？可以重新打开。', { exact: false }).waitFor();
 
   // Refused on the phone: why, and what to do.
-  await scanAs(await popup(again), 'deny');
+  await scanInWindow(await popup(again), 'deny');
   await linking.getByText('您在微信中取消了授权').waitFor();
   await linking.getByText('如需继续，请重新扫描并确认。').waitFor();
 
   // A sub-account's.
-  await scanAs(await popup(again), 'xiaozi');
+  await scanInWindow(await popup(again), 'xiaozi');
   await linking.getByText('这个微信属于一个子帐号').waitFor();
   await linking.getByText('请换一个微信', { exact: false }).waitFor();
 

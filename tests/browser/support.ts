@@ -93,6 +93,13 @@ export async function scanAs(page: Page, who: string): Promise<void> {
   });
 }
 
+/** The same in a window that tells the page of it, until it has closed itself: a click before that would open it once more. */
+export async function scanInWindow(window: Page, who: string): Promise<void> {
+  const closed = window.waitForEvent('close');
+  await scanAs(window, who);
+  await closed;
+}
+
 export const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
 export const row = (page: Page, provider: string) => page.locator(`tr[data-provider=${provider}]`);
 

@@ -12,6 +12,7 @@ import {
   type Page,
   row,
   scanAs,
+  scanInWindow,
   sendIn,
   signInByEmail,
 } from './support.ts';
@@ -158,7 +159,7 @@ describe('“this wasn’t me”', () => {
     await check.getByRole('button', { name: '确定' }).click();
     const scanning = await first;
     await scanning.waitForURL(/connect\/qrconnect/);
-    await scanAs(scanning, 'yue');
+    await scanInWindow(scanning, 'yue');
     const again = context.waitForEvent('page');
     await dialog(page, '关联微信').getByRole('button', { name: '换一个微信扫描' }).click();
     const second = await again;

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../../lib/linking/problem.ts';
 import type { Stage } from '../stage.ts';
-import { scanAs } from '../support.ts';
+import { scanAs, scanInWindow } from '../support.ts';
 import { type At, wrong } from './at.ts';
 
 const REFUSED_ADDRESSES = [
@@ -102,11 +102,11 @@ export async function tourLinkWeChat(stage: Stage, at: At): Promise<void> {
   await linking.getByText(t('oauth.waiting', { provider: wechat })).waitFor();
   await at('wechat-window', first);
   await at('wechat-waiting', linking);
-  await scanAs(first, 'deny');
+  await scanInWindow(first, 'deny');
   await failed.waitFor();
   await at('wechat-denied', linking);
 
-  await scanAs(await popupBy(t('oauth.reopen'), linking), customer.taken);
+  await scanInWindow(await popupBy(t('oauth.reopen'), linking), customer.taken);
   await failed.waitFor();
   await at('wechat-taken', linking);
 
