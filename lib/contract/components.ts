@@ -83,7 +83,7 @@ name(requests, forms.humanAnswerField, {
   id: 'HumanAnswer',
   description:
     'What Turnstile (`token`) or Tencent’s captcha (`ticket`, `randstr`) gave the page. Good once.',
-  examples: [{ token: 'XXXX.DUMMY.TOKEN.XXXX' }],
+  examples: [{ token: '0.a-token-that-turnstile-gave-the-page' }],
 });
 nameObject(requests, forms.signInForm, {
   id: 'SignInForm',
