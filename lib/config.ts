@@ -18,6 +18,7 @@ const callingCode = z.string().check(z.regex(/^[1-9]\d{0,14}$/, 'must be calling
 
 const provider = z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(', ')}`);
 const signInProviders = list(provider);
+const consoleOrigins = list(origin);
 const linkableProviders = list(provider, 0);
 
 /**
@@ -29,7 +30,7 @@ const linkableProviders = list(provider, 0);
 export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
   z.object({
     TABLE_NAME: text,
-    CONSOLE_ORIGINS: list(origin),
+    CONSOLE_ORIGINS: consoleOrigins,
     API_ORIGIN: origin,
     BRAND_NAME: text,
     LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
@@ -106,7 +107,7 @@ export function checkGivenSettings(environment: Environment): void {
 
 /** Where the console is, even if other settings are wrong; undefined if that is not known. */
 export function readConsoleOrigin(environment: Environment = process.env): string | undefined {
-  return settingsSchema([]).shape.CONSOLE_ORIGINS.safeParse(environment['CONSOLE_ORIGINS']).data?.[0];
+  return consoleOrigins.safeParse(environment['CONSOLE_ORIGINS']).data?.[0];
 }
 
 /**

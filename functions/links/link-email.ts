@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { LinkedAnswer } from '../../lib/contract/answers.ts';
 import { linkEmailForm } from '../../lib/contract/forms.ts';
 import { hmacKey, type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
 import { linkEmail } from '../../lib/flows/link-email.ts';
@@ -18,7 +19,7 @@ type Form = z.infer<typeof linkEmailForm>;
 /** POST /links/email: links the address that a right code was mailed to; uses up code and check with it. */
 async function link({ dependencies, caller, form, view, now }: SignedIn<Form, WithHmacKey>) {
   const method = await linkEmail(dependencies, caller, { form, view, now });
-  return json(201, { method: methodRow(method) });
+  return json<LinkedAnswer>(201, { method: methodRow(method) });
 }
 
 export const create = (provided: Provide<WithHmacKey>) =>

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { SignedInAnswer } from '../../lib/contract/answers.ts';
 import { signInForm } from '../../lib/contract/forms.ts';
 import { hmacKey, type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
 import { signInByEmail } from '../../lib/flows/sign-in-by-email.ts';
@@ -10,7 +11,7 @@ type Form = z.infer<typeof signInForm>;
 /** POST /sign-in/email: signs in with the code that was mailed for this challenge. */
 async function signIn({ dependencies, caller, form, now }: Anyone<Form, WithHmacKey>) {
   const { accountId, cookies } = await signInByEmail(dependencies, caller, { form, now });
-  return json(200, { accountId }, cookies);
+  return json<SignedInAnswer>(200, { accountId }, cookies);
 }
 
 export const create = (provided: Provide<WithHmacKey>) =>

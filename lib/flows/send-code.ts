@@ -1,3 +1,4 @@
+import type { SentAnswer } from '../contract/answers.ts';
 import type { Core, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountFactor, AccountId } from '../linking/account.ts';
@@ -29,13 +30,6 @@ import { retryWhenStale } from '../table/views.ts';
 import { countCode } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
 import { settleAll } from './settle-all.ts';
-
-/** Where a code went, and for how long it is good; times ISO 8601 UTC. */
-export interface SentCode {
-  readonly sentTo: string;
-  readonly expiresAt: string;
-  readonly resendAt: string;
-}
 
 /** Whose code it is, and what it was judged by. */
 interface CodeRequest {
@@ -78,7 +72,7 @@ export async function sendCheckCode(
     readonly factor: AccountFactor;
     readonly boundTo: CheckBinding;
   },
-): Promise<SentCode> {
+): Promise<SentAnswer> {
   const { settings, hmacKey, sms } = dependencies;
   const { purpose, factor: account, boundTo, before } = request;
   const { factor, phone } = account;
@@ -104,7 +98,7 @@ export async function sendAddressCode(
   dependencies: Core & WithHmacKey & WithMail,
   caller: Caller,
   request: CodeRequest & { readonly check: VerifiedCheck; readonly address: EmailAddress },
-): Promise<SentCode> {
+): Promise<SentAnswer> {
   const { settings, hmacKey, mail } = dependencies;
   const { before, check, address } = request;
   const purpose = 'link_email';
@@ -125,7 +119,7 @@ async function sendCode(
   caller: Caller,
   { accountId, before, now, conditions }: CodeRequest,
   { purpose, destination, quota, sentTo, ttlSeconds, start, send }: Message,
-): Promise<SentCode> {
+): Promise<SentAnswer> {
   const { table, settings, random, hmacKey, observer } = dependencies;
   const { rules } = settings;
   const { code, codeId, hmac } = makeCode(random, hmacKey, purpose);
