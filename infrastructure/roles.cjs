@@ -24,10 +24,14 @@ const HUMAN_CHECK_SECRETS = {
 };
 
 const FUNCTIONS = {
-  ShowAccount: { table: ['BatchGetItem', 'UpdateItem'] },
+  ShowAccount: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
   ShowHistory: { table: ['BatchGetItem', 'Query'] },
   EndSession: { table: ['BatchGetItem', 'DeleteItem'] },
-  EndAllSessions: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  EndAllSessions: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  KeepOnly: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  DismissNotice: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  DisownNotice: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  ClearMethod: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
   SendIdentityCheck: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { humanCheckProblems, humanCheckSecrets, humanCheckSettings } from './human-check/settings.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
-import type { Rules } from './linking/rules.ts';
+import { type Rules, UNDO_SECONDS } from './linking/rules.ts';
 import type { SpendingLimits } from './linking/spending.ts';
 import { providerSettings } from './providers/enabled.ts';
 import {
@@ -64,6 +64,8 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     SESSION_IDLE_SECONDS: whole(1, 2_592_000),
     SESSION_MAX_SECONDS: whole(1, 2_592_000),
     COOLING_OFF_SECONDS: whole(0, 31_536_000),
+    // No longer than a link to undo is good, by which a method on probation is kept or taken away.
+    PROBATION_SECONDS: whole(0, UNDO_SECONDS),
     NOTIFY: z.enum(['all', 'mail', 'off']),
     EVENT_BUS_NAME: z.string(),
   });
@@ -156,6 +158,7 @@ export function readSettings(environment: Environment = process.env): Settings {
       sessionIdleSeconds: values.SESSION_IDLE_SECONDS,
       sessionMaxSeconds: values.SESSION_MAX_SECONDS,
       coolingOffSeconds: values.COOLING_OFF_SECONDS,
+      probationSeconds: values.PROBATION_SECONDS,
     },
   };
 }

@@ -15,8 +15,8 @@ import {
 type Form = z.infer<typeof verifyIdentityCheckForm>;
 
 /** POST /otp/verify: a right code opens the action of its purpose once, for this session. */
-async function verify({ dependencies, form, view, now }: SignedIn<Form, WithKeys>) {
-  return json(200, await verifyIdentityCheck(dependencies, { form, view, now }));
+async function verify({ dependencies, caller, form, view, now }: SignedIn<Form, WithKeys>) {
+  return json(200, await verifyIdentityCheck(dependencies, caller, { form, view, now }));
 }
 
 export const create = (provided: Provide<WithKeys>) =>

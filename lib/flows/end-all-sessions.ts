@@ -1,18 +1,22 @@
 import type { Core } from '../dependencies.ts';
 import type { AccountView } from '../linking/account.ts';
+import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
+import { browsersForgotten } from '../table/accounts.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen } from '../table/views.ts';
-import { everySessionEnded } from './end-sessions.ts';
+import { methodsChanged, renewMethods } from './change-methods.ts';
 
-/** Signs out everywhere, the session that asks for it too. */
+/** Signs out everywhere, the session that asks for it too; and whoever signs in from now on, the owner is told of it. */
 export async function endAllSessions(
   dependencies: Core,
   { view, now }: { view: AccountView; now: EpochSeconds },
 ): Promise<void> {
   const { table, settings } = dependencies;
+  const { account, methods: seen } = view;
   await commit(table, [
-    ...everySessionEnded(dependencies, view),
-    ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: [...view.methods.keys()] }),
+    ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
+    browsersForgotten(table, account.accountId, now),
+    ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
   ]);
 }

@@ -19,13 +19,11 @@ export async function sendLinkEmailCode(
   const { account, session } = view;
   requireActionPossible(view, 'link_email', { rules, now });
   requireFactor(account);
-  const before = challengeOf(view, 'link_email');
   return sendAddressCode(dependencies, caller, {
-    accountId: account.accountId,
-    before,
-    check: requireVerified(before, session.hash, now),
+    view,
+    check: requireVerified(challengeOf(view, 'link_email'), session.hash, now),
     address: email,
     now,
-    conditions: stillSignedIn(table, view, { now, rules }),
+    conditions: stillSignedIn(table, view, 'link_email', { now, rules }),
   });
 }

@@ -13,7 +13,7 @@ import {
   type SignInBudgets,
   wasRequestedBy,
 } from '../linking/sign-in.ts';
-import { claimKept } from '../table/claims.ts';
+import { claimKept, claimOpens } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import {
   parseChallengeId,
@@ -25,7 +25,7 @@ import {
   signInFailed,
   signInFailuresKept,
 } from '../table/sign-ins.ts';
-import { openSession } from './open-session.ts';
+import { refuseSuspended, signIn } from './open-session.ts';
 
 /** What a guess is judged by: the challenge, and the budgets that it is paid from. */
 async function readJudged(
@@ -60,21 +60,28 @@ export async function signInByEmail(
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
   const { accountId, methodId, address, used } = judgement;
-  const { fragments, cookies } = openSession(dependencies, caller, {
+  const subject = emailSubject(address);
+  const by = {
     accountId,
     openedBy: 'email',
     methodId,
     display: maskEmail(address),
+    subjects: [subject],
     address,
     now,
     accountGone: signInCodeWorthless,
-  });
-  await commit(table, [
-    signInCompleted(table, ref, used),
-    ...signInFailuresKept(table, ref, budgets),
-    claimKept(table, 'email', emailSubject(address), { accountId, methodId }, signInCodeWorthless),
-    ...fragments,
-  ]);
-  observer.count('SignedIn');
-  return { accountId, cookies };
+  } as const;
+  const codeUsed = [signInCompleted(table, ref, used), ...signInFailuresKept(table, ref, budgets)];
+  const owner = { accountId, methodId };
+  try {
+    const opens = claimOpens(table, 'email', subject, owner, signInCodeWorthless);
+    const cookies = await signIn(dependencies, caller, by, [...codeUsed, opens]);
+    observer.count('SignedIn');
+    return { accountId, cookies };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'method_suspended') throw error;
+    const kept = claimKept(table, 'email', subject, owner, signInCodeWorthless);
+    await refuseSuspended(dependencies, caller, by, [...codeUsed, kept]);
+    throw error;
+  }
 }

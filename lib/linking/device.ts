@@ -78,9 +78,15 @@ export function openDevice(cookie: string | undefined, keys: Keys, now: EpochSec
   return { id: id as DeviceId, signIns: signIns.filter(({ at }) => at + DEVICE_SECONDS > now) };
 }
 
+/** When the device last signed in to this; undefined if it never did. */
+export function knownSince(marks: DeviceMarks, device: Device | undefined): EpochSeconds | undefined {
+  const times = (device?.signIns ?? []).flatMap(({ mark, at }) => (marks.includes(mark) ? [at] : []));
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** Whether the device has signed in to this before. */
 export function isKnownTo(marks: DeviceMarks, device: Device | undefined): device is Device {
-  return device?.signIns.some(({ mark }) => marks.includes(mark)) ?? false;
+  return knownSince(marks, device) !== undefined;
 }
 
 /**

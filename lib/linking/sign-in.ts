@@ -5,7 +5,7 @@ import type { Provider } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil } from './rules.ts';
 import { type Code, type CodeHmac, findCodeKey, hmacCode, isSameHmac, type Keys } from './secrets.ts';
-import { guessesLeftToday, type Moments, requireGuessesLeftToday, withFailure } from './windows.ts';
+import { failureWindow, type Moments, requireGuessesLeft, roomLeft, withMoment } from './windows.ts';
 
 /** A provider that the deployment does without is as good as one that does not exist. @throws Problem `not_found` */
 export function requireSignInProvider(provider: Provider, { signInProviders }: Rules): void {
@@ -103,20 +103,26 @@ interface Guess {
 
 /** The windows that a guess is judged by: of each, the failures and how many are allowed. */
 function listWindows({ everybody, own }: SignInBudgets, rules: Rules) {
-  if (own === undefined) return [{ failures: everybody.failures, rules }];
+  const window = failureWindow(rules);
+  if (own === undefined) return [{ failures: everybody.failures, window }];
   return [
-    { failures: own.failures, rules },
-    { failures: everybody.failures, rules: widenForDevices(rules) },
+    { failures: own.failures, window },
+    { failures: everybody.failures, window: failureWindow(widenForDevices(rules)) },
   ];
 }
 
-function oneMore<Failures extends SignInFailures>(failures: Failures, now: EpochSeconds): Failures {
-  return { ...failures, version: failures.version + 1, failures: withFailure(failures.failures, now) };
+function oneMore<Failures extends SignInFailures>(failures: Failures, { now, rules }: Guess): Failures {
+  const { version } = failures;
+  return {
+    ...failures,
+    version: version + 1,
+    failures: withMoment(failures.failures, failureWindow(rules), now),
+  };
 }
 
 /** The address is locked by its last guess of the day, so that its owner is notified; at most once a day. */
 function withLock(failures: AddressFailures, address: EmailAddress, { now, rules }: Guess): AddressFailures {
-  const isSpent = guessesLeftToday(failures.failures, rules, now) === 0;
+  const isSpent = roomLeft(failures.failures, failureWindow(rules), now) === 0;
   const isNotified = failures.locked !== undefined && failures.locked.at + DAY_SECONDS > now;
   return isSpent && !isNotified ? { ...failures, locked: { address, at: now } } : failures;
 }
@@ -133,8 +139,7 @@ export function judgeSignIn(
 ): SignInJudgement {
   const { now, rules, keys } = guess;
   if (challenge === undefined || challenge.expiresAt <= now) throw new Problem('code_expired');
-  for (const window of listWindows(budgets, rules))
-    requireGuessesLeftToday(window.failures, window.rules, now);
+  for (const { failures, window } of listWindows(budgets, rules)) requireGuessesLeft(failures, window, now);
   if (challenge.attempts >= rules.codeAttempts)
     throw new Problem('too_many_attempts', { retryAfter: secondsUntil(challenge.resendAt, now) });
 
@@ -150,12 +155,10 @@ export function judgeSignIn(
   const attempts = challenge.attempts + 1;
   const { everybody, own } = budgets;
   const counted = {
-    everybody: withLock(oneMore(everybody, now), address, guess),
-    ...(own && { own: oneMore(own, now) }),
+    everybody: withLock(oneMore(everybody, guess), address, guess),
+    ...(own && { own: oneMore(own, guess) }),
   };
-  const left = listWindows(counted, rules).map((window) =>
-    guessesLeftToday(window.failures, window.rules, now),
-  );
+  const left = listWindows(counted, rules).map(({ failures, window }) => roomLeft(failures, window, now));
   return {
     verdict: 'wrong',
     challenge: { ...challenge, attempts },

@@ -5,5 +5,5 @@ export { body, form } from './form.ts';
 export { endpoint, http } from './http.ts';
 export type { Anyone, SignedIn } from './request.ts';
 export { retryWhenStale } from './retry-when-stale.ts';
-export { session } from './session.ts';
+export { anySession, session } from './session.ts';
 export { consumer, stream } from './stream.ts';

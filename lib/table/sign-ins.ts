@@ -12,7 +12,7 @@ import {
   type SignInChallenge,
   type SignInFailures,
 } from '../linking/sign-in.ts';
-import { requireGuessesLeftToday } from '../linking/windows.ts';
+import { failureWindow, requireGuessesLeft } from '../linking/windows.ts';
 import {
   ABSENT,
   check,
@@ -173,7 +173,7 @@ export function signInGuessesLeft(
     { if: `attribute_not_exists(${last}) OR ${last} <= :dayAgo`, values: { ':dayAgo': now - DAY_SECONDS } },
     (old) => {
       try {
-        requireGuessesLeftToday(parseFailures(old).failures, rules, now);
+        requireGuessesLeft(parseFailures(old).failures, failureWindow(rules), now);
         return new StaleView();
       } catch (problem) {
         return problem as Error;

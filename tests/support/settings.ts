@@ -48,6 +48,7 @@ export const TEST_ENVIRONMENT = {
   SESSION_IDLE_SECONDS: '3600',
   SESSION_MAX_SECONDS: '43200',
   COOLING_OFF_SECONDS: '0',
+  PROBATION_SECONDS: '259200',
   NOTIFY: 'all',
   EVENT_BUS_NAME: 'default',
   CODE_HMAC_KEY: 'a-key-of-the-tests-of-at-least-32-characters',
