@@ -56,7 +56,9 @@ export async function notifyOwner(
 
   if (notice.type === 'signed_in') {
     const counting = once('count', () =>
-      commit(table, [newDeviceNoticeCounted(table, account.accountId, epochSeconds(dependencies.clock))]),
+      commit(table, [
+        newDeviceNoticeCounted(table, account.accountId, notice.provider, epochSeconds(dependencies.clock)),
+      ]),
     );
     if (await isQuotaExceeded(counting)) {
       observer.count('QuotaExceeded');
@@ -64,7 +66,7 @@ export async function notifyOwner(
     }
   }
   const event = toEvent(notice);
-  const kind = notice.type === 'signed_in' ? 'other' : 'change';
+  const kind = notice.type === 'signed_in' ? 'sign_in' : 'change';
   const toMessage = (destination: Destination) =>
     destination.by === 'sms'
       ? { ...destination, text: noticeSms(content) }

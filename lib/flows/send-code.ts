@@ -19,6 +19,7 @@ import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
 import { type Code, makeCode, pseudonym } from '../linking/secrets.ts';
+import type { Spender } from '../linking/spending.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import { mailContent, smsText } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
@@ -34,6 +35,8 @@ import { settleAll } from './settle-all.ts';
 /** Whose code it is, and what it was judged by. */
 interface CodeRequest {
   readonly accountId: AccountId;
+  /** Whom the code is counted for. */
+  readonly countedFor: Spender | 'restore';
   /** The challenge that the code is to be stored in, as it was read. */
   readonly before: Challenge;
   readonly now: EpochSeconds;
@@ -74,13 +77,17 @@ export async function sendCheckCode(
   },
 ): Promise<SentAnswer> {
   const { settings, hmacKey, sms } = dependencies;
-  const { purpose, factor: account, boundTo, before } = request;
+  const { purpose, factor: account, boundTo, before, countedFor } = request;
   const { factor, phone } = account;
   const sentTo = maskPhone(phone);
+  const phoneKey = pseudonym(hmacKey, 'phone', phone);
   return sendCode(dependencies, caller, request, {
     purpose,
     destination: { by: 'sms', to: phone },
-    quota: { scope: 'sms', subject: pseudonym(hmacKey, 'phone', phone) },
+    quota: {
+      scope: 'sms',
+      subject: countedFor === 'restore' ? phoneKey : `${phoneKey}#${countedFor.openedBy}`,
+    },
     sentTo,
     ttlSeconds: settings.rules.smsCodeTtlSeconds,
     start: (sending) => startCheck(before, { ...sending, factor, boundTo, sentTo }),
@@ -117,14 +124,14 @@ export async function sendAddressCode(
 async function sendCode(
   dependencies: Core & WithHmacKey,
   caller: Caller,
-  { accountId, before, now, conditions }: CodeRequest,
+  { accountId, countedFor, before, now, conditions }: CodeRequest,
   { purpose, destination, quota, sentTo, ttlSeconds, start, send }: Message,
 ): Promise<SentAnswer> {
   const { table, settings, random, hmacKey, observer } = dependencies;
   const { rules } = settings;
   const { code, codeId, hmac } = makeCode(random, hmacKey, purpose);
   const next = start({ codeId, hmac, now, rules });
-  const { fragments, refundable } = countCode(dependencies, caller, { accountId, destination, now });
+  const { fragments, refundable } = countCode(dependencies, caller, { for: countedFor, destination, now });
   await commit(table, [
     challengeChanged(table, accountId, purpose, next, now),
     sendCounted(table, quota, { now, rules }),

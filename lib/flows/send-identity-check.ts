@@ -18,6 +18,7 @@ export async function sendIdentityCheck(
   requireActionPossible(view, purpose, { rules, now });
   const sent = await sendCheckCode(dependencies, caller, {
     accountId: view.account.accountId,
+    countedFor: { accountId: view.account.accountId, openedBy: view.session.openedBy },
     factor: requireFactor(view.account),
     purpose,
     before: challengeOf(view, purpose),

@@ -22,6 +22,7 @@ export async function sendLinkEmailCode(
   const before = challengeOf(view, 'link_email');
   return sendAddressCode(dependencies, caller, {
     accountId: account.accountId,
+    countedFor: { accountId: account.accountId, openedBy: session.openedBy },
     before,
     check: requireVerified(before, session.hash, now),
     address: email,

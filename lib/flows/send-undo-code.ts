@@ -20,6 +20,7 @@ export async function sendUndoCode(
   requireRestoration(notice, methods);
   return sendCheckCode(dependencies, caller, {
     accountId: account.accountId,
+    countedFor: 'restore',
     factor: requireFactor(account),
     purpose: 'restore',
     before: challenge,

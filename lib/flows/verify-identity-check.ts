@@ -31,7 +31,9 @@ export async function verifyIdentityCheck(
   await commit(table, [
     challengeChanged(table, accountId, purpose, judgement.next, now),
     ...stillSignedIn(table, view, { now, rules }),
-    ...(judgement.verdict === 'right' ? codeVerified(dependencies, phone, now) : []),
+    ...(judgement.verdict === 'right'
+      ? codeVerified(dependencies, { spender: { accountId, openedBy: view.session.openedBy }, phone, now })
+      : []),
   ]);
   if (judgement.verdict === 'wrong')
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
