@@ -1,9 +1,9 @@
 import {
   authorize,
-  hmacKey,
+  keys,
   type Provide,
   provide,
-  type WithHmacKey,
+  type WithKeys,
   type WithProviders,
 } from '../../lib/dependencies.ts';
 import { beginSignIn } from '../../lib/flows/begin-sign-in.ts';
@@ -13,7 +13,7 @@ import { parseOAuthProvider } from '../../lib/http/path.ts';
 import type { OAuthProviderName } from '../../lib/linking/identity.ts';
 import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
-type Needs = WithHmacKey & WithProviders;
+type Needs = WithKeys & WithProviders;
 
 /** GET /sign-in/{wechat|qq}: sends the browser to the provider or, if that is refused, to the console. */
 async function begin({ dependencies, caller, form: provider, now }: Anyone<OAuthProviderName, Needs>) {
@@ -27,4 +27,4 @@ export const create = (provided: Provide<Needs>) =>
     .use(form(parseOAuthProvider))
     .use(anyone())
     .handler(retryWhenStale(begin));
-export const handler = create(provide(hmacKey, authorize));
+export const handler = create(provide(keys, authorize));

@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey, WithProviders } from '../dependencies.ts';
+import type { Core, WithKeys, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -14,7 +14,7 @@ import { beginFlow } from './oauth-begin.ts';
  * @throws Problem `not_found`, `quota_exceeded`
  */
 export async function beginSignIn(
-  dependencies: Core & WithHmacKey & WithProviders,
+  dependencies: Core & WithKeys & WithProviders,
   caller: Caller,
   { provider, now }: { provider: OAuthProviderName; now: EpochSeconds },
 ): Promise<{ readonly authorizeUrl: string; readonly cookies: string[] }> {
