@@ -63,7 +63,7 @@ const FUNCTIONS = {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
   },
-  BeginSignIn: { table: ['PutItem'] },
+  BeginSignIn: { table: ['PutItem', 'UpdateItem'], secrets: CODE_KEY },
   ShowUndo: { table: ['BatchGetItem'], secrets: CODE_KEY },
   ConfirmUndo: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],

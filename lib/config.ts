@@ -52,6 +52,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     SENDS_PER_DAY: whole(1, 1000),
     SENDS_PER_ACCOUNT_PER_DAY: whole(1, 1_000_000),
     SENDS_PER_IP_PER_HOUR: whole(1, 1_000_000),
+    SIGN_INS_PER_IP_PER_HOUR: whole(1, 1_000_000),
     SMS_COUNTRIES: list(callingCode),
     SMS_PER_HOUR: whole(0, 1_000_000),
     SMS_PER_DAY: whole(0, 10_000_000),
@@ -133,6 +134,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     spending: {
       sendsPerAccountPerDay: values.SENDS_PER_ACCOUNT_PER_DAY,
       sendsPerIpPerHour: values.SENDS_PER_IP_PER_HOUR,
+      signInsPerIpPerHour: values.SIGN_INS_PER_IP_PER_HOUR,
       smsCountries: values.SMS_COUNTRIES,
       smsPerHour: values.SMS_PER_HOUR,
       smsPerDay: values.SMS_PER_DAY,

@@ -72,13 +72,18 @@ export const systemObserver: Observer = {
 
 const METRIC_BY_CAP: Partial<Record<CapName, MetricName>> = {
   country: 'CountryNotServed',
-  ratio: 'UnverifiedRatioHigh',
 };
 
 /** Something was not sent because a spending cap is reached: that is for an alarm. */
 export function noteCapReached(observer: Observer, { cap }: SpendingCapReached): void {
   observer.count(METRIC_BY_CAP[cap] ?? 'SpendGuardClosed');
   observer.warn('a spending cap is reached', { cap });
+}
+
+/** A code by SMS was asked for while far more are sent than are verified. */
+export function noteRatioOver(observer: Observer): void {
+  observer.count('UnverifiedRatioHigh');
+  observer.warn('the ratio of codes sent to codes verified is over its limit');
 }
 
 const FRAME = /^\s+at .*:\d+:\d+\)?$/;

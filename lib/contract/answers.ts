@@ -253,13 +253,18 @@ export const notice = z.object({
 });
 export type NoticeAnswer = Answer<typeof notice>;
 
-/** The query of the console's page `/oauth-result`, where every flow ends. */
+/** The query of the console's page `/oauth-result`, where every flow ends; one that could not begin, too. */
 export const flowEnd = z.union([
   z.strictObject({ provider: oauthProvider, intent, flow: id, result: flowResult }),
-  z.strictObject({ provider: oauthProvider, result: z.enum(['state_invalid', 'unavailable']) }),
+  z.strictObject({
+    provider: oauthProvider,
+    result: z.enum(['state_invalid', 'unavailable', 'quota_exceeded']),
+  }),
 ]);
 /** The query of a provider's page, as far as it is ours. */
 export const authorizeQuery = z.looseObject({
   state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   redirect_uri: z.url({ protocol: /^https?$/ }),
 });
+/** That of the page where a sign-in goes on: the provider's, or the console's if it is refused. */
+export const signInBegun = z.union([authorizeQuery, flowEnd]);

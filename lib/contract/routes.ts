@@ -251,7 +251,7 @@ export const ROUTES = [
     path: '/sign-in/{provider}',
     caller: 'anyone',
     form: { path: forms.oauthProviderPath },
-    answer: { status: 302, location: answers.authorizeQuery, cookies: FLOW_BEGUN },
+    answer: { status: 302, location: answers.signInBegun, cookies: FLOW_BEGUN },
     codes: ['not_found', 'unavailable'],
     summary: 'Go to an OAuth provider to sign in',
   },

@@ -40,7 +40,7 @@ async function findOwner(table: Table, address: EmailAddress): Promise<Owner | u
 export async function mailSignInCode(item: Item, dependencies: Core & WithKeys & WithMail): Promise<void> {
   const { table, settings, random, keys, mail, observer } = dependencies;
   const { ref, challenge, language } = parseSignInRequest(item);
-  const { id, address, expiresAt } = challenge;
+  const { id, address, expiresAt, deviceId } = challenge;
   const now = epochSeconds(dependencies.clock);
   if (expiresAt <= now) return;
 
@@ -53,7 +53,11 @@ export async function mailSignInCode(item: Item, dependencies: Core & WithKeys &
     await retryWhenStale(table, () =>
       commit(table, [
         signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
-        ...sendCountedForDeployment(table, 'mail', countingAt(dependencies, now)),
+        ...sendCountedForDeployment(
+          table,
+          deviceId === undefined ? 'stranger_mail' : 'mail',
+          countingAt(dependencies, now),
+        ),
       ]),
     );
   } catch (error) {

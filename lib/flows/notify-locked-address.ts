@@ -22,6 +22,6 @@ export async function notifyLockedAddress(
   if (owner === undefined || owner.relation === 'sub_account') return;
   if (await wasLockNotified(table, lock)) return;
   const content = lockedMail(settings.BRAND_NAME);
-  await sendNotice(dependencies, 'other', { by: 'mail', to: lock.address, content });
+  await sendNotice(dependencies, 'lock', { by: 'mail', to: lock.address, content });
   await markLockNotified(table, lock);
 }

@@ -54,7 +54,9 @@ export async function notifyOwner(
 
   if (notice.type === 'signed_in') {
     const counting = once('count', () =>
-      commit(table, [newDeviceNoticeCounted(table, account.accountId, epochSeconds(dependencies.clock))]),
+      commit(table, [
+        newDeviceNoticeCounted(table, account.accountId, notice.provider, epochSeconds(dependencies.clock)),
+      ]),
     );
     if (await isQuotaExceeded(counting)) {
       observer.count('QuotaExceeded');
@@ -62,7 +64,7 @@ export async function notifyOwner(
     }
   }
   const event = toEvent(notice);
-  const kind = notice.type === 'signed_in' ? 'other' : 'change';
+  const kind = notice.type === 'signed_in' ? 'sign_in' : 'change';
   const toMessage = (destination: Destination) => {
     const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
     const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };

@@ -63,8 +63,9 @@ export async function sendSignInCode(
   const device = openDevice(caller.deviceCookie, keys, now);
   const deviceId = isKnownTo(addressMarks(keys, email), device) ? device.id : undefined;
   const challenge = { id: ref.id, address: email, attempts: 0, expiresAt, resendAt };
-  const peek = peekCap(table, 'mail', countingAt(dependencies, now));
-  await storeForHuman(dependencies, { caller, answer, now }, async (counted) => {
+  const isStranger = deviceId === undefined;
+  const peek = peekCap(table, isStranger ? 'stranger_mail' : 'mail', countingAt(dependencies, now));
+  await storeForHuman(dependencies, { caller, isStranger, answer, now }, async (counted) => {
     // The cap counts mails that are sent, and whether one is, nobody knows here: it is only looked at, at the same time. In the
     // transaction it would be one item that all of them meet at.
     await settleAll([

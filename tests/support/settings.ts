@@ -32,6 +32,7 @@ export const TEST_ENVIRONMENT = {
   // All of a test's people are at one address, and some ask for very many codes.
   SENDS_PER_ACCOUNT_PER_DAY: '100000',
   SENDS_PER_IP_PER_HOUR: '100000',
+  SIGN_INS_PER_IP_PER_HOUR: '100000',
   SMS_COUNTRIES: '86',
   SMS_PER_HOUR: '100000',
   SMS_PER_DAY: '100000',
