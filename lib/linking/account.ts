@@ -9,6 +9,7 @@ import {
   parsePurpose,
   type Subject,
 } from './identity.ts';
+import type { Language } from './language.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
@@ -20,6 +21,8 @@ export interface Account {
   readonly accountId: AccountId;
   readonly name: string;
   readonly phone?: PhoneNumber;
+  /** What the owner is written to in; absent where nobody has said it. */
+  readonly language?: Language;
   /** Set for a sub-account (子帐号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
   /** Until then nothing can be linked or unlinked: somebody with a notice's link said that a change was not theirs. */
@@ -35,6 +38,8 @@ export interface Method {
   readonly subjects: readonly Subject[];
   readonly display: string;
   readonly since: EpochSeconds;
+  /** It came with the account, from the company's account system. */
+  readonly imported?: true;
 }
 
 export type FlowIntent = 'link' | 'sign_in';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
@@ -21,15 +22,17 @@ const accountSchema = z.object({
   accountId: z.string().check(z.minLength(1)),
   name: z.string(),
   phone: z.optional(z.string()),
+  language: z.optional(z.enum(LANGUAGES)),
   parentId: z.optional(z.string()),
   frozenUntil: z.optional(z.int()),
 });
 
 export function parseAccount(item: Item): Account {
-  const { phone, parentId, frozenUntil, ...rest } = accountSchema.parse(item);
+  const { phone, language, parentId, frozenUntil, ...rest } = accountSchema.parse(item);
   return {
     ...(rest as Pick<Account, 'accountId' | 'name'>),
     ...(phone !== undefined && { phone: phone as PhoneNumber }),
+    ...(language !== undefined && { language }),
     ...(parentId !== undefined && { parentId: parentId as AccountId }),
     ...(frozenUntil !== undefined && { frozenUntil }),
   };
@@ -49,11 +52,12 @@ export const methodSchema = z.object({
   subjects: z.array(z.string()).check(z.minLength(1)),
   display: z.string(),
   since: z.int(),
+  imported: z.optional(z.literal(true)),
 });
 
 export function parseMethod(item: Item): Method {
-  const method = methodSchema.parse(item);
-  return { ...method, subjects: method.subjects as Subject[] };
+  const { subjects, imported, ...method } = methodSchema.parse(item);
+  return { ...method, subjects: subjects as Subject[], ...(imported && { imported }) };
 }
 
 const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
