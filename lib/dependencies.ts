@@ -120,8 +120,10 @@ function createHumanCheck(
   switch (kind) {
     case 'off':
       return undefined;
-    case 'turnstile':
-      return createTurnstile({ ...reached, apiOrigin: url || TURNSTILE_ORIGIN }, fetch);
+    case 'turnstile': {
+      const hosts = settings.CONSOLE_ORIGINS.map((origin) => new URL(origin).hostname);
+      return createTurnstile({ ...reached, hosts, apiOrigin: url || TURNSTILE_ORIGIN }, fetch);
+    }
     case 'tencent': {
       const credentials = { secretId, secretKey: secrets.TENCENT_SECRET_KEY };
       return createTencentCaptcha(

@@ -69,7 +69,13 @@ async function isHuman(
   answer: HumanAnswer,
 ): Promise<boolean> {
   try {
-    return (await humanCheck?.isHuman(answer, ip)) ?? false;
+    const verdict = await humanCheck?.verify(answer, ip);
+    if (verdict?.mismatch !== undefined)
+      observer.warn('an answer to the human check was not given for us', {
+        kind: humanCheck?.kind,
+        mismatch: verdict.mismatch,
+      });
+    return verdict?.isHuman ?? false;
   } catch (error) {
     if (!(error instanceof HumanCheckError)) throw error;
     observer.count('HumanCheckFailed');
