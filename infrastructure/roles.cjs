@@ -5,7 +5,7 @@
  * and nothing else. serverless.yml names the role beside each function. A transaction is allowed by the actions it is made of.
  */
 
-const CODE_KEY = ['code-hmac-key'];
+const CODE_KEY = ['code-hmac-key', 'code-hmac-key-previous'];
 /** By what SIGN_IN_PROVIDERS is: an OAuth provider's is named for it, and email has none. */
 const appSecrets = (signInProviders) =>
   signInProviders

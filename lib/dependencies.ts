@@ -4,13 +4,13 @@ import type { HumanCheck } from './human-check/human-check.ts';
 import { HUMAN_CHECK_SECRETS, type HumanCheckSecret } from './human-check/settings.ts';
 import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
-import { type HmacKey, type Randomness, systemRandomness } from './linking/secrets.ts';
+import { deriveKeys, type Keys, type Randomness, systemRandomness } from './linking/secrets.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
-import { readSecrets, type SecretName } from './secret-store.ts';
+import { HMAC_KEYS, readSecrets, type SecretName } from './secret-store.ts';
 import { SettingsError } from './settings-error.ts';
 import { connectTable, type Table, tableUntil } from './table/client.ts';
 
@@ -38,8 +38,8 @@ export function dependenciesUntil<Dependencies extends Core>(
 }
 
 /** Judges codes, and makes pseudonyms and seals. */
-export interface WithHmacKey {
-  readonly hmacKey: HmacKey;
+export interface WithKeys {
+  readonly keys: Keys;
 }
 
 export interface WithMail {
@@ -78,9 +78,11 @@ export interface Capability<Made> {
   readonly create: (settings: Settings, secrets: Readonly<Record<SecretName, string>>) => Made;
 }
 
-export const hmacKey: Capability<WithHmacKey> = {
-  secrets: { names: () => ['CODE_HMAC_KEY'], read: readSecrets },
-  create: (_settings, secrets) => ({ hmacKey: secrets.CODE_HMAC_KEY as HmacKey }),
+export const keys: Capability<WithKeys> = {
+  secrets: { names: () => HMAC_KEYS, read: readSecrets },
+  create: (_settings, secrets) => ({
+    keys: deriveKeys(secrets.CODE_HMAC_KEY, secrets.CODE_HMAC_KEY_PREVIOUS),
+  }),
 };
 
 export const mail: Capability<WithMail> = {

@@ -1,12 +1,12 @@
 import {
   bus,
-  hmacKey,
+  keys,
   mail,
   type Provide,
   provide,
   sms,
   type WithBus,
-  type WithHmacKey,
+  type WithKeys,
   type WithMail,
   type WithSms,
 } from '../../lib/dependencies.ts';
@@ -14,6 +14,6 @@ import { notify } from '../../lib/flows/notify.ts';
 import { consumer, eachRecord, stream } from '../../lib/middleware/pipeline.ts';
 
 /** The table's stream: notifies owners of links, unlinks, new devices, freezes and spent guesses, and the bus of changes. */
-export const create = (provided: Provide<WithHmacKey & WithMail & WithSms & WithBus>) =>
+export const create = (provided: Provide<WithKeys & WithMail & WithSms & WithBus>) =>
   consumer().use(stream(provided)).handler(eachRecord(notify));
-export const handler = create(provide(hmacKey, mail, sms, bus));
+export const handler = create(provide(keys, mail, sms, bus));

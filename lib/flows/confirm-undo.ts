@@ -1,5 +1,5 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { FREEZE_SECONDS, listDestinations, requireUnconfirmed } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -17,7 +17,7 @@ import { noticeBody, requireNotice } from './undo.ts';
  * @returns the account as it is then
  */
 async function freezeAccount(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   view: NoticeView,
   now: EpochSeconds,
@@ -40,7 +40,7 @@ async function freezeAccount(
 
 /** "This wasn't me", once. */
 export async function confirmUndo(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
 ): Promise<NoticeAnswer> {

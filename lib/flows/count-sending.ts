@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountId } from '../linking/account.ts';
 import type { Destination } from '../linking/channel.ts';
@@ -10,19 +10,19 @@ import type { Fragment } from '../table/client.ts';
 import { accountSendCounted, type Counted, type Counting, ipSendCounted } from '../table/counters.ts';
 import { sendCountedForDeployment, unverifiedCounted, verifiedCredited } from '../table/spending.ts';
 
-type Dependencies = Core & WithHmacKey;
+type Dependencies = Core & WithKeys;
 
 export function countingAt({ settings, random }: Core, now: EpochSeconds): Counting {
   return { now, limits: settings.spending, random };
 }
 
 /** The key an IP address is counted under: a pseudonym, of the whole /64 if it is IPv6. */
-export function networkKey({ hmacKey }: WithHmacKey, { network }: Caller): string {
-  return pseudonym(hmacKey, 'ip', network);
+export function networkKey({ keys }: WithKeys, { network }: Caller): string {
+  return pseudonym(keys.current.pseudonyms, 'ip', network);
 }
 
-const rangeKey = ({ hmacKey }: WithHmacKey, phone: PhoneNumber): string =>
-  pseudonym(hmacKey, 'range', numberRange(phone));
+const rangeKey = ({ keys }: WithKeys, phone: PhoneNumber): string =>
+  pseudonym(keys.current.pseudonyms, 'range', numberRange(phone));
 
 /** How a code is counted, in the transaction that stores it: one that can't be counted is not sent. */
 export interface CodeCount {

@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey, WithHumanCheck } from '../dependencies.ts';
+import type { Core, WithHumanCheck, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { HumanCheckError } from '../human-check/human-check.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
@@ -9,7 +9,7 @@ import { ipSendCounted, type SoftLimit } from '../table/counters.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countingAt, networkKey } from './count-sending.ts';
 
-type Dependencies = Core & WithHmacKey & WithHumanCheck;
+type Dependencies = Core & WithKeys & WithHumanCheck;
 
 interface Asking {
   readonly caller: Caller;

@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import {
   type AccountView,
@@ -25,7 +25,7 @@ const PURPOSE = 'link_email';
  * code alone.
  */
 export async function linkEmail(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   {
     form: { email, code },
@@ -33,14 +33,14 @@ export async function linkEmail(
     now,
   }: { form: { email: EmailAddress; code: Code }; view: AccountView; now: EpochSeconds },
 ): Promise<Method> {
-  const { table, settings, hmacKey } = dependencies;
+  const { table, settings, keys } = dependencies;
   const { rules } = settings;
   const { accountId } = view.account;
   requireActionPossible(view, PURPOSE, { rules, now });
   requireFactor(view.account);
   const seen = challengeOf(view, PURPOSE);
   const check = requireVerified(seen, view.session.hash, now);
-  const guess = { address: email, code, purpose: PURPOSE, now, rules, key: hmacKey } as const;
+  const guess = { address: email, code, purpose: PURPOSE, now, rules, keys } as const;
   const judgement = judgeMailCode(seen, check, guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [

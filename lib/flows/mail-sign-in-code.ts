@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
+import type { Core, WithKeys, WithMail } from '../dependencies.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { emailSubject } from '../linking/identity.ts';
 import { epochSeconds, validMinutes } from '../linking/rules.ts';
@@ -37,8 +37,8 @@ async function findOwner(table: Table, address: EmailAddress): Promise<Owner | u
  * the place of the first: the newest mail counts. The spending cap counts the mail here, and once it is reached nothing is mailed:
  * counted with the request, unowned addresses would use it up for everybody.
  */
-export async function mailSignInCode(item: Item, dependencies: Core & WithHmacKey & WithMail): Promise<void> {
-  const { table, settings, random, hmacKey, mail, observer } = dependencies;
+export async function mailSignInCode(item: Item, dependencies: Core & WithKeys & WithMail): Promise<void> {
+  const { table, settings, random, keys, mail, observer } = dependencies;
   const { ref, challenge, language } = parseSignInRequest(item);
   const { id, address, expiresAt } = challenge;
   const now = epochSeconds(dependencies.clock);
@@ -47,7 +47,7 @@ export async function mailSignInCode(item: Item, dependencies: Core & WithHmacKe
   const owner = await findOwner(table, address);
   if (owner === undefined) return;
 
-  const { code, hmac } = makeCode(random, hmacKey, SIGN_IN, id);
+  const { code, hmac } = makeCode(random, keys.current.codes, SIGN_IN, id);
   const { accountId, methodId } = owner;
   try {
     await retryWhenStale(table, () =>

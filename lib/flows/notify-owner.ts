@@ -1,4 +1,4 @@
-import type { Core, WithBus, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
+import type { Core, WithBus, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
 import type { Destination } from '../linking/channel.ts';
 import { listDestinations, type Notice, undoToken } from '../linking/notice.ts';
@@ -38,15 +38,13 @@ async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {
  */
 export async function notifyOwner(
   item: Item,
-  dependencies: Core & WithHmacKey & WithMail & WithSms & WithBus,
+  dependencies: Core & WithKeys & WithMail & WithSms & WithBus,
 ): Promise<void> {
-  const { table, settings, hmacKey, bus, observer } = dependencies;
+  const { table, settings, keys, bus, observer } = dependencies;
   const ref = parseNotice(item);
   const found = await readNotification(table, ref, epochSeconds(dependencies.clock));
   if (found === undefined) return;
   const { notice, account, isDone } = found;
-  const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(hmacKey, notice)}`;
-  const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };
 
   async function once(step: NotificationStep, act: () => Promise<void>): Promise<void> {
     if (isDone(step)) return;
@@ -65,10 +63,13 @@ export async function notifyOwner(
   }
   const event = toEvent(notice);
   const kind = notice.type === 'signed_in' ? 'other' : 'change';
-  const toMessage = (destination: Destination) =>
-    destination.by === 'sms'
+  const toMessage = (destination: Destination) => {
+    const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
+    const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };
+    return destination.by === 'sms'
       ? { ...destination, text: noticeSms(content) }
       : { ...destination, content: noticeMail(content) };
+  };
   const destinations = chooseDestinations(notice, () => listDestinations(found), settings.NOTIFY);
   await settleAll([
     ...(event ? [once('event', () => bus.publish(event))] : []),

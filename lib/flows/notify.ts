@@ -1,4 +1,4 @@
-import type { Core, WithBus, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
+import type { Core, WithBus, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import type { Item } from '../table/client.ts';
 import { isNotice } from '../table/notices.ts';
 import { isAddressFailures } from '../table/sign-ins.ts';
@@ -8,7 +8,7 @@ import { notifyOwner } from './notify-owner.ts';
 /** Notifies of what a record of the table's stream is about, if it is about anything to notify of. */
 export async function notify(
   item: Item,
-  dependencies: Core & WithHmacKey & WithMail & WithSms & WithBus,
+  dependencies: Core & WithKeys & WithMail & WithSms & WithBus,
   before: Item | undefined,
 ): Promise<void> {
   if (isNotice(item)) await notifyOwner(item, dependencies);

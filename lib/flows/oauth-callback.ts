@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey, WithProviders } from '../dependencies.ts';
+import type { Core, WithKeys, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { hashBrowser } from '../http/caller.ts';
 import {
@@ -23,7 +23,7 @@ import { linkIdentity, recordRefusal } from './link.ts';
 import { redirectUri } from './oauth-begin.ts';
 import { signInByIdentity } from './oauth-sign-in.ts';
 
-type Dependencies = Core & WithHmacKey & WithProviders;
+type Dependencies = Core & WithKeys & WithProviders;
 
 export type FlowResult =
   | 'linked'

@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Identity } from '../linking/identity.ts';
 import { epochSeconds } from '../linking/rules.ts';
@@ -26,7 +26,7 @@ class AccountNotOpen extends Error {
  * there was none of when it was linked, are claimed with it. If they belong to two accounts, nobody is signed in.
  */
 export async function signInByIdentity(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   identity: Identity,
   flow: FlowState,

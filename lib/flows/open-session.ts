@@ -1,10 +1,10 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { deviceCookie, sessionCookie } from '../http/cookies.ts';
 import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
 import {
-  accountMark,
-  addressMark,
+  accountMarks,
+  addressMarks,
   isKnownTo,
   newDevice,
   openDevice,
@@ -33,7 +33,7 @@ export interface OpenedSession {
  * The session the browser had is ended by it.
  */
 export function openSession(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   by: {
     readonly accountId: AccountId;
@@ -47,13 +47,13 @@ export function openSession(
     readonly accountGone?: Fragment['refusal'];
   },
 ): OpenedSession {
-  const { table, settings, random, hmacKey } = dependencies;
+  const { table, settings, random, keys } = dependencies;
   const { accountId, openedBy, methodId, display, address, now, lastFlow, accountGone } = by;
-  const mark = accountMark(hmacKey, accountId);
-  const device = openDevice(caller.deviceCookie, hmacKey, now) ?? newDevice(random);
+  const marks = accountMarks(keys, accountId);
+  const device = openDevice(caller.deviceCookie, keys, now) ?? newDevice(random);
   // As far as its cookies show: a browser that has lost them counts as new once more.
-  const isNewDevice = !isKnownTo(mark, device);
-  const marks = address === undefined ? [mark] : [mark, addressMark(hmacKey, address)];
+  const isNewDevice = !isKnownTo(marks, device);
+  const signedInTo = address === undefined ? [marks] : [marks, addressMarks(keys, address)];
   const token = newToken(random);
   const endsAt = now + settings.rules.sessionMaxSeconds;
   const session: Session = {
@@ -76,7 +76,7 @@ export function openSession(
   ];
   const cookies = [
     sessionCookie(sessionToken(accountId, token)),
-    deviceCookie(sealDevice(withSignIn(device, marks, now), hmacKey)),
+    deviceCookie(sealDevice(withSignIn(device, signedInTo, now), keys)),
   ];
   return { cookies, fragments };
 }

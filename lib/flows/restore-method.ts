@@ -1,5 +1,5 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Method, shownDisplay } from '../linking/account.ts';
 import { type Challenge, consumeCheck, judgeCheckCode } from '../linking/challenge.ts';
@@ -99,15 +99,15 @@ async function putBack(
 
 /** Judges the code to restore with; a right one puts back what was before. */
 export async function restoreMethod(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   { form: { token, code }, now }: { form: { token: string; code: Code }; now: EpochSeconds },
 ): Promise<NoticeAnswer> {
-  const { table, settings, hmacKey } = dependencies;
+  const { table, settings, keys } = dependencies;
   const view = await requireNotice(dependencies, token, now);
   const { notice, account, challenge } = view;
   const restoration = requireRestoration(notice, view.methods);
-  const guess = { code, purpose: 'restore', now, rules: settings.rules, key: hmacKey } as const;
+  const guess = { code, purpose: 'restore', now, rules: settings.rules, keys } as const;
   const judgement = judgeCheckCode(challenge, undoBinding(notice), guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [challengeChanged(table, account.accountId, 'restore', judgement.next, now)]);

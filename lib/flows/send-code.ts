@@ -1,5 +1,5 @@
 import type { SentAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
+import type { Core, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountFactor, AccountId } from '../linking/account.ts';
 import {
@@ -65,7 +65,7 @@ interface Message {
  * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`, `delivery_failed`, `unavailable`. Within `retryWhenStale`.
  */
 export async function sendCheckCode(
-  dependencies: Core & WithHmacKey & WithSms,
+  dependencies: Core & WithKeys & WithSms,
   caller: Caller,
   request: CodeRequest & {
     readonly purpose: CodePurpose;
@@ -73,14 +73,14 @@ export async function sendCheckCode(
     readonly boundTo: CheckBinding;
   },
 ): Promise<SentAnswer> {
-  const { settings, hmacKey, sms } = dependencies;
+  const { settings, keys, sms } = dependencies;
   const { purpose, factor: account, boundTo, before } = request;
   const { factor, phone } = account;
   const sentTo = maskPhone(phone);
   return sendCode(dependencies, caller, request, {
     purpose,
     destination: { by: 'sms', to: phone },
-    quota: { scope: 'sms', subject: pseudonym(hmacKey, 'phone', phone) },
+    quota: { scope: 'sms', subject: pseudonym(keys.current.pseudonyms, 'phone', phone) },
     sentTo,
     ttlSeconds: settings.rules.smsCodeTtlSeconds,
     start: (sending) => startCheck(before, { ...sending, factor, boundTo, sentTo }),
@@ -95,17 +95,17 @@ export async function sendCheckCode(
  * @throws as `sendCheckCode` does
  */
 export async function sendAddressCode(
-  dependencies: Core & WithHmacKey & WithMail,
+  dependencies: Core & WithKeys & WithMail,
   caller: Caller,
   request: CodeRequest & { readonly check: VerifiedCheck; readonly address: EmailAddress },
 ): Promise<SentAnswer> {
-  const { settings, hmacKey, mail } = dependencies;
+  const { settings, keys, mail } = dependencies;
   const { before, check, address } = request;
   const purpose = 'link_email';
   return sendCode(dependencies, caller, request, {
     purpose,
     destination: { by: 'mail', to: address },
-    quota: { scope: 'mail', subject: pseudonym(hmacKey, 'email', address) },
+    quota: { scope: 'mail', subject: pseudonym(keys.current.pseudonyms, 'email', address) },
     sentTo: maskEmail(address),
     ttlSeconds: settings.rules.mailCodeTtlSeconds,
     start: (sending) => startMail(before, check, { ...sending, address }),
@@ -115,14 +115,14 @@ export async function sendAddressCode(
 
 /** Stores a code, with quota and caps in the same commit, and only then sends it: no code is on its way that is not stored. */
 async function sendCode(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   { accountId, before, now, conditions }: CodeRequest,
   { purpose, destination, quota, sentTo, ttlSeconds, start, send }: Message,
 ): Promise<SentAnswer> {
-  const { table, settings, random, hmacKey, observer } = dependencies;
+  const { table, settings, random, keys, observer } = dependencies;
   const { rules } = settings;
-  const { code, codeId, hmac } = makeCode(random, hmacKey, purpose);
+  const { code, codeId, hmac } = makeCode(random, keys.current.codes, purpose);
   const next = start({ codeId, hmac, now, rules });
   const { fragments, refundable } = countCode(dependencies, caller, { accountId, destination, now });
   await commit(table, [

@@ -1,5 +1,5 @@
 import type { IdentityCheckSentAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
+import type { Core, WithKeys, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
 import type { Purpose } from '../linking/identity.ts';
@@ -9,7 +9,7 @@ import { sendCheckCode } from './send-code.ts';
 
 /** Begins an identity check with a code to the registered phone. */
 export async function sendIdentityCheck(
-  dependencies: Core & WithHmacKey & WithSms,
+  dependencies: Core & WithKeys & WithSms,
   caller: Caller,
   { purpose, view, now }: { purpose: Purpose; view: AccountView; now: EpochSeconds },
 ): Promise<IdentityCheckSentAnswer> {

@@ -1,5 +1,5 @@
 import type { SentAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
+import type { Core, WithKeys, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { requireFactor } from '../linking/account.ts';
 import { requireRestoration, undoBinding } from '../linking/notice.ts';
@@ -11,7 +11,7 @@ import { requireNotice } from './undo.ts';
 
 /** Sends a code to the registered phone, to restore what was before. A link alone restores nothing. */
 export async function sendUndoCode(
-  dependencies: Core & WithHmacKey & WithSms,
+  dependencies: Core & WithKeys & WithSms,
   caller: Caller,
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
 ): Promise<SentAnswer> {

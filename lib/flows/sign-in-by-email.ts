@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountId } from '../linking/account.ts';
 import { openDevice } from '../linking/device.ts';
@@ -29,29 +29,29 @@ import { openSession } from './open-session.ts';
 
 /** What a guess is judged by: the challenge, and the budgets that it is paid from. */
 async function readJudged(
-  { table, hmacKey }: Core & WithHmacKey,
+  { table, keys }: Core & WithKeys,
   { deviceCookie }: Caller,
   { ref, now }: { ref: SignInRef; now: EpochSeconds },
 ) {
-  const device = openDevice(deviceCookie, hmacKey, now);
+  const device = openDevice(deviceCookie, keys, now);
   const { challenge, everybody, ofDevice } = await readSignIn(table, ref, device?.id);
-  const own = wasRequestedBy(challenge, device, hmacKey) && { own: { ...ofDevice, deviceId: device.id } };
+  const own = wasRequestedBy(challenge, device, keys) && { own: { ...ofDevice, deviceId: device.id } };
   const budgets: SignInBudgets = { everybody, ...own };
   return { challenge, budgets };
 }
 
 /** Signs in with the code that was mailed for a challenge. */
 export async function signInByEmail(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   { form: { challengeId, code }, now }: { form: { challengeId: string; code: Code }; now: EpochSeconds },
 ): Promise<{ readonly accountId: AccountId; readonly cookies: string[] }> {
-  const { table, settings, hmacKey, observer } = dependencies;
+  const { table, settings, keys, observer } = dependencies;
   requireSignInProvider('email', settings.rules);
   const ref = parseChallengeId(challengeId);
   if (ref === undefined) throw new Problem('code_expired');
   const { challenge, budgets } = await readJudged(dependencies, caller, { ref, now });
-  const judgement = judgeSignIn(challenge, budgets, { code, now, rules: settings.rules, key: hmacKey });
+  const judgement = judgeSignIn(challenge, budgets, { code, now, rules: settings.rules, keys });
   if (judgement.verdict === 'wrong') {
     await commit(table, [
       signInAttempted(table, ref, judgement.challenge),

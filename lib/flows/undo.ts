@@ -1,5 +1,5 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import { activeFreezeUntil } from '../linking/account.ts';
 import { findRestoration, parseUndoToken } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
@@ -8,11 +8,11 @@ import { type NoticeView, readNotice } from '../table/notices.ts';
 
 /** What the token of a link is about. @throws Problem `undo_expired` if we never made it, or it has had its time */
 export async function requireNotice(
-  { table, hmacKey }: Core & WithHmacKey,
+  { table, keys }: Core & WithKeys,
   token: string,
   now: EpochSeconds,
 ): Promise<NoticeView> {
-  const ref = parseUndoToken(hmacKey, token);
+  const ref = parseUndoToken(keys, token);
   const view = ref && (await readNotice(table, ref, now));
   if (view === undefined) throw new Problem('undo_expired');
   return view;

@@ -1,5 +1,5 @@
 import type { VerifiedAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
 import { judgeCheckCode } from '../linking/challenge.ts';
 import type { Purpose } from '../linking/identity.ts';
@@ -13,19 +13,19 @@ import { codeVerified } from './count-sending.ts';
 
 /** Judges the code of an identity check; a right one opens the action of its purpose once, for this session. */
 export async function verifyIdentityCheck(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   {
     form: { purpose, code },
     view,
     now,
   }: { form: { purpose: Purpose; code: Code }; view: AccountView; now: EpochSeconds },
 ): Promise<VerifiedAnswer> {
-  const { table, settings, hmacKey } = dependencies;
+  const { table, settings, keys } = dependencies;
   const { rules } = settings;
   const { accountId } = view.account;
   requireActionPossible(view, purpose, { rules, now });
   const { phone } = requireFactor(view.account);
-  const guess = { code, purpose, now, rules, key: hmacKey };
+  const guess = { code, purpose, now, rules, keys };
   const judgement = judgeCheckCode(challengeOf(view, purpose), view.session.hash, guess);
   // The guess is paid for here, over exactly what was judged: until then the judgement is no answer.
   await commit(table, [

@@ -4,7 +4,15 @@ import type { CodePurpose, Purpose } from './identity.ts';
 import type { UndoBinding } from './notice.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
-import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac, type TokenHash } from './secrets.ts';
+import {
+  type Code,
+  type CodeHmac,
+  findCodeKey,
+  hmacCode,
+  isSameHmac,
+  type Keys,
+  type TokenHash,
+} from './secrets.ts';
 import {
   guessesLeftToday,
   type Moments,
@@ -168,15 +176,20 @@ interface Guess {
   readonly purpose: CodePurpose;
   readonly now: EpochSeconds;
   readonly rules: Rules;
-  readonly key: HmacKey;
+  readonly keys: Keys;
 }
 
-/** @throws Problem `too_many_attempts` if the guesses at this code or of this day are spent */
+/**
+ * @throws Problem `too_many_attempts` if the guesses at this code or of this day are spent; `code_expired` if the key that the code was
+ *   made with is gone
+ */
 function judge(challenge: Challenge, waiting: PendingCode, resendAt: EpochSeconds, guess: Guess): boolean {
-  const { now, rules, key, purpose, code } = guess;
+  const { now, rules, keys, purpose, code } = guess;
   requireGuessesLeftToday(challenge.failures, rules, now);
   if (waiting.attempts >= rules.codeAttempts)
     throw new Problem('too_many_attempts', { retryAfter: secondsUntil(resendAt, now) });
+  const key = findCodeKey(keys, waiting.hmac);
+  if (key === undefined) throw new Problem('code_expired');
   return isSameHmac(waiting.hmac, hmacCode(key, waiting.id, purpose, code));
 }
 

@@ -1,11 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { AccountId, AccountView, Method } from './account.ts';
-import type { Destination } from './channel.ts';
+import type { Channel, Destination } from './channel.ts';
 import { type Provider, subjectAddress } from './identity.ts';
 import type { Language } from './language.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
-import { type HmacKey, pseudonym } from './secrets.ts';
+import { computeSeal, isSealed, type Keys, type Seal } from './secrets.ts';
 
 /** How long "this wasn't me" can be said of something. */
 export const UNDO_SECONDS = 3 * DAY_SECONDS;
@@ -92,25 +91,33 @@ export type UndoBinding = `undo.${string}`;
 
 export const undoBinding = ({ noticeId }: NoticeRef): UndoBinding => `undo.${noticeId}`;
 
-const signature = (key: HmacKey, { accountId, noticeId }: NoticeRef): string =>
-  pseudonym(key, 'undo', `${accountId}.${noticeId}`);
-
-/**
- * Account, notice, and 128 bits of HMAC-SHA-256 over both: only a link that was sent opens anything, and it takes no look at the table to
- * know one.
- */
-export function undoToken(key: HmacKey, ref: NoticeRef): string {
-  return `${ref.accountId}.${ref.noticeId}.${signature(key, ref)}`;
+/** A link in a message: what it is about, and the channel it went out by. */
+export interface UndoLink extends NoticeRef {
+  readonly by: Channel;
 }
 
-const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
+/** How a token names its channel: by phone, or by mail. */
+const CHANNEL_LETTERS = { sms: 'p', mail: 'm' } as const satisfies Record<Channel, string>;
+
+const linkText = ({ accountId, noticeId, by }: UndoLink) => `${accountId}.${noticeId}.${CHANNEL_LETTERS[by]}`;
+
+/**
+ * Account, notice and channel, sealed: only a link that was sent opens anything, and it takes no look at the table to know one.
+ */
+export function undoToken(keys: Keys, { accountId, noticeId }: NoticeRef, by: Channel): string {
+  const text = linkText({ accountId, noticeId, by });
+  return text + computeSeal(keys.current.links, text);
+}
+
+const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([pm])([A-Za-z0-9_-]{26})$/;
 
 /** @returns undefined if we never made it */
-export function parseUndoToken(key: HmacKey, token: string): NoticeRef | undefined {
-  const [, accountId = '', noticeId = '', signed = ''] = TOKEN.exec(token) ?? [];
-  if (accountId === '') return undefined;
-  const ref = { accountId: accountId as AccountId, noticeId };
-  return timingSafeEqual(Buffer.from(signature(key, ref)), Buffer.from(signed)) ? ref : undefined;
+export function parseUndoToken(keys: Keys, token: string): UndoLink | undefined {
+  const [, accountId, noticeId = '', letter, seal] = TOKEN.exec(token) ?? [];
+  if (accountId === undefined) return undefined;
+  const by = letter === CHANNEL_LETTERS.sms ? 'sms' : 'mail';
+  const link = { accountId: accountId as AccountId, noticeId, by } as const;
+  return isSealed(keys, 'links', linkText(link), seal as Seal) ? link : undefined;
 }
 
 /** @throws Problem `undo_expired` for a notice that was confirmed already, or that is about a freeze */

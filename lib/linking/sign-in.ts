@@ -1,10 +1,10 @@
 import type { AccountId } from './account.ts';
-import { addressMark, type Device, type DeviceId, isKnownTo } from './device.ts';
+import { addressMarks, type Device, type DeviceId, isKnownTo } from './device.ts';
 import type { EmailAddress } from './email.ts';
 import type { Provider } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil } from './rules.ts';
-import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac } from './secrets.ts';
+import { type Code, type CodeHmac, findCodeKey, hmacCode, isSameHmac, type Keys } from './secrets.ts';
 import { guessesLeftToday, type Moments, requireGuessesLeftToday, withFailure } from './windows.ts';
 
 /** A provider that the deployment does without is as good as one that does not exist. @throws Problem `not_found` */
@@ -66,12 +66,12 @@ export function widenForDevices(rules: Rules): Rules {
 export function wasRequestedBy(
   challenge: SignInChallenge | undefined,
   device: Device | undefined,
-  key: HmacKey,
+  keys: Keys,
 ): device is Device {
   return (
     challenge?.deviceId !== undefined &&
     challenge.deviceId === device?.id &&
-    isKnownTo(addressMark(key, challenge.address), device)
+    isKnownTo(addressMarks(keys, challenge.address), device)
   );
 }
 
@@ -98,7 +98,7 @@ interface Guess {
   readonly code: Code;
   readonly now: EpochSeconds;
   readonly rules: Rules;
-  readonly key: HmacKey;
+  readonly keys: Keys;
 }
 
 /** The windows that a guess is judged by: of each, the failures and how many are allowed. */
@@ -131,15 +131,17 @@ export function judgeSignIn(
   budgets: SignInBudgets,
   guess: Guess,
 ): SignInJudgement {
-  const { now, rules, key } = guess;
+  const { now, rules, keys } = guess;
   if (challenge === undefined || challenge.expiresAt <= now) throw new Problem('code_expired');
   for (const window of listWindows(budgets, rules))
     requireGuessesLeftToday(window.failures, window.rules, now);
   if (challenge.attempts >= rules.codeAttempts)
     throw new Problem('too_many_attempts', { retryAfter: secondsUntil(challenge.resendAt, now) });
 
-  const guessed = hmacCode(key, challenge.id, SIGN_IN, guess.code);
   const { address, code } = challenge;
+  // A code by a key that is gone is wrong, as every code is at an unowned address: another answer would tell the two apart.
+  const key = (code && findCodeKey(keys, code.hmac)) ?? keys.current.codes;
+  const guessed = hmacCode(key, challenge.id, SIGN_IN, guess.code);
   if (code !== undefined && isSameHmac(code.hmac, guessed)) {
     const { accountId, methodId } = code;
     return { verdict: 'right', accountId, methodId, address, used: challenge };

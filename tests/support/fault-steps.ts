@@ -151,7 +151,7 @@ export const noticeOf =
     const notice = items.find((item) => String(item['sk']).startsWith('NOTICE#') && item['type'] === type);
     if (notice === undefined) throw new Error('there is no notice');
     scene.notice = notice;
-    scene.token = undoToken(world.dependencies.hmacKey, parseNotice(notice));
+    scene.token = undoToken(world.dependencies.keys, parseNotice(notice), 'sms');
   };
 
 /** The table's stream brings the notice; what fails is delivered again. */

@@ -4,10 +4,10 @@ import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, jest } from '@jest/globals';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
-import type { Core, WithBus, WithHmacKey, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
+import type { Core, WithBus, WithKeys, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
-import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
+import { deriveKeys, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
@@ -27,7 +27,7 @@ import { loggedSecrets } from './log-secrets.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
 import { isForOwner, isSignInRequest, TableStream } from './stream.ts';
 
-export type AllDependencies = Core & WithHmacKey & WithMail & WithSms & WithBus & WithProviders;
+export type AllDependencies = Core & WithKeys & WithMail & WithSms & WithBus & WithProviders;
 
 /** A log that keeps its lines. */
 export class RecordingObserver implements Observer {
@@ -79,7 +79,7 @@ export class World {
       clock: () => this.nowMilliseconds,
       random: systemRandomness,
       observer: this.observer,
-      hmacKey: TEST_ENVIRONMENT.CODE_HMAC_KEY as string as HmacKey,
+      keys: deriveKeys(TEST_ENVIRONMENT.CODE_HMAC_KEY),
       sms: this.outbox,
       mail: this.outbox,
       bus: this.bus,
