@@ -2,7 +2,7 @@ import type { Core } from '../dependencies.ts';
 import type { AccountView } from '../linking/account.ts';
 import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { browsersForgotten } from '../table/accounts.ts';
+import { accountReset } from '../table/accounts.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen } from '../table/views.ts';
 import { methodsChanged, renewMethods } from './change-methods.ts';
@@ -16,7 +16,7 @@ export async function endAllSessions(
   const { account, methods: seen } = view;
   await commit(table, [
     ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
-    browsersForgotten(table, account.accountId, now),
+    accountReset(table, account.accountId, { browsersForgottenAt: now }),
     ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
   ]);
 }

@@ -11,7 +11,7 @@ import {
 import { checkName, consumeCheck, requireVerified } from '../linking/challenge.ts';
 import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { browsersForgotten } from '../table/accounts.ts';
+import { accountReset } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen } from '../table/views.ts';
@@ -43,7 +43,7 @@ export async function keepOnly(
   await commit(table, [
     ...methodsChanged(dependencies, change),
     challengeChanged(table, accountId, checkName(PURPOSE, openedBy), consumeCheck(challenge), now),
-    browsersForgotten(table, accountId, now),
+    accountReset(table, accountId, { browsersForgottenAt: now, keptOnlyAt: dependencies.clock() }),
     ...recordStates(dependencies, caller, change, hash),
     ...sessionStillOpen(table, view, { now, rules, changing: PROVIDERS, ...(methodId && { methodId }) }),
   ]);

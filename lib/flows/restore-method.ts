@@ -10,12 +10,13 @@ import {
   type Restoration,
   requireUnrestored,
   restoreName,
+  saidAt,
   undoBinding,
 } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
-import { accountOpen, browsersForgotten } from '../table/accounts.ts';
+import { accountOpen, accountReset } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { type LinkView, type NoticeView, noticeRestored } from '../table/notices.ts';
@@ -30,13 +31,19 @@ interface Plan {
   /** What puts back what the notice is about; undefined if there is nothing to put back. */
   readonly restoration: Restoration | undefined;
   readonly next: Methods;
+  /** Whether one method is kept alone. */
+  readonly isOnly: boolean;
 }
 
 /**
  * @param only the method that is to be kept alone
  * @throws Problem `undo_expired` if there is nothing to do; `not_linked` if there is no such method to keep
  */
-function planRestore(core: Core, { notice, methods: seen }: NoticeView, only: Provider | undefined): Plan {
+function planRestore(
+  core: Core,
+  { notice, account, methods: seen }: NoticeView,
+  only: Provider | undefined,
+): Plan {
   const found = findRestoration(notice, seen);
   // Who keeps a method alone says that it is theirs: it is not unlinked with the same word.
   const restoration = found?.action === 'unlink' && found.method.provider === only ? undefined : found;
@@ -49,10 +56,12 @@ function planRestore(core: Core, { notice, methods: seen }: NoticeView, only: Pr
   }
   if (only !== undefined) {
     if (!restored.has(only)) throw new Problem('not_linked');
-    return { restoration, next: renewMethods(core, restored, ({ provider }) => provider !== only) };
+    const next = renewMethods(core, restored, ({ provider }) => provider !== only);
+    return { restoration, next, isOnly: true };
   }
   // Who restores without having said "this wasn't me" says it now: it ends every session.
-  return { restoration, next: notice.confirmedAt === undefined ? renewMethods(core, restored) : restored };
+  const next = saidAt(notice, account) ? restored : renewMethods(core, restored);
+  return { restoration, next, isOnly: false };
 }
 
 /** The history and the notice of what is linked or unlinked by a restoration. */
@@ -94,13 +103,19 @@ async function putBack(
   const { accountId } = account;
   const used = challengeChanged(table, accountId, restoreName(link), consumeCheck(challenge), now);
   const change = { account, seen, next: plan.next, now };
-  const frozen = notice.confirmedAt === undefined ? freeze(dependencies, caller, notice, change) : undefined;
+  const frozen = saidAt(notice, account) ? undefined : freeze(dependencies, caller, notice, change);
+  const reset = {
+    browsersForgottenAt: now,
+    ...(frozen && { frozenUntil: frozen.frozenUntil }),
+    ...(plan.isOnly && { keptOnlyAt: dependencies.clock() }),
+  };
   try {
     await commit(table, [
       ...methodsChanged(dependencies, change),
       used,
       noticeRestored(table, notice, now),
-      ...(frozen?.fragments ?? [browsersForgotten(table, accountId, now)]),
+      accountReset(table, accountId, reset),
+      ...(frozen?.told ?? []),
       ...recordRestoration(dependencies, caller, view, plan, now),
       ...recordStates(dependencies, caller, change),
     ]);
@@ -114,7 +129,7 @@ async function putBack(
   observer.count('Restored');
   return {
     notice: { ...notice, confirmedAt: notice.confirmedAt ?? now, restoredAt: now },
-    account: { ...account, ...(frozen && { frozenUntil: frozen.frozenUntil }) },
+    account: { ...account, ...reset },
     methods: plan.next,
   };
 }
@@ -135,7 +150,7 @@ export async function restoreMethod(
   const plan = planRestore(dependencies, view, only);
   const budget = restoreBudget(link.by, settings.rules);
   const guess = { code, purpose: 'restore', now, rules: settings.rules, budget, keys } as const;
-  const judgement = judgeCheckCode(challenge, undoBinding(link), guess);
+  const judgement = judgeCheckCode(challenge, undoBinding(link, account), guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [
       challengeChanged(table, account.accountId, restoreName(link), judgement.next, now),

@@ -5,35 +5,34 @@ import {
   findSuspect,
   listDestinationsOfChange,
   type Notice,
-  requireUnconfirmed,
+  requireUnsaid,
 } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { TokenHash } from '../linking/secrets.ts';
-import { browsersForgotten } from '../table/accounts.ts';
+import { accountReset } from '../table/accounts.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { type NoticeView, noticeConfirmed } from '../table/notices.ts';
 import { type MethodsChange, methodsChanged, recordStates, renewMethods } from './change-methods.ts';
 import { recordAndNotify } from './record-event.ts';
 
-/** A freeze that begins now, or goes on where one is longer; its history, and its notice. */
+/** A freeze that begins now, or goes on where one is longer, with its history and its notice. */
 export function freeze(
   dependencies: Core,
   caller: Caller,
   { provider, display }: Notice,
   change: MethodsChange,
   bySession?: TokenHash,
-): { readonly frozenUntil: EpochSeconds; readonly fragments: Fragment[] } {
-  const { table, settings } = dependencies;
+): { readonly frozenUntil: EpochSeconds; readonly told: Fragment[] } {
   const { account, now } = change;
   const frozenUntil = Math.max(now + FREEZE_SECONDS, account.frozenUntil ?? 0);
   const told = recordAndNotify(dependencies, caller, account.accountId, {
     type: 'frozen',
     provider,
     display,
-    destinations: listDestinationsOfChange(change, settings.rules, now),
+    destinations: listDestinationsOfChange(change, dependencies.settings.rules, now),
     ...(bySession && { bySession }),
   });
-  return { frozenUntil, fragments: [browsersForgotten(table, account.accountId, now, frozenUntil), ...told] };
+  return { frozenUntil, told };
 }
 
 /**
@@ -54,7 +53,7 @@ export async function sayNotMe(
   const { table, observer } = dependencies;
   const { notice, account, methods: seen } = view;
   const { bySession, conditions = [] } = more;
-  requireUnconfirmed(notice);
+  requireUnsaid(notice, account);
   const suspect = findSuspect(notice, seen);
   const next = renewMethods(
     dependencies,
@@ -62,10 +61,11 @@ export async function sayNotMe(
     (method) => method.suspended === true || method === suspect,
   );
   const change: MethodsChange = { account, seen, next, now };
-  const { frozenUntil, fragments } = freeze(dependencies, caller, notice, change, bySession);
+  const { frozenUntil, told } = freeze(dependencies, caller, notice, change, bySession);
   await commit(table, [
     noticeConfirmed(table, notice, now),
-    ...fragments,
+    accountReset(table, account.accountId, { browsersForgottenAt: now, frozenUntil }),
+    ...told,
     ...methodsChanged(dependencies, change),
     ...recordStates(dependencies, caller, change, bySession),
     ...conditions,

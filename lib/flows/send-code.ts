@@ -153,7 +153,7 @@ export async function sendRestoreCode(
     countedFor: 'restore',
   };
   return sendCode(dependencies, caller, request, place, {
-    ...smsMessage(dependencies, factor, { purpose: 'restore', before, boundTo: undoBinding(link) }),
+    ...smsMessage(dependencies, factor, { purpose: 'restore', before, boundTo: undoBinding(link, account) }),
     then: (next) => linkSucceeded(dependencies, view, next, now),
   });
 }

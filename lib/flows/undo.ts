@@ -2,7 +2,7 @@ import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys } from '../dependencies.ts';
 import { activeFreezeUntil } from '../linking/account.ts';
 import { PROVIDERS } from '../linking/identity.ts';
-import { findRestoration, isLinkGood, parseUndoToken } from '../linking/notice.ts';
+import { findRestoration, isLinkGood, parseUndoToken, saidAt } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { type LinkView, type NoticeView, readLink } from '../table/notices.ts';
@@ -24,7 +24,7 @@ const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : t
 
 /** What a page shows of what the owner was told; times ISO 8601 UTC. */
 export function noticeBody({ notice, account, methods }: NoticeView, now: EpochSeconds): NoticeAnswer {
-  const { type, provider, display, at, ip, device, expiresAt, confirmedAt, restoredAt } = notice;
+  const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
   const isOpen = restoredAt === undefined && type !== 'frozen';
   const restoration = isOpen ? findRestoration(notice, methods) : undefined;
   const canKeep = (one: (typeof PROVIDERS)[number]) =>
@@ -37,7 +37,7 @@ export function noticeBody({ notice, account, methods }: NoticeView, now: EpochS
     ip,
     device,
     expiresAt: toIso(expiresAt),
-    confirmedAt: isoOrNull(confirmedAt),
+    confirmedAt: isoOrNull(saidAt(notice, account)),
     restoredAt: isoOrNull(restoredAt),
     restore: restoration?.action ?? null,
     only: isOpen ? PROVIDERS.filter(canKeep) : [],

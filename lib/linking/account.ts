@@ -30,6 +30,8 @@ export interface Account {
   readonly frozenUntil?: EpochSeconds;
   /** A browser that signed in no later than this counts as new: an attacker's may be among them. */
   readonly browsersForgottenAt?: EpochSeconds;
+  /** Milliseconds since 1970: when one method was last kept alone; what it was about is settled. */
+  readonly keptOnlyAt?: number;
 }
 
 /** One way into an account. Its id is new each time something is linked, so that sessions opened by an earlier one end. */

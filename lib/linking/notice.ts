@@ -210,7 +210,9 @@ export interface UndoLink extends NoticeRef {
   readonly by: Channel;
 }
 
-export const undoBinding = ({ noticeId, by }: UndoLink): UndoBinding => `undo.${by}.${noticeId}`;
+/** A code that was sent before one method was kept alone is good for nothing after it: its reader may have had the phone for a minute. */
+export const undoBinding = ({ noticeId, by }: UndoLink, { keptOnlyAt = 0 }: Account): UndoBinding =>
+  `undo.${by}.${noticeId}.${keptOnlyAt}`;
 
 /** Where the codes to restore with are kept: for each link to the phone by itself, and for mailed ones together. */
 export const restoreName = ({ noticeId, by }: UndoLink): ChallengeName =>
@@ -253,9 +255,19 @@ export function isLinkGood({ by }: UndoLink, notice: Notice, methods: Methods): 
   return isOf(email) ? !email?.suspended : isOf(before);
 }
 
-/** @throws Problem `undo_expired` for a notice that was confirmed already, or that is about a freeze */
-export function requireUnconfirmed({ confirmedAt, type }: Notice): void {
-  if (confirmedAt !== undefined || type === 'frozen') throw new Problem('undo_expired');
+/**
+ * When it was said of a notice that it was not the owner; with keeping one method alone that was said of everything before.
+ *
+ * @returns undefined if it still can be said
+ */
+export function saidAt({ at, confirmedAt }: Notice, { keptOnlyAt = 0 }: Account): EpochSeconds | undefined {
+  if (confirmedAt !== undefined) return confirmedAt;
+  return Date.parse(at) < keptOnlyAt ? Math.floor(keptOnlyAt / 1000) : undefined;
+}
+
+/** @throws Problem `undo_expired` for a notice of which it was said already, or that is about a freeze */
+export function requireUnsaid(notice: Notice, account: Account): void {
+  if (notice.type === 'frozen' || saidAt(notice, account) !== undefined) throw new Problem('undo_expired');
 }
 
 /** @throws Problem `undo_expired` for a notice that was restored already, or that is about a freeze */

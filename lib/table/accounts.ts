@@ -25,6 +25,7 @@ const accountSchema = z.object({
   language: z.optional(z.enum(LANGUAGES)),
   frozenUntil: z.optional(z.int()),
   browsersForgottenAt: z.optional(z.int()),
+  keptOnlyAt: z.optional(z.int()),
 });
 
 export function parseAccount(item: Item): Account {
@@ -92,19 +93,17 @@ export function accountLinkable(table: Table, id: AccountId, now: EpochSeconds):
   return check(table, keys.account(id), condition, stale);
 }
 
-/** Every browser counts as new from now on and, where it is frozen, nothing is linked until then. */
-export function browsersForgotten(
-  table: Table,
-  id: AccountId,
-  now: EpochSeconds,
-  frozenUntil?: EpochSeconds,
-): Fragment {
-  const isFrozen = frozenUntil !== undefined;
+/** What becomes of an account whose sessions end: each is set where it is given. */
+type Reset = Pick<Account, 'browsersForgottenAt' | 'frozenUntil' | 'keptOnlyAt'>;
+
+/** What is known of browsers, freezes, and links that were sent before, is now this. */
+export function accountReset(table: Table, id: AccountId, reset: Reset): Fragment {
+  const given = Object.entries(reset);
   return update(
     table,
     keys.account(id),
-    `SET browsersForgottenAt = :now${isFrozen ? ', frozenUntil = :until' : ''}`,
-    { if: OPEN, values: { ':now': now, ...(isFrozen && { ':until': frozenUntil }) } },
+    `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
+    { if: OPEN, values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])) },
     stale,
   );
 }
