@@ -11,6 +11,7 @@ import {
   type SignInBudgets,
   type SignInChallenge,
   type SignInFailures,
+  type SignInRef,
 } from '../linking/sign-in.ts';
 import { requireGuessesLeftToday } from '../linking/windows.ts';
 import {
@@ -27,25 +28,6 @@ import {
   update,
 } from './client.ts';
 import { isSignInFailuresKey, type Key, keys, parseAddressKey } from './keys.ts';
-
-/** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
-export interface SignInRef {
-  /** Pseudonym of the address. */
-  readonly addressKey: string;
-  readonly id: string;
-}
-
-const PART = 22;
-
-export function formatChallengeId({ addressKey, id }: SignInRef): string {
-  return addressKey + id;
-}
-
-/** @returns undefined if it can't be a challenge's id */
-export function parseChallengeId(challengeId: string): SignInRef | undefined {
-  if (!/^[A-Za-z0-9_-]{44}$/.test(challengeId)) return undefined;
-  return { addressKey: challengeId.slice(0, PART), id: challengeId.slice(PART) };
-}
 
 const challengeSchema = z.object({
   id: z.string(),
