@@ -33,6 +33,8 @@ export interface SignInChallenge {
   readonly resendAt: EpochSeconds;
   /** The device that asked for it, if that was known to the address. */
   readonly deviceId?: DeviceId;
+  /** Somebody signed in with it. */
+  readonly isUsed?: true;
   readonly code?: {
     readonly hmac: CodeHmac;
     /** Whose address it was when the code was made. */
@@ -41,8 +43,6 @@ export interface SignInChallenge {
   };
 }
 
-/** Wrong guesses of a day at one address, owned or not, whichever challenge they were made at. */
-export interface SignInFailures {
 /** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
 export interface SignInRef {
   /** Pseudonym of the address. */
@@ -64,6 +64,8 @@ export function parseChallengeId(keys: Keys, challengeId: string): SignInRef | u
   return isSealed(keys, 'challengeIds', text, seal) ? { addressKey, id } : undefined;
 }
 
+/** Wrong guesses of a day at one address, owned or not, whichever challenge they were made at. */
+export interface SignInFailures {
   readonly version: number;
   readonly failures: Moments;
 }
@@ -162,7 +164,8 @@ export function judgeSignIn(
   guess: Guess,
 ): SignInJudgement {
   const { now, rules, keys } = guess;
-  if (challenge === undefined || challenge.expiresAt <= now) throw new Problem('code_expired');
+  if (challenge === undefined || challenge.isUsed || challenge.expiresAt <= now)
+    throw new Problem('code_expired');
   for (const window of listWindows(budgets, rules))
     requireGuessesLeftToday(window.failures, window.rules, now);
   if (challenge.attempts >= rules.codeAttempts)
