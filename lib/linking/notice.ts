@@ -12,7 +12,6 @@ import {
   type Keys,
   newId,
   type Randomness,
-  type Seal,
   type TokenHash,
 } from './secrets.ts';
 
@@ -235,11 +234,10 @@ const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([pm])([A-Za-z0-9_-]
 
 /** @returns undefined if we never made it */
 export function parseUndoToken(keys: Keys, token: string): UndoLink | undefined {
-  const [, accountId, noticeId = '', letter, seal] = TOKEN.exec(token) ?? [];
-  if (accountId === undefined) return undefined;
+  const [, accountId = '', noticeId = '', letter, seal = ''] = TOKEN.exec(token) ?? [];
   const by = letter === CHANNEL_LETTERS.sms ? 'sms' : 'mail';
   const link = { accountId: accountId as AccountId, noticeId, by } as const;
-  return isSealed(keys, 'links', linkText(link), seal as Seal) ? link : undefined;
+  return isSealed(keys, 'links', linkText(link), seal) ? link : undefined;
 }
 
 /**
