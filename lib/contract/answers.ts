@@ -211,16 +211,7 @@ export type SignedInAnswer = Answer<typeof signedIn>;
 /** Something that happened to the account. */
 export const historyRow = z.object({
   /** `frozen`: changes were, because of this provider. */
-  type: z.enum([
-    'linked',
-    'unlinked',
-    'replaced',
-    'refused',
-    'signed_in',
-    'frozen',
-    'suspended',
-    'cleared',
-  ]),
+  type: z.enum(['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen', 'suspended', 'cleared']),
   provider,
   display: label,
   at: time,

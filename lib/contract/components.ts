@@ -123,7 +123,7 @@ name(replies, answers.maskedIp, {
 
 const DISPLAY = 'A masked address, or the nickname.';
 const TOLD = {
-  type: 'What happened. `locked`: a session spent the guesses of an identity check.',
+  type: 'What happened. `signed_out`: a session ended all sessions. `locked`: one spent the guesses of an identity check.',
   provider: 'With which kind of method.',
   display: DISPLAY,
   at: 'When.',

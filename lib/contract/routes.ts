@@ -88,7 +88,7 @@ export const ROUTES = [
     caller: 'session',
     form: {},
     answer: { status: 204, cookies: SIGNED_OUT },
-    codes: [...CHANGES, ...SESSION],
+    codes: [...CHANGES, ...SESSION, 'quota_exceeded'],
     summary: 'Sign out everywhere',
   },
   {
@@ -273,7 +273,8 @@ export const ROUTES = [
     form: { body: forms.undoForm },
     answer: { status: 200, body: answers.notice },
     codes: [...CHANGES, 'undo_expired'],
-    summary: "Say that it wasn't you: end every session, suspend the method, and let nothing be linked for a day",
+    summary:
+      "Say that it wasn't you: end every session, suspend the method, and let nothing be linked for a day",
   },
   {
     name: 'sendUndoCode',

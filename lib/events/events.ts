@@ -67,6 +67,7 @@ export function toEvent({
     case 'signed_in':
     case 'suspended':
     case 'cleared':
+    case 'signed_out':
     case 'locked':
       return undefined;
   }

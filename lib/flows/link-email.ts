@@ -47,7 +47,15 @@ export async function linkEmail(
   requireFactor(view.account);
   const seen = challengeOf(view, PURPOSE);
   const check = requireVerified(seen, view.session.hash, now);
-  const guess = { address: email, code, purpose: PURPOSE, now, rules, budget: checkBudget(rules), keys } as const;
+  const guess = {
+    address: email,
+    code,
+    purpose: PURPOSE,
+    now,
+    rules,
+    budget: checkBudget(rules),
+    keys,
+  } as const;
   const judgement = judgeMailCode(seen, check, guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [

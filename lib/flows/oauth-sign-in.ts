@@ -60,7 +60,13 @@ export async function signInByIdentity(
       const added = subjects.filter((subject) => isFree(subject, accountId, now));
       const cookies = await signIn(dependencies, caller, { ...by, accountGone }, [
         ...kept,
-        ...subjectsClaimed(table, provider, added, { accountId, relation, methodId }, { now, refusal: stale }),
+        ...subjectsClaimed(
+          table,
+          provider,
+          added,
+          { accountId, relation, methodId },
+          { now, refusal: stale },
+        ),
         ...added.map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
       ]);
       observer.count('SignedIn');

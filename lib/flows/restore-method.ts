@@ -52,7 +52,11 @@ function planRestore(
   if (restoration) {
     const { action, method } = restoration;
     if (action === 'unlink') restored.delete(method.provider);
-    else restored.set(method.provider, renewMethod(core, method, action === 'link' && method.suspended === true));
+    else
+      restored.set(
+        method.provider,
+        renewMethod(core, method, action === 'link' && method.suspended === true),
+      );
   }
   if (only !== undefined) {
     if (!restored.has(only)) throw new Problem('not_linked');
@@ -123,7 +127,11 @@ async function putBack(
     if (!(error instanceof Problem)) throw error;
     const { provider, display } = notice;
     const event = { type: 'refused', provider, display, reason: error.code } as const;
-    await commit(table, [used, accountOpen(table, accountId), recordEvent(dependencies, caller, accountId, event)]);
+    await commit(table, [
+      used,
+      accountOpen(table, accountId),
+      recordEvent(dependencies, caller, accountId, event),
+    ]);
     throw error;
   }
   observer.count('Restored');

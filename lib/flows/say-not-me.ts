@@ -55,11 +55,7 @@ export async function sayNotMe(
   const { bySession, conditions = [] } = more;
   requireUnsaid(notice, account);
   const suspect = findSuspect(notice, seen);
-  const next = renewMethods(
-    dependencies,
-    seen,
-    (method) => method.suspended === true || method === suspect,
-  );
+  const next = renewMethods(dependencies, seen, (method) => method.suspended === true || method === suspect);
   const change: MethodsChange = { account, seen, next, now };
   const { frozenUntil, told } = freeze(dependencies, caller, notice, change, bySession);
   await commit(table, [

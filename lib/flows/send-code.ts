@@ -221,8 +221,8 @@ async function sendCode(
   const { outcome } = await observeDelivery(observer, destination.by, sending);
   if (outcome === 'refused') {
     // What can't be given back stays spent: the limits err on the side of sending less.
-    await undoSending(table, place, { codeId, quota, refundable, now }).catch(
-      (error: unknown) => observer.error('a refused sending was not taken back', describeError(error)),
+    await undoSending(table, place, { codeId, quota, refundable, now }).catch((error: unknown) =>
+      observer.error('a refused sending was not taken back', describeError(error)),
     );
   }
   // An unknown outcome takes nothing back: the message may be on its way.

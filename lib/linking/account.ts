@@ -201,7 +201,15 @@ export function methodRow(method: Method, rules: Rules, now: EpochSeconds): Meth
   const state = methodState(method, rules, now);
   const until = state === 'probation' ? probationUntil(method, rules, now) : undefined;
   const stateUntil = until === undefined ? null : toIso(until);
-  return { provider, relation, display: shownDisplay(method), since: toIso(since), actions, state, stateUntil };
+  return {
+    provider,
+    relation,
+    display: shownDisplay(method),
+    since: toIso(since),
+    actions,
+    state,
+    stateUntil,
+  };
 }
 
 /** A row a provider: of those that are signed in with, and of those the account has from a time when they were. */

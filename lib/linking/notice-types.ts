@@ -1,4 +1,7 @@
-/** What an owner is notified of; `locked` is a session that has spent the guesses of an identity check. */
+/**
+ * What an owner is notified of; `signed_out` is a session that has ended all sessions, and `locked` one that has spent the guesses of an
+ * identity check.
+ */
 export const NOTICE_TYPES = [
   'linked',
   'unlinked',
@@ -7,6 +10,7 @@ export const NOTICE_TYPES = [
   'frozen',
   'suspended',
   'cleared',
+  'signed_out',
   'locked',
 ] as const;
 /** Of all that an owner may still say something of, this many are shown at once. */

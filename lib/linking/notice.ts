@@ -6,14 +6,7 @@ import { isSamePerson, type Provider, type Subject, subjectAddress } from './ide
 import type { NoticeType } from './notice-types.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from './rules.ts';
-import {
-  computeSeal,
-  isSealed,
-  type Keys,
-  newId,
-  type Randomness,
-  type TokenHash,
-} from './secrets.ts';
+import { computeSeal, isSealed, type Keys, newId, type Randomness, type TokenHash } from './secrets.ts';
 
 /** How long nothing can be linked once somebody has said that it wasn't them. */
 export const FREEZE_SECONDS = DAY_SECONDS;
@@ -125,9 +118,8 @@ export function listDestinationsOfChange(
 /** What anyone who reads the account's mail may undo; what gives a method back is for the phone's holder alone. */
 const MAIL_LINKS: readonly NoticeType[] = ['linked', 'unlinked', 'replaced', 'signed_in'];
 
-/** Whether the message of a notice has a link to undo it with. */
+/** Whether the message of a notice has a link to undo it with. Whatever ends sessions brings the phone one, by which its holder gets back in. */
 export function carriesLink({ type }: Notice, { by, link }: NoticeDestination): boolean {
-  if (type === 'frozen') return false;
   return link && (by === 'sms' || MAIL_LINKS.includes(type));
 }
 
@@ -160,10 +152,7 @@ function findCurrent(
 }
 
 /** What restoring would do with the methods the account has now; undefined if there is nothing to put back. */
-export function findRestoration(
-  notice: Notice,
-  methods: Methods,
-): Restoration | undefined {
+export function findRestoration(notice: Notice, methods: Methods): Restoration | undefined {
   const { type, provider, before } = notice;
   const current = methods.get(provider);
   switch (type) {
@@ -179,6 +168,7 @@ export function findRestoration(
     }
     case 'signed_in':
     case 'suspended':
+    case 'signed_out':
     case 'locked': {
       const method = findCurrent(notice, methods);
       return method && { action: 'clear', method };
@@ -268,7 +258,7 @@ export function requireUnsaid(notice: Notice, account: Account): void {
   if (notice.type === 'frozen' || saidAt(notice, account) !== undefined) throw new Problem('undo_expired');
 }
 
-/** @throws Problem `undo_expired` for a notice that was restored already, or that is about a freeze */
-export function requireUnrestored({ restoredAt, type }: Notice): void {
-  if (restoredAt !== undefined || type === 'frozen') throw new Problem('undo_expired');
+/** @throws Problem `undo_expired` for a notice that was restored already */
+export function requireUnrestored({ restoredAt }: Notice): void {
+  if (restoredAt !== undefined) throw new Problem('undo_expired');
 }

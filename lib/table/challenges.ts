@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
-import { type Challenge, type ChallengeName, challengeExpiresAt, NO_CHALLENGE } from '../linking/challenge.ts';
+import {
+  type Challenge,
+  type ChallengeName,
+  challengeExpiresAt,
+  NO_CHALLENGE,
+} from '../linking/challenge.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { type Fragment, type Item, put, readItems, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';

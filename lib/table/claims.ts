@@ -182,7 +182,8 @@ export function claimOpens(
   const condition = { ...seen, if: `${seen.if} AND attribute_not_exists(suspended)` };
   return check(table, keys.claim(provider, subject), condition, (old) => {
     const claim = old && parseClaim(old);
-    const isOwner = claim?.accountId === owner.accountId && 'methodId' in claim && claim.methodId === owner.methodId;
+    const isOwner =
+      claim?.accountId === owner.accountId && 'methodId' in claim && claim.methodId === owner.methodId;
     return isOwner ? new Problem('method_suspended') : refusal(old);
   });
 }

@@ -10,6 +10,7 @@ import {
   HOUR_SECONDS,
   NEW_DEVICE_NOTICES_PER_DAY,
   REFUSED_SIGN_IN_NOTICES_PER_DAY,
+  SIGN_OUTS_PER_DAY,
   type Spender,
   type SpendingLimits,
   UNVERIFIED_PER_ACCOUNT,
@@ -164,7 +165,7 @@ export function ipSignInCounted(table: Table, network: string, { now, limits }: 
 }
 
 /** Counts one notice of sign-ins with a method of an account. */
-function signInNoticeCounted(
+function dailyCounted(
   table: Table,
   of: { readonly scope: string; readonly id: AccountId; readonly provider: Provider; readonly limit: number },
   now: EpochSeconds,
@@ -181,11 +182,7 @@ export function newDeviceNoticeCounted(
   provider: Provider,
   now: EpochSeconds,
 ): Fragment {
-  return signInNoticeCounted(
-    table,
-    { scope: 'new_device', id, provider, limit: NEW_DEVICE_NOTICES_PER_DAY },
-    now,
-  );
+  return dailyCounted(table, { scope: 'new_device', id, provider, limit: NEW_DEVICE_NOTICES_PER_DAY }, now);
 }
 
 /** Counts one sign-in that a suspension refused and an account is notified of. Refused with Problem `quota_exceeded`. */
@@ -195,11 +192,16 @@ export function refusedSignInCounted(
   provider: Provider,
   now: EpochSeconds,
 ): Fragment {
-  return signInNoticeCounted(
+  return dailyCounted(
     table,
     { scope: 'refused_sign_in', id, provider, limit: REFUSED_SIGN_IN_NOTICES_PER_DAY },
     now,
   );
+}
+
+/** Counts one time that everybody was signed out of an account. Refused with Problem `quota_exceeded`. */
+export function signOutCounted(table: Table, id: AccountId, provider: Provider, now: EpochSeconds): Fragment {
+  return dailyCounted(table, { scope: 'sign_out', id, provider, limit: SIGN_OUTS_PER_DAY }, now);
 }
 
 /** Takes back what was counted for something that was not sent. What has expired by then stays as it is. */

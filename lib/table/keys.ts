@@ -1,6 +1,6 @@
 import type { AccountId } from '../linking/account.ts';
-import type { DeviceId } from '../linking/device.ts';
 import type { ChallengeName } from '../linking/challenge.ts';
+import type { DeviceId } from '../linking/device.ts';
 import type { Provider, Subject } from '../linking/identity.ts';
 import type { TokenHash } from '../linking/secrets.ts';
 

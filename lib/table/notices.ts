@@ -212,9 +212,7 @@ export async function readNotification(
   table: Table,
   { accountId, noticeId }: NoticeRef,
   now: EpochSeconds,
-): Promise<
-  (NoticeView & { readonly isDone: (step: NotificationStep) => boolean }) | undefined
-> {
+): Promise<(NoticeView & { readonly isDone: (step: NotificationStep) => boolean }) | undefined> {
   const key = keys.notice(accountId, noticeId);
   const { items, account, methods } = await readWithAccount(table, accountId, [key]);
   const item = items.get(key);
