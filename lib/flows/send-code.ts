@@ -68,7 +68,7 @@ interface Message {
   /** Puts the code into the challenge. @throws Problem `too_soon`, `too_many_attempts` */
   readonly start: (sending: Sending) => Challenge;
   /** What is to be written once the challenge is this. */
-  readonly then?: (next: Challenge) => readonly Fragment[];
+  readonly also?: (next: Challenge) => readonly Fragment[];
   readonly send: (content: {
     readonly code: Code;
     readonly validMinutes: number;
@@ -154,7 +154,7 @@ export async function sendRestoreCode(
   };
   return sendCode(dependencies, caller, request, place, {
     ...smsMessage(dependencies, factor, { purpose: 'restore', before, boundTo: undoBinding(link, account) }),
-    then: (next) => linkSucceeded(dependencies, view, next, now),
+    also: (next) => linkSucceeded(dependencies, view, next, now),
   });
 }
 
@@ -194,7 +194,7 @@ async function sendCode(
   caller: Caller,
   { now, conditions }: CodeRequest,
   place: Place,
-  { purpose, destination, quota, sentTo, ttlSeconds, start, then, send }: Message,
+  { purpose, destination, quota, sentTo, ttlSeconds, start, also, send }: Message,
 ): Promise<SentAnswer> {
   const { table, settings, random, keys, observer } = dependencies;
   const { rules } = settings;
@@ -206,7 +206,7 @@ async function sendCode(
     challengeChanged(table, accountId, name, next, now),
     ...(quota ? [sendCounted(table, quota, { now, rules })] : []),
     ...conditions,
-    ...(then?.(next) ?? []),
+    ...(also?.(next) ?? []),
     ...fragments,
   ]);
 
