@@ -66,6 +66,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     COOLING_OFF_SECONDS: whole(0, 31_536_000),
     NOTIFY: z.enum(['all', 'mail', 'off']),
     EVENT_BUS_NAME: z.string(),
+    NOTICE_QUEUE_URL: text,
   });
 
 export interface Settings extends z.infer<ReturnType<typeof settingsSchema>> {

@@ -20,8 +20,12 @@ export const METRICS = [
   'HumanCheckRequired',
   /** Turnstile or Tencent don't answer, or not as they should: those who need a check can't sign in by email. */
   'HumanCheckFailed',
-  /** A notice to an owner was not sent: what notices may cost is spent, or their country is not served. */
+  /** What is left to do about a notice waits in the queue for another try. */
+  'NoticeDeferred',
+  /** A notice to an owner is not sent: no message reaches their number or address, or their country is not served. */
   'NoticeDropped',
+  /** A notice to an owner was deferred until its time was over: they were not told. */
+  'NoticeNeverSent',
   'Frozen',
   'Restored',
   'Linked',
