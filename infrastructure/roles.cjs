@@ -79,10 +79,16 @@ const FUNCTIONS = {
     secrets: CODE_KEY,
   },
   NotifyOwner: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    table: ['BatchGetItem', 'UpdateItem'],
     secrets: CODE_KEY,
-    sends: ['sms', 'mail', 'events'],
+    sends: ['sms', 'mail', 'events', 'deferred'],
     reads: 'stream',
+  },
+  RetryNotices: {
+    table: ['BatchGetItem', 'UpdateItem'],
+    secrets: CODE_KEY,
+    sends: ['sms', 'mail', 'events', 'deferred'],
+    reads: 'deferred',
   },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
@@ -105,15 +111,25 @@ const SENDS = {
   ),
   mail: allow(['ses:SendEmail'], [arn('ses', 'identity/*')]),
   events: allow(['events:PutEvents'], [arn('events', 'event-bus/*')]),
+  deferred: allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }]),
 };
 
-const READS_STREAM = [
-  allow(
-    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-    [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }],
-  ),
-  allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
-];
+/** What Lambda does in the name of a function to bring it what it reads. */
+const READS = {
+  stream: [
+    allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }],
+    ),
+    allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
+  ],
+  deferred: [
+    allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }],
+    ),
+  ],
+};
 
 function statements(
   name,
@@ -133,7 +149,7 @@ function statements(
     ),
     ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
     ...sends.map((channel) => SENDS[channel]),
-    ...(reads ? READS_STREAM : []),
+    ...(reads ? READS[reads] : []),
   ];
 }
 

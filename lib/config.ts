@@ -69,6 +69,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     PROBATION_SECONDS: whole(0, UNDO_SECONDS),
     NOTIFY: z.enum(['all', 'mail', 'off']),
     EVENT_BUS_NAME: z.string(),
+    NOTICE_QUEUE_URL: text,
   });
 
 export interface Settings extends z.infer<ReturnType<typeof settingsSchema>> {

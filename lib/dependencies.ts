@@ -6,6 +6,7 @@ import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tenc
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
 import { deriveKeys, type Keys, type Randomness, systemRandomness } from './linking/secrets.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
+import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
@@ -54,6 +55,10 @@ export interface WithBus {
   readonly bus: EventBus;
 }
 
+export interface WithNoticeQueue {
+  readonly noticeQueue: NoticeQueue;
+}
+
 export interface WithHumanCheck {
   /** Undefined where `HUMAN_CHECK` is off. */
   readonly humanCheck?: HumanCheck | undefined;
@@ -100,6 +105,10 @@ export const sms: Capability<WithSms> = {
 
 export const bus: Capability<WithBus> = {
   create: ({ EVENT_BUS_NAME: busName }) => ({ bus: createEventBus(createEventBridgeClient(), { busName }) }),
+};
+
+export const noticeQueue: Capability<WithNoticeQueue> = {
+  create: ({ NOTICE_QUEUE_URL: url }) => ({ noticeQueue: createNoticeQueue(createSqsClient(), { url }) }),
 };
 
 export const humanCheck: Capability<WithHumanCheck> = {

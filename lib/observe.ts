@@ -22,8 +22,12 @@ export const METRICS = [
   'HumanCheckFailed',
   /** A record of a sign-in that no code can be made for: its mail will not come. */
   'SignInCodeFailed',
-  /** A notice to an owner was not sent: what notices may cost is spent, or their country is not served. */
+  /** What is left to do about a notice waits in the queue for another try. */
+  'NoticeDeferred',
+  /** A notice to an owner is not sent: no message reaches their number or address, or their country is not served. */
   'NoticeDropped',
+  /** A notice to an owner was deferred until its time was over: they were not told. */
+  'NoticeNeverSent',
   'Frozen',
   'Restored',
   'KeptOnly',

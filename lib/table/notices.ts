@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
+import type { EmailAddress } from '../linking/email.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
 import {
   NOTICE_GROUPS,
@@ -203,26 +204,63 @@ export async function readLink(
 }
 
 /** One thing to be done about a notice. */
-export type NotificationStep = Channel | 'event' | 'count';
+export type NotificationStep = Channel | 'event';
+
+/** What a notice is counted by, once each: what its account is notified of in a day, and what notices may cost by each channel. */
+export type NoticeCount = Channel | 'day';
 
 const doneName = (step: NotificationStep) => `done_${step}`;
+const countedName = (by: NoticeCount) => `counted_${by}`;
 
-/** A notice, and what was done about it when its record was delivered before. */
+/** A notice, and what was done about it so far. */
+export interface Notification extends NoticeView {
+  readonly isDone: (step: NotificationStep) => boolean;
+  readonly isCounted: (by: NoticeCount) => boolean;
+}
+
+/** @returns undefined if the notice or its account is gone; whether its time has passed is for the caller to judge */
 export async function readNotification(
   table: Table,
   { accountId, noticeId }: NoticeRef,
-  now: EpochSeconds,
-): Promise<(NoticeView & { readonly isDone: (step: NotificationStep) => boolean }) | undefined> {
+): Promise<Notification | undefined> {
   const key = keys.notice(accountId, noticeId);
   const { items, account, methods } = await readWithAccount(table, accountId, [key]);
   const item = items.get(key);
   if (item === undefined || account === undefined) return undefined;
-  const notice = parseNotice(item);
-  if (notice.expiresAt <= now) return undefined;
-  return { notice, account, methods, isDone: (step) => item[doneName(step)] !== undefined };
+  return {
+    notice: parseNotice(item),
+    account,
+    methods,
+    isDone: (step) => item[doneName(step)] !== undefined,
+    isCounted: (by) => item[countedName(by)] !== undefined,
+  };
 }
 
-/** So that a record that is delivered again notifies nobody twice. */
+/**
+ * Marks that a notice is counted, for the transaction that counts it: it is counted once, however often it is tried.
+ *
+ * @param mailedTo where its mail goes; the link in it is good for as long as that address is the account's
+ */
+export function noticeMarkedCounted(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  by: NoticeCount,
+  { now, mailedTo }: { readonly now: EpochSeconds; readonly mailedTo?: EmailAddress | undefined },
+): Fragment {
+  return update(
+    table,
+    keys.notice(accountId, noticeId),
+    mailedTo === undefined ? 'SET #counted = :now' : 'SET #counted = :now, mailedTo = :mailedTo',
+    {
+      if: 'attribute_exists(pk) AND attribute_not_exists(#counted)',
+      names: { '#counted': countedName(by) },
+      values: { ':now': now, ...(mailedTo !== undefined && { ':mailedTo': mailedTo }) },
+    },
+    stale,
+  );
+}
+
+/** So that a notice that is tried again notifies nobody twice. */
 export async function markDone(
   table: Table,
   { accountId, noticeId }: NoticeRef,

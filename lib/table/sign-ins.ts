@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeviceId } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
@@ -86,12 +86,11 @@ function parseFailures(item: Item | undefined): AddressFailures {
 /** Whether an item of the table's stream is the wrong guesses of everybody at an address. */
 export const isAddressFailures = (item: Item): boolean => isSignInFailuresKey(item);
 
-/** An address whose guesses everybody together has spent. */
-export interface AddressLock {
+/** Which lock of which address: everybody together has spent its guesses. */
+export interface LockRef {
   /** Pseudonym of the address. */
   readonly addressKey: string;
-  readonly address: EmailAddress;
-  readonly at: EpochSeconds;
+  readonly lockedAt: EpochSeconds;
 }
 
 /**
@@ -99,10 +98,10 @@ export interface AddressLock {
  *
  * @returns undefined if it began none: a lock stays with the failures, whatever is written later
  */
-export function parseNewLock(item: Item, before: Item | undefined): AddressLock | undefined {
+export function parseNewLock(item: Item, before: Item | undefined): LockRef | undefined {
   const { locked } = parseFailures(item);
   if (locked === undefined || parseFailures(before).locked?.at === locked.at) return undefined;
-  return { addressKey: parseAddressKey(item), ...locked };
+  return { addressKey: parseAddressKey(item), lockedAt: locked.at };
 }
 
 /** The filter on the table's stream looks for a lock by these names. */
@@ -268,14 +267,55 @@ export function signInCodeStored(
 /** The claim a code was made for no longer opens that account: the code is worth nothing. */
 export const signInCodeWorthless = (): Error => new Problem('code_expired');
 
-/** Whether the owner was notified of this lock. */
-export async function wasLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<boolean> {
-  const key = keys.lockNotified(addressKey);
-  return (await readItems(table, [key])).get(key)?.['lockedAt'] === at;
+/** A lock, and what was done about it so far. */
+export interface LockNotification {
+  readonly address: EmailAddress;
+  /** Whether the notice of it was counted. */
+  readonly isCounted: boolean;
+  readonly isDone: boolean;
 }
 
-/** So that the owner is notified of a lock once, however often its record is delivered. */
-export async function markLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<void> {
-  const item = { ...keys.lockNotified(addressKey), lockedAt: at, expiresAt: at + 2 * DAY_SECONDS };
-  await table.documents.send(new PutCommand({ TableName: table.name, Item: item }));
+/** @returns undefined if it is no longer the lock of its address */
+export async function readLockNotification(
+  table: Table,
+  { addressKey, lockedAt }: LockRef,
+): Promise<LockNotification | undefined> {
+  const [failuresKey, markKey] = [keys.signInFailures(addressKey), keys.lockNotified(addressKey)];
+  const items = await readItems(table, [failuresKey, markKey]);
+  const { locked } = parseFailures(items.get(failuresKey));
+  if (locked?.at !== lockedAt) return undefined;
+  const mark = items.get(markKey);
+  const isCounted = mark?.['lockedAt'] === lockedAt;
+  return { address: locked.address, isCounted, isDone: isCounted && mark['notifiedAt'] !== undefined };
+}
+
+/** Marks that the notice of a lock is counted, for the transaction that counts it. */
+export function lockMarkedCounted(table: Table, { addressKey, lockedAt }: LockRef): Fragment {
+  return update(
+    table,
+    keys.lockNotified(addressKey),
+    'SET lockedAt = :lockedAt, expiresAt = :expiresAt REMOVE notifiedAt',
+    {
+      if: 'attribute_not_exists(lockedAt) OR lockedAt <> :lockedAt',
+      values: { ':lockedAt': lockedAt, ':expiresAt': lockedAt + 2 * DAY_SECONDS },
+    },
+    stale,
+  );
+}
+
+/** So that the owner is notified of a lock once, however often that is tried. */
+export async function markLockNotified(
+  table: Table,
+  { addressKey, lockedAt }: LockRef,
+  now: EpochSeconds,
+): Promise<void> {
+  await table.documents.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: keys.lockNotified(addressKey),
+      UpdateExpression: 'SET notifiedAt = :now',
+      ConditionExpression: 'lockedAt = :lockedAt',
+      ExpressionAttributeValues: { ':now': now, ':lockedAt': lockedAt },
+    }),
+  );
 }
