@@ -1,6 +1,8 @@
 import type { Core, WithMail, WithSms } from '../dependencies.ts';
 import { emailSubject } from '../linking/identity.ts';
+import { mailLanguages } from '../linking/language.ts';
 import { lockedMail } from '../messages/notice-texts.ts';
+import { readAccount } from '../table/accounts.ts';
 import { readOwner } from '../table/claims.ts';
 import type { Item } from '../table/client.ts';
 import { markLockNotified, parseNewLock, wasLockNotified } from '../table/sign-ins.ts';
@@ -20,8 +22,9 @@ export async function notifyLockedAddress(
   if (lock === undefined || settings.NOTIFY === 'off') return;
   const owner = await readOwner(table, 'email', emailSubject(lock.address));
   if (owner === undefined || owner.relation === 'sub_account') return;
-  if (await wasLockNotified(table, lock)) return;
-  const content = lockedMail(settings.BRAND_NAME);
+  const account = await readAccount(table, owner.accountId);
+  if (account === undefined || (await wasLockNotified(table, lock))) return;
+  const content = lockedMail(settings.BRAND_NAME, mailLanguages(account));
   await sendNotice(dependencies, 'other', { by: 'mail', to: lock.address, content });
   await markLockNotified(table, lock);
 }

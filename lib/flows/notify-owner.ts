@@ -1,6 +1,7 @@
 import type { Core, WithBus, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
 import type { Destination } from '../linking/channel.ts';
+import { mailLanguages, smsLanguage } from '../linking/language.ts';
 import { listDestinations, type Notice, undoToken } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { epochSeconds } from '../linking/rules.ts';
@@ -65,10 +66,15 @@ export async function notifyOwner(
   const kind = notice.type === 'signed_in' ? 'other' : 'change';
   const toMessage = (destination: Destination) => {
     const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
-    const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };
+    const content = {
+      ...notice,
+      brand: settings.BRAND_NAME,
+      hasPhone: account.phone !== undefined,
+      ...(notice.type !== 'frozen' && { undoUrl }),
+    };
     return destination.by === 'sms'
-      ? { ...destination, text: noticeSms(content) }
-      : { ...destination, content: noticeMail(content) };
+      ? { ...destination, text: noticeSms(content, smsLanguage(destination.to, account.language)) }
+      : { ...destination, content: noticeMail(content, mailLanguages(account)) };
   };
   const destinations = chooseDestinations(notice, () => listDestinations(found), settings.NOTIFY);
   await settleAll([

@@ -33,7 +33,7 @@ export function recordAndNotify(
   change: Pick<Notice, 'destinations' | 'before' | 'after'> = {},
 ): Fragment[] {
   const { table, clock, random } = dependencies;
-  const { maskedIp, device, language } = caller;
+  const { maskedIp, device } = caller;
   return [
     recordEvent(dependencies, caller, accountId, event),
     noticeCreated(table, {
@@ -44,7 +44,6 @@ export function recordAndNotify(
       at: new Date(clock()).toISOString(),
       ip: maskedIp,
       device,
-      language,
       expiresAt: epochSeconds(clock) + UNDO_SECONDS,
     }),
   ];

@@ -14,7 +14,7 @@ import {
 import type { Destination } from '../linking/channel.ts';
 import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { CodePurpose } from '../linking/identity.ts';
-import type { Language } from '../linking/language.ts';
+import { type Language, smsLanguage } from '../linking/language.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
@@ -48,6 +48,7 @@ interface Message {
   readonly quota: Quota;
   /** The destination, masked. */
   readonly sentTo: string;
+  readonly language: Language;
   readonly ttlSeconds: number;
   /** Puts the code into the challenge. @throws Problem `too_soon`, `too_many_attempts` */
   readonly start: (sending: Sending) => Challenge;
@@ -75,13 +76,14 @@ export async function sendCheckCode(
 ): Promise<SentAnswer> {
   const { settings, keys, sms } = dependencies;
   const { purpose, factor: account, boundTo, before } = request;
-  const { factor, phone } = account;
+  const { factor, phone, language } = account;
   const sentTo = maskPhone(phone);
   return sendCode(dependencies, caller, request, {
     purpose,
     destination: { by: 'sms', to: phone },
     quota: { scope: 'sms', subject: pseudonym(keys.current.pseudonyms, 'phone', phone) },
     sentTo,
+    language: smsLanguage(phone, language ?? caller.language),
     ttlSeconds: settings.rules.smsCodeTtlSeconds,
     start: (sending) => startCheck(before, { ...sending, factor, boundTo, sentTo }),
     send: (content) => sms.send({ to: phone, text: smsText({ ...content, purpose }) }),
@@ -107,6 +109,7 @@ export async function sendAddressCode(
     destination: { by: 'mail', to: address },
     quota: { scope: 'mail', subject: pseudonym(keys.current.pseudonyms, 'email', address) },
     sentTo: maskEmail(address),
+    language: caller.language,
     ttlSeconds: settings.rules.mailCodeTtlSeconds,
     start: (sending) => startMail(before, check, { ...sending, address }),
     send: (content) => mail.send({ to: address, ...mailContent({ ...content, purpose }) }),
@@ -118,7 +121,7 @@ async function sendCode(
   dependencies: Core & WithKeys,
   caller: Caller,
   { accountId, before, now, conditions }: CodeRequest,
-  { purpose, destination, quota, sentTo, ttlSeconds, start, send }: Message,
+  { purpose, destination, quota, sentTo, language, ttlSeconds, start, send }: Message,
 ): Promise<SentAnswer> {
   const { table, settings, random, keys, observer } = dependencies;
   const { rules } = settings;
@@ -137,7 +140,7 @@ async function sendCode(
   const sending = send({
     code,
     validMinutes: validMinutes(ttlSeconds),
-    language: caller.language,
+    language,
     brand: settings.BRAND_NAME,
   });
   const { outcome } = await observeDelivery(observer, destination.by, sending);

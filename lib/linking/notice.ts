@@ -1,7 +1,6 @@
 import type { AccountId, AccountView, Method } from './account.ts';
 import type { Channel, Destination } from './channel.ts';
 import { type Provider, subjectAddress } from './identity.ts';
-import type { Language } from './language.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
 import { computeSeal, isSealed, type Keys, type Seal } from './secrets.ts';
@@ -28,7 +27,6 @@ export interface Notice {
   readonly at: string;
   readonly ip: string;
   readonly device: string;
-  readonly language: Language;
   /** Those the account had before the change; absent if nothing changed: then those it has when the notice goes out. */
   readonly destinations?: readonly Destination[];
   /** The method that was there before the change. */

@@ -1,6 +1,6 @@
 import { type Action, type CodePurpose, type Provider, parsePurpose } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
-import { METHOD_NAMES } from './method-names.ts';
+import { METHOD_NAMES, zhMethod } from './method-names.ts';
 
 /** A mailed code signs in, or proves that the address to be linked is read by the person who links it. */
 export type MailPurpose = 'sign_in' | 'link_email';
@@ -40,9 +40,6 @@ const enMail = ({ validMinutes, brand }: Filling) => ({
   validity: `The code is valid for ${minutesInEnglish(validMinutes)} and works once.`,
   secrecy: `Do not give this code to anyone. Nobody at ${brand} will ever ask you for it.`,
 });
-
-/** Chinese has a space beside a name in Latin letters. */
-const zhMethod = (provider: Provider) => METHOD_NAMES['zh-CN'][provider].replace(/^(?=[A-Za-z])/, ' ');
 
 /** Every sentence we send, in both languages side by side. The types make a missing one a compile error. */
 export const CATALOGUE: Record<Language, Catalogue> = {

@@ -4,7 +4,6 @@ import type { Account, AccountId, Method } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
-import { LANGUAGES } from '../linking/language.ts';
 import { NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
@@ -31,7 +30,6 @@ const noticeSchema = z.object({
   at: z.string(),
   ip: z.string(),
   device: z.string(),
-  language: z.enum(LANGUAGES),
   destinations: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
   before: z.optional(methodSchema),
   after: z.optional(methodSchema),
