@@ -1,11 +1,11 @@
 import type { Core, WithBus, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
 import type { NoticeDestination } from '../linking/channel.ts';
+import { mailLanguages, smsLanguage } from '../linking/language.ts';
 import {
   carriesLink,
   chooseDestinations,
   listDestinations,
-  type Notice,
   type NoticeRef,
   noticeGroup,
   undoToken,
@@ -56,14 +56,19 @@ function findDestinations(
 
 function writeMessage(
   { keys, settings }: Dependencies,
-  notice: Notice,
+  { notice, account }: Notification,
   destination: NoticeDestination,
 ): NoticeMessage {
   const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
-  const content = { ...notice, brand: settings.BRAND_NAME, ...(carriesLink(notice, destination) && { undoUrl }) };
+  const content = {
+    ...notice,
+    brand: settings.BRAND_NAME,
+    hasPhone: account.phone !== undefined,
+    ...(carriesLink(notice, destination) && { undoUrl }),
+  };
   return destination.by === 'sms'
-    ? { ...destination, text: noticeSms(content) }
-    : { ...destination, content: noticeMail(content) };
+    ? { ...destination, text: noticeSms(content, smsLanguage(destination.to, account.language)) }
+    : { ...destination, content: noticeMail(content, mailLanguages(account)) };
 }
 
 /** Counts a notice among those its account gets in a day. @returns whether there are too many */
@@ -93,9 +98,10 @@ async function isBeyondDailyLimit(
 /** The step of one message, once it is counted; undefined for as long as a cap is spent. */
 async function messageTask(
   dependencies: Dependencies,
-  { notice, isCounted }: Notification,
+  notification: Notification,
   destination: NoticeDestination,
 ): Promise<Task | undefined> {
+  const { notice, isCounted } = notification;
   const { table, clock } = dependencies;
   const { by: step } = destination;
   const kind = noticeGroup(notice);
@@ -104,7 +110,7 @@ async function messageTask(
   const when = isCounted(step) ? 'now' : await countNotice(dependencies, kind, destination, marked);
   if (when === 'later') return undefined;
   const act = async () =>
-    when === 'never' || sendNotice(dependencies, writeMessage(dependencies, notice, destination));
+    when === 'never' || sendNotice(dependencies, writeMessage(dependencies, notification, destination));
   return { step, act };
 }
 

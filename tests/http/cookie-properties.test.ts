@@ -80,7 +80,11 @@ describe('a cookie of ours', () => {
           ].map(pairOf);
           for (const order of [given, given.toReversed()]) {
             const request = read([...before, ...order, ...after]);
-            expect(request.sessionRef).toEqual({ accountId: id, openedBy: 'wechat', hash: hashToken(session) });
+            expect(request.sessionRef).toEqual({
+              accountId: id,
+              openedBy: 'wechat',
+              hash: hashToken(session),
+            });
             expect(request.browserToken).toBe(browser);
             expect(openDevice(request.deviceCookie, KEYS, NOW)).toEqual(known);
           }
@@ -93,7 +97,10 @@ describe('a cookie of ours', () => {
   test('is read from the header, where the gateway left it there, as from the list', () => {
     fc.assert(
       fc.property(accountId, token, others, (id, session, before) => {
-        const cookies = [...before, pairOf(sessionCookie(sessionToken({ accountId: id, openedBy: 'wechat' }, session)))];
+        const cookies = [
+          ...before,
+          pairOf(sessionCookie(sessionToken({ accountId: id, openedBy: 'wechat' }, session))),
+        ];
         const { cookies: _none, ...event } = makeEvent('GET', '/account').event;
         const inHeader = { ...event, headers: { ...event.headers, cookie: cookies.join('; ') } };
         expect(readCaller(inHeader, 'en').sessionRef).toEqual(read(cookies).sessionRef);

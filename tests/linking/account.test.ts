@@ -45,11 +45,9 @@ const methodsOf = (...list: Method[]) => new Map(list.map((one) => [one.provider
 
 describe('the providers of the account page', () => {
   const shown = (signInProviders: Provider[], ...methods: Method[]) =>
-    methodRows(
-      { account, methods: methodsOf(...methods) },
-      { ...rules, signInProviders },
-      NOW,
-    ).map(({ provider }) => provider);
+    methodRows({ account, methods: methodsOf(...methods) }, { ...rules, signInProviders }, NOW).map(
+      ({ provider }) => provider,
+    );
 
   test('are of what is signed in with, and of what the account has from before', () => {
     expect(shown(['email', 'wechat', 'qq'])).toEqual(['email', 'wechat', 'qq']);

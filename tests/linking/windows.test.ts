@@ -59,7 +59,8 @@ describe('a rolling window', () => {
         let now = 0;
         for (const pause of pauses) {
           now += pause;
-          if (refusalOf(() => requireRoomToSend(sent, sendWindows(rules), now)) === undefined) sent.unshift(now);
+          if (refusalOf(() => requireRoomToSend(sent, sendWindows(rules), now)) === undefined)
+            sent.unshift(now);
         }
         for (const at of sent) {
           const inWindow = sent.filter((other) => other <= at && other > at - (window?.seconds ?? 0));

@@ -64,7 +64,9 @@ async function itemsOfRacers(keyOf: (racer: Racer) => Key): Promise<(Item | unde
 /** Gives each racer a passed identity check, with what goes with it. */
 async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) => Partial<Check>) {
   const now = world.nowSeconds;
-  const items = await itemsOfRacers(({ accountId }) => keys.challenge(accountId, checkName(purpose, OPENED_BY)));
+  const items = await itemsOfRacers(({ accountId }) =>
+    keys.challenge(accountId, checkName(purpose, OPENED_BY)),
+  );
   const checks = racers.map((racer, index) => {
     const item = items[index];
     const { version } = item === undefined ? { version: 0 } : parseChallenge(item);
