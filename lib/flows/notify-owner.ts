@@ -77,10 +77,9 @@ async function isBeyondDailyLimit(
   { notice, isCounted }: Notification,
   now: EpochSeconds,
 ): Promise<boolean> {
-  const { accountId, provider, isAttempt, phoneOnly } = notice;
-  // The successor of a link is no other sign-in.
-  const isCountedByDay = isAttempt ?? (notice.type === 'signed_in' && !phoneOnly);
-  if (!isCountedByDay || isCounted('day')) return false;
+  const { accountId, provider, type, isAttempt, isSuccessor } = notice;
+  const isSignIn = type === 'signed_in' || isAttempt === true;
+  if (!isSignIn || isSuccessor || isCounted('day')) return false;
   try {
     await commit(table, [
       noticeMarkedCounted(table, notice, 'day', { now }),
