@@ -86,13 +86,12 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
     } else if (action === 'clear') {
       await request(() => client.clear(of));
       change((current) => afterCleared(current, of));
-      void reload();
     } else if (action === 'unlink') {
       const endsThis = account?.session.openedBy === of;
       await request(() => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)));
       change((current) => afterUnlinked(current, of));
     }
-  }, [account, purpose, client, attempt, change, leave, reload]);
+  }, [account, purpose, client, attempt, change, leave]);
 
   const verify = useCallback(
     async (code: string, openWindow: () => Window | null) => {

@@ -133,7 +133,7 @@ export const en: Texts = {
 
   'only.warning': 'What keeping only one method does',
   'only.keeps': 'Only {provider} {display} can sign in to this account.',
-  'only.suspends': '{methods} can’t sign in for now, even if the account was registered by it.',
+  'only.suspends': 'Suspended, so that they can’t sign in: {methods}.',
   'only.sessions': 'All other devices are signed out at once. This session goes on.',
   'only.later': 'What is suspended can be used again, one by one, from this page.',
 
@@ -282,8 +282,8 @@ export const en: Texts = {
   'told.replaced': 'The {provider} of your account was replaced by another one.',
   'told.signed_in': 'A new device signed in to your account by {provider}.',
   'told.frozen': 'Something was reported as “This wasn’t me”. Nothing can be linked for 24 hours.',
-  'told.suspended': 'The {provider} of your account is suspended and can’t sign in.',
-  'told.cleared': 'The {provider} of your account is no longer suspended and can sign in again.',
+  'told.suspended': 'The {provider} of your account was suspended.',
+  'told.cleared': 'The suspension of {provider} was lifted: it can sign in to your account again.',
   'told.signed_out': 'Somebody who signed in by {provider} signed out all devices.',
   'told.locked':
     'Somebody who signed in by {provider} entered wrong codes in an identity check, until no tries were left.',
@@ -320,6 +320,7 @@ export const en: Texts = {
     'You or somebody else said “This wasn’t me”, or kept only another method. If you were refused when you signed in by it just now, you can use it again from here.',
   'undo.frozen_why':
     'If you did not report it, somebody else may be keeping you out. You can keep only your own method here, and nobody else can sign in any more.',
+  'undo.restore': 'Restore sign-in methods',
   'undo.restoring_will': 'What restoring does',
   'undo.choose': 'How to sign in from then on',
   'undo.choose_first': 'Please choose how to sign in from then on.',

@@ -125,7 +125,7 @@ export const zh = {
 
   'only.warning': '仅保留一种方式后会怎样',
   'only.keeps': '只能用{provider} {display} 登录这个账号。',
-  'only.suspends': '{methods}会暂停使用，注册方式也一样。',
+  'only.suspends': '{methods}会暂停使用，不能用来登录。',
   'only.sessions': '其他设备上的登录会立即退出，您现在的会话不会退出。',
   'only.later': '暂停使用的方式，之后可以在这里逐个恢复。',
 
@@ -267,8 +267,8 @@ export const zh = {
   'told.replaced': '您的账号更换了{provider}。',
   'told.signed_in': '您的账号在新设备上用{provider}登录了。',
   'told.frozen': '有人报告一次活动「这不是我操作的」，24 小时内不能关联新的登录方式。',
-  'told.suspended': '您账号的{provider}已暂停使用，不能用它登录。',
-  'told.cleared': '您账号的{provider}恢复了使用，可以用它登录。',
+  'told.suspended': '您账号的{provider}暂停使用了。',
+  'told.cleared': '您账号的{provider}恢复使用了。',
   'told.signed_out': '有人用{provider}登录后，退出了所有设备。',
   'told.locked': '有人用{provider}登录后，多次输错身份验证的验证码，次数已用完。',
 
@@ -290,7 +290,7 @@ export const zh = {
   'undo.will_suspend': '{method}会暂停使用：在您恢复之前，谁都不能用它登录。',
   'undo.will_suspend_by_phone':
     '如果账号登记了手机，{method}会暂停使用：凭手机验证码恢复之前，谁都不能用它登录。',
-  'undo.will_send': '{phone}会收到短信，里面的链接可以恢复登录方式。',
+  'undo.will_send': '{phone} 会收到短信，里面的链接可以恢复登录方式。',
   'undo.will_freeze': '24 小时内不能关联新的登录方式，登录和解绑不受影响。',
   'undo.then': '接下来可以通过手机验证身份，恢复原来的登录方式，或者仅保留一种。',
   'undo.back': '返回',
@@ -302,6 +302,7 @@ export const zh = {
     '可能是您或别人报告过「这不是我操作的」，也可能是有人只保留了其他登录方式。如果您刚才用它登录被拒绝，可以在这里恢复。',
   'undo.frozen_why':
     '如果不是您报告的，也许是别人在阻止您登录。可以在这里只保留您自己的登录方式，其他人就不能再登录。',
+  'undo.restore': '恢复登录方式',
   'undo.restoring_will': '恢复时会怎样',
   'undo.choose': '之后怎样登录',
   'undo.choose_first': '请先选择之后怎样登录。',

@@ -9,6 +9,7 @@ import { useWords } from '../texts/words.tsx';
 import { isSettled } from './conflicts.ts';
 import { RestoreChoice } from './RestoreChoice.tsx';
 import { firstChoice, restoreChoices } from './restoration.ts';
+import { useChoiceName } from './use-choice-name.ts';
 import type { Undo } from './use-undo.ts';
 
 export interface RestoreFormProps {
@@ -32,11 +33,12 @@ function Effects() {
 
 /** What was before comes back after an identity check: the link alone may be in the hands of an attacker. */
 export function RestoreForm({ undo, story, clock }: RestoreFormProps) {
-  const { t, inlineName, explain } = useWords();
+  const { t, explain } = useWords();
+  const nameOf = useChoiceName(story.provider);
   const { provider } = story;
   const form = useCodeForm(undo.waiting, clock);
   const choices = restoreChoices(story);
-  const [picked, setPicked] = useState(() => firstChoice(choices));
+  const [picked, setPicked] = useState(() => firstChoice(story));
   // What can be chosen may be another thing by now.
   const choice = picked !== null && choices.includes(picked) ? picked : null;
   const [missing, setMissing] = useState(false);
@@ -54,11 +56,7 @@ export function RestoreForm({ undo, story, clock }: RestoreFormProps) {
     if (choice !== null) form.submit(() => undo.restore(form.code, choice));
   };
 
-  const title = story.restore
-    ? t(`undo.${story.restore}`, { provider: inlineName(provider) })
-    : t('undo.keep_one');
-  const button =
-    choice === null || choice === 'all' ? title : t('undo.keep', { provider: inlineName(choice) });
+  const title = t(story.restore ? 'undo.restore' : 'undo.keep_one');
   return (
     <section className="undo__restore" aria-labelledby="restore-title">
       <h2 id="restore-title" className="card__title">
@@ -102,7 +100,7 @@ export function RestoreForm({ undo, story, clock }: RestoreFormProps) {
             disabled={running !== null}
             slow={slow && running === 'submit'}
           >
-            {button}
+            {choice === null ? title : nameOf(choice)}
           </ActionButton>
         </form>
       )}

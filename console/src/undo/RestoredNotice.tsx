@@ -1,12 +1,13 @@
+import { isProvider } from '../../../lib/linking/identity.ts';
 import type { UndoStory } from '../api/answers.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
-import type { Restored } from './restoration.ts';
+import type { Choice } from './restoration.ts';
 
 export interface RestoredNoticeProps {
   readonly story: UndoStory;
   /** Null where it was restored at an earlier visit: then nobody knows what was chosen. */
-  readonly restored: Restored | null;
+  readonly restored: Choice | null;
 }
 
 /** That it was restored, and who can sign in since. */
@@ -14,8 +15,8 @@ export function RestoredNotice({ story, restored }: RestoredNoticeProps) {
   const { t, providerName } = useWords();
   const text = () => {
     if (restored === null) return t('undo.restored_earlier');
-    if (restored.kept) return t('undo.restored_only', { provider: providerName(restored.kept) });
-    return t(`undo.restored_${restored.way}`, { provider: providerName(story.provider) });
+    if (isProvider(restored)) return t('undo.restored_only', { provider: providerName(restored) });
+    return t(`undo.restored_${restored}`, { provider: providerName(story.provider) });
   };
   return (
     <Notice theme="success" title={t('undo.restored')}>

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SentAnswer } from '../../../lib/contract/answers.ts';
+import { isProvider } from '../../../lib/linking/identity.ts';
 import { answers, parseAnswer, type UndoStory } from '../api/answers.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
@@ -9,7 +10,7 @@ import { undoCodeSlot } from '../state/memory.ts';
 import { forgetUndoToken } from '../state/undo-token.ts';
 import { type Task, useTask } from '../state/use-task.ts';
 import { isSpent } from './conflicts.ts';
-import { type Choice, type Restored, restoredBy } from './restoration.ts';
+import type { Choice } from './restoration.ts';
 
 export type UndoState =
   | { readonly phase: 'loading' }
@@ -32,7 +33,7 @@ export interface Undo {
   readonly confirming: Task<'confirm'>;
   readonly confirm: () => void;
   /** What was restored on this page just now; null where that was at an earlier visit. */
-  readonly restored: Restored | null;
+  readonly restored: Choice | null;
   /** The SMS code that is waiting, if this tab has sent one. */
   readonly waiting: SentAnswer | null;
   /** Both reject with a `Failure`. */
@@ -54,7 +55,7 @@ export function useUndo(client: Client, token: string): Undo {
   const [state, setState] = useState<UndoState>({ phase: 'loading' });
   const [waiting, setWaiting] = useState(rememberedCode);
   const [justConfirmed, setJustConfirmed] = useState(false);
-  const [restored, setRestored] = useState<Restored | null>(null);
+  const [restored, setRestored] = useState<Choice | null>(null);
   const confirming = useTask<'confirm'>();
   const parser = useRef<ParseDevice | null>(null);
 
@@ -125,9 +126,8 @@ export function useUndo(client: Client, token: string): Undo {
   };
 
   const restore = async (code: string, choice: Choice) => {
-    const before = state.phase === 'told' ? state.story : null;
     try {
-      tell(await client.restoreUndo(token, code, choice === 'all' ? undefined : choice));
+      tell(await client.restoreUndo(token, code, isProvider(choice) ? choice : undefined));
     } catch (error) {
       const { code: why } = asFailure(error);
       if (isSpent(why)) keep(null);
@@ -135,7 +135,7 @@ export function useUndo(client: Client, token: string): Undo {
       await settle(error, (story) => story.restoredAt !== null);
     }
     keep(null);
-    setRestored(before && restoredBy(before, choice));
+    setRestored(choice);
     // It ends the sessions that other tabs of this browser may show.
     announce({ type: 'changed' });
   };
