@@ -32,15 +32,19 @@ export function keepUndoToken(token: string): void {
   undoSlot.set(token);
 }
 
+/** The page, with nothing of a link; the skip link leads to a part of it. */
+const OWN_ADDRESSES: readonly string[] = ['/not-me', '/not-me#main'];
+
 /**
  * The token this tab was opened with. It is taken out of the address at once, so that it is neither copied with it nor
- * left in the browser's history.
+ * left in the browser's history; and so is what a link has left of one.
  */
 export function takeUndoToken(): string | null {
   const { hash, pathname, search } = window.location;
-  const token = findUndoToken(pathname + search + hash);
+  const address = pathname + search + hash;
+  if (!OWN_ADDRESSES.includes(address)) window.history.replaceState(window.history.state, '', '/not-me');
+  const token = findUndoToken(address);
   if (token === null) return undoSlot.get();
-  window.history.replaceState(window.history.state, '', '/not-me');
   keepUndoToken(token);
   return token;
 }

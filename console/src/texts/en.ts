@@ -328,7 +328,7 @@ export const en: Texts = {
   'undo.unlink_why': 'It can no longer sign in. Other methods stay as they are.',
   'undo.link': 'Restore the {provider} you had',
   'undo.link_why':
-    'It can sign in again, in place of any that was linked since. Other methods stay as they are.',
+    'It comes back as it was, in place of any that was linked since. Other methods stay as they are.',
   'undo.clear': 'Use {provider} again',
   'undo.clear_why': 'It can sign in again. Don’t choose this if somebody else can sign in by it.',
   'undo.keep_one': 'Keep only one method',
@@ -341,7 +341,7 @@ export const en: Texts = {
   'undo.phone': 'The phone registered for the account',
   'undo.restored': 'Restored',
   'undo.restored_unlink': '{provider} is unlinked from your account and can no longer sign in to it.',
-  'undo.restored_link': '{provider} is linked to your account again and can sign in to it.',
+  'undo.restored_link': '{provider} is back on your account, as it was.',
   'undo.restored_clear': '{provider} can sign in to your account again.',
   'undo.restored_only': 'Only {provider} can sign in to your account now. Every other method is suspended.',
   'undo.restored_earlier': 'Your sign-in methods were restored by this link.',

@@ -99,14 +99,21 @@ describe('the token of a link', () => {
     expect([...storage.values()]).toEqual([TOKEN]);
   });
 
-  test.each(['', '#', '#main', '#a.b', '#a.b.c', `#${TOKEN.slice(0, -1)}`, `#${TOKEN}x`, '%23', '.'])(
-    '%j has lost it',
+  test.each(['#a.b', '#a.b.c', `#${TOKEN.slice(0, -1)}`, `#${TOKEN}x`, '%23', '.'])(
+    '%j has lost it, and what is left of it goes from the address too',
     (rest) => {
       const { shown } = openTab(`/not-me${rest}`, { storage });
       expect(takeUndoToken()).toBeNull();
-      expect(shown).toEqual([]);
+      expect(shown).toEqual(['/not-me']);
+      expect(storage.size).toBe(0);
     },
   );
+
+  test.each(['', '#main'])('an address with %j has none, and stays', (rest) => {
+    const { shown } = openTab(`/not-me${rest}`, { storage });
+    expect(takeUndoToken()).toBeNull();
+    expect(shown).toEqual([]);
+  });
 });
 
 describe('what somebody pastes', () => {
