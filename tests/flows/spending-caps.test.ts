@@ -3,7 +3,7 @@ import type { Browser } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { noticesDuring, tokenIn } from '../support/notices.ts';
 import { type Member, newAddress, newMember, newPerson, signedIn, times } from '../support/people.ts';
-import { TableCalls } from '../support/table-calls.ts';
+import { RoundTrips, TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
@@ -406,6 +406,19 @@ describe('the ratio of codes sent to codes verified', () => {
     expect((await world.browser().post('/undo/code', link)).status).toBe(202);
     await world.browser().post('/undo/restore', { ...link, code: world.outbox.codeFor(member.phone) });
     expect(await counts()).toEqual(before);
+  });
+
+  test('takes no round trip of its own as long as it is not over, and one that is over is not asked again at once', async () => {
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const members = await membersIn(world, 0, 22);
+    const calls = new TableCalls(world);
+    const trips: number[] = [];
+    for (const member of members) {
+      const counted = new RoundTrips();
+      expect((await calls.during(counted.around, () => send(member))).status).toBe(202);
+      trips.push(counted.count);
+    }
+    expect(trips).toEqual([...Array(20).fill(2), 5, 2]);
   });
 
   test('takes a wrong code for none', async () => {
