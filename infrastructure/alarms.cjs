@@ -5,6 +5,7 @@ const ALARMS = {
   SpendGuardClosed: 'A spending cap of the whole deployment is reached: codes or notices are not sent.',
   UnverifiedRatioHigh: 'Far more codes are sent by SMS than are verified: somebody may be pumping.',
   NoticeDropped: 'Owners were not told of changes of their accounts.',
+  SignInCodeFailed: 'Sign-ins by email were asked for whose codes could not be made.',
   IdentitySplit: 'The subjects of one person belong to two accounts.',
   ProviderMisconfigured: 'A provider refuses our app, secret or callback.',
 };

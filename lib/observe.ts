@@ -20,6 +20,8 @@ export const METRICS = [
   'HumanCheckRequired',
   /** Turnstile or Tencent don't answer, or not as they should: those who need a check can't sign in by email. */
   'HumanCheckFailed',
+  /** A record of a sign-in that no code can be made for: its mail will not come. */
+  'SignInCodeFailed',
   /** A notice to an owner was not sent: what notices may cost is spent, or their country is not served. */
   'NoticeDropped',
   'Frozen',

@@ -6,10 +6,15 @@ import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { type EpochSeconds, type Rules, toIso } from '../linking/rules.ts';
 import { newId, pseudonym } from '../linking/secrets.ts';
-import { requireSignInProvider, widenForDevices } from '../linking/sign-in.ts';
+import {
+  formatChallengeId,
+  requireSignInProvider,
+  type SignInRef,
+  widenForDevices,
+} from '../linking/sign-in.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
-import { formatChallengeId, type SignInRef, signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
+import { signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
 import { peekCap } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
 import { storeForHuman } from './human-check.ts';
@@ -78,7 +83,7 @@ export async function sendSignInCode(
     ]);
   });
   return {
-    challengeId: formatChallengeId(ref),
+    challengeId: formatChallengeId(keys, ref),
     sentTo: maskEmail(email),
     expiresAt: toIso(expiresAt),
     resendAt: toIso(resendAt),

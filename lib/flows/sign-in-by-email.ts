@@ -9,16 +9,16 @@ import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
 import {
   judgeSignIn,
+  parseChallengeId,
   requireSignInProvider,
   type SignInBudgets,
+  type SignInRef,
   wasRequestedBy,
 } from '../linking/sign-in.ts';
 import { claimKept } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import {
-  parseChallengeId,
   readSignIn,
-  type SignInRef,
   signInAttempted,
   signInCodeWorthless,
   signInCompleted,
@@ -48,7 +48,7 @@ export async function signInByEmail(
 ): Promise<{ readonly accountId: AccountId; readonly cookies: string[] }> {
   const { table, settings, keys, observer } = dependencies;
   requireSignInProvider('email', settings.rules);
-  const ref = parseChallengeId(challengeId);
+  const ref = parseChallengeId(keys, challengeId);
   if (ref === undefined) throw new Problem('code_expired');
   const { challenge, budgets } = await readJudged(dependencies, caller, { ref, now });
   const judgement = judgeSignIn(challenge, budgets, { code, now, rules: settings.rules, keys });

@@ -4,7 +4,7 @@ import { type Provider, subjectAddress } from './identity.ts';
 import type { Language } from './language.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
-import { computeSeal, isSealed, type Keys, type Seal } from './secrets.ts';
+import { computeSeal, isSealed, type Keys } from './secrets.ts';
 
 /** How long "this wasn't me" can be said of something. */
 export const UNDO_SECONDS = 3 * DAY_SECONDS;
@@ -113,11 +113,10 @@ const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([pm])([A-Za-z0-9_-]
 
 /** @returns undefined if we never made it */
 export function parseUndoToken(keys: Keys, token: string): UndoLink | undefined {
-  const [, accountId, noticeId = '', letter, seal] = TOKEN.exec(token) ?? [];
-  if (accountId === undefined) return undefined;
+  const [, accountId = '', noticeId = '', letter, seal = ''] = TOKEN.exec(token) ?? [];
   const by = letter === CHANNEL_LETTERS.sms ? 'sms' : 'mail';
   const link = { accountId: accountId as AccountId, noticeId, by } as const;
-  return isSealed(keys, 'links', linkText(link), seal as Seal) ? link : undefined;
+  return isSealed(keys, 'links', linkText(link), seal) ? link : undefined;
 }
 
 /** @throws Problem `undo_expired` for a notice that was confirmed already, or that is about a freeze */

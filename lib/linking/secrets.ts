@@ -71,7 +71,7 @@ export function listKeys<Use extends KeyUse>(
 }
 
 /** @returns undefined if it is none of these keys, or none any more, that made this */
-function findKey<Use extends KeyUse>(keys: Keys, use: Use, made: CodeHmac | Seal): SubKey<Use> | undefined {
+function findKey<Use extends KeyUse>(keys: Keys, use: Use, made: string): SubKey<Use> | undefined {
   return listKeys(keys, use).find(({ id }) => id === made.slice(0, KEY_ID_LENGTH));
 }
 
@@ -152,9 +152,9 @@ export function computeSeal(key: SubKey<KeyUse>, text: string): Seal {
 }
 
 /** Whether the text was sealed by one of these keys, for this use. */
-export function isSealed(keys: Keys, use: KeyUse, text: string, seal: Seal): boolean {
+export function isSealed(keys: Keys, use: KeyUse, text: string, seal: string): boolean {
   const key = findKey(keys, use, seal);
-  return key !== undefined && isSameHmac(seal, computeSeal(key, text));
+  return key !== undefined && isSameHmac(seal as Seal, computeSeal(key, text));
 }
 
 /** A key of the table for a phone or an address that does not show it. */

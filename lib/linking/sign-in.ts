@@ -4,7 +4,16 @@ import type { EmailAddress } from './email.ts';
 import type { Provider } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil } from './rules.ts';
-import { type Code, type CodeHmac, findCodeKey, hmacCode, isSameHmac, type Keys } from './secrets.ts';
+import {
+  type Code,
+  type CodeHmac,
+  computeSeal,
+  findCodeKey,
+  hmacCode,
+  isSameHmac,
+  isSealed,
+  type Keys,
+} from './secrets.ts';
 import { guessesLeftToday, type Moments, requireGuessesLeftToday, withFailure } from './windows.ts';
 
 /** A provider that the deployment does without is as good as one that does not exist. @throws Problem `not_found` */
@@ -24,12 +33,35 @@ export interface SignInChallenge {
   readonly resendAt: EpochSeconds;
   /** The device that asked for it, if that was known to the address. */
   readonly deviceId?: DeviceId;
+  /** Somebody signed in with it. */
+  readonly isUsed?: true;
   readonly code?: {
     readonly hmac: CodeHmac;
     /** Whose address it was when the code was made. */
     readonly accountId: AccountId;
     readonly methodId: string;
   };
+}
+
+/** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
+export interface SignInRef {
+  /** Pseudonym of the address. */
+  readonly addressKey: string;
+  readonly id: string;
+}
+
+/** Sealed, so that one that was made up costs no read. */
+export function formatChallengeId(keys: Keys, { addressKey, id }: SignInRef): string {
+  const text = addressKey + id;
+  return text + computeSeal(keys.current.challengeIds, text);
+}
+
+const CHALLENGE_ID = /^(([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{22}))([A-Za-z0-9_-]{26})$/;
+
+/** @returns undefined if we never made it */
+export function parseChallengeId(keys: Keys, challengeId: string): SignInRef | undefined {
+  const [, text = '', addressKey = '', id = '', seal = ''] = CHALLENGE_ID.exec(challengeId) ?? [];
+  return isSealed(keys, 'challengeIds', text, seal) ? { addressKey, id } : undefined;
 }
 
 /** Wrong guesses of a day at one address, owned or not, whichever challenge they were made at. */
@@ -132,7 +164,8 @@ export function judgeSignIn(
   guess: Guess,
 ): SignInJudgement {
   const { now, rules, keys } = guess;
-  if (challenge === undefined || challenge.expiresAt <= now) throw new Problem('code_expired');
+  if (challenge === undefined || challenge.isUsed || challenge.expiresAt <= now)
+    throw new Problem('code_expired');
   for (const window of listWindows(budgets, rules))
     requireGuessesLeftToday(window.failures, window.rules, now);
   if (challenge.attempts >= rules.codeAttempts)

@@ -11,6 +11,7 @@ import {
   type SignInBudgets,
   type SignInChallenge,
   type SignInFailures,
+  type SignInRef,
 } from '../linking/sign-in.ts';
 import { requireGuessesLeftToday } from '../linking/windows.ts';
 import {
@@ -20,32 +21,12 @@ import {
   type Item,
   put,
   readItems,
-  remove,
   StaleView,
   stale,
   type Table,
   update,
 } from './client.ts';
 import { isSignInFailuresKey, type Key, keys, parseAddressKey } from './keys.ts';
-
-/** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
-export interface SignInRef {
-  /** Pseudonym of the address. */
-  readonly addressKey: string;
-  readonly id: string;
-}
-
-const PART = 22;
-
-export function formatChallengeId({ addressKey, id }: SignInRef): string {
-  return addressKey + id;
-}
-
-/** @returns undefined if it can't be a challenge's id */
-export function parseChallengeId(challengeId: string): SignInRef | undefined {
-  if (!/^[A-Za-z0-9_-]{44}$/.test(challengeId)) return undefined;
-  return { addressKey: challengeId.slice(0, PART), id: challengeId.slice(PART) };
-}
 
 const challengeSchema = z.object({
   id: z.string(),
@@ -54,6 +35,7 @@ const challengeSchema = z.object({
   expiresAt: z.int(),
   resendAt: z.int(),
   deviceId: z.optional(z.string()),
+  isUsed: z.optional(z.literal(true)),
   code: z.optional(z.object({ hmac: z.string(), accountId: z.string(), methodId: z.string() })),
 });
 
@@ -71,10 +53,20 @@ export interface SignInRequest {
 
 const languageSchema = z.object({ language: z.enum(LANGUAGES) });
 
+/** No code can be made for a sign-in that was requested, however often its record is delivered. */
+export class SignInLost extends Error {
+  override readonly name = 'SignInLost';
+}
+
+/** The challenge is found by the record's own key: the key of HMACs may be another one since. @throws SignInLost if it is none */
 export function parseSignInRequest(item: Item): SignInRequest {
-  const challenge = parseChallenge(item);
-  const { language } = languageSchema.parse(item);
-  return { ref: { addressKey: parseAddressKey(item), id: challenge.id }, challenge, language };
+  try {
+    const challenge = parseChallenge(item);
+    const { language } = languageSchema.parse(item);
+    return { ref: { addressKey: parseAddressKey(item), id: challenge.id }, challenge, language };
+  } catch (cause) {
+    throw new SignInLost('not a sign-in', { cause });
+  }
 }
 
 const failuresSchema = z.object({
@@ -226,12 +218,14 @@ export function signInFailuresKept(table: Table, ref: SignInRef, seen: SignInBud
   return budgetsByKey(ref, seen).map(([key, { version }]) => check(table, key, versionIs(version), stale));
 }
 
-/** The challenge is used up. */
+/** The challenge is used up. It is marked, not removed, so that one that is not there is known to be lost. */
 export function signInCompleted(table: Table, ref: SignInRef, judged: SignInChallenge): Fragment {
-  return remove(
+  const seen = asJudged(judged, judged.attempts);
+  return update(
     table,
     keys.signInChallenge(ref.addressKey, ref.id),
-    asJudged(judged, judged.attempts),
+    'SET isUsed = :used REMOVE code',
+    { ...seen, values: { ...seen.values, ':used': true } },
     stale,
   );
 }
@@ -252,7 +246,7 @@ export class SignInOver extends Error {
   override readonly name = 'SignInOver';
 }
 
-/** Gives a challenge its code, or a newer one if the record was delivered twice. Refused with SignInOver. */
+/** Gives a challenge its code, or a newer one if the record was delivered twice. Refused with SignInOver, or SignInLost. */
 export function signInCodeStored(
   table: Table,
   ref: SignInRef,
@@ -263,8 +257,11 @@ export function signInCodeStored(
     table,
     keys.signInChallenge(ref.addressKey, ref.id),
     'SET code = :code',
-    { if: 'attribute_exists(pk) AND expiresAt > :now', values: { ':code': code, ':now': now } },
-    () => new SignInOver(),
+    {
+      if: 'attribute_exists(pk) AND attribute_not_exists(isUsed) AND expiresAt > :now',
+      values: { ':code': code, ':now': now },
+    },
+    (old) => (old === undefined ? new SignInLost('no such challenge') : new SignInOver()),
   );
 }
 

@@ -51,7 +51,7 @@ async function signInRecords({ stream, challengeId }: Scene): Promise<DynamoDBRe
   const records: DynamoDBRecord[] = [];
   const isThere = () =>
     challengeId === undefined ||
-    records.some(({ dynamodb }) => challengeId.endsWith(dynamodb?.NewImage?.['id']?.S ?? '-'));
+    records.some(({ dynamodb }) => challengeId.includes(dynamodb?.NewImage?.['id']?.S ?? '-'));
   for (let reads = 0; reads < READS_MAX && (reads === 0 || !isThere()); reads += 1)
     records.push(...(await stream.read()).filter(isSignInRequest));
   return records;
