@@ -78,6 +78,9 @@ interface Waiting {
   readonly dueAt: number;
 }
 
+/** How long a message that failed stays out of sight, as infrastructure/queues.yml has it. */
+export const VISIBILITY_SECONDS = 180;
+
 /** Stands for the queue of deferred notices; keeps what waits in it. */
 export class WaitingRoom implements NoticeQueue {
   waiting: readonly Waiting[] = [];
