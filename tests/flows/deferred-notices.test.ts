@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SentMessage } from '../support/doubles.ts';
 import { itemsOf } from '../support/inspect.ts';
-import { noticesDuring } from '../support/notices.ts';
+import { noticesDuring, sentDuring } from '../support/notices.ts';
 import { type Member, newAddress, newMember, newWeChatPerson, signedIn, times } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { type Around, TableCalls } from '../support/table-calls.ts';
@@ -14,14 +14,6 @@ const QUARTER = HOUR / 4;
 
 const channels = (messages: readonly SentMessage[]) =>
   messages.map(({ channel, to }) => `${channel} ${to}`).toSorted();
-
-/** What went out during `action`, oldest first; codes are none. */
-async function sentDuring({ outbox }: World, action: () => Promise<unknown>): Promise<SentMessage[]> {
-  const before = outbox.sent.length;
-  await action();
-  const sent = outbox.sent.slice(0, outbox.sent.length - before).toReversed();
-  return sent.filter(({ code }) => code === '');
-}
 
 /** Every message fails from now on, in this way. @returns ends that */
 function breakMessages({ outbox }: World, fate: 'refused' | 'never sent' = 'never sent'): () => void {
