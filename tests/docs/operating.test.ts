@@ -22,7 +22,7 @@ test('docs/operating.md has every metric, each in one row', () => {
 });
 
 test('docs/operating.md says which of them raise an alarm', async () => {
-  const [, sentence = ''] = /\n\n([^\n]*(?:\n[^\n]+)* and the queue below raise)/.exec(section) ?? [];
+  const [, sentence = ''] = /\n\n([^\n]*(?:\n[^\n]+)* and the queues below raise)/.exec(section) ?? [];
   const { Resources } = await alarms();
   const raising = Object.values(Resources).flatMap(({ Properties: properties }) =>
     properties.Namespace === 'AccountLinking' ? [properties.MetricName] : [],
