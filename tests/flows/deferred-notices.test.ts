@@ -118,9 +118,9 @@ describe('a message that can’t go out', () => {
     await change(world, owner);
     breakMessages(world);
     await world.notifyOwners();
-    const [attempt] = world.queue.waiting.map(({ body }) => JSON.parse(body));
+    const [pending] = world.queue.waiting.map(({ body }) => JSON.parse(body));
     const { accountId } = owner;
-    expect(attempt).toEqual({ accountId, noticeId: expect.stringMatching(/^[\w-]{22}$/), tries: 1 });
+    expect(pending).toEqual({ accountId, noticeId: expect.stringMatching(/^[\w-]{22}$/), tries: 1 });
   });
 
   test('fails its record if the queue can’t be written to, and then the stream brings it again', async () => {
@@ -339,8 +339,8 @@ describe('the mail of a lock', () => {
     const before = await countedBy(world, 'notice_mail');
     const mend = breakMessages(world);
     expect(await world.notifyOwners()).toBe(0);
-    const [attempt] = world.queue.waiting.map(({ body }) => JSON.parse(body));
-    expect(attempt).toEqual({
+    const [pending] = world.queue.waiting.map(({ body }) => JSON.parse(body));
+    expect(pending).toEqual({
       addressKey: expect.stringMatching(/^[\w-]{22}$/),
       lockedAt: expect.any(Number),
       tries: 1,

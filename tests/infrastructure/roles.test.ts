@@ -61,9 +61,9 @@ function recordActions(world: World): void {
     return proceed();
   };
   const defer = world.queue.defer.bind(world.queue);
-  world.queue.defer = (attempt, delaySeconds) => {
+  world.queue.defer = (pending, delaySeconds) => {
     if (running) deferring.add(running);
-    return defer(attempt, delaySeconds);
+    return defer(pending, delaySeconds);
   };
   const during = async <T>(name: string, action: () => Promise<T>): Promise<T> => {
     running = name;

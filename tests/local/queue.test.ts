@@ -2,11 +2,11 @@ import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
 import type { AccountId } from '../../lib/linking/account.ts';
-import { type Attempt, createNoticeQueue, parseAttempt } from '../../lib/messages/notice-queue.ts';
+import { createNoticeQueue, type PendingNotice, parsePending } from '../../lib/messages/notice-queue.ts';
 import { type MessagesServer, startMessagesServer } from '../../local/messages/server.ts';
 
 const url = 'http://localhost/queue/DeferredNotices';
-const attempt: Attempt = { accountId: '100000001' as AccountId, noticeId: 'A'.repeat(22), tries: 3 };
+const pending: PendingNotice = { accountId: '100000001' as AccountId, noticeId: 'A'.repeat(22), tries: 3 };
 
 let server: MessagesServer;
 let client: SQSClient;
@@ -43,13 +43,13 @@ afterAll(async () => {
   await server.stop();
 });
 
-const defer = (to = url) => createNoticeQueue(client, { url: to }).defer(attempt, 900);
+const defer = (to = url) => createNoticeQueue(client, { url: to }).defer(pending, 900);
 
 describe('a message, sent by the AWS SDK', () => {
   test('is given to the function as it is, once its delay is over', async () => {
     await defer();
     const { Records: records } = await next.promise;
-    expect(records.map(({ body }) => parseAttempt(body))).toEqual([attempt]);
+    expect(records.map(({ body }) => parsePending(body))).toEqual([pending]);
     expect(records).toMatchObject([{ eventSource: 'aws:sqs', attributes: { ApproximateReceiveCount: '1' } }]);
   });
 
@@ -64,7 +64,7 @@ describe('a message, sent by the AWS SDK', () => {
     next = Promise.withResolvers();
     returned = { batchItemFailures: [] };
     const { Records: records } = await next.promise;
-    expect(records.map(({ body }) => parseAttempt(body))).toEqual([attempt]);
+    expect(records.map(({ body }) => parsePending(body))).toEqual([pending]);
     expect(new Set(given.map((event) => event.Records[0]?.messageId)).size).toBe(1);
   });
 
@@ -73,7 +73,7 @@ describe('a message, sent by the AWS SDK', () => {
   });
 
   test('with a delay that SQS does not have is refused', async () => {
-    const deferred = createNoticeQueue(client, { url }).defer(attempt, 901);
+    const deferred = createNoticeQueue(client, { url }).defer(pending, 901);
     await expect(deferred).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
     expect(given).toEqual([]);
   });
