@@ -1,6 +1,6 @@
 import { type Action, type CodePurpose, type Provider, parsePurpose } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
-import { METHOD_NAMES, zhMethod } from './method-names.ts';
+import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 
 /** A mailed code signs in, or proves that the address to be linked is read by the person who links it. */
 export type MailPurpose = 'sign_in' | 'link_email';
@@ -20,9 +20,15 @@ interface Filling {
   brand: string;
 }
 
+/** What an identity check opens: something at one provider, or that all others are suspended. */
+type Opened =
+  | { readonly action: Action | 'clear'; readonly provider: Provider }
+  | { readonly action: 'only' };
+
 interface Catalogue {
   /** What an identity check by SMS opens. */
-  actions: Record<Action, (provider: Provider) => string>;
+  actions: Record<Action | 'clear', (provider: Provider) => string>;
+  only: string;
   /** What another code by SMS is for. */
   restore: string;
   sms(filling: Filling & { code: string; action: string }): string;
@@ -47,7 +53,9 @@ export const CATALOGUE: Record<Language, Catalogue> = {
     actions: {
       link: (provider) => `关联${zhMethod(provider)}`,
       unlink: (provider) => `解绑${zhMethod(provider)}`,
+      clear: (provider) => `恢复使用${zhSignIn(provider)}`,
     },
+    only: '仅保留当前登录方式',
     restore: '恢复账号',
     sms: ({ code, validMinutes, brand, action }) =>
       `【${brand}】验证码 ${code}，用于${action}的身份验证，${validMinutes} 分钟内有效。请勿告诉任何人，包括我们的工作人员。` +
@@ -74,7 +82,9 @@ export const CATALOGUE: Record<Language, Catalogue> = {
       link: (provider) => (provider === 'email' ? 'link an email' : `link ${METHOD_NAMES.en[provider]}`),
       unlink: (provider) =>
         provider === 'email' ? 'unlink your email' : `unlink ${METHOD_NAMES.en[provider]}`,
+      clear: (provider) => `use ${METHOD_NAMES.en[provider]} to sign in again`,
     },
+    only: 'keep only one way to sign in',
     restore: 'restore your account',
     sms: ({ code, validMinutes, brand, action }) =>
       `${brand}: ${code} is your code to ${action}. Valid ${validMinutes} min. Never share it, not even with our staff. ` +
@@ -99,10 +109,11 @@ export const CATALOGUE: Record<Language, Catalogue> = {
   },
 };
 
+const describeOpened = (opened: Opened, { actions, only }: Catalogue): string =>
+  opened.action === 'only' ? only : actions[opened.action](opened.provider);
+
 /** What a code by SMS is for, as its sentence says it. */
 export function actionText(purpose: CodePurpose, language: Language): string {
-  const { actions, restore } = CATALOGUE[language];
-  if (purpose === 'restore') return restore;
-  const { action, provider } = parsePurpose(purpose);
-  return actions[action](provider);
+  const catalogue = CATALOGUE[language];
+  return purpose === 'restore' ? catalogue.restore : describeOpened(parsePurpose(purpose), catalogue);
 }
