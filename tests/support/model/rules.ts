@@ -24,6 +24,7 @@ export const rules: fc.Arbitrary<Rules> = fc.record({
   sessionIdle: fc.constantFrom(3600, 900),
   sessionMax: fc.constantFrom(43_200, 5000),
   coolingOff: fc.constantFrom(0, 0, 3600, 86_400),
+  probation: fc.constantFrom(0, 0, 600, 259_200),
 });
 
 /** The rules of the contract. */
@@ -41,6 +42,7 @@ export const CONTRACT: Rules = {
   sessionIdle: 3600,
   sessionMax: 43_200,
   coolingOff: 0,
+  probation: 259_200,
 };
 
 /** So few guesses a day that every single one of them shows in what is left. */
@@ -71,6 +73,7 @@ export function settingsOf(given: Rules): Settings {
     SESSION_IDLE_SECONDS: String(given.sessionIdle),
     SESSION_MAX_SECONDS: String(given.sessionMax),
     COOLING_OFF_SECONDS: String(given.coolingOff),
+    PROBATION_SECONDS: String(given.probation),
     ...UNCAPPED,
   };
 }

@@ -1,0 +1,171 @@
+import { record, requireActing, use } from './accounts.ts';
+import { answered, type Pending, pending, Refused } from './answers.ts';
+import {
+  type Account,
+  altered,
+  type Channel,
+  DAY,
+  type Destination,
+  type Jar,
+  keyOf,
+  type Label,
+  type Method,
+  methodOf,
+  type Notice,
+  type Provider,
+  type State,
+  shown,
+  stateOf,
+} from './state.ts';
+
+/** Until when somebody can say that it was not them. */
+export const UNDO = 3 * DAY;
+
+const CHANGES: readonly Notice['type'][] = ['linked', 'unlinked', 'replaced', 'signed_in'];
+
+/** Everywhere the owner can be told, and where with a link: at the phone, and at an address that is active. */
+export function destinationsOf(state: State, accountId: string, type: Notice['type']): Destination[] {
+  const { phone } = state.accounts[accountId] as Account;
+  const email = methodOf(state, accountId, 'email');
+  const isActive = email !== undefined && stateOf(state, email) === 'active';
+  return [
+    ...(email ? [{ by: 'mail', to: email.display, hasLink: isActive && CHANGES.includes(type) } as const] : []),
+    ...(phone === null ? [] : [{ by: 'sms', to: phone, hasLink: true } as const]),
+  ];
+}
+
+export type About = Pick<Notice, 'type' | 'provider'> &
+  Partial<Pick<Notice, 'before' | 'after' | 'isAttempt' | 'bySession' | 'destinations'>> & {
+    /** What it is about. */
+    readonly method: Pick<Method, 'subjects' | 'display'>;
+  };
+
+/** Something is in the history, and the owner is to be told of it. */
+export function tellOwner(draft: State, accountId: string, by: Label, { method, ...about }: About): void {
+  const { type, provider, before, after } = about;
+  const display = shown(provider, method.display);
+  if (type === 'locked')
+    record(draft, accountId, { type: 'refused', provider, display }, 'too_many_attempts');
+  else if (type !== 'signed_out') record(draft, accountId, { type, provider, display });
+  const isChange = before !== undefined || after !== undefined;
+  draft.notices[keyOf(by, type, provider)] = {
+    ...about,
+    account: accountId,
+    display,
+    ...(!isChange && { subjects: method.subjects }),
+    at: draft.now,
+    expiresAt: draft.now + UNDO,
+  };
+}
+
+/** How many a day are told of one method, where others can make many. */
+const PER_DAY = { signed_in: 10, signed_out: 10, suspended: 5 } as const;
+
+function capOf({ type, isAttempt }: Notice): number {
+  if (type === 'signed_in' || type === 'signed_out') return PER_DAY[type];
+  return isAttempt ? PER_DAY.suspended : Number.POSITIVE_INFINITY;
+}
+
+/** The stream brings a notice: it goes everywhere it is to go. */
+export function deliverNotice(label: Label): Pending {
+  return pending((state) => {
+    const notice = state.notices[label];
+    if (notice === undefined || notice.told) return answered(state, { failed: 0 });
+    const { account, type, provider, isAttempt, isSuccessor } = notice;
+    const key = keyOf(account, provider, type, isAttempt ? 'attempt' : '');
+    const today = (state.counts[key] ?? []).filter((at) => Math.floor(at / DAY) === Math.floor(state.now / DAY));
+    const isPhoneOnly = isSuccessor || isAttempt || type === 'locked';
+    const isTold = ({ by }: Destination) =>
+      !(by === 'mail' && (isPhoneOnly || (type === 'signed_in' && provider === 'email')));
+    const after = altered(state, (draft) => {
+      const told = draft.notices[label];
+      if (told === undefined) return;
+      const isCapped = today.length >= capOf(notice);
+      told.told = isCapped ? [] : (notice.destinations ?? destinationsOf(state, account, type)).filter(isTold);
+      draft.counts[key] = [draft.now, ...(draft.counts[key] ?? [])];
+    });
+    return answered(after, { failed: 0 });
+  });
+}
+
+/** A link in a message: to the phone, or mailed. */
+export interface Link {
+  readonly notice: Label;
+  readonly by: Channel;
+}
+
+/** What a link is about, while it is good. */
+export function requireNotice(state: State, { notice: label, by }: Link): Notice {
+  const notice = state.notices[label];
+  if (notice === undefined || notice.expiresAt <= state.now || state.accounts[notice.account]?.isSub)
+    throw new Refused('undo_expired');
+  if (by === 'mail' && !isMailedTo(state, notice)) throw new Refused('undo_expired');
+  return notice;
+}
+
+/** Whether its address is still a way in, or stopped being one by just this change. */
+function isMailedTo(state: State, { account, type, before, told = [] }: Notice): boolean {
+  const address = told.find(({ by }) => by === 'mail')?.to;
+  if (address === undefined) return false;
+  const email = methodOf(state, account, 'email');
+  if (email?.display === address && !email.isSuspended) return true;
+  return (type === 'unlinked' || type === 'replaced') && before?.display === address;
+}
+
+export const isSamePerson = (one: Pick<Method, 'subjects'>, other: Pick<Method, 'subjects'>): boolean =>
+  one.subjects.some((subject) => other.subjects.includes(subject));
+
+/** The method a notice is about, if that identity is still the account's. */
+export function methodAbout(state: State, { account, provider, after, subjects }: Notice): Method | undefined {
+  const current = methodOf(state, account, provider);
+  const of = after ?? (subjects && { subjects });
+  return current && of && isSamePerson(of, current) ? current : undefined;
+}
+
+export type Restoration =
+  | { readonly restore: 'unlink' | 'clear'; readonly method: Method }
+  | { readonly restore: 'link'; readonly method: Method; readonly current: Method | undefined };
+
+/** What would put things back to what they were, where they are not so already. */
+export function restorationOf(state: State, notice: Notice): Restoration | undefined {
+  const { account, type, provider, before } = notice;
+  const current = methodOf(state, account, provider);
+  const about = methodAbout(state, notice);
+  switch (type) {
+    case 'frozen':
+      return undefined;
+    case 'linked':
+      return about && about.relation !== 'registered' ? { restore: 'unlink', method: about } : undefined;
+    case 'unlinked':
+    case 'replaced':
+      if (before === undefined || current?.relation === 'registered') return undefined;
+      return current && isSamePerson(before, current)
+        ? undefined
+        : { restore: 'link', method: before, current };
+    default:
+      return about?.isSuspended ? { restore: 'clear', method: about } : undefined;
+  }
+}
+
+/** What an owner who restores may say to be the only way in. */
+export function onlyOf(state: State, notice: Notice): Provider[] {
+  const found = restorationOf(state, notice);
+  const there = (provider: Provider) => methodOf(state, notice.account, provider) !== undefined;
+  return (['email', 'wechat', 'qq'] as const).filter(
+    (provider) => there(provider) || (found?.restore === 'link' && provider === notice.provider),
+  );
+}
+
+/** `DELETE /account/notices/{id}`: this session is not shown it again. */
+export function dismiss(jar: Jar, label: Label): Pending {
+  return pending((state) => {
+    const { accountId, label: session } = requireActing(state, jar);
+    if (state.notices[label]?.account !== accountId) throw new Refused('not_found');
+    const after = altered(state, (draft) => {
+      const dismissing = draft.sessions[session];
+      if (dismissing) dismissing.dismissed = [...new Set([...(dismissing.dismissed ?? []), label])];
+      use(draft, session);
+    });
+    return answered(after, { status: 204 });
+  });
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import type { Answering } from './alone.ts';
+import { Attacker, type Deed, deed, hindrance } from './attacker.ts';
+import { Mailbag } from './mailbag.ts';
+import { Owner } from './owner.ts';
+import { methodOf, PROVIDERS, type Provider } from './state.ts';
+
+export interface Story {
+  readonly mine: Provider;
+  readonly stolen: readonly Provider[];
+  readonly isSessionStolen: boolean;
+  readonly restsSeconds: number;
+  readonly withPhone: readonly Deed[];
+  readonly without: readonly Deed[];
+  readonly hindrances: readonly (readonly Deed[])[];
+}
+
+export const story: fc.Arbitrary<Story> = fc
+  .record({
+    mine: fc.constantFrom(...PROVIDERS),
+    stolen: fc.subarray([...PROVIDERS]),
+    isSessionStolen: process.env['STEAL'] ? fc.boolean() : fc.constant(false),
+    restsSeconds: fc.constantFrom(0, 0, 61, 400_000),
+    withPhone: fc.array(deed, { maxLength: 12, size: 'max' }),
+    without: fc.array(deed, { maxLength: 6, size: 'max' }),
+    hindrances: fc.array(fc.array(hindrance, { maxLength: 3, size: 'max' }), { minLength: 8, maxLength: 8, size: 'max' }),
+  })
+  .map(({ stolen, mine, ...rest }) => ({ ...rest, mine, stolen: stolen.filter((provider) => provider !== mine) }));
+
+const REQUESTS = 6;
+
+/** @returns what the owner did in vain; undefined where he got back in, null where nothing was promised */
+export async function struggle(run: Answering, told: Story): Promise<string[] | null | undefined> {
+  const { mine, stolen, isSessionStolen, restsSeconds, withPhone, without, hindrances } = told;
+  const account = run.cast.accounts[1] ?? '';
+  const mailbag = new Mailbag(run, account, (address) => attacker.addresses.includes(address));
+  const attacker = new Attacker(run, mailbag, { account, stolen });
+  const method = methodOf(run.state, account, mine);
+  if (method === undefined) throw new Error('the owner has no way in');
+  const before = new Owner(run, mailbag, account, { provider: mine, method });
+  await before.signIn();
+  await before.signIn();
+  if (isSessionStolen) await run.happens({ happens: 'the session of a browser is stolen', from: 'one' });
+  await run.happens({ happens: 'time passes', seconds: restsSeconds });
+  mailbag.isPhoneHis = true;
+  for (const one of withPhone) await attacker.does(one);
+  mailbag.isPhoneHis = false;
+  for (const one of without) await attacker.does(one);
+  const owner = new Owner(run, mailbag, account, { provider: mine, method });
+  if (!owner.hasWayBack()) return null;
+  for (let requests = 0; requests < REQUESTS && !(owner.isAlone() && owner.isSignedIn()); requests += 1) {
+    for (const one of hindrances[requests] ?? []) await attacker.does(one);
+    await owner.next();
+  }
+  if (!owner.isAlone()) return owner.did;
+  for (const turn of [6, 7]) {
+    if (owner.isSignedIn()) break;
+    for (const one of hindrances[turn] ?? []) await attacker.does(one);
+    await owner.signIn();
+  }
+  return owner.isAlone() && owner.isSignedIn() ? undefined : [...owner.did, 'in the end'];
+}

@@ -1,0 +1,113 @@
+import {
+  checkKey,
+  endEverySession,
+  methodRow,
+  requireActing,
+  requirePossible,
+  requireVerified,
+  use,
+} from './accounts.ts';
+import { answered, type Pending, pending } from './answers.ts';
+import { tellOwner } from './notices.ts';
+import { consume } from './sending.ts';
+import {
+  altered,
+  type Jar,
+  keyOf,
+  type Label,
+  methodOf,
+  PROVIDERS,
+  type Provider,
+  type State,
+} from './state.ts';
+
+/** Sessions and codes that it gave are worth nothing from now on. */
+function renew(draft: State, accountId: string, provider: Provider, by: Label): void {
+  const method = methodOf(draft, accountId, provider);
+  if (method === undefined) return;
+  method.id = keyOf(by, provider);
+  for (const subject of method.subjects) {
+    const claim = draft.claims[keyOf(provider, subject)];
+    if (claim) claim.methodId = method.id;
+  }
+}
+
+/** Nobody signs in with it until it is removed or cleared; the owner is told. */
+export function suspend(
+  draft: State,
+  accountId: string,
+  provider: Provider,
+  by: Label,
+  bySession?: Label,
+): void {
+  const method = methodOf(draft, accountId, provider);
+  if (method === undefined || method.isSuspended) return;
+  method.isSuspended = true;
+  renew(draft, accountId, provider, by);
+  tellOwner(draft, accountId, by, { type: 'suspended', provider, method, ...(bySession && { bySession }) });
+}
+
+export function clear(
+  draft: State,
+  accountId: string,
+  provider: Provider,
+  by: Label,
+  bySession?: Label,
+): void {
+  const method = methodOf(draft, accountId, provider);
+  if (!method?.isSuspended) return;
+  delete method.isSuspended;
+  renew(draft, accountId, provider, by);
+  tellOwner(draft, accountId, by, { type: 'cleared', provider, method, ...(bySession && { bySession }) });
+}
+
+/** Leaves one way in. */
+export function suspendOthers(
+  draft: State,
+  accountId: string,
+  only: Provider,
+  by: Label,
+  bySession?: Label,
+): void {
+  for (const provider of PROVIDERS)
+    if (provider !== only) suspend(draft, accountId, provider, by, bySession);
+}
+
+/** `POST /account/only`: the session that says so is the only one that stays, and its method the only way in. */
+export function keepOnly(jar: Jar, by: Label): Pending {
+  return pending((state) => {
+    const signedIn = requireActing(state, jar);
+    requirePossible(state, signedIn, 'only');
+    requireVerified(state, signedIn, 'only');
+    const { accountId, label, session } = signedIn;
+    const after = altered(state, (draft) => {
+      consume(draft, accountId, checkKey(signedIn, 'only'));
+      endEverySession(draft, accountId, by);
+      const account = draft.accounts[accountId];
+      if (account) Object.assign(account, { onlyAt: draft.now, onlyBy: by });
+      suspendOthers(draft, accountId, session.openedBy, by, label);
+      const kept = draft.sessions[label];
+      if (kept) kept.methodId = methodOf(draft, accountId, session.openedBy)?.id ?? '';
+      use(draft, label);
+    });
+    const methods = PROVIDERS.map((provider) => methodRow(after, accountId, provider));
+    return answered(after, { status: 200, methods });
+  });
+}
+
+/** `POST /links/{provider}/clear` */
+export function liftSuspension(jar: Jar, by: Label, provider: Provider): Pending {
+  const purpose = `clear_${provider}` as const;
+  return pending((state) => {
+    const signedIn = requireActing(state, jar);
+    requirePossible(state, signedIn, purpose);
+    requireVerified(state, signedIn, purpose);
+    const { accountId, label } = signedIn;
+    const after = altered(state, (draft) => {
+      consume(draft, accountId, checkKey(signedIn, purpose));
+      clear(draft, accountId, provider, by, label);
+      use(draft, label);
+    });
+    return answered(after, { status: 204 });
+  });
+}
