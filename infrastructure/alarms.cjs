@@ -4,7 +4,8 @@
 const ALARMS = {
   SpendGuardClosed: 'A spending cap of the whole deployment is reached: codes or notices are not sent.',
   UnverifiedRatioHigh: 'Far more codes are sent by SMS than are verified: somebody may be pumping.',
-  NoticeDropped: 'Owners were not told of changes of their accounts.',
+  SignInCodeFailed: 'Sign-ins by email were asked for whose codes could not be made.',
+  NoticeNeverSent: 'Owners were not notified of changes of their accounts within 72 hours.',
   IdentitySplit: 'The subjects of one person belong to two accounts.',
   ProviderMisconfigured: 'A provider refuses our app, secret or callback.',
 };
@@ -30,22 +31,47 @@ function alarm(metric, description) {
   };
 }
 
-/** Records that could not be handled wait in the queue; one is enough. */
-const UNDELIVERABLE = {
-  Type: 'AWS::CloudWatch::Alarm',
-  Properties: {
-    AlarmDescription: 'A record of the table’s stream failed every time: a mail or notice was not sent.',
-    Namespace: 'AWS/SQS',
-    MetricName: 'ApproximateNumberOfMessagesVisible',
-    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['UndeliverableRecords', 'QueueName'] } }],
-    Statistic: 'Maximum',
-    Period: PERIOD_SECONDS,
-    EvaluationPeriods: 1,
-    Threshold: 0,
-    ComparisonOperator: 'GreaterThanThreshold',
-    TreatMissingData: 'notBreaching',
-    AlarmActions: [{ Ref: 'AlarmTopic' }],
-  },
+function queueAlarm(queue, { metric, threshold, description }) {
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmDescription: description,
+      Namespace: 'AWS/SQS',
+      MetricName: metric,
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+      Statistic: 'Maximum',
+      Period: PERIOD_SECONDS,
+      EvaluationPeriods: 1,
+      Threshold: threshold,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: 'AlarmTopic' }],
+    },
+  };
+}
+
+/** What could not be handled waits in its queue; one is enough. */
+const isNotEmpty = (description) => ({
+  metric: 'ApproximateNumberOfMessagesVisible',
+  threshold: 0,
+  description,
+});
+
+const QUEUE_ALARMS = {
+  UndeliverableRecordsAlarm: queueAlarm(
+    'UndeliverableRecords',
+    isNotEmpty('A record of the table’s stream failed every time: a mail or notice was not sent.'),
+  ),
+  UndeliverableNoticesAlarm: queueAlarm(
+    'UndeliverableNotices',
+    isNotEmpty('A notice that was deferred failed every time.'),
+  ),
+  // A message waits a quarter of an hour at most, and is written anew after each try.
+  DeferredNoticesAlarm: queueAlarm('DeferredNotices', {
+    metric: 'ApproximateAgeOfOldestMessage',
+    threshold: 3600,
+    description: 'Notices that were deferred are not tried again.',
+  }),
 };
 
 module.exports = async () => ({
@@ -55,7 +81,7 @@ module.exports = async () => ({
     ...Object.fromEntries(
       Object.entries(ALARMS).map(([metric, description]) => [`${metric}Alarm`, alarm(metric, description)]),
     ),
-    UndeliverableRecordsAlarm: UNDELIVERABLE,
+    ...QUEUE_ALARMS,
   },
   Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } },
 });

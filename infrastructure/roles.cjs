@@ -5,7 +5,7 @@
  * and nothing else. serverless.yml names the role beside each function. A transaction is allowed by the actions it is made of.
  */
 
-const CODE_KEY = ['code-hmac-key'];
+const CODE_KEY = ['code-hmac-key', 'code-hmac-key-previous'];
 /** By what SIGN_IN_PROVIDERS is: an OAuth provider's is named for it, and email has none. */
 const appSecrets = (signInProviders) =>
   signInProviders
@@ -24,10 +24,14 @@ const HUMAN_CHECK_SECRETS = {
 };
 
 const FUNCTIONS = {
-  ShowAccount: { table: ['BatchGetItem', 'UpdateItem'] },
+  ShowAccount: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
   ShowHistory: { table: ['BatchGetItem', 'Query'] },
   EndSession: { table: ['BatchGetItem', 'DeleteItem'] },
-  EndAllSessions: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  EndAllSessions: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  KeepOnly: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  DismissNotice: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  DisownNotice: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  ClearMethod: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
   SendIdentityCheck: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
@@ -59,7 +63,7 @@ const FUNCTIONS = {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     secrets: CODE_KEY,
   },
-  BeginSignIn: { table: ['PutItem'] },
+  BeginSignIn: { table: ['PutItem', 'UpdateItem'], secrets: CODE_KEY },
   ShowUndo: { table: ['BatchGetItem'], secrets: CODE_KEY },
   ConfirmUndo: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
@@ -75,10 +79,16 @@ const FUNCTIONS = {
     secrets: CODE_KEY,
   },
   NotifyOwner: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    table: ['BatchGetItem', 'UpdateItem'],
     secrets: CODE_KEY,
-    sends: ['sms', 'mail', 'events'],
+    sends: ['sms', 'mail', 'events', 'deferred'],
     reads: 'stream',
+  },
+  RetryNotices: {
+    table: ['BatchGetItem', 'UpdateItem'],
+    secrets: CODE_KEY,
+    sends: ['sms', 'mail', 'events', 'deferred'],
+    reads: 'deferred',
   },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
@@ -101,15 +111,25 @@ const SENDS = {
   ),
   mail: allow(['ses:SendEmail'], [arn('ses', 'identity/*')]),
   events: allow(['events:PutEvents'], [arn('events', 'event-bus/*')]),
+  deferred: allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }]),
 };
 
-const READS_STREAM = [
-  allow(
-    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-    [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }],
-  ),
-  allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
-];
+/** What Lambda does in the name of a function to bring it what it reads. */
+const READS = {
+  stream: [
+    allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }],
+    ),
+    allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
+  ],
+  deferred: [
+    allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }],
+    ),
+  ],
+};
 
 function statements(
   name,
@@ -129,7 +149,7 @@ function statements(
     ),
     ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
     ...sends.map((channel) => SENDS[channel]),
-    ...(reads ? READS_STREAM : []),
+    ...(reads ? READS[reads] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { humanCheckProblems, humanCheckSecrets, humanCheckSettings } from './human-check/settings.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
-import type { Rules } from './linking/rules.ts';
+import { type Rules, UNDO_SECONDS } from './linking/rules.ts';
 import type { SpendingLimits } from './linking/spending.ts';
 import { providerSettings } from './providers/enabled.ts';
 import {
@@ -52,6 +52,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     SENDS_PER_DAY: whole(1, 1000),
     SENDS_PER_ACCOUNT_PER_DAY: whole(1, 1_000_000),
     SENDS_PER_IP_PER_HOUR: whole(1, 1_000_000),
+    SIGN_INS_PER_IP_PER_HOUR: whole(1, 1_000_000),
     SMS_COUNTRIES: list(callingCode),
     SMS_PER_HOUR: whole(0, 1_000_000),
     SMS_PER_DAY: whole(0, 10_000_000),
@@ -64,8 +65,11 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     SESSION_IDLE_SECONDS: whole(1, 2_592_000),
     SESSION_MAX_SECONDS: whole(1, 2_592_000),
     COOLING_OFF_SECONDS: whole(0, 31_536_000),
+    // No longer than a link to undo is good, by which a method on probation is kept or taken away.
+    PROBATION_SECONDS: whole(0, UNDO_SECONDS),
     NOTIFY: z.enum(['all', 'mail', 'off']),
     EVENT_BUS_NAME: z.string(),
+    NOTICE_QUEUE_URL: text,
   });
 
 export interface Settings extends z.infer<ReturnType<typeof settingsSchema>> {
@@ -131,6 +135,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     spending: {
       sendsPerAccountPerDay: values.SENDS_PER_ACCOUNT_PER_DAY,
       sendsPerIpPerHour: values.SENDS_PER_IP_PER_HOUR,
+      signInsPerIpPerHour: values.SIGN_INS_PER_IP_PER_HOUR,
       smsCountries: values.SMS_COUNTRIES,
       smsPerHour: values.SMS_PER_HOUR,
       smsPerDay: values.SMS_PER_DAY,
@@ -156,6 +161,7 @@ export function readSettings(environment: Environment = process.env): Settings {
       sessionIdleSeconds: values.SESSION_IDLE_SECONDS,
       sessionMaxSeconds: values.SESSION_MAX_SECONDS,
       coolingOffSeconds: values.COOLING_OFF_SECONDS,
+      probationSeconds: values.PROBATION_SECONDS,
     },
   };
 }

@@ -4,13 +4,14 @@ import type { HumanCheck } from './human-check/human-check.ts';
 import { HUMAN_CHECK_SECRETS, type HumanCheckSecret } from './human-check/settings.ts';
 import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
-import { type HmacKey, type Randomness, systemRandomness } from './linking/secrets.ts';
+import { deriveKeys, type Keys, type Randomness, systemRandomness } from './linking/secrets.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
+import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
-import { readSecrets, type SecretName } from './secret-store.ts';
+import { HMAC_KEYS, readSecrets, type SecretName } from './secret-store.ts';
 import { SettingsError } from './settings-error.ts';
 import { connectTable, type Table, tableUntil } from './table/client.ts';
 
@@ -38,8 +39,8 @@ export function dependenciesUntil<Dependencies extends Core>(
 }
 
 /** Judges codes, and makes pseudonyms and seals. */
-export interface WithHmacKey {
-  readonly hmacKey: HmacKey;
+export interface WithKeys {
+  readonly keys: Keys;
 }
 
 export interface WithMail {
@@ -52,6 +53,10 @@ export interface WithSms {
 
 export interface WithBus {
   readonly bus: EventBus;
+}
+
+export interface WithNoticeQueue {
+  readonly noticeQueue: NoticeQueue;
 }
 
 export interface WithHumanCheck {
@@ -78,9 +83,11 @@ export interface Capability<Made> {
   readonly create: (settings: Settings, secrets: Readonly<Record<SecretName, string>>) => Made;
 }
 
-export const hmacKey: Capability<WithHmacKey> = {
-  secrets: { names: () => ['CODE_HMAC_KEY'], read: readSecrets },
-  create: (_settings, secrets) => ({ hmacKey: secrets.CODE_HMAC_KEY as HmacKey }),
+export const keys: Capability<WithKeys> = {
+  secrets: { names: () => HMAC_KEYS, read: readSecrets },
+  create: (_settings, secrets) => ({
+    keys: deriveKeys(secrets.CODE_HMAC_KEY, secrets.CODE_HMAC_KEY_PREVIOUS),
+  }),
 };
 
 export const mail: Capability<WithMail> = {
@@ -98,6 +105,10 @@ export const sms: Capability<WithSms> = {
 
 export const bus: Capability<WithBus> = {
   create: ({ EVENT_BUS_NAME: busName }) => ({ bus: createEventBus(createEventBridgeClient(), { busName }) }),
+};
+
+export const noticeQueue: Capability<WithNoticeQueue> = {
+  create: ({ NOTICE_QUEUE_URL: url }) => ({ noticeQueue: createNoticeQueue(createSqsClient(), { url }) }),
 };
 
 export const humanCheck: Capability<WithHumanCheck> = {
@@ -118,8 +129,10 @@ function createHumanCheck(
   switch (kind) {
     case 'off':
       return undefined;
-    case 'turnstile':
-      return createTurnstile({ ...reached, apiOrigin: url || TURNSTILE_ORIGIN }, fetch);
+    case 'turnstile': {
+      const hosts = settings.CONSOLE_ORIGINS.map((origin) => new URL(origin).hostname);
+      return createTurnstile({ ...reached, hosts, apiOrigin: url || TURNSTILE_ORIGIN }, fetch);
+    }
     case 'tencent': {
       const credentials = { secretId, secretKey: secrets.TENCENT_SECRET_KEY };
       return createTencentCaptcha(

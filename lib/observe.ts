@@ -20,10 +20,19 @@ export const METRICS = [
   'HumanCheckRequired',
   /** Turnstile or Tencent don't answer, or not as they should: those who need a check can't sign in by email. */
   'HumanCheckFailed',
-  /** A notice to an owner was not sent: what notices may cost is spent, or their country is not served. */
+  /** A record of a sign-in that no code can be made for: its mail will not come. */
+  'SignInCodeFailed',
+  /** What is left to do about a notice waits in the queue for another try. */
+  'NoticeDeferred',
+  /** A notice to an owner is not sent: no message reaches their number or address, or their country is not served. */
   'NoticeDropped',
+  /** A notice to an owner was deferred until its time was over: they were not told. */
+  'NoticeNeverSent',
   'Frozen',
   'Restored',
+  'KeptOnly',
+  'Cleared',
+  'SuspendedRefused',
   'Linked',
   'Unlinked',
   'SignedIn',
@@ -69,13 +78,18 @@ export const systemObserver: Observer = {
 
 const METRIC_BY_CAP: Partial<Record<CapName, MetricName>> = {
   country: 'CountryNotServed',
-  ratio: 'UnverifiedRatioHigh',
 };
 
 /** Something was not sent because a spending cap is reached: that is for an alarm. */
 export function noteCapReached(observer: Observer, { cap }: SpendingCapReached): void {
   observer.count(METRIC_BY_CAP[cap] ?? 'SpendGuardClosed');
   observer.warn('a spending cap is reached', { cap });
+}
+
+/** A code by SMS was asked for while far more are sent than are verified. */
+export function noteRatioOver(observer: Observer): void {
+  observer.count('UnverifiedRatioHigh');
+  observer.warn('the ratio of codes sent to codes verified is over its limit');
 }
 
 const FRAME = /^\s+at .*:\d+:\d+\)?$/;

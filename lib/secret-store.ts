@@ -1,21 +1,29 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type HumanCheckSecret, humanCheckSecrets } from './human-check/settings.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
+import { deriveKeySet } from './linking/secrets.ts';
 import { type ProviderSecret, providerSecrets } from './providers/enabled.ts';
 import type { Environment } from './setting-types.ts';
 import { SettingsError } from './settings-error.ts';
 
 const HMAC_KEY_MIN = 32;
 
-export type SecretName = 'CODE_HMAC_KEY' | ProviderSecret | HumanCheckSecret;
+export type SecretName = 'CODE_HMAC_KEY' | 'CODE_HMAC_KEY_PREVIOUS' | ProviderSecret | HumanCheckSecret;
+
+export const HMAC_KEYS = ['CODE_HMAC_KEY', 'CODE_HMAC_KEY_PREVIOUS'] as const satisfies SecretName[];
 
 /** Every secret there can be, by its name in the environment. docs/settings.md says what each is; a test holds the two together. */
 export const SECRETS: readonly SecretName[] = [
-  'CODE_HMAC_KEY',
+  ...HMAC_KEYS,
   ...providerSecrets(PROVIDERS),
   'HUMAN_CHECK_SECRET',
   'TENCENT_SECRET_KEY',
 ];
+
+/** What a deployment may do without. */
+const OPTIONAL: readonly SecretName[] = ['CODE_HMAC_KEY_PREVIOUS'];
+
+type Secrets = Readonly<Partial<Record<SecretName, string | undefined>>>;
 
 /** Where a function's secrets are: an SSM path, or the environment itself. */
 export type SecretSource = { readonly ssmPath: string } | { readonly values: Environment };
@@ -32,7 +40,7 @@ export function secretSource(environment: Environment): SecretSource {
 
 /** The secrets of a deployment whose people sign in with these providers. */
 export function neededSecrets(environment: Environment, enabled: readonly Provider[]): SecretName[] {
-  return ['CODE_HMAC_KEY', ...providerSecrets(enabled), ...humanCheckSecrets(environment)];
+  return [...HMAC_KEYS, ...providerSecrets(enabled), ...humanCheckSecrets(environment)];
 }
 
 /** The secrets that the environment holds. */
@@ -43,16 +51,23 @@ export function givenSecrets(environment: Environment): SecretName[] {
 /** What is wrong with the secrets that the environment has to hold: with none of them, where they are in SSM. */
 export function secretProblems(environment: Environment, names: readonly SecretName[]): string[] {
   if (environment['SECRETS_PATH']) return [];
+  return listProblems(environment, names, 'missing (or set SECRETS_PATH, to read secrets from SSM)');
+}
+
+function listProblems(secrets: Secrets, names: readonly SecretName[], missing: string): string[] {
   return names.flatMap((name) => {
-    const value = environment[name];
-    if (!value) return [`${name}: missing (or set SECRETS_PATH, to read secrets from SSM)`];
-    return secretProblem(name, value) ?? [];
+    const value = secrets[name];
+    if (value) return secretProblem(name, value, secrets) ?? [];
+    return OPTIONAL.includes(name) ? [] : [`${name}: ${missing}`];
   });
 }
 
-function secretProblem(name: SecretName, value: string): string | undefined {
-  const isShort = name === 'CODE_HMAC_KEY' && value.length < HMAC_KEY_MIN;
-  return isShort ? `${name}: must have at least ${HMAC_KEY_MIN} characters` : undefined;
+function secretProblem(name: SecretName, value: string, { CODE_HMAC_KEY: current = '' }: Secrets) {
+  if (!HMAC_KEYS.some((key) => key === name)) return undefined;
+  if (value.length < HMAC_KEY_MIN) return `${name}: must have at least ${HMAC_KEY_MIN} characters`;
+  // By their ids, which tell what one has made from what the other has.
+  const isSame = name === 'CODE_HMAC_KEY_PREVIOUS' && deriveKeySet(value).id === deriveKeySet(current).id;
+  return isSame ? `${name}: must be another key than CODE_HMAC_KEY` : undefined;
 }
 
 /** Its times leave some of a request's to say that there are no secrets. */
@@ -66,6 +81,7 @@ const createSsmClient = () =>
  * The secrets a function needs and no others, so that its role need allow no others: from SSM SecureString parameters in one
  * call a cold start, or from the environment on a laptop.
  *
+ * @returns '' for one that the deployment does without
  * @throws SettingsError naming every one that is missing or malformed
  */
 export async function readSecrets<Name extends SecretName>(
@@ -74,12 +90,9 @@ export async function readSecrets<Name extends SecretName>(
   client = createSsmClient,
 ): Promise<Record<Name, string>> {
   const found = 'ssmPath' in source ? await readParameters(source.ssmPath, names, client()) : source.values;
-  const problems = names.flatMap((name) => {
-    const value = found[name];
-    return value ? (secretProblem(name, value) ?? []) : `${name}: missing`;
-  });
+  const problems = listProblems(found, names, 'missing');
   if (problems.length > 0) throw new SettingsError(problems);
-  return Object.fromEntries(names.map((name) => [name, found[name]])) as Record<Name, string>;
+  return Object.fromEntries(names.map((name) => [name, found[name] ?? ''])) as Record<Name, string>;
 }
 
 async function readParameters(

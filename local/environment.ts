@@ -97,6 +97,7 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     // All who use a laptop's world come from one address, and often as one account.
     SENDS_PER_ACCOUNT_PER_DAY: '1000000',
     SENDS_PER_IP_PER_HOUR: '1000000',
+    SIGN_INS_PER_IP_PER_HOUR: '1000000',
     // Empty: the secrets are here and not in SSM.
     SECRETS_PATH: '',
     CODE_HMAC_KEY: generateKey(),

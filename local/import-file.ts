@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { visit } from 'jsonc-parser';
 
 const LINE_MAX_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
@@ -21,10 +22,27 @@ function parseLine(bytes: Uint8Array): Line['content'] | undefined {
   }
   if (text.trim() === '') return undefined;
   try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return { rejected: 'is not valid JSON' };
+    const json: unknown = JSON.parse(text);
+    const duplicate = findDuplicateMember(text);
+    return duplicate === undefined ? { json } : { rejected: `${duplicate}: is there twice` };
+  } catch (error) {
+    return { rejected: error instanceof RangeError ? 'is nested too deeply' : 'is not valid JSON' };
   }
+}
+
+/** Where a member is there a second time, of which JSON.parse keeps the last. */
+function findDuplicateMember(json: string): string | undefined {
+  const seen = new Set<string>();
+  let duplicate: string | undefined;
+  visit(json, {
+    onObjectProperty: (name, _offset, _length, _line, _character, pathOfObject) => {
+      const path = [...pathOfObject(), name];
+      const place = JSON.stringify(path);
+      if (seen.has(place)) duplicate ??= path.join('.');
+      seen.add(place);
+    },
+  });
+  return duplicate;
 }
 
 /** Splits bytes into lines of JSON without ever holding more than a line. Lines may end in CRLF, the last one in nothing. */

@@ -1,10 +1,12 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
 import { checkGivenSettings, readSettings } from '../lib/config.ts';
 import type { HumanCheckSecret } from '../lib/human-check/settings.ts';
+import { HMAC_KEYS, readSecrets } from '../lib/secret-store.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 import { TEST_ENVIRONMENT } from './support/settings.ts';
 
-type Name = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret;
+type Name = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret | 'CODE_HMAC_KEY_PREVIOUS';
 
 function problemsOf(changes: Partial<Record<Name | 'SECRETS_PATH', string | undefined>>): readonly string[] {
   try {
@@ -67,6 +69,7 @@ describe('settings that are malformed', () => {
     ['HUMAN_CHECK', ['', 'on', 'Turnstile', 'recaptcha']],
     ['HUMAN_CHECK_URL', ['captcha.example.com', 'https://captcha.example.com/verify']],
     ['CODE_HMAC_KEY', ['', 'too-short']],
+    ['CODE_HMAC_KEY_PREVIOUS', ['too-short', TEST_ENVIRONMENT.CODE_HMAC_KEY]],
   ])('%s is named for each of %j', (name, values) => {
     for (const value of values) {
       const problems = problemsOf({ [name]: value });
@@ -88,6 +91,43 @@ describe('settings that are malformed', () => {
       ['CODE_ATTEMPTS', 'CODE_HMAC_KEY', 'CONSOLE_ORIGINS', 'QQ_APP_SECRET', 'TABLE_NAME'].sort(),
     );
     expect(problems.join()).not.toMatch(/short-hmac|typo\.example|5050/);
+  });
+});
+
+describe('the previous key', () => {
+  const OTHER = 'another-key-of-the-tests-with-32-characters-too';
+
+  test('may be missing, or empty', () => {
+    for (const CODE_HMAC_KEY_PREVIOUS of [undefined, '', OTHER])
+      expect(problemsOf({ CODE_HMAC_KEY_PREVIOUS })).toEqual([]);
+  });
+
+  test('is checked before a start that has defaults for the rest, too', () => {
+    expect(() => checkGivenSettings({ CODE_HMAC_KEY: OTHER, CODE_HMAC_KEY_PREVIOUS: OTHER })).toThrow(
+      /CODE_HMAC_KEY_PREVIOUS: must be another/,
+    );
+  });
+
+  test('may be missing in SSM, and is checked where it is there', async () => {
+    const { CODE_HMAC_KEY } = TEST_ENVIRONMENT;
+    const readFrom = (parameters: Record<string, string>) => {
+      const Parameters = Object.entries(parameters).map(([name, Value]) => ({
+        Name: `/prod/${name}`,
+        Value,
+      }));
+      const client = { send: async () => ({ Parameters }) } as unknown as SSMClient;
+      return readSecrets({ ssmPath: '/prod' }, HMAC_KEYS, () => client);
+    };
+    const current = { 'code-hmac-key': CODE_HMAC_KEY };
+    expect(await readFrom(current)).toEqual({ CODE_HMAC_KEY, CODE_HMAC_KEY_PREVIOUS: '' });
+    expect(await readFrom({ ...current, 'code-hmac-key-previous': OTHER })).toEqual({
+      CODE_HMAC_KEY,
+      CODE_HMAC_KEY_PREVIOUS: OTHER,
+    });
+    await expect(readFrom({ ...current, 'code-hmac-key-previous': CODE_HMAC_KEY })).rejects.toThrow(
+      SettingsError,
+    );
+    await expect(readFrom({ 'code-hmac-key-previous': OTHER })).rejects.toThrow(SettingsError);
   });
 });
 

@@ -6,12 +6,12 @@ import type { AccountId } from '../../lib/linking/account.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import type { EpochSeconds } from '../../lib/linking/rules.ts';
 import {
+  anySession,
   endpoint,
   form,
   http,
   retryWhenStale,
   type SignedIn,
-  session,
 } from '../../lib/middleware/pipeline.ts';
 import { type Cursor, parseCursor, readHistory } from '../../lib/table/history.ts';
 
@@ -41,6 +41,6 @@ export const create = (provided: Provide) =>
   endpoint()
     .use(http(provided))
     .use(form(parseQuery))
-    .use(session(() => [], readPage))
+    .use(anySession(() => [], readPage))
     .handler(retryWhenStale(history));
 export const handler = create(provide());

@@ -1,13 +1,6 @@
 import type * as z from 'zod/mini';
 import { linkEmailCodeForm } from '../../lib/contract/forms.ts';
-import {
-  hmacKey,
-  mail,
-  type Provide,
-  provide,
-  type WithHmacKey,
-  type WithMail,
-} from '../../lib/dependencies.ts';
+import { keys, mail, type Provide, provide, type WithKeys, type WithMail } from '../../lib/dependencies.ts';
 import { sendLinkEmailCode } from '../../lib/flows/send-link-email-code.ts';
 import { json } from '../../lib/http/answer.ts';
 import {
@@ -20,7 +13,7 @@ import {
 } from '../../lib/middleware/pipeline.ts';
 
 type Form = z.infer<typeof linkEmailCodeForm>;
-type Needs = WithHmacKey & WithMail;
+type Needs = WithKeys & WithMail;
 
 /** POST /links/email/send: mails a code to the address to be linked. Says nothing about who else has the address. */
 async function send({ dependencies, caller, form: { email }, view, now }: SignedIn<Form, Needs>) {
@@ -33,4 +26,4 @@ export const create = (provided: Provide<Needs>) =>
     .use(body(linkEmailCodeForm))
     .use(session(() => ['link_email']))
     .handler(retryWhenStale(send));
-export const handler = create(provide(hmacKey, mail));
+export const handler = create(provide(keys, mail));

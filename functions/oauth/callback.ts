@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import {
-  hmacKey,
+  keys,
   type Provide,
   provide,
   providers,
-  type WithHmacKey,
+  type WithKeys,
   type WithProviders,
 } from '../../lib/dependencies.ts';
 import { completeCallback } from '../../lib/flows/oauth-callback.ts';
@@ -13,7 +13,7 @@ import { oauthResultUrl, refuseToConsole } from '../../lib/http/oauth-result.ts'
 import { parseOAuthProvider } from '../../lib/http/path.ts';
 import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
-type Needs = WithHmacKey & WithProviders;
+type Needs = WithKeys & WithProviders;
 
 const parse = (event: APIGatewayProxyEventV2) => ({
   provider: parseOAuthProvider(event),
@@ -34,4 +34,4 @@ export const create = (provided: Provide<Needs>) =>
     .use(form(parse))
     .use(anyone())
     .handler(retryWhenStale(callback));
-export const handler = create(provide(hmacKey, providers));
+export const handler = create(provide(keys, providers));

@@ -1,13 +1,6 @@
 import type * as z from 'zod/mini';
 import { identityCheckForm } from '../../lib/contract/forms.ts';
-import {
-  hmacKey,
-  type Provide,
-  provide,
-  sms,
-  type WithHmacKey,
-  type WithSms,
-} from '../../lib/dependencies.ts';
+import { keys, type Provide, provide, sms, type WithKeys, type WithSms } from '../../lib/dependencies.ts';
 import { sendIdentityCheck } from '../../lib/flows/send-identity-check.ts';
 import { json } from '../../lib/http/answer.ts';
 import {
@@ -20,7 +13,7 @@ import {
 } from '../../lib/middleware/pipeline.ts';
 
 type Form = z.infer<typeof identityCheckForm>;
-type Needs = WithHmacKey & WithSms;
+type Needs = WithKeys & WithSms;
 
 /** POST /otp/send: begins an identity check with a code to the registered phone. */
 async function send({ dependencies, caller, form: { purpose }, view, now }: SignedIn<Form, Needs>) {
@@ -33,4 +26,4 @@ export const create = (provided: Provide<Needs>) =>
     .use(body(identityCheckForm))
     .use(session(({ purpose }: Form) => [purpose]))
     .handler(retryWhenStale(send));
-export const handler = create(provide(hmacKey, sms));
+export const handler = create(provide(keys, sms));

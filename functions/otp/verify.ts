@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { verifyIdentityCheckForm } from '../../lib/contract/forms.ts';
-import { hmacKey, type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
+import { keys, type Provide, provide, type WithKeys } from '../../lib/dependencies.ts';
 import { verifyIdentityCheck } from '../../lib/flows/verify-identity-check.ts';
 import { json } from '../../lib/http/answer.ts';
 import {
@@ -15,14 +15,14 @@ import {
 type Form = z.infer<typeof verifyIdentityCheckForm>;
 
 /** POST /otp/verify: a right code opens the action of its purpose once, for this session. */
-async function verify({ dependencies, form, view, now }: SignedIn<Form, WithHmacKey>) {
-  return json(200, await verifyIdentityCheck(dependencies, { form, view, now }));
+async function verify({ dependencies, caller, form, view, now }: SignedIn<Form, WithKeys>) {
+  return json(200, await verifyIdentityCheck(dependencies, caller, { form, view, now }));
 }
 
-export const create = (provided: Provide<WithHmacKey>) =>
+export const create = (provided: Provide<WithKeys>) =>
   endpoint()
     .use(http(provided))
     .use(body(verifyIdentityCheckForm))
     .use(session(({ purpose }: Form) => [purpose]))
     .handler(retryWhenStale(verify));
-export const handler = create(provide(hmacKey));
+export const handler = create(provide(keys));

@@ -13,8 +13,8 @@ import {
 } from '../../lib/middleware/pipeline.ts';
 
 /** DELETE /sessions: signs out everywhere, this browser too. */
-async function endAll({ dependencies, view, now }: SignedIn<null>) {
-  await endAllSessions(dependencies, { view, now });
+async function endAll({ dependencies, caller, view, now }: SignedIn<null>) {
+  await endAllSessions(dependencies, caller, { view, now });
   return noContent([noSessionCookie()]);
 }
 

@@ -3,12 +3,12 @@ import { noContent } from '../../lib/http/answer.ts';
 import { parseNoBody } from '../../lib/http/body.ts';
 import { noSessionCookie } from '../../lib/http/cookies.ts';
 import {
+  anySession,
   endpoint,
   form,
   http,
   retryWhenStale,
   type SignedIn,
-  session,
 } from '../../lib/middleware/pipeline.ts';
 import { endSession } from '../../lib/table/sessions.ts';
 
@@ -19,5 +19,5 @@ async function end({ dependencies: { table }, view }: SignedIn<null>) {
 }
 
 export const create = (provided: Provide) =>
-  endpoint().use(http(provided)).use(form(parseNoBody)).use(session()).handler(retryWhenStale(end));
+  endpoint().use(http(provided)).use(form(parseNoBody)).use(anySession()).handler(retryWhenStale(end));
 export const handler = create(provide());

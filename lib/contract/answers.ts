@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { ACTIONS, PROVIDERS } from '../linking/identity.ts';
+import { ACTIONS, METHOD_STATES, PROVIDERS } from '../linking/identity.ts';
+import { NOTICE_TYPES, NOTICES_MAX } from '../linking/notice-types.ts';
 import { oauthProvider, provider, purpose } from './fields.ts';
 
 /**
@@ -42,8 +43,12 @@ export const methodRow = z
     /** A masked address or a nickname. */
     display: z.nullable(label),
     since: z.nullable(time),
-    /** What can be done about it now. */
-    actions: z.array(z.enum(ACTIONS)),
+    /** What can be done about it now; what is suspended can be cleared besides. */
+    actions: z.array(z.enum(['link', 'unlink'])),
+    /** Null where nothing is linked. */
+    state: z.nullable(z.enum(METHOD_STATES)),
+    /** Until when it is on probation; null in any other state. */
+    stateUntil: z.nullable(time),
   })
   .check(
     z.refine(
@@ -57,6 +62,11 @@ export const methodRow = z
       ({ relation, actions }) =>
         actions.every((action) => relation === { link: 'none', unlink: 'linked' }[action]),
       'what is linked can be unlinked, and nothing else',
+    ),
+    z.refine(
+      ({ relation, state, stateUntil }) =>
+        (state === null) === (relation === 'none') && (stateUntil !== null) === (state === 'probation'),
+      'what is linked has a state, and probation an end',
     ),
   );
 export type MethodRow = Answer<typeof methodRow>;
@@ -108,6 +118,8 @@ export const FLOW_RESULTS = [
   'already_linked',
   'not_linked',
   'account_frozen',
+  'on_probation',
+  'method_suspended',
   'phone_missing',
   'identity_check_required',
   'identity_registered',
@@ -130,6 +142,19 @@ export const flow = z.object({
 
 export const session = z.object({ openedBy: provider, expiresAt: time });
 
+/** What happened, as every owner's notice has it. */
+const told = {
+  type: z.enum(NOTICE_TYPES),
+  provider,
+  display: label,
+  at: time,
+  ip: maskedIp,
+  device,
+};
+/** Something of the last 72 hours that this session did not do. */
+export const noticeRow = z.object({ id, ...told });
+export type NoticeRow = Answer<typeof noticeRow>;
+
 export const account = z.object({
   accountId,
   name: label,
@@ -144,8 +169,10 @@ export const account = z.object({
   checks: z.array(checkRow),
   lastFlow: z.nullable(flow),
   session,
-  /** Until then nothing can be linked or unlinked; null where nothing is frozen. */
+  /** Until then nothing can be linked; null where nothing is frozen. */
   frozenUntil: z.nullable(time),
+  /** Changes before sign-ins, each newest first. */
+  notices: z.array(noticeRow).check(z.maxLength(NOTICES_MAX)),
 });
 export type AccountAnswer = Answer<typeof account>;
 
@@ -166,6 +193,10 @@ export type VerifiedAnswer = Answer<typeof verified>;
 export const linked = z.object({ method: methodRow });
 export type LinkedAnswer = Answer<typeof linked>;
 
+/** All rows, as they are once one method alone is kept. */
+export const onlyKept = z.object({ methods: z.array(methodRow) });
+export type OnlyAnswer = Answer<typeof onlyKept>;
+
 /** Where the browser is to go to link an OAuth provider. */
 export const flowBegun = z.object({
   flowId: id,
@@ -180,7 +211,7 @@ export type SignedInAnswer = Answer<typeof signedIn>;
 /** Something that happened to the account. */
 export const historyRow = z.object({
   /** `frozen`: changes were, because of this provider. */
-  type: z.enum(['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen']),
+  type: z.enum(['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen', 'suspended', 'cleared']),
   provider,
   display: label,
   at: time,
@@ -201,28 +232,30 @@ export type HistoryPage = Answer<typeof historyPage>;
 
 /** What a "this wasn't me" link is about, and what has been done about it. */
 export const notice = z.object({
-  type: z.enum(['linked', 'unlinked', 'replaced', 'signed_in', 'frozen']),
-  provider,
-  display: label,
-  at: time,
-  ip: maskedIp,
-  device,
+  ...told,
   expiresAt: time,
   confirmedAt: z.nullable(time),
   restoredAt: z.nullable(time),
   /** What restoring would do; null where there is nothing to restore. */
   restore: z.nullable(z.enum(ACTIONS)),
+  /** The methods that restoring may keep alone. */
+  only: z.array(provider),
   frozenUntil: z.nullable(time),
 });
 export type NoticeAnswer = Answer<typeof notice>;
 
-/** The query of the console's page `/oauth-result`, where every flow ends. */
+/** The query of the console's page `/oauth-result`, where every flow ends; one that could not begin, too. */
 export const flowEnd = z.union([
   z.strictObject({ provider: oauthProvider, intent, flow: id, result: flowResult }),
-  z.strictObject({ provider: oauthProvider, result: z.enum(['state_invalid', 'unavailable']) }),
+  z.strictObject({
+    provider: oauthProvider,
+    result: z.enum(['state_invalid', 'unavailable', 'quota_exceeded']),
+  }),
 ]);
 /** The query of a provider's page, as far as it is ours. */
 export const authorizeQuery = z.looseObject({
   state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   redirect_uri: z.url({ protocol: /^https?$/ }),
 });
+/** That of the page where a sign-in goes on: the provider's, or the console's if it is refused. */
+export const signInBegun = z.union([authorizeQuery, flowEnd]);

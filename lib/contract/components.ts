@@ -43,7 +43,7 @@ for (const registry of [requests, replies]) {
   name(registry, fields.purpose, {
     id: 'Purpose',
     description:
-      'What an identity check is for: an action at a provider. A check opens that action only, once.',
+      'What an identity check is for: an action at a provider, or to keep one method `only`. A check opens that action only, once.',
   });
 }
 
@@ -98,7 +98,11 @@ nameObject(requests, forms.undoForm, {
 nameObject(requests, forms.restoreForm, {
   id: 'RestoreForm',
   examples: [{ token: 'the-token-of-the-link', code: '123456' }],
-  members: { token: TOKEN, code: CODE },
+  members: {
+    token: TOKEN,
+    code: CODE,
+    only: 'The method to keep alone: it is cleared, every other is suspended, and every session ends.',
+  },
 });
 
 name(replies, answers.maskedPhone, {
@@ -118,6 +122,14 @@ name(replies, answers.maskedIp, {
 });
 
 const DISPLAY = 'A masked address, or the nickname.';
+const TOLD = {
+  type: 'What happened. `signed_out`: a session ended all sessions. `locked`: one spent the guesses of an identity check.',
+  provider: 'With which kind of method.',
+  display: DISPLAY,
+  at: 'When.',
+  ip: 'From where.',
+  device: 'What the browser called itself.',
+};
 const SENT = {
   sentTo: 'Where the code went.',
   expiresAt: 'Until when the code is good.',
@@ -133,6 +145,9 @@ nameObject(replies, answers.methodRow, {
     display: `${DISPLAY} Null where there is none.`,
     since: 'When it was registered or linked. Null where there is none.',
     actions: 'What can be done about it now.',
+    state:
+      '`active`; `probation`: too new to change anything with; `suspended`: nobody signs in with it until it is cleared. Null where there is none.',
+    stateUntil: 'When the probation ends. Null in any other state.',
   },
 });
 nameObject(replies, answers.checkRow, {
@@ -176,8 +191,18 @@ nameObject(replies, answers.account, {
     checks: 'The identity checks that this session has under way.',
     lastFlow: 'This session’s last visit to an OAuth provider. Null if there was none.',
     session: 'This session.',
-    frozenUntil: 'Until when nothing can be linked or unlinked. Null where nothing is frozen.',
+    frozenUntil: 'Until when nothing can be linked. Null where nothing is frozen.',
+    notices: 'What happened in the last 72 hours and was not this session’s doing, changes before sign-ins.',
   },
+});
+nameObject(replies, answers.noticeRow, {
+  id: 'NoticeRow',
+  description: 'Something that happened, for its owner to say whether it was them.',
+  members: { id: 'What to dismiss or disown it by.', ...TOLD },
+});
+nameObject(replies, answers.onlyKept, {
+  id: 'OnlyKept',
+  members: { methods: 'A row for every provider, as it is now.' },
 });
 nameObject(replies, answers.identityCheckSent, {
   id: 'IdentityCheckSent',
@@ -210,7 +235,7 @@ nameObject(replies, answers.signedIn, { id: 'SignedIn', members: { accountId: 'W
 nameObject(replies, answers.historyRow, {
   id: 'HistoryEvent',
   members: {
-    type: 'What happened. `frozen`: changes were frozen, because of this method.',
+    type: 'What happened. `frozen`: nothing can be linked for a day, because of this method. `suspended`, `cleared`: nobody signs in with it, or they do again.',
     provider: 'With which kind of method.',
     display: DISPLAY,
     at: 'When.',
@@ -227,17 +252,14 @@ nameObject(replies, answers.notice, {
   id: 'Notice',
   description: 'Something that the owner was told of, and what has been done about it.',
   members: {
-    type: 'What happened.',
-    provider: 'With which kind of method.',
-    display: DISPLAY,
-    at: 'When.',
-    ip: 'From where.',
-    device: 'What the browser called itself.',
+    ...TOLD,
     expiresAt: 'Until when the link is good.',
     confirmedAt: 'When somebody said that it wasn’t them. Null where nobody has.',
     restoredAt: 'When what was before was put back. Null where it was not.',
-    restore: 'What putting back would do. Null where there is nothing to put back.',
-    frozenUntil: 'Until when nothing can be linked or unlinked. Null where nothing is frozen.',
+    restore:
+      'What putting back would do: unlink what was linked, link what was unlinked or replaced, or clear a method. Null where there is nothing to put back.',
+    only: 'The methods that may be kept alone, as `only` of a restore.',
+    frozenUntil: 'Until when nothing can be linked. Null where nothing is frozen.',
   },
 });
 
@@ -245,13 +267,16 @@ const WHEN: Readonly<Record<ProblemCode, string>> = {
   origin_not_allowed: 'The request comes from a page of another origin.',
   not_signed_in: 'There is no session, or it has ended.',
   invalid_request: 'The request is not of this form.',
-  not_found: 'There is no such provider.',
+  not_found: 'There is no such provider, or no such notice.',
   sub_account: 'A sub-account can’t change links.',
   not_linkable: 'The provider can’t be linked in this deployment.',
   registered_method: 'The account was registered with it: it can be neither linked nor unlinked.',
   already_linked: 'One is linked already.',
   not_linked: 'None is linked.',
-  account_frozen: 'Changes are frozen, since somebody said that one wasn’t theirs.',
+  account_frozen: 'Nothing can be linked for now, since somebody said that a change wasn’t theirs.',
+  on_probation: 'The session was opened by a method that is too new: it can look, and sign out.',
+  method_suspended: 'Nobody signs in with the method until it is cleared.',
+  not_suspended: 'The method is not suspended.',
   phone_missing: 'The account has no phone to check identity with.',
   identity_check_required: 'This session has no identity check of that purpose that is passed and unused.',
   human_check_required: 'A person has to show that they are one.',

@@ -47,11 +47,18 @@ export const signInCodeForm = z.strictObject({
 });
 export const signInForm = z.strictObject({ challengeId: challengeIdField, code: codeField });
 export const undoForm = z.strictObject({ token: undoTokenField });
-export const restoreForm = z.strictObject({ token: undoTokenField, code: codeField });
+export const restoreForm = z.strictObject({
+  token: undoTokenField,
+  code: codeField,
+  only: z.optional(provider),
+});
 
 /** Of paths: a provider that is none is `not_found`. */
 export const providerPath = z.object({ provider });
 export const oauthProviderPath = z.object({ provider: oauthProvider });
+
+/** Of paths: an id that is none of the account's notices is `not_found`. */
+export const noticePath = z.object({ id: z.string() });
 
 /** Of queries: `next` of the page before. */
 export const historyQuery = z.object({ cursor: z.optional(z.string()) });

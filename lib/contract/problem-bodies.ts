@@ -18,6 +18,7 @@ export const EXTENSIONS: Partial<
 > = {
   invalid_request: { errors: fieldErrors },
   account_frozen: { retryAfter },
+  on_probation: { retryAfter },
   code_wrong: { attemptsLeft },
   too_many_attempts: { retryAfter },
   too_soon: { retryAfter },

@@ -35,9 +35,21 @@ export interface Route {
 
 /** A request that changes something is refused where it comes from another page; it has a body, or must have none. */
 const CHANGES = ['origin_not_allowed', 'invalid_request', 'unavailable'] as const;
+/** Why somebody with a session may not go on at all. */
+const SESSION = ['not_signed_in', 'on_probation'] as const;
 /** Why an action may not be possible for an account. */
-const IMPOSSIBLE = ['sub_account', 'registered_method', 'account_frozen', 'phone_missing'] as const;
-const LINK_IMPOSSIBLE = [...IMPOSSIBLE, 'not_linkable', 'already_linked'] as const;
+const CHECK_IMPOSSIBLE = ['sub_account', 'phone_missing'] as const;
+const UNLINK_IMPOSSIBLE = [...CHECK_IMPOSSIBLE, 'registered_method', 'not_linked'] as const;
+const CLEAR_IMPOSSIBLE = [...CHECK_IMPOSSIBLE, 'not_linked', 'not_suspended'] as const;
+const LINK_IMPOSSIBLE = [
+  ...CHECK_IMPOSSIBLE,
+  'registered_method',
+  'account_frozen',
+  'not_linkable',
+  'already_linked',
+] as const;
+/** Of any purpose. */
+const ANY_IMPOSSIBLE = [...LINK_IMPOSSIBLE, ...UNLINK_IMPOSSIBLE, ...CLEAR_IMPOSSIBLE] as const;
 const SEND_REFUSED = ['too_soon', 'too_many_attempts', 'quota_exceeded', 'delivery_failed'] as const;
 const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as const;
 const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;
@@ -76,7 +88,7 @@ export const ROUTES = [
     caller: 'session',
     form: {},
     answer: { status: 204, cookies: SIGNED_OUT },
-    codes: [...CHANGES, 'not_signed_in'],
+    codes: [...CHANGES, ...SESSION, 'quota_exceeded'],
     summary: 'Sign out everywhere',
   },
   {
@@ -96,7 +108,7 @@ export const ROUTES = [
     caller: 'session',
     form: { body: forms.identityCheckForm },
     answer: { status: 202, body: answers.identityCheckSent },
-    codes: [...CHANGES, 'not_signed_in', ...LINK_IMPOSSIBLE, 'not_linked', ...SEND_REFUSED],
+    codes: [...CHANGES, ...SESSION, ...ANY_IMPOSSIBLE, ...SEND_REFUSED],
     summary: 'Begin an identity check: send a code to the registered phone',
   },
   {
@@ -106,7 +118,7 @@ export const ROUTES = [
     caller: 'session',
     form: { body: forms.verifyIdentityCheckForm },
     answer: { status: 200, body: answers.verified },
-    codes: [...CHANGES, 'not_signed_in', ...LINK_IMPOSSIBLE, 'not_linked', ...CODE_REFUSED],
+    codes: [...CHANGES, ...SESSION, ...ANY_IMPOSSIBLE, ...CODE_REFUSED],
     summary: 'Pass an identity check with the code that was sent',
   },
   {
@@ -116,7 +128,7 @@ export const ROUTES = [
     caller: 'session',
     form: { body: forms.linkEmailCodeForm },
     answer: { status: 202, body: answers.linkEmailCodeSent },
-    codes: [...CHANGES, 'not_signed_in', ...LINK_IMPOSSIBLE, 'identity_check_required', ...SEND_REFUSED],
+    codes: [...CHANGES, ...SESSION, ...LINK_IMPOSSIBLE, 'identity_check_required', ...SEND_REFUSED],
     summary: 'Mail a code to the address to be linked',
   },
   {
@@ -128,7 +140,7 @@ export const ROUTES = [
     answer: { status: 201, body: answers.linked },
     codes: [
       ...CHANGES,
-      'not_signed_in',
+      ...SESSION,
       ...LINK_IMPOSSIBLE,
       'identity_check_required',
       ...CODE_REFUSED,
@@ -143,7 +155,7 @@ export const ROUTES = [
     caller: 'session',
     form: { path: forms.oauthProviderPath },
     answer: { status: 200, body: answers.flowBegun, cookies: FLOW_BEGUN },
-    codes: [...CHANGES, 'not_signed_in', 'not_found', ...LINK_IMPOSSIBLE, 'identity_check_required'],
+    codes: [...CHANGES, ...SESSION, 'not_found', ...LINK_IMPOSSIBLE, 'identity_check_required'],
     summary: 'Begin to link an OAuth provider: get the URL to scan at',
   },
   {
@@ -153,8 +165,48 @@ export const ROUTES = [
     caller: 'session',
     form: { path: forms.providerPath },
     answer: { status: 204 },
-    codes: [...CHANGES, 'not_signed_in', 'not_found', ...IMPOSSIBLE, 'not_linked', 'identity_check_required'],
+    codes: [...CHANGES, ...SESSION, 'not_found', ...UNLINK_IMPOSSIBLE, 'identity_check_required'],
     summary: 'Unlink a method, and end the sessions that it opened',
+  },
+  {
+    name: 'clearMethod',
+    method: 'POST',
+    path: '/links/{provider}/clear',
+    caller: 'session',
+    form: { path: forms.providerPath },
+    answer: { status: 204 },
+    codes: [...CHANGES, ...SESSION, 'not_found', ...CLEAR_IMPOSSIBLE, 'identity_check_required'],
+    summary: 'Lift the suspension of a method',
+  },
+  {
+    name: 'keepOnly',
+    method: 'POST',
+    path: '/account/only',
+    caller: 'session',
+    form: {},
+    answer: { status: 200, body: answers.onlyKept },
+    codes: [...CHANGES, ...SESSION, ...CHECK_IMPOSSIBLE, 'identity_check_required'],
+    summary: 'Suspend every method but the one that this session was opened by, and end every other session',
+  },
+  {
+    name: 'dismissNotice',
+    method: 'DELETE',
+    path: '/account/notices/{id}',
+    caller: 'session',
+    form: { path: forms.noticePath },
+    answer: { status: 204 },
+    codes: [...CHANGES, ...SESSION, 'not_found'],
+    summary: 'Show a notice no more in this session',
+  },
+  {
+    name: 'disownNotice',
+    method: 'POST',
+    path: '/account/notices/{id}/disown',
+    caller: 'session',
+    form: { path: forms.noticePath },
+    answer: { status: 200, body: answers.notice, cookies: SIGNED_OUT },
+    codes: [...CHANGES, ...SESSION, 'not_found', 'undo_expired'],
+    summary: "Say of a notice that it wasn't you, as its link does",
   },
   {
     name: 'oauthCallback',
@@ -190,7 +242,7 @@ export const ROUTES = [
     caller: 'anyone',
     form: { body: forms.signInForm },
     answer: { status: 200, body: answers.signedIn, cookies: SIGNED_IN },
-    codes: [...CHANGES, 'not_found', ...CODE_REFUSED],
+    codes: [...CHANGES, 'not_found', 'method_suspended', ...CODE_REFUSED],
     summary: 'Sign in with the code that was mailed',
   },
   {
@@ -199,7 +251,7 @@ export const ROUTES = [
     path: '/sign-in/{provider}',
     caller: 'anyone',
     form: { path: forms.oauthProviderPath },
-    answer: { status: 302, location: answers.authorizeQuery, cookies: FLOW_BEGUN },
+    answer: { status: 302, location: answers.signInBegun, cookies: FLOW_BEGUN },
     codes: ['not_found', 'unavailable'],
     summary: 'Go to an OAuth provider to sign in',
   },
@@ -221,7 +273,8 @@ export const ROUTES = [
     form: { body: forms.undoForm },
     answer: { status: 200, body: answers.notice },
     codes: [...CHANGES, 'undo_expired'],
-    summary: "Say that it wasn't you: end every session, and freeze changes for a day",
+    summary:
+      "Say that it wasn't you: end every session, suspend the method, and let nothing be linked for a day",
   },
   {
     name: 'sendUndoCode',
@@ -240,7 +293,7 @@ export const ROUTES = [
     caller: 'link',
     form: { body: forms.restoreForm },
     answer: { status: 200, body: answers.notice },
-    codes: [...CHANGES, 'undo_expired', ...CODE_REFUSED, ...IDENTITY_TAKEN],
-    summary: 'Put back what was before the change',
+    codes: [...CHANGES, 'undo_expired', 'not_linked', ...CODE_REFUSED, ...IDENTITY_TAKEN],
+    summary: 'Put back what was before the change, and keep one method alone where `only` names it',
   },
 ] as const satisfies readonly Route[];

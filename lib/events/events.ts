@@ -28,7 +28,7 @@ export const EVENT_SCHEMAS = {
   }),
   'account.frozen': z.object({
     ...common,
-    frozenUntil: z.iso.datetime().check(z.describe('Until then nothing can be linked or unlinked.')),
+    frozenUntil: z.iso.datetime().check(z.describe('Until then nothing can be linked.')),
   }),
 } as const;
 
@@ -40,6 +40,7 @@ export type OutgoingEvent = {
 
 /** @returns undefined for what is told to the owner alone */
 export function toEvent({
+  phoneOnly,
   noticeId,
   accountId,
   at,
@@ -48,6 +49,8 @@ export function toEvent({
   display,
   before,
 }: Notice): OutgoingEvent | undefined {
+  // Of what a bus was told already, or is not told of.
+  if (phoneOnly) return undefined;
   const detail = { version: 1, id: noticeId, accountId, at } as const;
   switch (type) {
     case 'linked':
@@ -62,6 +65,10 @@ export function toEvent({
       return { type: 'account.frozen', detail: { ...detail, frozenUntil } };
     }
     case 'signed_in':
+    case 'suspended':
+    case 'cleared':
+    case 'signed_out':
+    case 'locked':
       return undefined;
   }
 }

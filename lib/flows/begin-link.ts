@@ -25,6 +25,6 @@ export async function beginLink(
   const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
   const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, caller, begin);
   const startsFlow = { flowId, provider, intent: 'link', result: null, at: now } as const;
-  await commit(table, [stored, ...stillSignedIn(table, view, { now, rules, startsFlow })]);
+  await commit(table, [stored, ...stillSignedIn(table, view, purpose, { now, rules, startsFlow })]);
   return { flow: { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies };
 }

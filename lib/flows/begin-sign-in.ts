@@ -1,14 +1,20 @@
-import type { Core, WithProviders } from '../dependencies.ts';
+import type { Core, WithKeys, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { requireSignInProvider } from '../linking/sign-in.ts';
 import { commit } from '../table/client.ts';
+import { ipSignInCounted } from '../table/counters.ts';
+import { countingAt, networkKey } from './count-sending.ts';
 import { beginFlow } from './oauth-begin.ts';
 
-/** Where the browser goes to sign in, once that is stored. */
+/**
+ * Where the browser goes to sign in, once that is stored, and counted for the caller's IP address: anybody can have it stored.
+ *
+ * @throws Problem `not_found`, `quota_exceeded`
+ */
 export async function beginSignIn(
-  dependencies: Core & WithProviders,
+  dependencies: Core & WithKeys & WithProviders,
   caller: Caller,
   { provider, now }: { provider: OAuthProviderName; now: EpochSeconds },
 ): Promise<{ readonly authorizeUrl: string; readonly cookies: string[] }> {
@@ -20,6 +26,7 @@ export async function beginSignIn(
     intent: 'sign_in',
     expiresAt,
   });
-  await commit(table, [stored]);
+  const counted = ipSignInCounted(table, networkKey(dependencies, caller), countingAt(dependencies, now));
+  await commit(table, [stored, counted.fragment]);
   return { authorizeUrl, cookies };
 }

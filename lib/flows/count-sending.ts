@@ -1,28 +1,28 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import type { AccountId } from '../linking/account.ts';
 import type { Destination } from '../linking/channel.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
-import { numberRange, requireServedCountry } from '../linking/spending.ts';
+import { numberRange, requireServedCountry, type Spender } from '../linking/spending.ts';
+import { noteRatioOver } from '../observe.ts';
 import type { Fragment } from '../table/client.ts';
 import { accountSendCounted, type Counted, type Counting, ipSendCounted } from '../table/counters.ts';
 import { sendCountedForDeployment, unverifiedCounted, verifiedCredited } from '../table/spending.ts';
 
-type Dependencies = Core & WithHmacKey;
+type Dependencies = Core & WithKeys;
 
 export function countingAt({ settings, random }: Core, now: EpochSeconds): Counting {
   return { now, limits: settings.spending, random };
 }
 
 /** The key an IP address is counted under: a pseudonym, of the whole /64 if it is IPv6. */
-export function networkKey({ hmacKey }: WithHmacKey, { network }: Caller): string {
-  return pseudonym(hmacKey, 'ip', network);
+export function networkKey({ keys }: WithKeys, { network }: Caller): string {
+  return pseudonym(keys.current.pseudonyms, 'ip', network);
 }
 
-const rangeKey = ({ hmacKey }: WithHmacKey, phone: PhoneNumber): string =>
-  pseudonym(hmacKey, 'range', numberRange(phone));
+const rangeKey = ({ keys }: WithKeys, phone: PhoneNumber): string =>
+  pseudonym(keys.current.pseudonyms, 'range', numberRange(phone));
 
 /** How a code is counted, in the transaction that stores it: one that can't be counted is not sent. */
 export interface CodeCount {
@@ -31,26 +31,46 @@ export interface CodeCount {
   readonly refundable: readonly Counted[];
 }
 
+/** Counts a code by what its account asked for; one by SMS also by the ratio of codes sent to codes verified. */
+function countForAccount(
+  dependencies: Dependencies,
+  spender: Spender,
+  { by, to }: Destination,
+  counting: Counting,
+): readonly Counted[] {
+  const { table, observer } = dependencies;
+  const account = accountSendCounted(table, spender, counting);
+  if (by !== 'sms') return [account];
+  const range = rangeKey(dependencies, to);
+  const { counted, isRatioOver } = unverifiedCounted(table, { range, spender }, counting);
+  if (isRatioOver) noteRatioOver(observer);
+  return [account, ...counted];
+}
+
 /**
- * Counts a code that an account asked for, besides the quota of where it goes: by account, by IP address and by the deployment's cap
- * for the channel; one by SMS also by country, and by the ratio of codes sent to codes verified.
+ * Counts a code, besides the quota of where it goes: by account, by IP address and by the deployment's cap for the channel; one by SMS
+ * also by country, and by the ratio of codes sent to codes verified. A code to restore with is counted for no account and by no ratio:
+ * nothing that others spend is lacking to an owner who gets back in.
  *
- * @throws SpendingCapReached. The fragments are refused with Problem `quota_exceeded`, SpendingCapReached, or ShardFull: they are to
- *   be committed within `retryWhenStale`.
+ * @throws SpendingCapReached, or Problem `quota_exceeded` of an IP address that is known to have had its share. The fragments are
+ *   refused with Problem `quota_exceeded` or ShardFull: they are to be committed within `retryWhenStale`.
  */
 export function countCode(
   dependencies: Dependencies,
   caller: Caller,
-  { accountId, destination, now }: { accountId: AccountId; destination: Destination; now: EpochSeconds },
+  {
+    for: spender,
+    destination,
+    now,
+  }: { for: Spender | 'restore'; destination: Destination; now: EpochSeconds },
 ): CodeCount {
   const { table } = dependencies;
   const counting = countingAt(dependencies, now);
   const { by, to } = destination;
   if (by === 'sms') requireServedCountry(to, counting.limits.smsCountries, now);
   const refundable = [
-    accountSendCounted(table, accountId, counting),
+    ...(spender === 'restore' ? [] : countForAccount(dependencies, spender, destination, counting)),
     ipSendCounted(table, networkKey(dependencies, caller), counting),
-    ...(by === 'sms' ? unverifiedCounted(table, rangeKey(dependencies, to), counting) : []),
   ];
   return {
     fragments: [
@@ -61,7 +81,11 @@ export function countCode(
   };
 }
 
-/** The code that was sent to a phone has been typed. */
-export function codeVerified(dependencies: Dependencies, phone: PhoneNumber, now: EpochSeconds): Fragment[] {
-  return verifiedCredited(dependencies.table, rangeKey(dependencies, phone), countingAt(dependencies, now));
+/** The code of an identity check that was sent to a phone has been typed. */
+export function codeVerified(
+  dependencies: Dependencies,
+  { spender, phone, now }: { spender: Spender; phone: PhoneNumber; now: EpochSeconds },
+): Fragment[] {
+  const range = rangeKey(dependencies, phone);
+  return verifiedCredited(dependencies.table, { range, spender }, countingAt(dependencies, now));
 }

@@ -1,18 +1,43 @@
 import type { Core } from '../dependencies.ts';
-import type { AccountView } from '../linking/account.ts';
+import type { Caller } from '../http/caller.ts';
+import { type AccountView, shownDisplay } from '../linking/account.ts';
+import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
+import { accountReset } from '../table/accounts.ts';
 import { commit } from '../table/client.ts';
+import { signOutCounted } from '../table/counters.ts';
 import { sessionStillOpen } from '../table/views.ts';
-import { everySessionEnded } from './end-sessions.ts';
+import { methodsChanged, renewMethods } from './change-methods.ts';
+import { notifyOfEvent } from './record-event.ts';
 
-/** Signs out everywhere, the session that asks for it too. */
+/**
+ * Signs out everywhere, the session that asks for it too. Its owner is told, with a link, and of whatever signs in from now on: an attacker
+ * who keeps signing them out tells them each time how to get back in. So it is done a few times a day only.
+ *
+ * @throws Problem `quota_exceeded`
+ */
 export async function endAllSessions(
   dependencies: Core,
+  caller: Caller,
   { view, now }: { view: AccountView; now: EpochSeconds },
 ): Promise<void> {
   const { table, settings } = dependencies;
+  const { account, session, methods: seen } = view;
+  const { openedBy } = session;
+  const method = seen.get(openedBy);
+  const told = {
+    type: 'signed_out',
+    provider: openedBy,
+    display: method ? shownDisplay(method) : openedBy,
+    subjects: method?.subjects ?? [],
+    phoneOnly: true,
+    bySession: session.hash,
+  } as const;
   await commit(table, [
-    ...everySessionEnded(dependencies, view),
-    ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: [...view.methods.keys()] }),
+    signOutCounted(table, account.accountId, openedBy, now),
+    notifyOfEvent(dependencies, caller, account.accountId, told),
+    ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
+    accountReset(table, account.accountId, { browsersForgottenAt: now }),
+    ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
   ]);
 }

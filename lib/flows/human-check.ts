@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey, WithHumanCheck } from '../dependencies.ts';
+import type { Core, WithHumanCheck, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { HumanCheckError } from '../human-check/human-check.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
@@ -6,13 +6,16 @@ import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { ipSendCounted, type SoftLimit } from '../table/counters.ts';
+import { isStrangersPartNearlySpent } from '../table/spending.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countingAt, networkKey } from './count-sending.ts';
 
-type Dependencies = Core & WithHmacKey & WithHumanCheck;
+type Dependencies = Core & WithKeys & WithHumanCheck;
 
 interface Asking {
   readonly caller: Caller;
+  /** Whether the browser is not known to the address it asks a code for. */
+  readonly isStranger: boolean;
   /** The caller's answer to the check that a page showed. */
   readonly answer: HumanAnswer | undefined;
   readonly now: EpochSeconds;
@@ -22,7 +25,8 @@ const RETRY_SECONDS = 5;
 
 /**
  * Stores what a caller asks for, counted for the caller's IP address. Once that has asked for many, and if `HUMAN_CHECK` is on, only a
- * human goes on. An answer is verified only when it is needed: it can be used once, and verifying costs.
+ * human goes on; of strangers, from the first request on once all of them together have nearly spent their part of the mail cap. An
+ * answer is verified only when it is needed: it can be used once, and verifying costs.
  *
  * @param store commits with the count it is given
  * @throws Problem `quota_exceeded`, `human_check_required`, and `unavailable` if the check can't be made
@@ -33,15 +37,17 @@ export async function storeForHuman(
   store: (counted: Fragment) => Promise<void>,
 ): Promise<void> {
   const { table, settings, humanCheck } = dependencies;
-  const { caller, answer, now } = asking;
+  const { caller, isStranger, answer, now } = asking;
+  const counting = countingAt(dependencies, now);
   const counted = (soft?: SoftLimit) =>
-    ipSendCounted(table, networkKey(dependencies, caller), countingAt(dependencies, now), soft).fragment;
+    ipSendCounted(table, networkKey(dependencies, caller), counting, soft).fragment;
   if (humanCheck === undefined) return store(counted());
 
   const { kind, siteKey } = humanCheck;
   const required = new Problem('human_check_required', { humanCheck: { kind, siteKey } });
+  const after = isStranger && isStrangersPartNearlySpent(table, counting) ? 0 : settings.HUMAN_CHECK_AFTER;
   try {
-    await store(counted({ after: settings.HUMAN_CHECK_AFTER, refusal: () => required }));
+    await store(counted({ after, refusal: () => required }));
     return;
   } catch (error) {
     if (error !== required || answer === undefined) throw error;
@@ -63,7 +69,13 @@ async function isHuman(
   answer: HumanAnswer,
 ): Promise<boolean> {
   try {
-    return (await humanCheck?.isHuman(answer, ip)) ?? false;
+    const verdict = await humanCheck?.verify(answer, ip);
+    if (verdict?.mismatch !== undefined)
+      observer.warn('an answer to the human check was not given for us', {
+        kind: humanCheck?.kind,
+        mismatch: verdict.mismatch,
+      });
+    return verdict?.isHuman ?? false;
   } catch (error) {
     if (!(error instanceof HumanCheckError)) throw error;
     observer.count('HumanCheckFailed');

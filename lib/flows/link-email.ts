@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import {
   type AccountView,
@@ -7,7 +7,13 @@ import {
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
-import { consumeMailCode, judgeMailCode, requireVerified } from '../linking/challenge.ts';
+import {
+  checkBudget,
+  checkName,
+  consumeMailCode,
+  judgeMailCode,
+  requireVerified,
+} from '../linking/challenge.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { emailSubject, type Identity } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
@@ -17,6 +23,7 @@ import { challengeChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
+import { guessesSpent } from './spend-guesses.ts';
 
 const PURPOSE = 'link_email';
 
@@ -25,7 +32,7 @@ const PURPOSE = 'link_email';
  * code alone.
  */
 export async function linkEmail(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   {
     form: { email, code },
@@ -33,19 +40,28 @@ export async function linkEmail(
     now,
   }: { form: { email: EmailAddress; code: Code }; view: AccountView; now: EpochSeconds },
 ): Promise<Method> {
-  const { table, settings, hmacKey } = dependencies;
+  const { table, settings, keys } = dependencies;
   const { rules } = settings;
   const { accountId } = view.account;
   requireActionPossible(view, PURPOSE, { rules, now });
   requireFactor(view.account);
   const seen = challengeOf(view, PURPOSE);
   const check = requireVerified(seen, view.session.hash, now);
-  const guess = { address: email, code, purpose: PURPOSE, now, rules, key: hmacKey } as const;
+  const guess = {
+    address: email,
+    code,
+    purpose: PURPOSE,
+    now,
+    rules,
+    budget: checkBudget(rules),
+    keys,
+  } as const;
   const judgement = judgeMailCode(seen, check, guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [
-      challengeChanged(table, accountId, PURPOSE, judgement.next, now),
-      ...stillSignedIn(table, view, { now, rules }),
+      challengeChanged(table, accountId, checkName(PURPOSE, view.session.openedBy), judgement.next, now),
+      ...stillSignedIn(table, view, PURPOSE, { now, rules }),
+      ...guessesSpent(dependencies, caller, { view, next: judgement.next, now }),
     ]);
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }

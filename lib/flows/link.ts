@@ -1,8 +1,8 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
-import type { Challenge } from '../linking/challenge.ts';
-import type { Identity } from '../linking/identity.ts';
+import { type Challenge, checkName } from '../linking/challenge.ts';
+import type { Identity, Purpose } from '../linking/identity.ts';
 import { listDestinations } from '../linking/notice.ts';
 import type { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -23,6 +23,16 @@ interface Change {
   readonly endsFlow?: LastFlow;
 }
 
+/** The challenge of a session's purpose is now this. */
+function checkChanged(
+  { table }: Core,
+  { view, now, challenge }: Pick<Change, 'view' | 'now' | 'challenge'>,
+  purpose: Purpose,
+) {
+  const { accountId, openedBy } = view.session;
+  return challengeChanged(table, accountId, checkName(purpose, openedBy), challenge, now);
+}
+
 /**
  * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
  *
@@ -33,11 +43,14 @@ export async function linkIdentity(
   dependencies: Core,
   caller: Caller,
   identity: Identity,
-  { view, now, challenge, endsFlow }: Change,
+  change: Change,
 ): Promise<Method> {
+  const { view, now, endsFlow } = change;
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
+  const { rules } = settings;
   const { provider, subjects, display } = identity;
+  const purpose = `link_${provider}` as const;
   const method: Method = {
     methodId: newId(random),
     provider,
@@ -46,17 +59,20 @@ export async function linkIdentity(
     display,
     since: now,
   };
-  const event = { type: 'linked', provider, display: shownDisplay(identity) } as const;
   const claim = { accountId, relation: 'linked', methodId: method.methodId } as const;
   await commit(table, [
     ...subjectsClaimed(table, provider, subjects, claim, { now }),
     methodCreated(table, accountId, method),
-    challengeChanged(table, accountId, `link_${provider}`, challenge, now),
-    ...recordAndNotify(dependencies, caller, accountId, event, {
-      destinations: listDestinations(view),
+    checkChanged(dependencies, change, purpose),
+    ...recordAndNotify(dependencies, caller, accountId, {
+      type: 'linked',
+      provider,
+      display: shownDisplay(identity),
+      destinations: listDestinations(view, rules, now),
       after: method,
+      bySession: view.session.hash,
     }),
-    ...stillSignedIn(table, view, { now, rules: settings.rules, ...(endsFlow && { endsFlow }) }),
+    ...stillSignedIn(table, view, purpose, { now, rules, ...(endsFlow && { endsFlow }) }),
   ]);
   observer.count('Linked');
   return method;
@@ -74,7 +90,7 @@ export async function recordRefusal(
   const { accountId } = view.account;
   const { provider } = identity;
   await commit(table, [
-    ...(challenge ? [challengeChanged(table, accountId, `link_${provider}`, challenge, now)] : []),
+    ...(challenge ? [checkChanged(dependencies, { view, now, challenge }, `link_${provider}`)] : []),
     recordEvent(dependencies, caller, accountId, {
       type: 'refused',
       provider,
@@ -90,22 +106,27 @@ export async function unlinkMethod(
   dependencies: Core,
   caller: Caller,
   method: Method,
-  { view, now, challenge }: Change,
+  change: Change,
 ): Promise<void> {
+  const { view, now } = change;
   const { table, settings, observer } = dependencies;
   const { accountId } = view.account;
   const { provider } = method;
   const { rules } = settings;
-  const event = { type: 'unlinked', provider, display: shownDisplay(method) } as const;
+  const purpose = `unlink_${provider}` as const;
   await commit(table, [
     methodRemoved(table, accountId, method),
     ...subjectsReleased(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
-    challengeChanged(table, accountId, `unlink_${provider}`, challenge, now),
-    ...recordAndNotify(dependencies, caller, accountId, event, {
-      destinations: listDestinations(view),
+    checkChanged(dependencies, change, purpose),
+    ...recordAndNotify(dependencies, caller, accountId, {
+      type: 'unlinked',
+      provider,
+      display: shownDisplay(method),
+      destinations: listDestinations(view, rules, now),
       before: method,
+      bySession: view.session.hash,
     }),
-    ...stillSignedIn(table, view, { now, rules, changing: [provider] }),
+    ...stillSignedIn(table, view, purpose, { now, rules, changing: [provider] }),
   ]);
   observer.count('Unlinked');
 }

@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
+import type { Core, WithKeys, WithMail } from '../dependencies.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { emailSubject } from '../linking/identity.ts';
 import { epochSeconds, validMinutes } from '../linking/rules.ts';
@@ -6,11 +6,17 @@ import { makeCode } from '../linking/secrets.ts';
 import { SIGN_IN } from '../linking/sign-in.ts';
 import { SpendingCapReached } from '../linking/spending.ts';
 import { mailContent } from '../messages/texts.ts';
-import { noteCapReached } from '../observe.ts';
+import { describeError, noteCapReached } from '../observe.ts';
 import { readAccount } from '../table/accounts.ts';
 import { type Owner, readOwner } from '../table/claims.ts';
 import { commit, type Item, type Table } from '../table/client.ts';
-import { parseSignInRequest, SignInOver, signInCodeStored } from '../table/sign-ins.ts';
+import {
+  parseSignInRequest,
+  SignInLost,
+  SignInOver,
+  type SignInRequest,
+  signInCodeStored,
+} from '../table/sign-ins.ts';
 import { sendCountedForDeployment } from '../table/spending.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countingAt } from './count-sending.ts';
@@ -35,33 +41,44 @@ async function findOwner(table: Table, address: EmailAddress): Promise<Owner | u
  * Makes, stores and mails the code of a sign-in that was requested. It alone knows whether the address is owned; if it is unowned or a
  * sub-account's, nothing happens, and no caller waits to see it not happen. Delivered twice, a record makes a second code that takes
  * the place of the first: the newest mail counts. The spending cap counts the mail here, and once it is reached nothing is mailed:
- * counted with the request, unowned addresses would use it up for everybody.
+ * counted with the request, unowned addresses would use it up for everybody. A record that no code can be made for is not failed:
+ * delivered again, it would hold up the mails behind it for nothing.
  */
-export async function mailSignInCode(item: Item, dependencies: Core & WithHmacKey & WithMail): Promise<void> {
-  const { table, settings, random, hmacKey, mail, observer } = dependencies;
-  const { ref, challenge, language } = parseSignInRequest(item);
-  const { id, address, expiresAt } = challenge;
+export async function mailSignInCode(item: Item, dependencies: Core & WithKeys & WithMail): Promise<void> {
+  const { observer } = dependencies;
+  try {
+    await mailCode(dependencies, parseSignInRequest(item));
+  } catch (error) {
+    if (error instanceof SignInOver) return;
+    if (error instanceof SignInLost) {
+      observer.count('SignInCodeFailed');
+      observer.error('a sign-in code could not be made', describeError(error));
+    } else if (error instanceof SpendingCapReached) noteCapReached(observer, error);
+    else throw error;
+  }
+}
+
+async function mailCode(
+  dependencies: Core & WithKeys & WithMail,
+  { ref, challenge, language }: SignInRequest,
+): Promise<void> {
+  const { table, settings, random, keys, mail, observer } = dependencies;
+  const { id, address, expiresAt, deviceId } = challenge;
   const now = epochSeconds(dependencies.clock);
   if (expiresAt <= now) return;
 
   const owner = await findOwner(table, address);
   if (owner === undefined) return;
 
-  const { code, hmac } = makeCode(random, hmacKey, SIGN_IN, id);
+  const { code, hmac } = makeCode(random, keys.current.codes, SIGN_IN, id);
   const { accountId, methodId } = owner;
-  try {
-    await retryWhenStale(table, () =>
-      commit(table, [
-        signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
-        ...sendCountedForDeployment(table, 'mail', countingAt(dependencies, now)),
-      ]),
-    );
-  } catch (error) {
-    if (error instanceof SignInOver) return;
-    if (!(error instanceof SpendingCapReached)) throw error;
-    noteCapReached(observer, error);
-    return;
-  }
+  const kind = deviceId === undefined ? 'stranger_mail' : 'mail';
+  await retryWhenStale(table, () =>
+    commit(table, [
+      signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
+      ...sendCountedForDeployment(table, kind, countingAt(dependencies, now)),
+    ]),
+  );
 
   const content = mailContent({
     purpose: SIGN_IN,

@@ -1,27 +1,59 @@
 import type { Core, WithMail, WithSms } from '../dependencies.ts';
 import { emailSubject } from '../linking/identity.ts';
+import { DAY_SECONDS, epochSeconds } from '../linking/rules.ts';
 import { lockedMail } from '../messages/notice-texts.ts';
 import { readOwner } from '../table/claims.ts';
-import type { Item } from '../table/client.ts';
-import { markLockNotified, parseNewLock, wasLockNotified } from '../table/sign-ins.ts';
-import { sendNotice } from './send-notice.ts';
+import {
+  type LockNotification,
+  type LockRef,
+  lockMarkedCounted,
+  markLockNotified,
+  readLockNotification,
+} from '../table/sign-ins.ts';
+import { retryWhenStale } from '../table/views.ts';
+import type { Unfinished } from './notify-owner.ts';
+import { countNotice, sendNotice } from './send-notice.ts';
+
+type Dependencies = Core & WithMail & WithSms;
+
+/** A lock whose owner is to be notified; undefined if there is nobody to notify, or nothing left to do. */
+async function findOpenLock({ table, settings }: Dependencies, ref: LockRef) {
+  if (settings.NOTIFY === 'off') return undefined;
+  const found = await readLockNotification(table, ref);
+  if (found === undefined || found.isDone) return undefined;
+  const owner = await readOwner(table, 'email', emailSubject(found.address));
+  return owner === undefined || owner.relation === 'sub_account' ? undefined : found;
+}
+
+/** Whether the notice of a lock may be sent now, later, or never: what it costs is counted once. */
+async function countLock(dependencies: Dependencies, ref: LockRef, { address, isCounted }: LockNotification) {
+  if (isCounted) return 'now';
+  const marked = lockMarkedCounted(dependencies.table, ref);
+  return countNotice(dependencies, 'lock', { by: 'mail', to: address }, marked);
+}
 
 /**
- * Notifies the owner of an address that its guesses are spent, once for each time they were. There is nobody to notify of an address
- * that is unowned or a sub-account's.
+ * Notifies the owner of an address that its guesses are spent, once for each time they were, as long as they are. There is nobody to
+ * notify of an address that is unowned or a sub-account's. Where the cap is spent it waits as well: whoever spends it to keep an owner
+ * from being notified only gains time.
+ *
+ * @returns what is left to do; undefined if that is nothing
  */
 export async function notifyLockedAddress(
-  item: Item,
-  dependencies: Core & WithMail & WithSms,
-  before: Item | undefined,
-): Promise<void> {
-  const { table, settings } = dependencies;
-  const lock = parseNewLock(item, before);
-  if (lock === undefined || settings.NOTIFY === 'off') return;
-  const owner = await readOwner(table, 'email', emailSubject(lock.address));
-  if (owner === undefined || owner.relation === 'sub_account') return;
-  if (await wasLockNotified(table, lock)) return;
-  const content = lockedMail(settings.BRAND_NAME);
-  await sendNotice(dependencies, 'other', { by: 'mail', to: lock.address, content });
-  await markLockNotified(table, lock);
+  dependencies: Dependencies,
+  ref: LockRef,
+): Promise<Unfinished | undefined> {
+  const { table, settings, clock } = dependencies;
+  const unfinished: Unfinished = { left: ['mail'], expiresAt: ref.lockedAt + DAY_SECONDS };
+  const [lock, when] = await retryWhenStale(table, async () => {
+    const open = await findOpenLock(dependencies, ref);
+    const isLate = unfinished.expiresAt <= epochSeconds(clock);
+    return [open, open === undefined || isLate ? 'later' : await countLock(dependencies, ref, open)] as const;
+  });
+  if (lock === undefined) return undefined;
+  if (when === 'later') return unfinished;
+  const message = { by: 'mail', to: lock.address, content: lockedMail(settings.BRAND_NAME) } as const;
+  if (!(await sendNotice(dependencies, message))) return unfinished;
+  await markLockNotified(table, ref, epochSeconds(clock));
+  return undefined;
 }

@@ -1,30 +1,88 @@
-import type { Core, WithBus, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
+import type { Core, WithBus, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
-import type { Destination } from '../linking/channel.ts';
-import { listDestinations, type Notice, undoToken } from '../linking/notice.ts';
+import type { NoticeDestination } from '../linking/channel.ts';
+import {
+  carriesLink,
+  chooseDestinations,
+  listDestinations,
+  type Notice,
+  type NoticeRef,
+  noticeGroup,
+  undoToken,
+} from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
-import { epochSeconds } from '../linking/rules.ts';
+import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { noticeMail, noticeSms } from '../messages/notice-texts.ts';
-import { commit, type Item } from '../table/client.ts';
-import { newDeviceNoticeCounted } from '../table/counters.ts';
-import { markDone, type NotificationStep, parseNotice, readNotification } from '../table/notices.ts';
-import { sendNotice } from './send-notice.ts';
-import { settleAll } from './settle-all.ts';
+import { describeError } from '../observe.ts';
+import { commit, type Table } from '../table/client.ts';
+import { newDeviceNoticeCounted, refusedSignInCounted } from '../table/counters.ts';
+import {
+  markDone,
+  type Notification,
+  type NotificationStep,
+  noticeMarkedCounted,
+  readNotification,
+} from '../table/notices.ts';
+import { retryWhenStale } from '../table/views.ts';
+import { countNotice, type NoticeMessage, sendNotice } from './send-notice.ts';
 
-/** Where a notice goes: everywhere the account could be notified before, except what the sign-in was made with. */
-function chooseDestinations(
-  { destinations, type, provider }: Notice,
-  current: () => readonly Destination[],
-  notify: 'all' | 'mail' | 'off',
-): readonly Destination[] {
-  const isAllowed = ({ by }: Destination) => notify === 'all' || notify === by;
-  const isOther = ({ by }: Destination) => !(type === 'signed_in' && provider === 'email' && by === 'mail');
-  return (destinations ?? current()).filter((destination) => isAllowed(destination) && isOther(destination));
+type Dependencies = Core & WithKeys & WithMail & WithSms & WithBus;
+
+/** What is left to do about something an owner is to be notified of, and until when that is worth it. */
+export interface Unfinished {
+  readonly left: readonly NotificationStep[];
+  readonly expiresAt: EpochSeconds;
 }
 
-async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {
+/** One step that can be taken now. */
+interface Task {
+  readonly step: NotificationStep;
+  /** @returns whether the step is done; otherwise it is to be taken again */
+  readonly act: () => Promise<boolean>;
+}
+
+/** Where a notice goes; its mail to where it was to go when it was counted. */
+function findDestinations(
+  { settings }: Dependencies,
+  { notice, ...account }: Notification,
+  now: EpochSeconds,
+): readonly NoticeDestination[] {
+  const { mailedTo } = notice;
+  const current = listDestinations(account, settings.rules, now);
+  return chooseDestinations(notice, current, settings.NOTIFY).map((destination) =>
+    destination.by === 'mail' && mailedTo !== undefined ? { ...destination, to: mailedTo } : destination,
+  );
+}
+
+function writeMessage(
+  { keys, settings }: Dependencies,
+  notice: Notice,
+  destination: NoticeDestination,
+): NoticeMessage {
+  const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
+  const content = { ...notice, brand: settings.BRAND_NAME, ...(carriesLink(notice, destination) && { undoUrl }) };
+  return destination.by === 'sms'
+    ? { ...destination, text: noticeSms(content) }
+    : { ...destination, content: noticeMail(content) };
+}
+
+/** Counts a notice among those its account gets in a day. @returns whether there are too many */
+async function isBeyondDailyLimit(
+  table: Table,
+  { notice, isCounted }: Notification,
+  now: EpochSeconds,
+): Promise<boolean> {
+  const { accountId, provider, isAttempt, phoneOnly } = notice;
+  // The successor of a link is no other sign-in.
+  const isCountedByDay = isAttempt ?? (notice.type === 'signed_in' && !phoneOnly);
+  if (!isCountedByDay || isCounted('day')) return false;
   try {
-    await counting;
+    await commit(table, [
+      noticeMarkedCounted(table, notice, 'day', { now }),
+      isAttempt
+        ? refusedSignInCounted(table, accountId, provider, now)
+        : newDeviceNoticeCounted(table, accountId, provider, now),
+    ]);
     return false;
   } catch (error) {
     if (error instanceof Problem && error.code === 'quota_exceeded') return true;
@@ -32,48 +90,93 @@ async function isQuotaExceeded(counting: Promise<void>): Promise<boolean> {
   }
 }
 
+/** The step of one message, once it is counted; undefined for as long as a cap is spent. */
+async function messageTask(
+  dependencies: Dependencies,
+  { notice, isCounted }: Notification,
+  destination: NoticeDestination,
+): Promise<Task | undefined> {
+  const { table, clock } = dependencies;
+  const { by: step } = destination;
+  const kind = noticeGroup(notice);
+  const mailedTo = destination.by === 'mail' ? destination.to : undefined;
+  const marked = noticeMarkedCounted(table, notice, step, { now: epochSeconds(clock), mailedTo });
+  const when = isCounted(step) ? 'now' : await countNotice(dependencies, kind, destination, marked);
+  if (when === 'later') return undefined;
+  const act = async () =>
+    when === 'never' || sendNotice(dependencies, writeMessage(dependencies, notice, destination));
+  return { step, act };
+}
+
+interface Plan extends Unfinished {
+  readonly tasks: readonly Task[];
+}
+
+/** Finds what is left to do about a notice, and counts what can be sent of it; undefined if nothing is left. */
+async function plan(dependencies: Dependencies, ref: NoticeRef): Promise<Plan | undefined> {
+  const { table, bus, observer, clock } = dependencies;
+  const found = await readNotification(table, ref);
+  if (found === undefined) return undefined;
+  const { notice, isDone } = found;
+  const { expiresAt } = notice;
+  const event = toEvent(notice);
+  const publication: Task[] =
+    event === undefined || isDone('event')
+      ? []
+      : [{ step: 'event', act: () => bus.publish(event).then(() => true) }];
+  const now = epochSeconds(clock);
+  const destinations = findDestinations(dependencies, found, now).filter(({ by }) => !isDone(by));
+  const left = [...publication.map(({ step }) => step), ...destinations.map(({ by }) => by)];
+  if (left.length === 0) return undefined;
+  if (expiresAt <= now) return { left, expiresAt, tasks: [] };
+
+  if (await isBeyondDailyLimit(table, found, now)) {
+    observer.count('QuotaExceeded');
+    return undefined;
+  }
+  const tasks = [...publication];
+  // One after the other: two transactions at once on one notice would be in each other's way.
+  for (const destination of destinations) {
+    const task = await messageTask(dependencies, found, destination);
+    if (task) tasks.push(task);
+  }
+  return { left, expiresAt, tasks };
+}
+
+/** Takes one step and marks it as done; a failure is logged and leaves the step to be taken again. */
+async function isTaken(
+  { table, observer, clock }: Dependencies,
+  ref: NoticeRef,
+  { step, act }: Task,
+): Promise<boolean> {
+  try {
+    const isOver = await act();
+    if (isOver) await markDone(table, ref, step, epochSeconds(clock));
+    return isOver;
+  } catch (error) {
+    observer.count('Fault');
+    observer.error('a step of a notice failed', { step, ...describeError(error) });
+    return false;
+  }
+}
+
 /**
- * Notifies the owner of what a notice says, and the bus of changes. What was not done when its record was delivered before is done when
- * it is delivered again, and nothing else.
+ * Notifies the owner of what a notice says, and the bus of changes. What was done when it was tried before is not done again. Each
+ * message is counted and marked as counted, then sent, then marked as done: what stops it in between repeats only what is not known to be
+ * done.
+ *
+ * @returns what is left to do; undefined if that is nothing
  */
 export async function notifyOwner(
-  item: Item,
-  dependencies: Core & WithHmacKey & WithMail & WithSms & WithBus,
-): Promise<void> {
-  const { table, settings, hmacKey, bus, observer } = dependencies;
-  const ref = parseNotice(item);
-  const found = await readNotification(table, ref, epochSeconds(dependencies.clock));
-  if (found === undefined) return;
-  const { notice, account, isDone } = found;
-  const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(hmacKey, notice)}`;
-  const content = { ...notice, brand: settings.BRAND_NAME, ...(notice.type !== 'frozen' && { undoUrl }) };
-
-  async function once(step: NotificationStep, act: () => Promise<void>): Promise<void> {
-    if (isDone(step)) return;
-    await act();
-    await markDone(table, notice, step, epochSeconds(dependencies.clock));
-  }
-
-  if (notice.type === 'signed_in') {
-    const counting = once('count', () =>
-      commit(table, [newDeviceNoticeCounted(table, account.accountId, epochSeconds(dependencies.clock))]),
-    );
-    if (await isQuotaExceeded(counting)) {
-      observer.count('QuotaExceeded');
-      return;
-    }
-  }
-  const event = toEvent(notice);
-  const kind = notice.type === 'signed_in' ? 'other' : 'change';
-  const toMessage = (destination: Destination) =>
-    destination.by === 'sms'
-      ? { ...destination, text: noticeSms(content) }
-      : { ...destination, content: noticeMail(content) };
-  const destinations = chooseDestinations(notice, () => listDestinations(found), settings.NOTIFY);
-  await settleAll([
-    ...(event ? [once('event', () => bus.publish(event))] : []),
-    ...destinations.map((destination) =>
-      once(destination.by, () => sendNotice(dependencies, kind, toMessage(destination))),
-    ),
-  ]);
+  dependencies: Dependencies,
+  ref: NoticeRef,
+): Promise<Unfinished | undefined> {
+  const planned = await retryWhenStale(dependencies.table, () => plan(dependencies, ref));
+  if (planned === undefined) return undefined;
+  const { left, tasks, expiresAt } = planned;
+  const taken = await Promise.all(
+    tasks.map(async (task) => ((await isTaken(dependencies, ref, task)) ? [task.step] : [])),
+  );
+  const remaining = left.filter((step) => !taken.flat().includes(step));
+  return remaining.length === 0 ? undefined : { left: remaining, expiresAt };
 }

@@ -1,16 +1,33 @@
-import type { Core, WithBus, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
+import type { Attempt } from '../messages/notice-queue.ts';
+import { describeError } from '../observe.ts';
 import type { Item } from '../table/client.ts';
-import { isNotice } from '../table/notices.ts';
-import { isAddressFailures } from '../table/sign-ins.ts';
-import { notifyLockedAddress } from './notify-locked-address.ts';
-import { notifyOwner } from './notify-owner.ts';
+import { isNotice, parseNotice } from '../table/notices.ts';
+import { isAddressFailures, parseNewLock } from '../table/sign-ins.ts';
+import { type Notifying, notifyOrDefer, retrySeconds } from './notify-or-defer.ts';
 
-/** Notifies of what a record of the table's stream is about, if it is about anything to notify of. */
-export async function notify(
-  item: Item,
-  dependencies: Core & WithHmacKey & WithMail & WithSms & WithBus,
-  before: Item | undefined,
-): Promise<void> {
-  if (isNotice(item)) await notifyOwner(item, dependencies);
-  else if (isAddressFailures(item)) await notifyLockedAddress(item, dependencies, before);
+/** What a record of the table's stream is about; undefined if nobody is to be notified of it. */
+function findFirstAttempt(item: Item, before: Item | undefined): Attempt | undefined {
+  if (isNotice(item)) {
+    const { accountId, noticeId } = parseNotice(item);
+    return { accountId, noticeId, tries: 0 };
+  }
+  const lock = isAddressFailures(item) ? parseNewLock(item, before) : undefined;
+  return lock && { ...lock, tries: 0 };
+}
+
+/**
+ * Notifies of what a record of the table's stream is about. If it can't be, whatever the reason, that waits in the queue: a record
+ * that fails would be delivered again before those that come after it, which are other owners'.
+ */
+export async function notify(item: Item, dependencies: Notifying, before: Item | undefined): Promise<void> {
+  const { noticeQueue, observer } = dependencies;
+  const attempt = findFirstAttempt(item, before);
+  if (attempt === undefined) return;
+  try {
+    await notifyOrDefer(dependencies, attempt);
+  } catch (error) {
+    observer.count('Fault');
+    observer.error('a notice failed', describeError(error));
+    await noticeQueue.defer({ ...attempt, tries: 1 }, retrySeconds(attempt));
+  }
 }

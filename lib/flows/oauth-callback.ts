@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey, WithProviders } from '../dependencies.ts';
+import type { Core, WithKeys, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { hashBrowser } from '../http/caller.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type LastFlow,
   requireActionPossible,
   requireFactor,
+  requireNoProbation,
 } from '../linking/account.ts';
 import { consumeCheck, requireVerified } from '../linking/challenge.ts';
 import { type Identity, type OAuthProviderName, oauthSubjects } from '../linking/identity.ts';
@@ -23,7 +24,7 @@ import { linkIdentity, recordRefusal } from './link.ts';
 import { redirectUri } from './oauth-begin.ts';
 import { signInByIdentity } from './oauth-sign-in.ts';
 
-type Dependencies = Core & WithHmacKey & WithProviders;
+type Dependencies = Core & WithKeys & WithProviders;
 
 export type FlowResult =
   | 'linked'
@@ -153,6 +154,7 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
   const { provider } = flow;
   const purpose = `link_${provider}` as const;
   const requireAllowed = (seen: AccountView, at: EpochSeconds) => {
+    requireNoProbation(seen, dependencies.settings.rules, at);
     requireActionPossible(seen, purpose, { rules: dependencies.settings.rules, now: at });
     requireFactor(seen.account);
     requireVerified(challengeOf(seen, purpose), seen.session.hash, at);

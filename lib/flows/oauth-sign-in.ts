@@ -1,16 +1,16 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Identity } from '../linking/identity.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { methodSubjectAdded } from '../table/accounts.ts';
 import { claimKept, readOwnership, subjectsClaimed } from '../table/claims.ts';
-import { commit, type Fragment, stale } from '../table/client.ts';
+import { stale } from '../table/client.ts';
 import type { FlowState } from '../table/states.ts';
 import { retryWhenStale } from '../table/views.ts';
-import { openSession } from './open-session.ts';
+import { refuseSuspended, signIn } from './open-session.ts';
 
 interface SignedIn {
-  readonly result: 'signed_in' | 'identity_unknown';
+  readonly result: 'signed_in' | 'identity_unknown' | 'method_suspended';
   readonly cookies?: string[];
 }
 
@@ -26,7 +26,7 @@ class AccountNotOpen extends Error {
  * there was none of when it was linked, are claimed with it. If they belong to two accounts, nobody is signed in.
  */
 export async function signInByIdentity(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   identity: Identity,
   flow: FlowState,
@@ -45,37 +45,35 @@ export async function signInByIdentity(
     }
     if (claim.relation === 'sub_account') return UNKNOWN;
 
-    const { accountId, methodId, relation } = claim;
+    const { accountId, methodId, relation, suspended } = claim;
     const { flowId, intent } = flow;
     const lastFlow = { flowId, provider: flow.provider, intent, result: 'signed_in', at: now };
-    const session = openSession(dependencies, caller, {
-      accountId,
-      openedBy: provider,
-      methodId,
-      display,
-      now,
-      lastFlow,
-      accountGone: () => new AccountNotOpen(),
-    });
-    const added = subjects.filter((subject) => isFree(subject, accountId, now));
-    const signedIn = await committed([
-      ...[...claims].map(([subject, owner]) => claimKept(table, provider, subject, owner)),
-      ...subjectsClaimed(table, provider, added, { accountId, relation, methodId }, { now, refusal: stale }),
-      ...added.map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
-      ...session.fragments,
-    ]);
-    if (!signedIn) return UNKNOWN;
-    observer.count('SignedIn');
-    return { result: 'signed_in', cookies: session.cookies };
-  });
-
-  async function committed(fragments: Fragment[]): Promise<boolean> {
+    const by = { accountId, openedBy: provider, methodId, display, subjects, now, lastFlow } as const;
+    const accountGone = () => new AccountNotOpen();
+    // A method that is suspended since has another id: its claims are no longer those that were seen.
+    const kept = [...claims].map(([subject, owner]) => claimKept(table, provider, subject, owner));
     try {
-      await commit(table, fragments);
-      return true;
+      if (suspended) {
+        await refuseSuspended(dependencies, caller, { ...by, accountGone }, kept);
+        return { result: 'method_suspended' };
+      }
+      const added = subjects.filter((subject) => isFree(subject, accountId, now));
+      const cookies = await signIn(dependencies, caller, { ...by, accountGone }, [
+        ...kept,
+        ...subjectsClaimed(
+          table,
+          provider,
+          added,
+          { accountId, relation, methodId },
+          { now, refusal: stale },
+        ),
+        ...added.map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
+      ]);
+      observer.count('SignedIn');
+      return { result: 'signed_in', cookies };
     } catch (error) {
-      if (error instanceof AccountNotOpen) return false;
+      if (error instanceof AccountNotOpen) return UNKNOWN;
       throw error;
     }
-  }
+  });
 }

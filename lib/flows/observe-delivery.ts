@@ -15,6 +15,9 @@ export async function observeDelivery(
 ): Promise<Delivery> {
   const delivery = await sending;
   observer.count(METRICS[channel][delivery.outcome]);
-  if (delivery.outcome !== 'accepted') observer.warn('not delivered', { channel, ...delivery });
+  if (delivery.outcome === 'accepted') return delivery;
+  // What is our own fault stays so until somebody mends it.
+  const isOurs = delivery.outcome === 'refused' && delivery.fault === 'ours';
+  observer[isOurs ? 'error' : 'warn']('not delivered', { channel, ...delivery });
   return delivery;
 }

@@ -1,59 +1,59 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { deviceCookie, sessionCookie } from '../http/cookies.ts';
 import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
 import {
-  accountMark,
-  addressMark,
-  isKnownTo,
+  accountMarks,
+  addressMarks,
+  knownSince,
   newDevice,
   openDevice,
   sealDevice,
   withSignIn,
 } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import type { Provider } from '../linking/identity.ts';
+import type { Provider, Subject } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newToken } from '../linking/secrets.ts';
 import { sessionToken } from '../linking/session.ts';
-import { accountOpen } from '../table/accounts.ts';
-import type { Fragment } from '../table/client.ts';
+import { accountOpen, accountOpenToKnown, BrowserForgotten } from '../table/accounts.ts';
+import { commit, type Fragment } from '../table/client.ts';
 import { sessionCreated, sessionReplaced } from '../table/sessions.ts';
-import { recordAndNotify, recordEvent } from './record-event.ts';
+import { recordAndNotify, recordEvent, recordRefusalAndNotify } from './record-event.ts';
 
-/** A session that is ready to be stored; the browser gets its cookies only once it is. */
-export interface OpenedSession {
-  /** Of the session, and the one by which the browser will be known again. */
-  readonly cookies: string[];
-  readonly fragments: Fragment[];
+/** Whose session is to be opened, and by what. */
+interface SignIn {
+  readonly accountId: AccountId;
+  readonly openedBy: Provider;
+  readonly methodId: string;
+  readonly display: string;
+  /** The identity that was signed in with. */
+  readonly subjects: readonly Subject[];
+  /** The address a code was mailed to, if one was: the browser is known to it from now on. */
+  readonly address?: EmailAddress;
+  readonly now: EpochSeconds;
+  readonly lastFlow?: LastFlow;
+  readonly accountGone?: Fragment['refusal'];
 }
 
 /**
- * A new session, with a new token whatever the browser had before: its cookies, and what must hold and be written for it to be one.
- * The session the browser had is ended by it.
+ * Signs a browser in: a new session, with a new token whatever the browser had before, in place of the one it had. A browser that the
+ * account does not know, or has forgotten, its owner is told of.
+ *
+ * @param alsoHolds what else must hold and be written for it, in the same transaction
+ * @returns its cookies, and the one by which the browser will be known again
  */
-export function openSession(
-  dependencies: Core & WithHmacKey,
+export async function signIn(
+  dependencies: Core & WithKeys,
   caller: Caller,
-  by: {
-    readonly accountId: AccountId;
-    readonly openedBy: Provider;
-    readonly methodId: string;
-    readonly display: string;
-    /** The address a code was mailed to, if one was: the browser is known to it from now on. */
-    readonly address?: EmailAddress;
-    readonly now: EpochSeconds;
-    readonly lastFlow?: LastFlow;
-    readonly accountGone?: Fragment['refusal'];
-  },
-): OpenedSession {
-  const { table, settings, random, hmacKey } = dependencies;
-  const { accountId, openedBy, methodId, display, address, now, lastFlow, accountGone } = by;
-  const mark = accountMark(hmacKey, accountId);
-  const device = openDevice(caller.deviceCookie, hmacKey, now) ?? newDevice(random);
-  // As far as its cookies show: a browser that has lost them counts as new once more.
-  const isNewDevice = !isKnownTo(mark, device);
-  const marks = address === undefined ? [mark] : [mark, addressMark(hmacKey, address)];
+  by: SignIn,
+  alsoHolds: readonly Fragment[],
+): Promise<string[]> {
+  const { table, settings, random, keys } = dependencies;
+  const { accountId, openedBy, methodId, address, now, lastFlow, accountGone } = by;
+  const marks = accountMarks(keys, accountId);
+  const device = openDevice(caller.deviceCookie, keys, now) ?? newDevice(random);
+  const signedInTo = address === undefined ? [marks] : [marks, addressMarks(keys, address)];
   const token = newToken(random);
   const endsAt = now + settings.rules.sessionMaxSeconds;
   const session: Session = {
@@ -65,18 +65,54 @@ export function openSession(
     expiresAt: sessionExpiresAt(endsAt, now, settings.rules),
     ...(lastFlow && { lastFlow }),
   };
-  const event = { type: 'signed_in', provider: openedBy, display } as const;
-  const fragments = [
-    sessionCreated(table, session),
+  const told = { type: 'signed_in', provider: openedBy, display: by.display } as const;
+  const store = (account: Fragment, events: readonly Fragment[]) =>
+    commit(table, [
+      ...alsoHolds,
+      sessionCreated(table, session),
+      account,
+      ...events,
+      ...(caller.sessionRef ? [sessionReplaced(table, caller.sessionRef)] : []),
+    ]);
+  const storeUnknown = () => {
+    const notice = { ...told, subjects: by.subjects, bySession: session.hash };
+    const events = recordAndNotify(dependencies, caller, accountId, notice);
+    return store(accountOpen(table, accountId, accountGone), events);
+  };
+  // As far as its cookies show: a browser that has lost them counts as new once more.
+  const knownAt = knownSince(marks, device);
+  if (knownAt === undefined) await storeUnknown();
+  else
+    try {
+      const events = [recordEvent(dependencies, caller, accountId, told)];
+      await store(accountOpenToKnown(table, accountId, knownAt, accountGone), events);
+    } catch (error) {
+      if (!(error instanceof BrowserForgotten)) throw error;
+      await storeUnknown();
+    }
+  return [
+    sessionCookie(sessionToken(session, token)),
+    deviceCookie(sealDevice(withSignIn(device, signedInTo, now), keys)),
+  ];
+}
+
+/**
+ * A sign-in with a suspended method: it opens nothing, and the phone registered with the account gets a link to use the method again.
+ *
+ * @param alsoHolds what else must hold and be written, in the same transaction
+ */
+export async function refuseSuspended(
+  dependencies: Core,
+  caller: Caller,
+  { accountId, openedBy, display, subjects, accountGone }: Omit<SignIn, 'methodId' | 'now'>,
+  alsoHolds: readonly Fragment[],
+): Promise<void> {
+  const { table, observer } = dependencies;
+  const told = { type: 'suspended', isAttempt: true, provider: openedBy, display, subjects } as const;
+  await commit(table, [
+    ...alsoHolds,
     accountOpen(table, accountId, accountGone),
-    ...(isNewDevice
-      ? recordAndNotify(dependencies, caller, accountId, event)
-      : [recordEvent(dependencies, caller, accountId, event)]),
-    ...(caller.sessionRef ? [sessionReplaced(table, caller.sessionRef)] : []),
-  ];
-  const cookies = [
-    sessionCookie(sessionToken(accountId, token)),
-    deviceCookie(sealDevice(withSignIn(device, marks, now), hmacKey)),
-  ];
-  return { cookies, fragments };
+    ...recordRefusalAndNotify(dependencies, caller, accountId, told, 'method_suspended'),
+  ]);
+  observer.count('SuspendedRefused');
 }

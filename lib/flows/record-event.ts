@@ -1,8 +1,9 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountId } from '../linking/account.ts';
-import { type Notice, UNDO_SECONDS } from '../linking/notice.ts';
-import { epochSeconds } from '../linking/rules.ts';
+import { type Notice, newNoticeId, noticeGroup } from '../linking/notice.ts';
+import type { Problem } from '../linking/problem.ts';
+import { epochSeconds, UNDO_SECONDS } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
 import type { Fragment } from '../table/client.ts';
 import { eventRecorded, type HistoryEvent } from '../table/history.ts';
@@ -19,33 +20,58 @@ export function recordEvent(
   return eventRecorded(table, accountId, { ...event, ip: maskedIp, device }, at);
 }
 
-/**
- * The history item and the notice of what a request did; for the transaction that does it, so that nothing is done that its owner is
- * not notified of.
- *
- * @param change what was there before and after, and where to notify the owner of it; nothing for what changes nothing
- */
+/** What is told of something, beside who did it and when. */
+type Told = Pick<Notice, 'type' | 'provider' | 'display'> &
+  Partial<
+    Pick<
+      Notice,
+      'destinations' | 'phoneOnly' | 'before' | 'after' | 'subjects' | 'isAttempt' | 'bySession' | 'expiresAt'
+    >
+  >;
+
+/** The notice of what a request did; for the transaction that does it, so that nothing is done that its owner is not notified of. */
+export function notifyOfEvent(
+  { table, clock, random }: Core,
+  { maskedIp, device }: Caller,
+  accountId: AccountId,
+  told: Told,
+): Fragment {
+  return noticeCreated(table, {
+    expiresAt: epochSeconds(clock) + UNDO_SECONDS,
+    ...told,
+    noticeId: newNoticeId(noticeGroup(told), clock(), random),
+    accountId,
+    at: new Date(clock()).toISOString(),
+    ip: maskedIp,
+    device,
+  });
+}
+
+/** The history item and the notice of what a request did. */
 export function recordAndNotify(
   dependencies: Core,
   caller: Caller,
   accountId: AccountId,
-  event: Pick<Notice, 'type' | 'provider' | 'display'>,
-  change: Pick<Notice, 'destinations' | 'before' | 'after'> = {},
+  told: Told & Pick<HistoryEvent, 'type'>,
 ): Fragment[] {
-  const { table, clock, random } = dependencies;
-  const { maskedIp, device, language } = caller;
+  const { type, provider, display } = told;
   return [
-    recordEvent(dependencies, caller, accountId, event),
-    noticeCreated(table, {
-      ...event,
-      ...change,
-      noticeId: newId(random),
-      accountId,
-      at: new Date(clock()).toISOString(),
-      ip: maskedIp,
-      device,
-      language,
-      expiresAt: epochSeconds(clock) + UNDO_SECONDS,
-    }),
+    recordEvent(dependencies, caller, accountId, { type, provider, display }),
+    notifyOfEvent(dependencies, caller, accountId, told),
+  ];
+}
+
+/** The history item of what was refused, and a notice of it that goes to the phone alone. */
+export function recordRefusalAndNotify(
+  dependencies: Core,
+  caller: Caller,
+  accountId: AccountId,
+  told: Told,
+  reason: Problem['code'],
+): Fragment[] {
+  const { provider, display } = told;
+  return [
+    recordEvent(dependencies, caller, accountId, { type: 'refused', provider, display, reason }),
+    notifyOfEvent(dependencies, caller, accountId, { ...told, phoneOnly: true }),
   ];
 }

@@ -1,49 +1,98 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type Method, shownDisplay } from '../linking/account.ts';
-import { type Challenge, consumeCheck, judgeCheckCode } from '../linking/challenge.ts';
-import { listDestinations, type Restoration, requireRestoration, undoBinding } from '../linking/notice.ts';
+import { shownDisplay } from '../linking/account.ts';
+import { consumeCheck, judgeCheckCode, restoreBudget } from '../linking/challenge.ts';
+import type { Provider } from '../linking/identity.ts';
+import {
+  findRestoration,
+  listDestinationsOfChange,
+  type Restoration,
+  requireUnrestored,
+  restoreName,
+  saidAt,
+  undoBinding,
+} from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { type Code, newId } from '../linking/secrets.ts';
-import { accountOpen, methodCreated, methodRemoved, methodReplaced } from '../table/accounts.ts';
+import type { Code } from '../linking/secrets.ts';
+import { accountOpen, accountReset } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
-import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
-import { commit, type Fragment } from '../table/client.ts';
-import { type NoticeView, noticeRestored } from '../table/notices.ts';
+import { commit } from '../table/client.ts';
+import { type LinkView, type NoticeView, noticeRestored } from '../table/notices.ts';
+import { type Methods, methodsChanged, recordStates, renewMethod, renewMethods } from './change-methods.ts';
 import { recordAndNotify, recordEvent } from './record-event.ts';
-import { noticeBody, requireNotice } from './undo.ts';
+import { freeze } from './say-not-me.ts';
+import { linkSucceeded } from './succeed-link.ts';
+import { noticeBody, requireLink } from './undo.ts';
 
-/** What the account's method is to be, and what must hold and be written for that. */
-function restored(
-  { table, settings, random }: Core,
-  { account: { accountId } }: NoticeView,
-  restoration: Restoration,
-  now: EpochSeconds,
-): { readonly after: Method | undefined; readonly fragments: Fragment[] } {
-  const { coolingOffSeconds } = settings.rules;
-  const release = (method: Method) => subjectsReleased(table, accountId, method, { now, coolingOffSeconds });
-  if (restoration.action === 'unlink') {
-    const { method } = restoration;
-    return { after: undefined, fragments: [methodRemoved(table, accountId, method), ...release(method)] };
-  }
-  const { method, replaced } = restoration;
-  const after: Method = { ...method, methodId: newId(random), since: now };
-  const claim = { accountId, relation: 'linked', methodId: after.methodId } as const;
-  return {
-    after,
-    fragments: [
-      ...subjectsClaimed(table, after.provider, after.subjects, claim, { now }),
-      ...(replaced === undefined
-        ? [methodCreated(table, accountId, after)]
-        : [methodReplaced(table, accountId, replaced, after), ...release(replaced)]),
-    ],
-  };
+/** What restoring is to make of an account. */
+interface Plan {
+  /** What puts back what the notice is about; undefined if there is nothing to put back. */
+  readonly restoration: Restoration | undefined;
+  readonly next: Methods;
+  /** Whether one method is kept alone. */
+  readonly isOnly: boolean;
 }
 
 /**
- * Puts back what was before a change, whole, once the code by SMS was right: code used up, claims and methods changed, history written.
+ * @param only the method that is to be kept alone
+ * @throws Problem `undo_expired` if there is nothing to do; `not_linked` if there is no such method to keep
+ */
+function planRestore(
+  core: Core,
+  { notice, account, methods: seen }: NoticeView,
+  only: Provider | undefined,
+): Plan {
+  const found = findRestoration(notice, seen);
+  // Who keeps a method alone says that it is theirs: it is not unlinked with the same word.
+  const restoration = found?.action === 'unlink' && found.method.provider === only ? undefined : found;
+  if (restoration === undefined && only === undefined) throw new Problem('undo_expired');
+  const restored = new Map(seen);
+  if (restoration) {
+    const { action, method } = restoration;
+    if (action === 'unlink') restored.delete(method.provider);
+    else
+      restored.set(
+        method.provider,
+        renewMethod(core, method, action === 'link' && method.suspended === true),
+      );
+  }
+  if (only !== undefined) {
+    if (!restored.has(only)) throw new Problem('not_linked');
+    const next = renewMethods(core, restored, ({ provider }) => provider !== only);
+    return { restoration, next, isOnly: true };
+  }
+  // Who restores without having said "this wasn't me" says it now: it ends every session.
+  const next = saidAt(notice, account) ? restored : renewMethods(core, restored);
+  return { restoration, next, isOnly: false };
+}
+
+/** The history and the notice of what is linked or unlinked by a restoration. */
+function recordRestoration(
+  dependencies: Core,
+  caller: Caller,
+  { account, methods: seen }: NoticeView,
+  { restoration, next }: Plan,
+  now: EpochSeconds,
+) {
+  if (restoration === undefined || restoration.action === 'clear') return [];
+  const { provider } = restoration.method;
+  const [before, after] = [seen.get(provider), next.get(provider)];
+  const change = { account, seen, next };
+  return recordAndNotify(dependencies, caller, account.accountId, {
+    type: after === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced',
+    provider,
+    display: shownDisplay(restoration.method),
+    destinations: listDestinationsOfChange(change, dependencies.settings.rules, now),
+    ...(before && { before }),
+    ...(after && { after }),
+  });
+}
+
+/**
+ * Puts back what was before, whole, once the code by SMS was right: code used up, methods and claims changed, history written; and says
+ * "this wasn't me" with it, if nobody has.
  *
  * @throws Problem `identity_registered`, `identity_linked`, `identity_sub_account` if the identity is another account's by now:
  *   then the code is used up, and nothing else is changed
@@ -51,67 +100,71 @@ function restored(
 async function putBack(
   dependencies: Core,
   caller: Caller,
-  { view, restoration, now }: { view: NoticeView; restoration: Restoration; now: EpochSeconds },
+  { view, plan, now }: { view: LinkView; plan: Plan; now: EpochSeconds },
 ): Promise<NoticeView> {
   const { table, observer } = dependencies;
-  const { notice, account, methods, challenge } = view;
+  const { link, notice, account, methods: seen, challenge } = view;
   const { accountId } = account;
-  const { provider } = notice;
-  const { after, fragments } = restored(dependencies, view, restoration, now);
-  const used: Challenge = consumeCheck(challenge);
-  const display = shownDisplay(restoration.method);
-  const before = methods.get(provider);
-  const type = after === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
-  const event = { type, provider, display } as const;
+  const used = challengeChanged(table, accountId, restoreName(link), consumeCheck(challenge), now);
+  const change = { account, seen, next: plan.next, now };
+  const frozen = saidAt(notice, account) ? undefined : freeze(dependencies, caller, notice, change);
+  const reset = {
+    browsersForgottenAt: now,
+    ...(frozen && { frozenUntil: frozen.frozenUntil }),
+    ...(plan.isOnly && { keptOnlyAt: dependencies.clock() }),
+  };
   try {
     await commit(table, [
-      ...fragments,
-      challengeChanged(table, accountId, 'restore', used, now),
+      ...methodsChanged(dependencies, change),
+      used,
       noticeRestored(table, notice, now),
-      accountOpen(table, accountId),
-      ...recordAndNotify(dependencies, caller, accountId, event, {
-        destinations: listDestinations(view),
-        ...(before && { before }),
-        ...(after && { after }),
-      }),
+      accountReset(table, accountId, reset),
+      ...(frozen?.told ?? []),
+      ...recordRestoration(dependencies, caller, view, plan, now),
+      ...recordStates(dependencies, caller, change),
     ]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    const { provider, display } = notice;
+    const event = { type: 'refused', provider, display, reason: error.code } as const;
     await commit(table, [
-      challengeChanged(table, accountId, 'restore', used, now),
-      recordEvent(dependencies, caller, accountId, {
-        type: 'refused',
-        provider,
-        display,
-        reason: error.code,
-      }),
+      used,
+      accountOpen(table, accountId),
+      recordEvent(dependencies, caller, accountId, event),
     ]);
     throw error;
   }
   observer.count('Restored');
-  const others = [...methods].filter(([name]) => name !== provider);
   return {
-    ...view,
-    notice: { ...notice, restoredAt: now },
-    methods: new Map(after ? [...others, [provider, after]] : others),
+    notice: { ...notice, confirmedAt: notice.confirmedAt ?? now, restoredAt: now },
+    account: { ...account, ...reset },
+    methods: plan.next,
   };
 }
 
-/** Judges the code to restore with; a right one puts back what was before. */
+/** Judges the code to restore with; a right one puts back what was before, and keeps one method alone where that is asked for. */
 export async function restoreMethod(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
-  { form: { token, code }, now }: { form: { token: string; code: Code }; now: EpochSeconds },
+  {
+    form: { token, code, only },
+    now,
+  }: { form: { token: string; code: Code; only?: Provider | undefined }; now: EpochSeconds },
 ): Promise<NoticeAnswer> {
-  const { table, settings, hmacKey } = dependencies;
-  const view = await requireNotice(dependencies, token, now);
-  const { notice, account, challenge } = view;
-  const restoration = requireRestoration(notice, view.methods);
-  const guess = { code, purpose: 'restore', now, rules: settings.rules, key: hmacKey } as const;
-  const judgement = judgeCheckCode(challenge, undoBinding(notice), guess);
+  const { table, settings, keys } = dependencies;
+  const view = await requireLink(dependencies, token, now);
+  const { link, notice, account, challenge } = view;
+  requireUnrestored(notice);
+  const plan = planRestore(dependencies, view, only);
+  const budget = restoreBudget(link.by, settings.rules);
+  const guess = { code, purpose: 'restore', now, rules: settings.rules, budget, keys } as const;
+  const judgement = judgeCheckCode(challenge, undoBinding(link, account), guess);
   if (judgement.verdict === 'wrong') {
-    await commit(table, [challengeChanged(table, account.accountId, 'restore', judgement.next, now)]);
+    await commit(table, [
+      challengeChanged(table, account.accountId, restoreName(link), judgement.next, now),
+      ...linkSucceeded(dependencies, view, judgement.next, now),
+    ]);
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
-  return noticeBody(await putBack(dependencies, caller, { view, restoration, now }), now);
+  return noticeBody(await putBack(dependencies, caller, { view, plan, now }), now);
 }

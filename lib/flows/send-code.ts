@@ -1,10 +1,15 @@
 import type { SentAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey, WithMail, WithSms } from '../dependencies.ts';
+import type { Core, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import type { AccountFactor, AccountId } from '../linking/account.ts';
+import { type AccountFactor, type AccountId, type AccountView, challengeOf } from '../linking/account.ts';
 import {
   type Challenge,
+  type ChallengeName,
   type CheckBinding,
+  type CodeBudget,
+  checkBudget,
+  checkName,
+  restoreBudget,
   type Sending,
   sendingUndone,
   startCheck,
@@ -13,44 +18,57 @@ import {
 } from '../linking/challenge.ts';
 import type { Destination } from '../linking/channel.ts';
 import { type EmailAddress, maskEmail } from '../linking/email.ts';
-import type { CodePurpose } from '../linking/identity.ts';
+import type { CodePurpose, Purpose } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
+import { restoreName, undoBinding } from '../linking/notice.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
 import { type Code, makeCode, pseudonym } from '../linking/secrets.ts';
+import type { Spender } from '../linking/spending.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import { mailContent, smsText } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
 import { challengeChanged, readChallenge } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
 import { type Counted, refundCounts } from '../table/counters.ts';
+import type { LinkView } from '../table/notices.ts';
 import { type Quota, refundSend, sendCounted } from '../table/quotas.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countCode } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
 import { settleAll } from './settle-all.ts';
+import { linkSucceeded } from './succeed-link.ts';
 
-/** Whose code it is, and what it was judged by. */
 interface CodeRequest {
-  readonly accountId: AccountId;
-  /** The challenge that the code is to be stored in, as it was read. */
-  readonly before: Challenge;
   readonly now: EpochSeconds;
   /** What must hold when the code is stored. */
   readonly conditions: readonly Fragment[];
+}
+
+/** The challenge that a code is to be stored in, as it was read. */
+interface Place {
+  readonly accountId: AccountId;
+  readonly name: ChallengeName;
+  readonly before: Challenge;
+  readonly budget: CodeBudget;
+  /** Whom the code is counted for. */
+  readonly countedFor: Spender | 'restore';
 }
 
 /** What a channel makes of a code. */
 interface Message {
   readonly purpose: CodePurpose;
   readonly destination: Destination;
-  readonly quota: Quota;
+  /** Of where it goes; none where the challenge's own budget counts codes. */
+  readonly quota?: Quota;
   /** The destination, masked. */
   readonly sentTo: string;
   readonly ttlSeconds: number;
   /** Puts the code into the challenge. @throws Problem `too_soon`, `too_many_attempts` */
   readonly start: (sending: Sending) => Challenge;
+  /** What is to be written once the challenge is this. */
+  readonly also?: (next: Challenge) => readonly Fragment[];
   readonly send: (content: {
     readonly code: Code;
     readonly validMinutes: number;
@@ -59,32 +77,84 @@ interface Message {
   }) => Promise<Delivery>;
 }
 
-/**
- * Sends a code of an identity check, to what is registered with the account and never to what the caller says.
- *
- * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`, `delivery_failed`, `unavailable`. Within `retryWhenStale`.
- */
-export async function sendCheckCode(
-  dependencies: Core & WithHmacKey & WithSms,
-  caller: Caller,
-  request: CodeRequest & {
-    readonly purpose: CodePurpose;
-    readonly factor: AccountFactor;
-    readonly boundTo: CheckBinding;
-  },
-): Promise<SentAnswer> {
-  const { settings, hmacKey, sms } = dependencies;
-  const { purpose, factor: account, boundTo, before } = request;
-  const { factor, phone } = account;
+/** Where the code of an identity check is kept: apart for each method that sessions are opened by. */
+function placeOfCheck({ settings }: Core, view: AccountView, purpose: Purpose): Place {
+  const { accountId } = view.account;
+  const { openedBy } = view.session;
+  return {
+    accountId,
+    name: checkName(purpose, openedBy),
+    before: challengeOf(view, purpose),
+    budget: checkBudget(settings.rules),
+    countedFor: { accountId, openedBy },
+  };
+}
+
+/** A code by SMS, to what is registered with the account and never to what the caller says. */
+function smsMessage(
+  { settings, sms }: Core & WithSms,
+  { factor, phone }: AccountFactor,
+  { purpose, before, boundTo }: { purpose: CodePurpose; before: Challenge; boundTo: CheckBinding },
+): Omit<Message, 'quota'> {
   const sentTo = maskPhone(phone);
-  return sendCode(dependencies, caller, request, {
+  return {
     purpose,
     destination: { by: 'sms', to: phone },
-    quota: { scope: 'sms', subject: pseudonym(hmacKey, 'phone', phone) },
     sentTo,
     ttlSeconds: settings.rules.smsCodeTtlSeconds,
     start: (sending) => startCheck(before, { ...sending, factor, boundTo, sentTo }),
     send: (content) => sms.send({ to: phone, text: smsText({ ...content, purpose }) }),
+  };
+}
+
+/**
+ * Sends a code of an identity check.
+ *
+ * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`, `delivery_failed`, `unavailable`. Within `retryWhenStale`.
+ */
+export async function sendCheckCode(
+  dependencies: Core & WithKeys & WithSms,
+  caller: Caller,
+  request: CodeRequest & {
+    readonly view: AccountView;
+    readonly purpose: Purpose;
+    readonly factor: AccountFactor;
+  },
+): Promise<SentAnswer> {
+  const { keys } = dependencies;
+  const { view, purpose, factor } = request;
+  const { hash: boundTo, openedBy } = view.session;
+  const place = placeOfCheck(dependencies, view, purpose);
+  const phoneKey = pseudonym(keys.current.pseudonyms, 'phone', factor.phone);
+  return sendCode(dependencies, caller, request, place, {
+    ...smsMessage(dependencies, factor, { purpose, before: place.before, boundTo }),
+    quota: { scope: 'sms', subject: `${phoneKey}#${openedBy}` },
+  });
+}
+
+/**
+ * Sends a code to restore with, behind a link. Its budget is the link's own, or that of mailed links: what else was sent to the phone
+ * does not count.
+ *
+ * @throws as `sendCheckCode` does
+ */
+export async function sendRestoreCode(
+  dependencies: Core & WithKeys & WithSms,
+  caller: Caller,
+  request: CodeRequest & { readonly view: LinkView; readonly factor: AccountFactor },
+): Promise<SentAnswer> {
+  const { view, factor, now } = request;
+  const { link, account, challenge: before } = view;
+  const place: Place = {
+    accountId: account.accountId,
+    name: restoreName(link),
+    before,
+    budget: restoreBudget(link.by, dependencies.settings.rules),
+    countedFor: 'restore',
+  };
+  return sendCode(dependencies, caller, request, place, {
+    ...smsMessage(dependencies, factor, { purpose: 'restore', before, boundTo: undoBinding(link, account) }),
+    also: (next) => linkSucceeded(dependencies, view, next, now),
   });
 }
 
@@ -95,40 +165,48 @@ export async function sendCheckCode(
  * @throws as `sendCheckCode` does
  */
 export async function sendAddressCode(
-  dependencies: Core & WithHmacKey & WithMail,
+  dependencies: Core & WithKeys & WithMail,
   caller: Caller,
-  request: CodeRequest & { readonly check: VerifiedCheck; readonly address: EmailAddress },
+  request: CodeRequest & {
+    readonly view: AccountView;
+    readonly check: VerifiedCheck;
+    readonly address: EmailAddress;
+  },
 ): Promise<SentAnswer> {
-  const { settings, hmacKey, mail } = dependencies;
-  const { before, check, address } = request;
+  const { settings, keys, mail } = dependencies;
+  const { view, check, address } = request;
   const purpose = 'link_email';
-  return sendCode(dependencies, caller, request, {
+  const place = placeOfCheck(dependencies, view, purpose);
+  return sendCode(dependencies, caller, request, place, {
     purpose,
     destination: { by: 'mail', to: address },
-    quota: { scope: 'mail', subject: pseudonym(hmacKey, 'email', address) },
+    quota: { scope: 'mail', subject: pseudonym(keys.current.pseudonyms, 'email', address) },
     sentTo: maskEmail(address),
     ttlSeconds: settings.rules.mailCodeTtlSeconds,
-    start: (sending) => startMail(before, check, { ...sending, address }),
+    start: (sending) => startMail(place.before, check, { ...sending, address }),
     send: (content) => mail.send({ to: address, ...mailContent({ ...content, purpose }) }),
   });
 }
 
 /** Stores a code, with quota and caps in the same commit, and only then sends it: no code is on its way that is not stored. */
 async function sendCode(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
-  { accountId, before, now, conditions }: CodeRequest,
-  { purpose, destination, quota, sentTo, ttlSeconds, start, send }: Message,
+  { now, conditions }: CodeRequest,
+  place: Place,
+  { purpose, destination, quota, sentTo, ttlSeconds, start, also, send }: Message,
 ): Promise<SentAnswer> {
-  const { table, settings, random, hmacKey, observer } = dependencies;
+  const { table, settings, random, keys, observer } = dependencies;
   const { rules } = settings;
-  const { code, codeId, hmac } = makeCode(random, hmacKey, purpose);
-  const next = start({ codeId, hmac, now, rules });
-  const { fragments, refundable } = countCode(dependencies, caller, { accountId, destination, now });
+  const { accountId, name, budget, countedFor } = place;
+  const { code, codeId, hmac } = makeCode(random, keys.current.codes, purpose);
+  const next = start({ codeId, hmac, now, rules, budget });
+  const { fragments, refundable } = countCode(dependencies, caller, { for: countedFor, destination, now });
   await commit(table, [
-    challengeChanged(table, accountId, purpose, next, now),
-    sendCounted(table, quota, { now, rules }),
+    challengeChanged(table, accountId, name, next, now),
+    ...(quota ? [sendCounted(table, quota, { now, rules })] : []),
     ...conditions,
+    ...(also?.(next) ?? []),
     ...fragments,
   ]);
 
@@ -143,8 +221,8 @@ async function sendCode(
   const { outcome } = await observeDelivery(observer, destination.by, sending);
   if (outcome === 'refused') {
     // What can't be given back stays spent: the limits err on the side of sending less.
-    await undoSending(table, { accountId, purpose, before, codeId, quota, refundable, now }).catch(
-      (error: unknown) => observer.error('a refused sending was not taken back', describeError(error)),
+    await undoSending(table, place, { codeId, quota, refundable, now }).catch((error: unknown) =>
+      observer.error('a refused sending was not taken back', describeError(error)),
     );
   }
   // An unknown outcome takes nothing back: the message may be on its way.
@@ -155,17 +233,22 @@ async function sendCode(
 /** Undoes a sending that was refused: the code before it waits again, and neither interval, quota nor count was used. */
 async function undoSending(
   table: Table,
-  sent: Pick<CodeRequest, 'accountId' | 'before' | 'now'> &
-    Pick<Message, 'purpose' | 'quota'> & { readonly codeId: string; readonly refundable: readonly Counted[] },
+  { accountId, name, before }: Place,
+  sent: {
+    readonly codeId: string;
+    readonly quota: Quota | undefined;
+    readonly refundable: readonly Counted[];
+    readonly now: EpochSeconds;
+  },
 ): Promise<void> {
-  const { accountId, purpose, before, codeId, quota, refundable, now } = sent;
+  const { codeId, quota, refundable, now } = sent;
   await settleAll([
-    refundSend(table, quota, now, now),
+    ...(quota ? [refundSend(table, quota, now, now)] : []),
     refundCounts(table, refundable),
     retryWhenStale(table, async () => {
-      const current = await readChallenge(table, accountId, purpose);
+      const current = await readChallenge(table, accountId, name);
       const next = sendingUndone(current, codeId, before);
-      if (next !== undefined) await commit(table, [challengeChanged(table, accountId, purpose, next, now)]);
+      if (next !== undefined) await commit(table, [challengeChanged(table, accountId, name, next, now)]);
     }),
   ]);
 }

@@ -1,7 +1,7 @@
 import type { IdentityCheckSentAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey, WithSms } from '../dependencies.ts';
+import type { Core, WithKeys, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import { type AccountView, requireActionPossible, requireFactor } from '../linking/account.ts';
 import type { Purpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { stillSignedIn } from '../table/views.ts';
@@ -9,7 +9,7 @@ import { sendCheckCode } from './send-code.ts';
 
 /** Begins an identity check with a code to the registered phone. */
 export async function sendIdentityCheck(
-  dependencies: Core & WithHmacKey & WithSms,
+  dependencies: Core & WithKeys & WithSms,
   caller: Caller,
   { purpose, view, now }: { purpose: Purpose; view: AccountView; now: EpochSeconds },
 ): Promise<IdentityCheckSentAnswer> {
@@ -17,13 +17,11 @@ export async function sendIdentityCheck(
   const { rules } = settings;
   requireActionPossible(view, purpose, { rules, now });
   const sent = await sendCheckCode(dependencies, caller, {
-    accountId: view.account.accountId,
-    factor: requireFactor(view.account),
+    view,
     purpose,
-    before: challengeOf(view, purpose),
-    boundTo: view.session.hash,
+    factor: requireFactor(view.account),
     now,
-    conditions: stillSignedIn(table, view, { now, rules }),
+    conditions: stillSignedIn(table, view, purpose, { now, rules }),
   });
   return { purpose, ...sent };
 }

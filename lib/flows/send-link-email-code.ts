@@ -1,5 +1,5 @@
 import type { SentAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey, WithMail } from '../dependencies.ts';
+import type { Core, WithKeys, WithMail } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
 import { requireVerified } from '../linking/challenge.ts';
@@ -10,7 +10,7 @@ import { sendAddressCode } from './send-code.ts';
 
 /** Mails a code to the address that is to be linked. */
 export async function sendLinkEmailCode(
-  dependencies: Core & WithHmacKey & WithMail,
+  dependencies: Core & WithKeys & WithMail,
   caller: Caller,
   { email, view, now }: { email: EmailAddress; view: AccountView; now: EpochSeconds },
 ): Promise<SentAnswer> {
@@ -19,13 +19,11 @@ export async function sendLinkEmailCode(
   const { account, session } = view;
   requireActionPossible(view, 'link_email', { rules, now });
   requireFactor(account);
-  const before = challengeOf(view, 'link_email');
   return sendAddressCode(dependencies, caller, {
-    accountId: account.accountId,
-    before,
-    check: requireVerified(before, session.hash, now),
+    view,
+    check: requireVerified(challengeOf(view, 'link_email'), session.hash, now),
     address: email,
     now,
-    conditions: stillSignedIn(table, view, { now, rules }),
+    conditions: stillSignedIn(table, view, 'link_email', { now, rules }),
   });
 }

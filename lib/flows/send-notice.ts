@@ -1,19 +1,14 @@
 import type { Core, WithMail, WithSms } from '../dependencies.ts';
+import type { Destination } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { type NoticeKind, requireServedCountry, SpendingCapReached } from '../linking/spending.ts';
 import { noteCapReached } from '../observe.ts';
-import { commit } from '../table/client.ts';
+import { commit, type Fragment } from '../table/client.ts';
 import { noticeCounted } from '../table/spending.ts';
-import { retryWhenStale } from '../table/views.ts';
 import { countingAt } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
-
-/** A message that may not have gone out: its record is delivered again, and only what was not done is done again. */
-class NoticeNotSent extends Error {
-  override readonly name = 'NoticeNotSent';
-}
 
 /** One message, by one channel. */
 export type NoticeMessage =
@@ -25,33 +20,48 @@ export type NoticeMessage =
     };
 
 /**
- * Sends one message within what notices may cost; beyond that it is dropped, and counted.
+ * Counts one message by what notices may cost, and marks it as counted in the same transaction: tried again, it is not counted again.
+ * To be called within `retryWhenStale`, which also reads anew whether it is marked.
  *
- * @throws NoticeNotSent
+ * @param marked the mark
+ * @returns whether it may be sent now, later, or never
  */
-export async function sendNotice(
-  dependencies: Core & WithMail & WithSms,
+export async function countNotice(
+  dependencies: Core,
   kind: NoticeKind,
-  message: NoticeMessage,
-): Promise<void> {
-  const { table, settings, observer, sms, mail } = dependencies;
-  const { by, to } = message;
+  { by, to }: Destination,
+  marked: Fragment,
+): Promise<'now' | 'later' | 'never'> {
+  const { table, settings, observer, clock } = dependencies;
+  const now = epochSeconds(clock);
   try {
-    await retryWhenStale(table, async () => {
-      const now = epochSeconds(dependencies.clock);
-      if (by === 'sms') requireServedCountry(to, settings.spending.smsCountries, now);
-      await commit(table, noticeCounted(table, by, kind, countingAt(dependencies, now)));
-    });
+    if (by === 'sms') requireServedCountry(to, settings.spending.smsCountries, now);
+    await commit(table, [marked, ...noticeCounted(table, by, kind, countingAt(dependencies, now))]);
+    return 'now';
   } catch (error) {
     if (!(error instanceof SpendingCapReached)) throw error;
     noteCapReached(observer, error);
+    if (error.cap !== 'country') return 'later';
     observer.count('NoticeDropped');
-    return;
+    return 'never';
   }
-  const sending =
-    message.by === 'sms' ? sms.send({ to, text: message.text }) : mail.send({ to, ...message.content });
+}
+
+/**
+ * Sends one message that was counted.
+ *
+ * @returns whether that is the end of it: it went out, or its recipient can't be reached. Otherwise it may not have gone out, and is to
+ *   be sent again: notified twice is better than not at all.
+ */
+export async function sendNotice(
+  { observer, sms, mail }: Core & WithMail & WithSms,
+  message: NoticeMessage,
+): Promise<boolean> {
+  const { by, to } = message;
+  const sending = by === 'sms' ? sms.send({ to, text: message.text }) : mail.send({ to, ...message.content });
   const delivery = await observeDelivery(observer, by, sending);
-  // Notified twice is better than not at all; but what can never arrive is not tried again and again while others wait.
-  const isOver = delivery.outcome === 'accepted' || (delivery.outcome === 'refused' && delivery.permanent);
-  if (!isOver) throw new NoticeNotSent();
+  if (delivery.outcome === 'accepted') return true;
+  const isUnreachable = delivery.outcome === 'refused' && delivery.fault === 'recipient';
+  if (isUnreachable) observer.count('NoticeDropped');
+  return isUnreachable;
 }

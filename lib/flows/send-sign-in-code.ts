@@ -1,15 +1,20 @@
 import type { SignInCodeSentAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey, WithHumanCheck } from '../dependencies.ts';
+import type { Core, WithHumanCheck, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { addressMark, type DeviceId, isKnownTo, openDevice } from '../linking/device.ts';
+import { addressMarks, type DeviceId, isKnownTo, openDevice } from '../linking/device.ts';
 import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { type EpochSeconds, type Rules, toIso } from '../linking/rules.ts';
 import { newId, pseudonym } from '../linking/secrets.ts';
-import { requireSignInProvider, widenForDevices } from '../linking/sign-in.ts';
+import {
+  formatChallengeId,
+  requireSignInProvider,
+  type SignInRef,
+  widenForDevices,
+} from '../linking/sign-in.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
 import { sendCounted, sendRecorded } from '../table/quotas.ts';
-import { formatChallengeId, type SignInRef, signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
+import { signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
 import { peekCap } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
 import { storeForHuman } from './human-check.ts';
@@ -45,23 +50,27 @@ function sendBudgets(
  * on the table's stream, so that nothing tells known and unknown addresses apart.
  */
 export async function sendSignInCode(
-  dependencies: Core & WithHmacKey & WithHumanCheck,
+  dependencies: Core & WithKeys & WithHumanCheck,
   caller: Caller,
   {
     form: { email, humanCheck: answer },
     now,
   }: { form: { email: EmailAddress; humanCheck?: HumanAnswer | undefined }; now: EpochSeconds },
 ): Promise<SignInCodeSentAnswer> {
-  const { table, settings, random, hmacKey } = dependencies;
+  const { table, settings, random, keys } = dependencies;
   const { rules } = settings;
   requireSignInProvider('email', rules);
-  const ref: SignInRef = { addressKey: pseudonym(hmacKey, 'email', email), id: newId(random) };
+  const ref: SignInRef = {
+    addressKey: pseudonym(keys.current.pseudonyms, 'email', email),
+    id: newId(random),
+  };
   const [expiresAt, resendAt] = [now + rules.mailCodeTtlSeconds, now + rules.resendSeconds];
-  const device = openDevice(caller.deviceCookie, hmacKey, now);
-  const deviceId = isKnownTo(addressMark(hmacKey, email), device) ? device.id : undefined;
+  const device = openDevice(caller.deviceCookie, keys, now);
+  const deviceId = isKnownTo(addressMarks(keys, email), device) ? device.id : undefined;
   const challenge = { id: ref.id, address: email, attempts: 0, expiresAt, resendAt };
-  const peek = peekCap(table, 'mail', countingAt(dependencies, now));
-  await storeForHuman(dependencies, { caller, answer, now }, async (counted) => {
+  const isStranger = deviceId === undefined;
+  const peek = peekCap(table, isStranger ? 'stranger_mail' : 'mail', countingAt(dependencies, now));
+  await storeForHuman(dependencies, { caller, isStranger, answer, now }, async (counted) => {
     // The cap counts mails that are sent, and whether one is, nobody knows here: it is only looked at, at the same time. In the
     // transaction it would be one item that all of them meet at.
     await settleAll([
@@ -74,7 +83,7 @@ export async function sendSignInCode(
     ]);
   });
   return {
-    challengeId: formatChallengeId(ref),
+    challengeId: formatChallengeId(keys, ref),
     sentTo: maskEmail(email),
     expiresAt: toIso(expiresAt),
     resendAt: toIso(resendAt),

@@ -1,4 +1,4 @@
-import type { AccountAnswer } from '../contract/answers.ts';
+import type { AccountAnswer, NoticeRow } from '../contract/answers.ts';
 import type { Core } from '../dependencies.ts';
 import {
   type AccountView,
@@ -6,10 +6,13 @@ import {
   challengeOf,
   isRenewalDue,
   methodRows,
+  type Session,
   sessionExpiresAt,
 } from '../linking/account.ts';
 import { checkRow } from '../linking/challenge.ts';
 import { PURPOSES } from '../linking/identity.ts';
+import type { Notice } from '../linking/notice.ts';
+import { NOTICES_MAX } from '../linking/notice-types.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
@@ -18,7 +21,7 @@ import { renewSession } from '../table/sessions.ts';
 /** What the account page shows, and what this session has under way; renews the session if that is due. @throws Problem `not_signed_in` */
 export async function showAccount(
   { table, settings: { rules } }: Core,
-  { view, now }: { view: AccountView; now: EpochSeconds },
+  { view, notices, now }: { view: AccountView; notices: readonly Notice[]; now: EpochSeconds },
 ): Promise<AccountAnswer> {
   const { account, session } = view;
   const { accountId, name, phone } = account;
@@ -31,7 +34,7 @@ export async function showAccount(
     name,
     phone: phone === undefined ? null : maskPhone(phone),
     frozenUntil: frozenUntil === undefined ? null : toIso(frozenUntil),
-    methods: methodRows(view, rules),
+    methods: methodRows(view, rules, now),
     checks: PURPOSES.flatMap(
       (purpose) => checkRow(purpose, challengeOf(view, purpose), session.hash, now, rules) ?? [],
     ),
@@ -40,5 +43,25 @@ export async function showAccount(
       openedBy: session.openedBy,
       expiresAt: toIso(isDue ? sessionExpiresAt(session.endsAt, now, rules) : session.expiresAt),
     },
+    notices: noticeRows(session, notices),
   };
+}
+
+/** Of the notices of an account, those that this session's user may not know of, and has not dealt with. */
+function noticeRows({ hash, dismissed }: Session, notices: readonly Notice[]): NoticeRow[] {
+  return notices
+    .filter(
+      ({ noticeId, bySession, confirmedAt }) =>
+        bySession !== hash && confirmedAt === undefined && !dismissed?.has(noticeId),
+    )
+    .slice(0, NOTICES_MAX)
+    .map(({ noticeId: id, type, provider, display, at, ip, device }) => ({
+      id,
+      type,
+      provider,
+      display,
+      at,
+      ip,
+      device,
+    }));
 }

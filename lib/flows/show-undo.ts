@@ -1,12 +1,12 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { noticeBody, requireNotice } from './undo.ts';
+import { noticeBody, requireLink } from './undo.ts';
 
 /** What the owner was told, and what saying "this wasn't me" will do. */
 export async function showUndo(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
 ): Promise<NoticeAnswer> {
-  return noticeBody(await requireNotice(dependencies, token, now), now);
+  return noticeBody(await requireLink(dependencies, token, now), now);
 }

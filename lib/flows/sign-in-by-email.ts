@@ -1,4 +1,4 @@
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountId } from '../linking/account.ts';
 import { openDevice } from '../linking/device.ts';
@@ -9,49 +9,49 @@ import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
 import {
   judgeSignIn,
+  parseChallengeId,
   requireSignInProvider,
   type SignInBudgets,
+  type SignInRef,
   wasRequestedBy,
 } from '../linking/sign-in.ts';
-import { claimKept } from '../table/claims.ts';
+import { claimKept, claimOpens } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import {
-  parseChallengeId,
   readSignIn,
-  type SignInRef,
   signInAttempted,
   signInCodeWorthless,
   signInCompleted,
   signInFailed,
   signInFailuresKept,
 } from '../table/sign-ins.ts';
-import { openSession } from './open-session.ts';
+import { refuseSuspended, signIn } from './open-session.ts';
 
 /** What a guess is judged by: the challenge, and the budgets that it is paid from. */
 async function readJudged(
-  { table, hmacKey }: Core & WithHmacKey,
+  { table, keys }: Core & WithKeys,
   { deviceCookie }: Caller,
   { ref, now }: { ref: SignInRef; now: EpochSeconds },
 ) {
-  const device = openDevice(deviceCookie, hmacKey, now);
+  const device = openDevice(deviceCookie, keys, now);
   const { challenge, everybody, ofDevice } = await readSignIn(table, ref, device?.id);
-  const own = wasRequestedBy(challenge, device, hmacKey) && { own: { ...ofDevice, deviceId: device.id } };
+  const own = wasRequestedBy(challenge, device, keys) && { own: { ...ofDevice, deviceId: device.id } };
   const budgets: SignInBudgets = { everybody, ...own };
   return { challenge, budgets };
 }
 
 /** Signs in with the code that was mailed for a challenge. */
 export async function signInByEmail(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
   caller: Caller,
   { form: { challengeId, code }, now }: { form: { challengeId: string; code: Code }; now: EpochSeconds },
 ): Promise<{ readonly accountId: AccountId; readonly cookies: string[] }> {
-  const { table, settings, hmacKey, observer } = dependencies;
+  const { table, settings, keys, observer } = dependencies;
   requireSignInProvider('email', settings.rules);
-  const ref = parseChallengeId(challengeId);
+  const ref = parseChallengeId(keys, challengeId);
   if (ref === undefined) throw new Problem('code_expired');
   const { challenge, budgets } = await readJudged(dependencies, caller, { ref, now });
-  const judgement = judgeSignIn(challenge, budgets, { code, now, rules: settings.rules, key: hmacKey });
+  const judgement = judgeSignIn(challenge, budgets, { code, now, rules: settings.rules, keys });
   if (judgement.verdict === 'wrong') {
     await commit(table, [
       signInAttempted(table, ref, judgement.challenge),
@@ -60,21 +60,28 @@ export async function signInByEmail(
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
   const { accountId, methodId, address, used } = judgement;
-  const { fragments, cookies } = openSession(dependencies, caller, {
+  const subject = emailSubject(address);
+  const by = {
     accountId,
     openedBy: 'email',
     methodId,
     display: maskEmail(address),
+    subjects: [subject],
     address,
     now,
     accountGone: signInCodeWorthless,
-  });
-  await commit(table, [
-    signInCompleted(table, ref, used),
-    ...signInFailuresKept(table, ref, budgets),
-    claimKept(table, 'email', emailSubject(address), { accountId, methodId }, signInCodeWorthless),
-    ...fragments,
-  ]);
-  observer.count('SignedIn');
-  return { accountId, cookies };
+  } as const;
+  const codeUsed = [signInCompleted(table, ref, used), ...signInFailuresKept(table, ref, budgets)];
+  const owner = { accountId, methodId };
+  try {
+    const opens = claimOpens(table, 'email', subject, owner, signInCodeWorthless);
+    const cookies = await signIn(dependencies, caller, by, [...codeUsed, opens]);
+    observer.count('SignedIn');
+    return { accountId, cookies };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'method_suspended') throw error;
+    const kept = claimKept(table, 'email', subject, owner, signInCodeWorthless);
+    await refuseSuspended(dependencies, caller, by, [...codeUsed, kept]);
+    throw error;
+  }
 }

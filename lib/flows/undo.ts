@@ -1,20 +1,22 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
 import { activeFreezeUntil } from '../linking/account.ts';
-import { findRestoration, parseUndoToken } from '../linking/notice.ts';
+import { PROVIDERS } from '../linking/identity.ts';
+import { findRestoration, isLinkGood, parseUndoToken, saidAt } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
-import { type NoticeView, readNotice } from '../table/notices.ts';
+import { type LinkView, type NoticeView, readLink } from '../table/notices.ts';
 
-/** What the token of a link is about. @throws Problem `undo_expired` if we never made it, or it has had its time */
-export async function requireNotice(
-  { table, hmacKey }: Core & WithHmacKey,
+/** What the token of a link is about. @throws Problem `undo_expired` if we never made it, or it is good no longer */
+export async function requireLink(
+  { table, keys }: Core & WithKeys,
   token: string,
   now: EpochSeconds,
-): Promise<NoticeView> {
-  const ref = parseUndoToken(hmacKey, token);
-  const view = ref && (await readNotice(table, ref, now));
-  if (view === undefined) throw new Problem('undo_expired');
+): Promise<LinkView> {
+  const link = parseUndoToken(keys, token);
+  const view = link && (await readLink(table, link, now));
+  if (view === undefined || !isLinkGood(view.link, view.notice, view.methods))
+    throw new Problem('undo_expired');
   return view;
 }
 
@@ -22,7 +24,11 @@ const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : t
 
 /** What a page shows of what the owner was told; times ISO 8601 UTC. */
 export function noticeBody({ notice, account, methods }: NoticeView, now: EpochSeconds): NoticeAnswer {
-  const { type, provider, display, at, ip, device, expiresAt, confirmedAt, restoredAt } = notice;
+  const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
+  const isOpen = restoredAt === undefined;
+  const restoration = isOpen ? findRestoration(notice, methods) : undefined;
+  const canKeep = (one: (typeof PROVIDERS)[number]) =>
+    methods.has(one) || (restoration?.action === 'link' && one === provider);
   return {
     type,
     provider,
@@ -31,9 +37,10 @@ export function noticeBody({ notice, account, methods }: NoticeView, now: EpochS
     ip,
     device,
     expiresAt: toIso(expiresAt),
-    confirmedAt: isoOrNull(confirmedAt),
+    confirmedAt: isoOrNull(saidAt(notice, account)),
     restoredAt: isoOrNull(restoredAt),
-    restore: restoredAt === undefined ? (findRestoration(notice, methods)?.action ?? null) : null,
+    restore: restoration?.action ?? null,
+    only: isOpen ? PROVIDERS.filter(canKeep) : [],
     frozenUntil: isoOrNull(activeFreezeUntil(account, now)),
   };
 }

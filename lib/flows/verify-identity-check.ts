@@ -1,7 +1,8 @@
 import type { VerifiedAnswer } from '../contract/answers.ts';
-import type { Core, WithHmacKey } from '../dependencies.ts';
+import type { Core, WithKeys } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
-import { judgeCheckCode } from '../linking/challenge.ts';
+import { checkBudget, checkName, judgeCheckCode } from '../linking/challenge.ts';
 import type { Purpose } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
@@ -10,28 +11,33 @@ import { challengeChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { codeVerified } from './count-sending.ts';
+import { guessesSpent } from './spend-guesses.ts';
 
 /** Judges the code of an identity check; a right one opens the action of its purpose once, for this session. */
 export async function verifyIdentityCheck(
-  dependencies: Core & WithHmacKey,
+  dependencies: Core & WithKeys,
+  caller: Caller,
   {
     form: { purpose, code },
     view,
     now,
   }: { form: { purpose: Purpose; code: Code }; view: AccountView; now: EpochSeconds },
 ): Promise<VerifiedAnswer> {
-  const { table, settings, hmacKey } = dependencies;
+  const { table, settings, keys } = dependencies;
   const { rules } = settings;
   const { accountId } = view.account;
+  const { hash, openedBy } = view.session;
   requireActionPossible(view, purpose, { rules, now });
   const { phone } = requireFactor(view.account);
-  const guess = { code, purpose, now, rules, key: hmacKey };
-  const judgement = judgeCheckCode(challengeOf(view, purpose), view.session.hash, guess);
+  const guess = { code, purpose, now, rules, budget: checkBudget(rules), keys };
+  const judgement = judgeCheckCode(challengeOf(view, purpose), hash, guess);
   // The guess is paid for here, over exactly what was judged: until then the judgement is no answer.
   await commit(table, [
-    challengeChanged(table, accountId, purpose, judgement.next, now),
-    ...stillSignedIn(table, view, { now, rules }),
-    ...(judgement.verdict === 'right' ? codeVerified(dependencies, phone, now) : []),
+    challengeChanged(table, accountId, checkName(purpose, openedBy), judgement.next, now),
+    ...stillSignedIn(table, view, purpose, { now, rules }),
+    ...(judgement.verdict === 'right'
+      ? codeVerified(dependencies, { spender: { accountId, openedBy }, phone, now })
+      : guessesSpent(dependencies, caller, { view, next: judgement.next, now })),
   ]);
   if (judgement.verdict === 'wrong')
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });

@@ -3,6 +3,7 @@ import { parseCookie } from 'cookie';
 import type { Language } from '../linking/language.ts';
 import { hashToken, parseToken, type Token, type TokenHash } from '../linking/secrets.ts';
 import { parseSessionToken, type SessionRef } from '../linking/session.ts';
+import { cleanText } from '../linking/text.ts';
 import { maskIp, toNetwork, withoutPort } from './ip.ts';
 
 /** Who asks, as far as a request shows it. */
@@ -41,8 +42,8 @@ export function readCaller(event: APIGatewayProxyEventV2, language: Language): C
     ip,
     maskedIp: maskIp(ip),
     network: toNetwork(ip),
-    // What is cut may be half a character, which is none for a store of UTF-8.
-    device: (userAgent ?? '').slice(0, DEVICE_MAX).toWellFormed(),
+    // Cleaned last: what is cut may be half a character.
+    device: cleanText((userAgent ?? '').slice(0, DEVICE_MAX)),
   };
 }
 

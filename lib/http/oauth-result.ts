@@ -29,7 +29,8 @@ export function oauthResultUrl(
 }
 
 /**
- * Leads a browser that a provider sent back to the console, whatever went wrong: on a problem document it would be stuck. This holds
+ * Leads a browser that is on its way to a provider, or back from it, to the console, whatever went wrong: on a problem document it
+ * would be stuck. This holds
  * even if the function could not start, as long as its settings say where the console is.
  */
 export function refuseToConsole(

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isOAuthProvider, isProvider, type OAuthProviderName, type Provider } from '../linking/identity.ts';
+import { isNoticeId } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { parseNoBody } from './body.ts';
 
@@ -15,6 +16,13 @@ export function parseOAuthProvider({ pathParameters }: APIGatewayProxyEventV2): 
   const provider = pathParameters?.['provider'];
   if (!isOAuthProvider(provider)) throw new Problem('not_found');
   return provider;
+}
+
+/** The `{id}` of a notice's path. @throws Problem `not_found` for what can't be one */
+export function parseNoticeId({ pathParameters }: APIGatewayProxyEventV2): string {
+  const id = pathParameters?.['id'];
+  if (id === undefined || !isNoticeId(id)) throw new Problem('not_found');
+  return id;
 }
 
 /** For a request that says all by its path. The parser returned throws Problem `invalid_request` too. */

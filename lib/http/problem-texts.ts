@@ -12,7 +12,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     origin_not_allowed: { title: '来源不被允许', detail: '请从控制台页面进行操作。' },
     not_signed_in: { title: '未登录', detail: '您还没有登录，或登录已失效，请重新登录。' },
     invalid_request: { title: '请求有误', detail: '提交的内容不符合要求，请检查后重试。' },
-    not_found: { title: '不存在', detail: '没有这种登录方式。' },
+    not_found: { title: '不存在', detail: '没有这种登录方式，或没有这条提醒。' },
     sub_account: { title: '子帐号不能操作', detail: '子帐号不能更改关联，请使用主账号登录。' },
     not_linkable: { title: '不支持关联', detail: '这种登录方式目前不支持关联。' },
     registered_method: { title: '注册方式不能更改', detail: '这是账号的注册方式，不能关联或解绑。' },
@@ -20,8 +20,17 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     not_linked: { title: '尚未关联', detail: '账号没有关联这种登录方式。' },
     account_frozen: {
       title: '账号已冻结',
-      detail: '有人报告账号的更改并非本人操作，在此期间不能关联或解绑，请稍后再试。',
+      detail: '有人报告账号的更改并非本人操作，在此期间不能关联新的登录方式，请稍后再试。',
     },
+    on_probation: {
+      title: '登录方式处于观察期',
+      detail: '您是用刚关联的登录方式登录的，在观察期内只能查看，不能更改。请使用其他登录方式登录后再操作。',
+    },
+    method_suspended: {
+      title: '登录方式已暂停使用',
+      detail: '这种登录方式已暂停使用。如果是您本人，请打开发到登记手机的短信里的链接，恢复使用。',
+    },
+    not_suspended: { title: '没有暂停使用', detail: '这种登录方式没有暂停使用，无需恢复。' },
     phone_missing: { title: '没有手机号', detail: '账号没有登记手机号，无法进行身份验证，请先补充手机号。' },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
     human_check_required: { title: '需要人机验证', detail: '请先完成人机验证，再发送验证码。' },
@@ -57,7 +66,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: 'Invalid request',
       detail: 'The request is malformed. Please check what you entered and try again.',
     },
-    not_found: { title: 'Not found', detail: 'This sign-in method does not exist.' },
+    not_found: { title: 'Not found', detail: 'There is no such way to sign in, or no such notice.' },
     sub_account: {
       title: 'Not for sub-accounts',
       detail: 'A sub-account cannot change links. Please sign in with the main account.',
@@ -75,7 +84,21 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     account_frozen: {
       title: 'Account frozen',
       detail:
-        'Somebody reported a change of this account as not theirs. Until later nothing can be linked or unlinked.',
+        'Somebody reported a change of this account as not theirs. For now nothing new can be linked. Please try again later.',
+    },
+    on_probation: {
+      title: 'Method on probation',
+      detail:
+        'You signed in with a method that was linked only recently. Until its probation ends you can look but not change anything. Please sign in another way.',
+    },
+    method_suspended: {
+      title: 'Method suspended',
+      detail:
+        'This way to sign in is suspended. If this is you, open the link in the SMS to the phone registered with the account to use it again.',
+    },
+    not_suspended: {
+      title: 'Not suspended',
+      detail: 'This way to sign in is not suspended, so there is nothing to lift.',
     },
     phone_missing: {
       title: 'No phone number',

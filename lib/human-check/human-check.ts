@@ -3,13 +3,23 @@ import type { HumanAnswer, HumanChallenge } from '../linking/human-check.ts';
 /** A service that tells people from programs. */
 export interface HumanCheck extends HumanChallenge {
   /**
-   * Whether the answer is one that the service gave to somebody it takes for human, who has not used it yet. It is used up by it.
+   * Judges an answer. It is used up by it.
    *
    * @param ip the caller's own
    * @throws HumanCheckError where it can't be told
    */
-  isHuman(answer: HumanAnswer, ip: string): Promise<boolean>;
+  verify(answer: HumanAnswer, ip: string): Promise<Verdict>;
 }
+
+export interface Verdict {
+  /** The service gave the answer to somebody it takes for human, for us, and it was not used yet. */
+  readonly isHuman: boolean;
+  /** What the answer was given for, if it is not what we ask for: a stranger's doing, or a setting that is wrong. */
+  readonly mismatch?: 'host' | 'action' | 'app';
+}
+
+export const HUMAN: Verdict = { isHuman: true };
+export const NOT_HUMAN: Verdict = { isHuman: false };
 
 /**
  * The service did not answer, or not to our question. It is made to be logged: `reason` is a code of the service's or a word of

@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import type { HumanAnswer } from '../linking/human-check.ts';
-import { type HumanCheck, HumanCheckError, type HumanCheckSettings } from './human-check.ts';
+import {
+  HUMAN,
+  type HumanCheck,
+  HumanCheckError,
+  type HumanCheckSettings,
+  NOT_HUMAN,
+  type Verdict,
+} from './human-check.ts';
 import { JSON_TYPE, post } from './post.ts';
 import { signTc3, type Tc3Credentials } from './tc3.ts';
 
@@ -12,6 +19,8 @@ const VERSION = '2019-07-22';
 /** The only kind there is: https://cloud.tencent.com/document/product/1110/36926 */
 const CAPTCHA_TYPE = 9;
 const PASSED = 1;
+/** The ticket is not of the app that we ask about, or the secret is not the app's. */
+const OF_ANOTHER_APP = [16, 100];
 /** A ticket whose holder was found to be up to no good, though the captcha itself was passed. */
 const EVIL = 100;
 
@@ -27,15 +36,17 @@ const WELL_FORMED = /^[A-Za-z.]{1,64}$/;
 
 /**
  * Every code but 1 is a refusal: a ticket that is made up, of another app, expired or used, or one that the page made by itself
- * because the captcha could not be reached (`trerror_…`): anybody can make that.
+ * because the captcha could not be reached (`trerror_…`): anybody can make that. On which page a captcha was passed is not said; Tencent
+ * shows it only on the domains that the app is limited to.
  */
 function judge({
   Response: { CaptchaCode: code, EvilLevel: evil, Error: error },
-}: z.infer<typeof replySchema>): boolean {
+}: z.infer<typeof replySchema>): Verdict {
   if (error !== undefined)
     throw new HumanCheckError(WELL_FORMED.test(error.Code) ? error.Code : 'unreadable');
   if (code === undefined) throw new HumanCheckError('unreadable');
-  return code === PASSED && evil !== EVIL;
+  if (OF_ANOTHER_APP.includes(code)) return { isHuman: false, mismatch: 'app' };
+  return code === PASSED && evil !== EVIL ? HUMAN : NOT_HUMAN;
 }
 
 /**
@@ -56,7 +67,7 @@ export function createTencentCaptcha(
   const { siteKey, secret, apiOrigin, timeoutMilliseconds, credentials } = settings;
   const url = new URL('/', apiOrigin);
 
-  async function verify(ticket: string, randstr: string, ip: string): Promise<boolean> {
+  async function verify(ticket: string, randstr: string, ip: string): Promise<Verdict> {
     const body = JSON.stringify({
       CaptchaType: CAPTCHA_TYPE,
       Ticket: ticket,
@@ -84,7 +95,7 @@ export function createTencentCaptcha(
   return {
     kind: 'tencent',
     siteKey,
-    isHuman: async (answer: HumanAnswer, ip) =>
-      'ticket' in answer && verify(answer.ticket, answer.randstr, ip),
+    verify: async (answer: HumanAnswer, ip) =>
+      'ticket' in answer ? verify(answer.ticket, answer.randstr, ip) : NOT_HUMAN,
   };
 }

@@ -2,6 +2,7 @@ import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
   type Identity,
+  type MethodState,
   type OAuthProviderName,
   PROVIDERS,
   type Provider,
@@ -9,6 +10,7 @@ import {
   parsePurpose,
   type Subject,
 } from './identity.ts';
+import type { Language } from './language.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
@@ -22,8 +24,14 @@ export interface Account {
   readonly phone?: PhoneNumber;
   /** Set for a sub-account (子帐号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
-  /** Until then nothing can be linked or unlinked: somebody with a notice's link said that a change was not theirs. */
+  /** What its owner is written to in; by the phone's country where it is not set. */
+  readonly language?: Language;
+  /** Until then nothing can be linked: somebody said that a change was not theirs. */
   readonly frozenUntil?: EpochSeconds;
+  /** A browser that signed in no later than this counts as new: an attacker's may be among them. */
+  readonly browsersForgottenAt?: EpochSeconds;
+  /** Milliseconds since 1970: when one method was last kept alone; what it was about is settled. */
+  readonly keptOnlyAt?: number;
 }
 
 /** One way into an account. Its id is new each time something is linked, so that sessions opened by an earlier one end. */
@@ -35,6 +43,10 @@ export interface Method {
   readonly subjects: readonly Subject[];
   readonly display: string;
   readonly since: EpochSeconds;
+  /** It came with an import line, not by a link of the account's own: it is never on probation. */
+  readonly imported?: true;
+  /** Nobody signs in with it until it is cleared. */
+  readonly suspended?: true;
 }
 
 export type FlowIntent = 'link' | 'sign_in';
@@ -59,6 +71,8 @@ export interface Session {
   /** When it ends however much it is used. */
   readonly endsAt: EpochSeconds;
   readonly lastFlow?: LastFlow;
+  /** Notices that it is shown no more. */
+  readonly dismissed?: ReadonlySet<string>;
 }
 
 /** Everything a request of a signed-in user is judged by, as one read found it. */
@@ -85,7 +99,42 @@ export function challengeOf(view: Pick<AccountView, 'challenges'>, purpose: Purp
 }
 
 /**
- * Whether `purpose` could lead anywhere at all for this account, its owner's identity once checked.
+ * Until when a method that was linked is on probation: whoever linked it had a code from the phone, and may have had it for a minute.
+ *
+ * @returns undefined if it is not
+ */
+function probationUntil(
+  { relation, since, imported }: Method,
+  { probationSeconds }: Rules,
+  now: EpochSeconds,
+): EpochSeconds | undefined {
+  const until = since + probationSeconds;
+  return relation === 'linked' && !imported && until > now ? until : undefined;
+}
+
+export function methodState(method: Method, rules: Rules, now: EpochSeconds): MethodState {
+  if (method.suspended) return 'suspended';
+  return probationUntil(method, rules, now) === undefined ? 'active' : 'probation';
+}
+
+/**
+ * A session that a method on probation has opened looks at the account and ends itself, and does nothing else.
+ *
+ * @throws Problem `on_probation`
+ */
+export function requireNoProbation(
+  { session, methods }: Pick<AccountView, 'session' | 'methods'>,
+  rules: Rules,
+  now: EpochSeconds,
+): void {
+  const method = methods.get(session.openedBy);
+  const until = method && probationUntil(method, rules, now);
+  if (until !== undefined) throw new Problem('on_probation', { retryAfter: secondsUntil(until, now) });
+}
+
+/**
+ * Whether `purpose` could lead anywhere at all for this account, its owner's identity once checked. A freeze keeps out what is new, and
+ * never what takes a way in away from an attacker.
  *
  * @throws Problem with the first reason why not
  */
@@ -94,15 +143,18 @@ export function requireActionPossible(
   purpose: Purpose,
   { rules, now }: { readonly rules: Rules; readonly now: EpochSeconds },
 ): void {
-  const { action, provider } = parsePurpose(purpose);
-  const method = methods.get(provider);
   if (account.parentId !== undefined) throw new Problem('sub_account');
+  const parts = parsePurpose(purpose);
+  if (parts.action === 'only') return;
+  const { action, provider } = parts;
+  const method = methods.get(provider);
   if (action === 'link' && !rules.linkableProviders.includes(provider)) throw new Problem('not_linkable');
-  if (method?.relation === 'registered') throw new Problem('registered_method');
+  if (action !== 'clear' && method?.relation === 'registered') throw new Problem('registered_method');
   if (action === 'link' && method !== undefined) throw new Problem('already_linked');
-  if (action === 'unlink' && method === undefined) throw new Problem('not_linked');
+  if (action !== 'link' && method === undefined) throw new Problem('not_linked');
+  if (action === 'clear' && !method?.suspended) throw new Problem('not_suspended');
   const frozenUntil = activeFreezeUntil(account, now);
-  if (frozenUntil !== undefined)
+  if (action === 'link' && frozenUntil !== undefined)
     throw new Problem('account_frozen', { retryAfter: secondsUntil(frozenUntil, now) });
 }
 
@@ -139,24 +191,52 @@ export interface MethodRow {
   readonly display: string | null;
   readonly since: string | null;
   readonly actions: readonly ('link' | 'unlink')[];
+  readonly state: MethodState | null;
+  readonly stateUntil: string | null;
 }
 
-export function methodRow(method: Method): MethodRow {
+export function methodRow(method: Method, rules: Rules, now: EpochSeconds): MethodRow {
   const { provider, relation, since } = method;
   const actions = relation === 'linked' ? (['unlink'] as const) : [];
-  return { provider, relation, display: shownDisplay(method), since: toIso(since), actions };
+  const state = methodState(method, rules, now);
+  const until = state === 'probation' ? probationUntil(method, rules, now) : undefined;
+  const stateUntil = until === undefined ? null : toIso(until);
+  return {
+    provider,
+    relation,
+    display: shownDisplay(method),
+    since: toIso(since),
+    actions,
+    state,
+    stateUntil,
+  };
 }
 
 /** A row a provider: of those that are signed in with, and of those the account has from a time when they were. */
-export function methodRows(view: Omit<AccountView, 'session'>, rules: Rules): MethodRow[] {
+export function methodRows(
+  view: Pick<AccountView, 'account' | 'methods'>,
+  rules: Rules,
+  now: EpochSeconds,
+): MethodRow[] {
   const isSubAccount = view.account.parentId !== undefined;
   const shown = PROVIDERS.filter(
     (provider) => rules.signInProviders.includes(provider) || view.methods.has(provider),
   );
   return shown.map((provider): MethodRow => {
     const method = view.methods.get(provider);
-    if (method !== undefined) return isSubAccount ? { ...methodRow(method), actions: [] } : methodRow(method);
+    if (method !== undefined) {
+      const row = methodRow(method, rules, now);
+      return isSubAccount ? { ...row, actions: [] } : row;
+    }
     const canLink = !isSubAccount && rules.linkableProviders.includes(provider);
-    return { provider, relation: 'none', display: null, since: null, actions: canLink ? ['link'] : [] };
+    return {
+      provider,
+      relation: 'none',
+      display: null,
+      since: null,
+      actions: canLink ? ['link'] : [],
+      state: null,
+      stateUntil: null,
+    };
   });
 }

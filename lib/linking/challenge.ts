@@ -1,16 +1,26 @@
 import type { Channel } from './channel.ts';
 import { type EmailAddress, maskEmail } from './email.ts';
-import type { CodePurpose, Purpose } from './identity.ts';
-import type { UndoBinding } from './notice.ts';
+import type { CodePurpose, Provider, Purpose } from './identity.ts';
 import { Problem } from './problem.ts';
-import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
-import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac, type TokenHash } from './secrets.ts';
+import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, toIso, UNDO_SECONDS } from './rules.ts';
 import {
-  guessesLeftToday,
+  type Code,
+  type CodeHmac,
+  findCodeKey,
+  hmacCode,
+  isSameHmac,
+  type Keys,
+  type TokenHash,
+} from './secrets.ts';
+import {
+  failureWindow,
   type Moments,
-  requireGuessesLeftToday,
+  requireGuessesLeft,
   requireResendInterval,
-  withFailure,
+  requireRoomToSend,
+  roomLeft,
+  type Window,
+  withMoment,
 } from './windows.ts';
 
 /** A code that was sent and not typed yet. */
@@ -26,8 +36,39 @@ export interface PendingCode {
 /** How an identity can be checked. A factor that sends a code is named after the channel the code goes out by. */
 export type Factor = 'sms';
 
+/** The link in a message that a check to restore is made behind. No hash of a token holds a full stop. */
+export type UndoBinding = `undo.${string}`;
+
 /** What a check belongs to: a session or, to restore, the link in a message. It is of no use to any other. */
 export type CheckBinding = TokenHash | UndoBinding;
+
+/**
+ * Which challenge of an account. Those of identity checks are apart for each method that sessions are opened by, and those to restore
+ * for each link to the phone, so that nothing an attacker spends or replaces is lacking to the owner.
+ */
+export type ChallengeName = `${Purpose}#${Provider}` | `restore#${string}`;
+
+export const checkName = (purpose: Purpose, openedBy: Provider): ChallengeName => `${purpose}#${openedBy}`;
+
+/** What the codes of one challenge may be made to cost. */
+export interface CodeBudget {
+  /** Wrong guesses. */
+  readonly guesses: Window;
+  /** Codes; where there is none, where they go has quotas of its own. */
+  readonly sends?: Window;
+}
+
+export function checkBudget(rules: Rules): CodeBudget {
+  return { guesses: failureWindow(rules) };
+}
+
+/** A link to the phone has a budget of its own, for as long as it is good; mailed ones, which an attacker may read, have one together. */
+export function restoreBudget(by: Channel, rules: Rules): CodeBudget {
+  const { limit } = failureWindow(rules);
+  return by === 'sms'
+    ? { guesses: { limit, seconds: UNDO_SECONDS }, sends: { limit: 5, seconds: UNDO_SECONDS } }
+    : { guesses: { limit, seconds: DAY_SECONDS }, sends: { limit: 20, seconds: DAY_SECONDS } };
+}
 
 /** One identity check under way, for one purpose. */
 export interface Check {
@@ -44,13 +85,15 @@ export interface Check {
 }
 
 /**
- * Everything that is remembered of one account and purpose. It outlives the check it holds: the wrong guesses of a day and the
- * resend intervals count on, whatever was resent, used up, or begun in another session.
+ * Everything that is remembered of one account, purpose and `ChallengeName`. It outlives the check it holds: the wrong guesses of a day
+ * and the resend intervals count on, whatever was resent, used up, or begun in another session.
  */
 export interface Challenge {
   /** Counts every change: what is written is written only over what was seen. 0 if nothing is stored. */
   readonly version: number;
   readonly failures: Moments;
+  /** Of a budget that counts codes. */
+  readonly sends?: Moments;
   /** When each channel may be used again; none if it was not used yet. */
   readonly resendAt: Readonly<Partial<Record<Channel, EpochSeconds>>>;
   readonly check?: Check;
@@ -58,9 +101,9 @@ export interface Challenge {
 
 export const NO_CHALLENGE: Challenge = { version: 0, failures: [], resendAt: {} };
 
-/** From when on nothing in it counts any more. */
+/** From when on nothing in it counts any more: no window is longer than a link is good. */
 export function challengeExpiresAt(now: EpochSeconds): EpochSeconds {
-  return now + DAY_SECONDS;
+  return now + UNDO_SECONDS;
 }
 
 /** The result of judging one guess. It is an answer only once `next` is stored over what was seen. */
@@ -77,12 +120,21 @@ function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T,
   return rest;
 }
 
+/** Whether nothing of a budget is left to go on with: a guess, or a code. */
+export function isSpent({ failures, sends = [] }: Challenge, budget: CodeBudget, now: EpochSeconds): boolean {
+  return (
+    roomLeft(failures, budget.guesses, now) === 0 ||
+    (budget.sends !== undefined && roomLeft(sends, budget.sends, now) === 0)
+  );
+}
+
 /** A code that is to be sent now. */
 export interface Sending {
   readonly codeId: string;
   readonly hmac: CodeHmac;
   readonly now: EpochSeconds;
   readonly rules: Rules;
+  readonly budget: CodeBudget;
 }
 
 function pending({ codeId, hmac }: Sending, expiresAt: EpochSeconds): PendingCode {
@@ -90,18 +142,21 @@ function pending({ codeId, hmac }: Sending, expiresAt: EpochSeconds): PendingCod
 }
 
 /**
- * A new identity check replaces whatever was under way for this account and purpose.
+ * A new identity check replaces whatever was under way in this challenge.
  *
- * @throws Problem `too_soon`, `too_many_attempts`
+ * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`
  */
 export function startCheck(
   challenge: Challenge,
   sending: Sending & Pick<Check, 'factor' | 'boundTo' | 'sentTo'>,
 ): Challenge {
-  const { now, rules, factor, boundTo, sentTo } = sending;
-  requireGuessesLeftToday(challenge.failures, rules, now);
+  const { now, rules, budget, factor, boundTo, sentTo } = sending;
+  const { sends = [] } = challenge;
+  requireGuessesLeft(challenge.failures, budget.guesses, now);
   requireResendInterval(challenge.resendAt[factor], now);
+  if (budget.sends) requireRoomToSend(sends, [budget.sends], now);
   return advance(challenge, {
+    ...(budget.sends && { sends: withMoment(sends, budget.sends, now) }),
     resendAt: { ...challenge.resendAt, [factor]: now + rules.resendSeconds },
     check: { factor, boundTo, sentTo, code: pending(sending, now + rules.smsCodeTtlSeconds) },
   });
@@ -117,8 +172,8 @@ export function startMail(
   check: VerifiedCheck,
   sending: Sending & { readonly address: EmailAddress },
 ): Challenge {
-  const { now, rules, address } = sending;
-  requireGuessesLeftToday(challenge.failures, rules, now);
+  const { now, rules, budget, address } = sending;
+  requireGuessesLeft(challenge.failures, budget.guesses, now);
   requireResendInterval(challenge.resendAt.mail, now);
   return advance(challenge, {
     resendAt: { ...challenge.resendAt, mail: now + rules.resendSeconds },
@@ -168,24 +223,28 @@ interface Guess {
   readonly purpose: CodePurpose;
   readonly now: EpochSeconds;
   readonly rules: Rules;
-  readonly key: HmacKey;
+  readonly budget: CodeBudget;
+  readonly keys: Keys;
 }
 
-/** @throws Problem `too_many_attempts` if the guesses at this code or of this day are spent */
+/**
+ * @throws Problem `too_many_attempts` if the guesses at this code or of its budget are spent; `code_expired` if the key that the code was
+ *   made with is gone
+ */
 function judge(challenge: Challenge, waiting: PendingCode, resendAt: EpochSeconds, guess: Guess): boolean {
-  const { now, rules, key, purpose, code } = guess;
-  requireGuessesLeftToday(challenge.failures, rules, now);
+  const { now, rules, budget, keys, purpose, code } = guess;
+  requireGuessesLeft(challenge.failures, budget.guesses, now);
   if (waiting.attempts >= rules.codeAttempts)
     throw new Problem('too_many_attempts', { retryAfter: secondsUntil(resendAt, now) });
+  const key = findCodeKey(keys, waiting.hmac);
+  if (key === undefined) throw new Problem('code_expired');
   return isSameHmac(waiting.hmac, hmacCode(key, waiting.id, purpose, code));
 }
 
 function wrong(challenge: Challenge, check: Check, waiting: PendingCode, guess: Guess): Judgement {
-  const failures = withFailure(challenge.failures, guess.now);
-  const left = Math.min(
-    guess.rules.codeAttempts - waiting.attempts,
-    guessesLeftToday(failures, guess.rules, guess.now),
-  );
+  const { now, rules, budget } = guess;
+  const failures = withMoment(challenge.failures, budget.guesses, now);
+  const left = Math.min(rules.codeAttempts - waiting.attempts, roomLeft(failures, budget.guesses, now));
   return { verdict: 'wrong', attemptsLeft: left, next: advance(challenge, { failures, check }) };
 }
 
@@ -252,7 +311,7 @@ export function checkRow(
 ): CheckRow | undefined {
   const check = challenge.check;
   if (check?.boundTo !== boundTo) return undefined;
-  const today = guessesLeftToday(challenge.failures, rules, now);
+  const today = roomLeft(challenge.failures, checkBudget(rules).guesses, now);
   const { verifiedUntil, factor, code, mail } = check;
   const waiting = ({ attempts, expiresAt }: PendingCode, resendAt: EpochSeconds | undefined) => ({
     expiresAt: toIso(expiresAt),

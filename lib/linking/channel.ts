@@ -8,3 +8,9 @@ export type Channel = 'sms' | 'mail';
 export type Destination =
   | { readonly by: 'mail'; readonly to: EmailAddress }
   | { readonly by: 'sms'; readonly to: PhoneNumber };
+
+/** Where an owner is notified. */
+export type NoticeDestination = Destination & {
+  /** Whether it is trusted with a link to undo: an address that was linked a moment ago may be an attacker's. */
+  readonly link: boolean;
+};

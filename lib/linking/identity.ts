@@ -8,27 +8,41 @@ export type OAuthProviderName = (typeof OAUTH_PROVIDERS)[number];
 export const PROVIDERS = ['email', ...OAUTH_PROVIDERS] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-/** What an identity check can open. Replacing is part of the contract's vocabulary and not accepted yet. */
-export const ACTIONS = ['link', 'unlink'] as const;
+/**
+ * What an identity check can open at a provider; `clear` lifts the suspension of a method. Replacing is part of the contract's
+ * vocabulary and not accepted yet.
+ */
+export const ACTIONS = ['link', 'unlink', 'clear'] as const;
 export type Action = (typeof ACTIONS)[number];
-export type Purpose = `${Action}_${Provider}`;
+type MethodPurpose = `${Action}_${Provider}`;
+/** `only` keeps the method that the session was opened by, and suspends every other. */
+export type Purpose = MethodPurpose | 'only';
 
-interface PurposeParts {
+interface MethodParts {
   readonly action: Action;
   readonly provider: Provider;
 }
+type PurposeParts = MethodParts | { readonly action: 'only'; readonly provider?: undefined };
 
-const PARTS = Object.fromEntries(
-  ACTIONS.flatMap((action) =>
-    PROVIDERS.map((provider): [Purpose, PurposeParts] => [`${action}_${provider}`, { action, provider }]),
-  ),
-) as Record<Purpose, PurposeParts>;
+const PARTS = {
+  ...(Object.fromEntries(
+    ACTIONS.flatMap((action) =>
+      PROVIDERS.map((provider): [MethodPurpose, MethodParts] => [
+        `${action}_${provider}`,
+        { action, provider },
+      ]),
+    ),
+  ) as Record<MethodPurpose, MethodParts>),
+  only: { action: 'only' },
+} as const satisfies Record<Purpose, PurposeParts>;
 
 export const PURPOSES = Object.keys(PARTS) as [Purpose, ...Purpose[]];
 
 /** What a code by SMS can be for: an identity check, or to restore what an attacker has changed. */
 export type CodePurpose = Purpose | 'restore';
 
+export function parsePurpose(purpose: MethodPurpose): MethodParts;
+export function parsePurpose(purpose: Purpose): PurposeParts;
 export function parsePurpose(purpose: Purpose): PurposeParts {
   return PARTS[purpose];
 }
@@ -40,6 +54,10 @@ export function isProvider(value: string | undefined): value is Provider {
 export function isOAuthProvider(value: string | undefined): value is OAuthProviderName {
   return OAUTH_PROVIDERS.some((provider) => provider === value);
 }
+
+/** How far a method is trusted: on probation it is too new to change anything with, and suspended it opens nothing. */
+export const METHOD_STATES = ['active', 'probation', 'suspended'] as const;
+export type MethodState = (typeof METHOD_STATES)[number];
 
 /** Why an identity belongs to an account: it was registered with it, linked to it, or is a sub-account's. */
 export const RELATIONS = ['registered', 'linked', 'sub_account'] as const;
@@ -59,6 +77,14 @@ export function emailSubject(address: EmailAddress): Subject {
 /** @param subject one at `email` */
 export function subjectAddress(subject: Subject): EmailAddress {
   return subject as string as EmailAddress;
+}
+
+/** Whether two identities are of one person at one provider, however they came to be known. */
+export function isSamePerson(
+  one: Pick<Identity, 'provider' | 'subjects'>,
+  other: Pick<Identity, 'provider' | 'subjects'>,
+): boolean {
+  return one.provider === other.provider && one.subjects.some((subject) => other.subjects.includes(subject));
 }
 
 /** What a provider vouches for: who this is (every subject of the person) and how to show it. */

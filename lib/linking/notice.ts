@@ -1,18 +1,15 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { AccountId, AccountView, Method } from './account.ts';
-import type { Destination } from './channel.ts';
-import { type Provider, subjectAddress } from './identity.ts';
-import type { Language } from './language.ts';
+import { type Account, type AccountId, type AccountView, type Method, methodState } from './account.ts';
+import type { ChallengeName, UndoBinding } from './challenge.ts';
+import type { Channel, NoticeDestination } from './channel.ts';
+import type { EmailAddress } from './email.ts';
+import { isSamePerson, type Provider, type Subject, subjectAddress } from './identity.ts';
+import type { NoticeType } from './notice-types.ts';
 import { Problem } from './problem.ts';
-import { DAY_SECONDS, type EpochSeconds } from './rules.ts';
-import { type HmacKey, pseudonym } from './secrets.ts';
+import { DAY_SECONDS, type EpochSeconds, type Rules } from './rules.ts';
+import { computeSeal, isSealed, type Keys, newId, type Randomness, type TokenHash } from './secrets.ts';
 
-/** How long "this wasn't me" can be said of something. */
-export const UNDO_SECONDS = 3 * DAY_SECONDS;
-/** How long nothing can be changed after that. */
+/** How long nothing can be linked once somebody has said that it wasn't them. */
 export const FREEZE_SECONDS = DAY_SECONDS;
-
-export const NOTICE_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in', 'frozen'] as const;
 
 /**
  * Something the owner is notified of. It is written in the transaction of what it is about, so that nothing happens without it, and it
@@ -21,7 +18,7 @@ export const NOTICE_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in', 'fro
 export interface Notice {
   readonly noticeId: string;
   readonly accountId: AccountId;
-  readonly type: (typeof NOTICE_TYPES)[number];
+  readonly type: NoticeType;
   readonly provider: Provider;
   /** Masked, like `ip` and `device`, as the owner sees them in the history. */
   readonly display: string;
@@ -29,56 +26,166 @@ export interface Notice {
   readonly at: string;
   readonly ip: string;
   readonly device: string;
-  readonly language: Language;
   /** Those the account had before the change; absent if nothing changed: then those it has when the notice goes out. */
-  readonly destinations?: readonly Destination[];
+  readonly destinations?: readonly NoticeDestination[];
+  /** To the phone alone, whatever else the owner is notified by: it is how they get back in. */
+  readonly phoneOnly?: true;
   /** The method that was there before the change. */
   readonly before?: Method;
   /** The method that is there since. */
   readonly after?: Method;
+  /** The identity it is about, where no method was linked or unlinked. */
+  readonly subjects?: readonly Subject[];
+  /** A sign-in that was refused, of a method that is suspended. */
+  readonly isAttempt?: true;
+  /** The session that did it, which need not be told. */
+  readonly bySession?: TokenHash;
   readonly expiresAt: EpochSeconds;
-  /** When the link's holder said that it was not them. */
+  /** The address that the mail of it went to, from just before it goes out. */
+  readonly mailedTo?: EmailAddress;
+  /** When somebody said that it was not them. */
   readonly confirmedAt?: EpochSeconds;
   /** When what was before was restored. */
   readonly restoredAt?: EpochSeconds;
 }
 
+/** What can happen as often as somebody likes is listed apart from changes, so that it buries none. */
+export type NoticeGroup = 'change' | 'sign_in';
+export const NOTICE_GROUPS: readonly NoticeGroup[] = ['change', 'sign_in'];
+
+export const noticeGroup = ({ type, isAttempt }: Pick<Notice, 'type' | 'isAttempt'>): NoticeGroup =>
+  type === 'signed_in' || isAttempt ? 'sign_in' : 'change';
+
+const GROUP_LETTERS: Record<NoticeGroup, string> = { change: 'c', sign_in: 's' };
+const TIME_DIGITS = 9;
+const RANDOM_DIGITS = 12;
+
+/** How the id of a notice of that moment begins: ids are in the order of their groups and times. */
+export function noticeIdStart(group: NoticeGroup, atMilliseconds: number): string {
+  return GROUP_LETTERS[group] + atMilliseconds.toString(36).padStart(TIME_DIGITS, '0');
+}
+
+/** 22 characters: the group, the time in base 36, and 72 random bits. It is no secret: links are signed. */
+export function newNoticeId(group: NoticeGroup, atMilliseconds: number, random: Randomness): string {
+  return noticeIdStart(group, atMilliseconds) + newId(random).slice(0, RANDOM_DIGITS);
+}
+
+export function isNoticeId(text: string): boolean {
+  return /^[cs][0-9a-z]{9}[A-Za-z0-9_-]{12}$/.test(text);
+}
+
+type Present = Pick<AccountView, 'account' | 'methods'>;
+type Methods = AccountView['methods'];
+
 /** Everywhere the owner of an account can be notified, as the account is now. */
-export function listDestinations({
-  account: { phone },
-  methods,
-}: Pick<AccountView, 'account' | 'methods'>): Destination[] {
-  const address = methods.get('email')?.subjects[0];
+export function listDestinations(
+  { account: { phone }, methods }: Present,
+  rules: Rules,
+  now: EpochSeconds,
+): NoticeDestination[] {
+  const email = methods.get('email');
+  const address = email?.subjects[0];
   return [
-    ...(address === undefined ? [] : [{ by: 'mail', to: subjectAddress(address) } as const]),
-    ...(phone === undefined ? [] : [{ by: 'sms', to: phone } as const]),
+    ...(email === undefined || address === undefined
+      ? []
+      : [
+          {
+            by: 'mail',
+            to: subjectAddress(address),
+            link: methodState(email, rules, now) === 'active',
+          } as const,
+        ]),
+    ...(phone === undefined ? [] : [{ by: 'sms', to: phone, link: true } as const]),
   ];
 }
 
-/** Whether two methods are of one person at the provider, however they came to the account. */
-function isSamePerson(one: Method, other: Method): boolean {
-  return one.provider === other.provider && one.subjects.some((subject) => other.subjects.includes(subject));
+/**
+ * Everywhere the owner can be notified of a change: as the account was before it, since what is new may be an attacker's. An address that
+ * the change suspends is trusted no longer; one that it removes is.
+ */
+export function listDestinationsOfChange(
+  { account, seen, next }: { account: Account; seen: Methods; next: Methods },
+  rules: Rules,
+  now: EpochSeconds,
+): NoticeDestination[] {
+  const kept = next.get('email');
+  return listDestinations({ account, methods: seen }, rules, now).map((destination) => {
+    const isSuspended = kept?.suspended && kept.subjects.some((subject) => subject === `${destination.to}`);
+    return isSuspended ? { ...destination, link: false } : destination;
+  });
+}
+
+/** What anyone who reads the account's mail may undo; what gives a method back is for the phone's holder alone. */
+const MAIL_LINKS: readonly NoticeType[] = ['linked', 'unlinked', 'replaced', 'signed_in'];
+
+/** Whether the message of a notice has a link to undo it with. Whatever ends sessions brings the phone one, by which its holder gets back in. */
+export function carriesLink({ type }: Notice, { by, link }: NoticeDestination): boolean {
+  return link && (by === 'sms' || MAIL_LINKS.includes(type));
+}
+
+/** Where a notice goes, of everywhere that the deployment lets notices go to. */
+export function chooseDestinations(
+  { destinations, type, provider, phoneOnly }: Notice,
+  current: readonly NoticeDestination[],
+  notify: 'all' | 'mail' | 'off',
+): readonly NoticeDestination[] {
+  return (destinations ?? current).filter(({ by }) => {
+    if (by === 'sms' && (phoneOnly || type === 'suspended')) return true;
+    if (phoneOnly || (by === 'mail' && type === 'signed_in' && provider === 'email')) return false;
+    return notify === 'all' || notify === by;
+  });
 }
 
 /** What would put a changed method back to what it was. */
 export type Restoration =
-  | { readonly action: 'unlink'; readonly method: Method }
+  | { readonly action: 'unlink' | 'clear'; readonly method: Method }
   /** `replaced` is what has been linked in its place since, and gives way to it. */
   | { readonly action: 'link'; readonly method: Method; readonly replaced: Method | undefined };
 
-/** What restoring would do with the methods the account has now; undefined if there is nothing to put back. */
-export function findRestoration(
-  { type, provider, before, after }: Notice,
-  methods: ReadonlyMap<Provider, Method>,
-): Restoration | undefined {
+/** The method a notice is about, if it is the same person's still. */
+function findCurrent(
+  { provider, after, subjects = after?.subjects }: Notice,
+  methods: Methods,
+): Method | undefined {
   const current = methods.get(provider);
-  if (current?.relation === 'registered') return undefined;
-  if (type === 'linked' && after && current) {
-    return isSamePerson(after, current) ? { action: 'unlink', method: current } : undefined;
+  return current && subjects && isSamePerson({ provider, subjects }, current) ? current : undefined;
+}
+
+/** What restoring would do with the methods the account has now; undefined if there is nothing to put back. */
+export function findRestoration(notice: Notice, methods: Methods): Restoration | undefined {
+  const { type, provider, before } = notice;
+  const current = methods.get(provider);
+  switch (type) {
+    case 'linked': {
+      const method = findCurrent(notice, methods);
+      return method?.relation === 'linked' ? { action: 'unlink', method } : undefined;
+    }
+    case 'unlinked':
+    case 'replaced': {
+      if (before === undefined || current?.relation === 'registered') return undefined;
+      if (current && isSamePerson(before, current)) return undefined;
+      return { action: 'link', method: before, replaced: current };
+    }
+    case 'signed_in':
+    case 'suspended':
+    case 'signed_out':
+    case 'locked': {
+      const method = findCurrent(notice, methods);
+      return method && { action: 'clear', method };
+    }
+    case 'cleared': {
+      const method = findCurrent(notice, methods);
+      return method?.suspended && { action: 'clear', method };
+    }
+    case 'frozen':
+      return undefined;
   }
-  if ((type !== 'unlinked' && type !== 'replaced') || before === undefined) return undefined;
-  if (current && isSamePerson(before, current)) return undefined;
-  return { action: 'link', method: before, replaced: current };
+}
+
+/** The method that nobody is to sign in with any more once its owner has said "this wasn't me". */
+export function findSuspect(notice: Notice, methods: Methods): Method | undefined {
+  const isTheDoer = notice.type !== 'suspended' && notice.type !== 'unlinked' && notice.type !== 'frozen';
+  return isTheDoer ? findCurrent(notice, methods) : undefined;
 }
 
 /** Which notice a link in a message is about. */
@@ -87,42 +194,71 @@ export interface NoticeRef {
   readonly noticeId: string;
 }
 
-/** What a check to restore is bound to, in place of a session: the link it is made behind. No hash of a token holds a full stop. */
-export type UndoBinding = `undo.${string}`;
+/** A link, which only its channel was sent. */
+export interface UndoLink extends NoticeRef {
+  readonly by: Channel;
+}
 
-export const undoBinding = ({ noticeId }: NoticeRef): UndoBinding => `undo.${noticeId}`;
+/** A code that was sent before one method was kept alone is good for nothing after it: its reader may have had the phone for a minute. */
+export const undoBinding = ({ noticeId, by }: UndoLink, { keptOnlyAt = 0 }: Account): UndoBinding =>
+  `undo.${by}.${noticeId}.${keptOnlyAt}`;
 
-const signature = (key: HmacKey, { accountId, noticeId }: NoticeRef): string =>
-  pseudonym(key, 'undo', `${accountId}.${noticeId}`);
+/** Where the codes to restore with are kept: for each link to the phone by itself, and for mailed ones together. */
+export const restoreName = ({ noticeId, by }: UndoLink): ChallengeName =>
+  by === 'sms' ? `restore#${noticeId}` : 'restore#mail';
+
+/** How a token names its channel: by phone, or by mail. */
+const CHANNEL_LETTERS = { sms: 'p', mail: 'm' } as const satisfies Record<Channel, string>;
+
+const linkText = ({ accountId, noticeId, by }: UndoLink) => `${accountId}.${noticeId}.${CHANNEL_LETTERS[by]}`;
 
 /**
- * Account, notice, and 128 bits of HMAC-SHA-256 over both: only a link that was sent opens anything, and it takes no look at the table to
- * know one.
+ * Account, notice and channel, sealed: only a link that was sent opens anything, and it takes no look at the table to know one.
  */
-export function undoToken(key: HmacKey, ref: NoticeRef): string {
-  return `${ref.accountId}.${ref.noticeId}.${signature(key, ref)}`;
+export function undoToken(keys: Keys, { accountId, noticeId }: NoticeRef, by: Channel): string {
+  const text = linkText({ accountId, noticeId, by });
+  return text + computeSeal(keys.current.links, text);
 }
 
-const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
+const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([pm])([A-Za-z0-9_-]{26})$/;
 
 /** @returns undefined if we never made it */
-export function parseUndoToken(key: HmacKey, token: string): NoticeRef | undefined {
-  const [, accountId = '', noticeId = '', signed = ''] = TOKEN.exec(token) ?? [];
-  if (accountId === '') return undefined;
-  const ref = { accountId: accountId as AccountId, noticeId };
-  return timingSafeEqual(Buffer.from(signature(key, ref)), Buffer.from(signed)) ? ref : undefined;
+export function parseUndoToken(keys: Keys, token: string): UndoLink | undefined {
+  const [, accountId = '', noticeId = '', letter, seal = ''] = TOKEN.exec(token) ?? [];
+  const by = letter === CHANNEL_LETTERS.sms ? 'sms' : 'mail';
+  const link = { accountId: accountId as AccountId, noticeId, by } as const;
+  return isSealed(keys, 'links', linkText(link), seal) ? link : undefined;
 }
 
-/** @throws Problem `undo_expired` for a notice that was confirmed already, or that is about a freeze */
-export function requireUnconfirmed({ confirmedAt, type }: Notice): void {
-  if (confirmedAt !== undefined || type === 'frozen') throw new Problem('undo_expired');
+/**
+ * Whether a link still opens anything. A mailed one is as good as its address: whoever holds one that is suspended, or has left the
+ * account by another change than this, may be the one who was kept out.
+ */
+export function isLinkGood({ by }: UndoLink, notice: Notice, methods: Methods): boolean {
+  if (by === 'sms') return true;
+  const { mailedTo, before } = notice;
+  const isOf = (method: Method | undefined) =>
+    method?.provider === 'email' && method.subjects.some((subject) => subject === `${mailedTo}`);
+  const email = methods.get('email');
+  return isOf(email) ? !email?.suspended : isOf(before);
 }
 
-/** @throws Problem `undo_expired` unless it was said that it was not them, and what was before can still be put back */
-export function requireRestoration(notice: Notice, methods: ReadonlyMap<Provider, Method>): Restoration {
-  const { confirmedAt, restoredAt } = notice;
-  const restoration = findRestoration(notice, methods);
-  if (confirmedAt === undefined || restoredAt !== undefined || restoration === undefined)
-    throw new Problem('undo_expired');
-  return restoration;
+/**
+ * When it was said of a notice that it was not the owner; with keeping one method alone that was said of everything before.
+ *
+ * @returns undefined if it still can be said
+ */
+export function saidAt({ at, confirmedAt }: Notice, { keptOnlyAt = 0 }: Account): EpochSeconds | undefined {
+  if (confirmedAt !== undefined) return confirmedAt;
+  return Date.parse(at) < keptOnlyAt ? Math.floor(keptOnlyAt / 1000) : undefined;
+}
+
+/** @throws Problem `undo_expired` for a notice of which it was said already, or that is about a freeze */
+export function requireUnsaid(notice: Notice, account: Account): void {
+  if (notice.type === 'frozen' || saidAt(notice, account) !== undefined) throw new Problem('undo_expired');
+}
+
+/** @throws Problem `undo_expired` for a notice that was restored already */
+export function requireUnrestored({ restoredAt }: Notice): void {
+  if (restoredAt !== undefined) throw new Problem('undo_expired');
 }

@@ -16,6 +16,8 @@ export interface Rules {
   readonly sendsPerDay: number;
   readonly sessionIdleSeconds: number;
   readonly sessionMaxSeconds: number;
+  /** How long a method that was just linked changes nothing; 0 for no time at all. */
+  readonly probationSeconds: number;
   /** How long an unlinked identity can return to the same account only. */
   readonly coolingOffSeconds: number;
 }
@@ -29,6 +31,8 @@ export function epochSeconds(clock: () => number): EpochSeconds {
 }
 
 export const DAY_SECONDS = 24 * 60 * 60;
+/** How long "this wasn't me" can be said of something. */
+export const UNDO_SECONDS = 3 * DAY_SECONDS;
 
 /** ISO 8601 UTC, as the contract shows times. */
 export function toIso(at: EpochSeconds): string {

@@ -1,17 +1,79 @@
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  randomInt,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** Six digits, as text. Never stored, never logged. */
 export type Code = string & { readonly __code: unique symbol };
-/** HMAC-SHA-256 of a code, base64url. */
+/** Of a code: the id of the key, and HMAC-SHA-256 by it, base64url (47 characters). */
 export type CodeHmac = string & { readonly __codeHmac: unique symbol };
 /** 256 random bits, base64url. Never stored, never logged. */
 export type Token = string & { readonly __token: unique symbol };
 /** SHA-256 of a token, base64url: with 256 bits of entropy no salt or stretching is needed. */
 export type TokenHash = string & { readonly __tokenHash: unique symbol };
-/** HMAC-SHA-256 over what is given away to be shown again, base64url (43 characters). */
+/** Over what is given away to be shown again: the id of the key, and 128 bits of HMAC-SHA-256 by it, base64url (26 characters). */
 export type Seal = string & { readonly __seal: unique symbol };
-/** The key that codes are HMACed with, and addresses and phones that become keys, and what is given away to be shown again. */
-export type HmacKey = string & { readonly __hmacKey: unique symbol };
+
+/** Names the secret that keys come from, and tells nothing of it: 4 base64url characters. */
+export type KeyId = string & { readonly __keyId: unique symbol };
+
+const KEY_ID_LENGTH = 4;
+
+/** A key for one use: it does not fit where one for another use is asked for. */
+export interface SubKey<Use extends KeyUse> {
+  readonly use: Use;
+  readonly id: KeyId;
+  readonly secret: KeyObject;
+}
+
+const KEY_USES = ['codes', 'pseudonyms', 'devices', 'links', 'challengeIds'] as const;
+export type KeyUse = (typeof KEY_USES)[number];
+
+type SubKeys = { readonly [Use in KeyUse]: SubKey<Use> };
+
+/** All keys that come from one secret. */
+export interface KeySet extends SubKeys {
+  readonly id: KeyId;
+}
+
+/** What is made, is made with the current keys; what the previous ones have made is still known. */
+export interface Keys {
+  readonly current: KeySet;
+  readonly previous?: KeySet;
+}
+
+/** By HKDF-SHA-256 (RFC 5869), so that no key tells anything of another one, or of the secret. */
+export function deriveKeySet(secret: string): KeySet {
+  const derive = (info: string, bytes: number) => Buffer.from(hkdfSync('sha256', secret, '', info, bytes));
+  const id = derive('id', 3).toString('base64url') as KeyId;
+  const subKeys = KEY_USES.map((use) => [use, { use, id, secret: createSecretKey(derive(use, 32)) }]);
+  return { id, ...Object.fromEntries(subKeys) };
+}
+
+/** @param previous empty if there is none */
+export function deriveKeys(current: string, previous = ''): Keys {
+  return { current: deriveKeySet(current), ...(previous && { previous: deriveKeySet(previous) }) };
+}
+
+/** Every key for a use, the current one first. */
+export function listKeys<Use extends KeyUse>(
+  { current, previous }: Keys,
+  use: Use,
+): [SubKey<Use>, ...SubKey<Use>[]] {
+  const pick = (keys: SubKeys) => keys[use];
+  return [pick(current), ...(previous ? [pick(previous)] : [])];
+}
+
+/** @returns undefined if it is none of these keys, or none any more, that made this */
+function findKey<Use extends KeyUse>(keys: Keys, use: Use, made: string): SubKey<Use> | undefined {
+  return listKeys(keys, use).find(({ id }) => id === made.slice(0, KEY_ID_LENGTH));
+}
 
 /** A source of randomness; tests pass their own. */
 export interface Randomness {
@@ -39,7 +101,12 @@ export interface NewCode {
 }
 
 /** @param codeId a new one, unless the code has its name already */
-export function makeCode(random: Randomness, key: HmacKey, purpose: string, codeId = newId(random)): NewCode {
+export function makeCode(
+  random: Randomness,
+  key: SubKey<'codes'>,
+  purpose: string,
+  codeId = newId(random),
+): NewCode {
   const code = newCode(random);
   return { code, codeId, hmac: hmacCode(key, codeId, purpose, code) };
 }
@@ -57,11 +124,13 @@ export function parseCode(typed: string): Code | undefined {
 }
 
 /** Over challenge, purpose and code, so that no HMAC is of use for another challenge or another purpose. */
-export function hmacCode(key: HmacKey, challengeId: string, purpose: string, code: Code): CodeHmac {
-  return createHmac('sha256', key)
-    .update(JSON.stringify([challengeId, purpose, code]))
-    .digest('base64url') as CodeHmac;
+export function hmacCode(key: SubKey<'codes'>, challengeId: string, purpose: string, code: Code): CodeHmac {
+  return (key.id + hmac(key, [challengeId, purpose, code]).toString('base64url')) as CodeHmac;
 }
+
+/** The key that the HMAC of a code was made with; undefined if it is not, or no longer, among these. */
+export const findCodeKey = (keys: Keys, made: CodeHmac): SubKey<'codes'> | undefined =>
+  findKey(keys, 'codes', made);
 
 /** In constant time, so that the time an answer takes does not tell how much of a guess was right. */
 export function isSameHmac<Hmac extends CodeHmac | Seal>(left: Hmac, right: Hmac): boolean {
@@ -69,20 +138,28 @@ export function isSameHmac<Hmac extends CodeHmac | Seal>(left: Hmac, right: Hmac
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Over what the text is as well as what it says, so that no seal is of use on anything else. */
-export function computeSeal(key: HmacKey, kind: string, text: string): Seal {
-  return createHmac('sha256', key)
-    .update(JSON.stringify(['seal', kind, text]))
-    .digest('base64url') as Seal;
+function hmac({ secret }: SubKey<KeyUse>, parts: readonly string[]): Buffer {
+  return createHmac('sha256', secret).update(JSON.stringify(parts)).digest();
 }
 
-/** A key for a phone or an address that does not show it: 128 bits of an HMAC, base64url (22 characters). */
-export function pseudonym(key: HmacKey, scope: string, value: string): string {
-  return createHmac('sha256', key)
-    .update(JSON.stringify([scope, value]))
-    .digest()
-    .subarray(0, 16)
-    .toString('base64url');
+/** 128 bits of an HMAC, base64url (22 characters). */
+export function shortHmac(key: SubKey<KeyUse>, ...parts: readonly string[]): string {
+  return hmac(key, parts).subarray(0, 16).toString('base64url');
+}
+
+export function computeSeal(key: SubKey<KeyUse>, text: string): Seal {
+  return (key.id + shortHmac(key, 'seal', text)) as Seal;
+}
+
+/** Whether the text was sealed by one of these keys, for this use. */
+export function isSealed(keys: Keys, use: KeyUse, text: string, seal: string): boolean {
+  const key = findKey(keys, use, seal);
+  return key !== undefined && isSameHmac(seal as Seal, computeSeal(key, text));
+}
+
+/** A key of the table for a phone or an address that does not show it. */
+export function pseudonym(key: SubKey<'pseudonyms'>, scope: string, value: string): string {
+  return shortHmac(key, scope, value);
 }
 
 export function newToken(random: Randomness): Token {

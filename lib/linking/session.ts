@@ -1,24 +1,29 @@
 import type { AccountId } from './account.ts';
+import { isProvider, type Provider } from './identity.ts';
 import { hashToken, parseToken, type Token, type TokenHash } from './secrets.ts';
 
-/** What a session cookie says: which account it claims to be of, and the hash its session is stored under. */
+/**
+ * What a session cookie says: which account it claims to be of, what it claims to have been opened by, and the hash its session is
+ * stored under. With it all that a request is judged by is found by key, in one round trip.
+ */
 export interface SessionRef {
   readonly accountId: AccountId;
+  readonly openedBy: Provider;
   readonly hash: TokenHash;
 }
 
-/** An opaque token: the account, a full stop, 256 random bits. Account ids hold no full stop. */
-export function sessionToken(accountId: AccountId, token: Token): string {
-  return `${accountId}.${token}`;
+/** An opaque token: account, provider, and 256 random bits, between full stops. Account ids hold none. */
+export function sessionToken({ accountId, openedBy }: Omit<SessionRef, 'hash'>, token: Token): string {
+  return `${accountId}.${openedBy}.${token}`;
 }
 
 /** @returns undefined if it can't be a session's token */
 export function parseSessionToken(cookie: string | undefined): SessionRef | undefined {
-  const [accountId, secret, ...more] = cookie?.split('.') ?? [];
+  const [accountId, openedBy, secret, ...more] = cookie?.split('.') ?? [];
   const token = parseToken(secret);
-  if (accountId === undefined || !ACCOUNT_ID.test(accountId) || token === undefined || more.length > 0)
-    return undefined;
-  return { accountId: accountId as AccountId, hash: hashToken(token) };
+  if (accountId === undefined || !ACCOUNT_ID.test(accountId) || !isProvider(openedBy)) return undefined;
+  if (token === undefined || more.length > 0) return undefined;
+  return { accountId: accountId as AccountId, openedBy, hash: hashToken(token) };
 }
 
 /** Ids of accounts: what is safe in a key and in a session's token. */

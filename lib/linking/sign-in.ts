@@ -1,11 +1,20 @@
 import type { AccountId } from './account.ts';
-import { addressMark, type Device, type DeviceId, isKnownTo } from './device.ts';
+import { addressMarks, type Device, type DeviceId, isKnownTo } from './device.ts';
 import type { EmailAddress } from './email.ts';
 import type { Provider } from './identity.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil } from './rules.ts';
-import { type Code, type CodeHmac, type HmacKey, hmacCode, isSameHmac } from './secrets.ts';
-import { guessesLeftToday, type Moments, requireGuessesLeftToday, withFailure } from './windows.ts';
+import {
+  type Code,
+  type CodeHmac,
+  computeSeal,
+  findCodeKey,
+  hmacCode,
+  isSameHmac,
+  isSealed,
+  type Keys,
+} from './secrets.ts';
+import { failureWindow, type Moments, requireGuessesLeft, roomLeft, withMoment } from './windows.ts';
 
 /** A provider that the deployment does without is as good as one that does not exist. @throws Problem `not_found` */
 export function requireSignInProvider(provider: Provider, { signInProviders }: Rules): void {
@@ -24,12 +33,35 @@ export interface SignInChallenge {
   readonly resendAt: EpochSeconds;
   /** The device that asked for it, if that was known to the address. */
   readonly deviceId?: DeviceId;
+  /** Somebody signed in with it. */
+  readonly isUsed?: true;
   readonly code?: {
     readonly hmac: CodeHmac;
     /** Whose address it was when the code was made. */
     readonly accountId: AccountId;
     readonly methodId: string;
   };
+}
+
+/** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
+export interface SignInRef {
+  /** Pseudonym of the address. */
+  readonly addressKey: string;
+  readonly id: string;
+}
+
+/** Sealed, so that one that was made up costs no read. */
+export function formatChallengeId(keys: Keys, { addressKey, id }: SignInRef): string {
+  const text = addressKey + id;
+  return text + computeSeal(keys.current.challengeIds, text);
+}
+
+const CHALLENGE_ID = /^(([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{22}))([A-Za-z0-9_-]{26})$/;
+
+/** @returns undefined if we never made it */
+export function parseChallengeId(keys: Keys, challengeId: string): SignInRef | undefined {
+  const [, text = '', addressKey = '', id = '', seal = ''] = CHALLENGE_ID.exec(challengeId) ?? [];
+  return isSealed(keys, 'challengeIds', text, seal) ? { addressKey, id } : undefined;
 }
 
 /** Wrong guesses of a day at one address, owned or not, whichever challenge they were made at. */
@@ -66,12 +98,12 @@ export function widenForDevices(rules: Rules): Rules {
 export function wasRequestedBy(
   challenge: SignInChallenge | undefined,
   device: Device | undefined,
-  key: HmacKey,
+  keys: Keys,
 ): device is Device {
   return (
     challenge?.deviceId !== undefined &&
     challenge.deviceId === device?.id &&
-    isKnownTo(addressMark(key, challenge.address), device)
+    isKnownTo(addressMarks(keys, challenge.address), device)
   );
 }
 
@@ -98,25 +130,31 @@ interface Guess {
   readonly code: Code;
   readonly now: EpochSeconds;
   readonly rules: Rules;
-  readonly key: HmacKey;
+  readonly keys: Keys;
 }
 
 /** The windows that a guess is judged by: of each, the failures and how many are allowed. */
 function listWindows({ everybody, own }: SignInBudgets, rules: Rules) {
-  if (own === undefined) return [{ failures: everybody.failures, rules }];
+  const window = failureWindow(rules);
+  if (own === undefined) return [{ failures: everybody.failures, window }];
   return [
-    { failures: own.failures, rules },
-    { failures: everybody.failures, rules: widenForDevices(rules) },
+    { failures: own.failures, window },
+    { failures: everybody.failures, window: failureWindow(widenForDevices(rules)) },
   ];
 }
 
-function oneMore<Failures extends SignInFailures>(failures: Failures, now: EpochSeconds): Failures {
-  return { ...failures, version: failures.version + 1, failures: withFailure(failures.failures, now) };
+function oneMore<Failures extends SignInFailures>(failures: Failures, { now, rules }: Guess): Failures {
+  const { version } = failures;
+  return {
+    ...failures,
+    version: version + 1,
+    failures: withMoment(failures.failures, failureWindow(rules), now),
+  };
 }
 
 /** The address is locked by its last guess of the day, so that its owner is notified; at most once a day. */
 function withLock(failures: AddressFailures, address: EmailAddress, { now, rules }: Guess): AddressFailures {
-  const isSpent = guessesLeftToday(failures.failures, rules, now) === 0;
+  const isSpent = roomLeft(failures.failures, failureWindow(rules), now) === 0;
   const isNotified = failures.locked !== undefined && failures.locked.at + DAY_SECONDS > now;
   return isSpent && !isNotified ? { ...failures, locked: { address, at: now } } : failures;
 }
@@ -131,15 +169,17 @@ export function judgeSignIn(
   budgets: SignInBudgets,
   guess: Guess,
 ): SignInJudgement {
-  const { now, rules, key } = guess;
-  if (challenge === undefined || challenge.expiresAt <= now) throw new Problem('code_expired');
-  for (const window of listWindows(budgets, rules))
-    requireGuessesLeftToday(window.failures, window.rules, now);
+  const { now, rules, keys } = guess;
+  if (challenge === undefined || challenge.isUsed || challenge.expiresAt <= now)
+    throw new Problem('code_expired');
+  for (const { failures, window } of listWindows(budgets, rules)) requireGuessesLeft(failures, window, now);
   if (challenge.attempts >= rules.codeAttempts)
     throw new Problem('too_many_attempts', { retryAfter: secondsUntil(challenge.resendAt, now) });
 
-  const guessed = hmacCode(key, challenge.id, SIGN_IN, guess.code);
   const { address, code } = challenge;
+  // A code by a key that is gone is wrong, as every code is at an unowned address: another answer would tell the two apart.
+  const key = (code && findCodeKey(keys, code.hmac)) ?? keys.current.codes;
+  const guessed = hmacCode(key, challenge.id, SIGN_IN, guess.code);
   if (code !== undefined && isSameHmac(code.hmac, guessed)) {
     const { accountId, methodId } = code;
     return { verdict: 'right', accountId, methodId, address, used: challenge };
@@ -148,12 +188,10 @@ export function judgeSignIn(
   const attempts = challenge.attempts + 1;
   const { everybody, own } = budgets;
   const counted = {
-    everybody: withLock(oneMore(everybody, now), address, guess),
-    ...(own && { own: oneMore(own, now) }),
+    everybody: withLock(oneMore(everybody, guess), address, guess),
+    ...(own && { own: oneMore(own, guess) }),
   };
-  const left = listWindows(counted, rules).map((window) =>
-    guessesLeftToday(window.failures, window.rules, now),
-  );
+  const left = listWindows(counted, rules).map(({ failures, window }) => roomLeft(failures, window, now));
   return {
     verdict: 'wrong',
     challenge: { ...challenge, attempts },

@@ -1,3 +1,6 @@
+import type { AccountId } from './account.ts';
+import type { Channel } from './channel.ts';
+import type { Provider } from './identity.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, secondsUntil } from './rules.ts';
@@ -6,6 +9,8 @@ import { DAY_SECONDS, type EpochSeconds, secondsUntil } from './rules.ts';
 export interface SpendingLimits {
   readonly sendsPerAccountPerDay: number;
   readonly sendsPerIpPerHour: number;
+  /** Sign-ins with an OAuth provider that are begun. */
+  readonly signInsPerIpPerHour: number;
   /** Calling codes, or longer prefixes, of the numbers that are sent to, such as `86`. */
   readonly smsCountries: readonly string[];
   readonly smsPerHour: number;
@@ -19,19 +24,42 @@ export interface SpendingLimits {
   readonly unverifiedRatioLimit: number;
 }
 
-/** What a notice is about: a change of what is linked, or anything else. */
-export type NoticeKind = 'change' | 'other';
+/**
+ * Whose codes are counted: an account's, apart for each method that opened the session which asks. What sessions of one method spend is
+ * not lacking to another's.
+ */
+export interface Spender {
+  readonly accountId: AccountId;
+  readonly openedBy: Provider;
+}
+
+/**
+ * What a code is counted as by the deployment's caps: its channel, or a sign-in mail for a browser that is not known to the address.
+ * Anybody can ask for those.
+ */
+export type CodeKind = 'sms' | 'mail' | 'stranger_mail';
+
+/** Of the cap of mail, one part in so many is all that strangers can use: the rest is kept for known browsers and signed-in accounts. */
+export const STRANGERS_PART = 2;
+
+/** Strangers' part of the mail cap is nearly spent from here on: only humans get of what is left, where that can be checked. */
+export const NEARLY_SPENT = 3 / 4;
+
+/** What a notice is about: a change of an account, a sign-in or an attempt at one, or guesses that are spent. */
+export type NoticeKind = 'change' | 'sign_in' | 'lock';
+
+/**
+ * Of the cap of notices, one part in so many is all that a kind can use. Changes can use the whole, since each takes a code of the
+ * account's own: neither signing in everywhere nor locking address after address keeps an owner from being notified of one.
+ */
+export const NOTICE_PARTS: Readonly<Record<NoticeKind, number>> = { change: 1, sign_in: 2, lock: 5 };
 
 /** The caps that stop everybody's messages, as the quotas of a phone, an address, an account or an IP address stop one caller's. */
 export type CapName =
   | 'country'
-  | 'ratio'
-  | 'sms'
-  | 'mail'
-  | 'notice_sms'
-  | 'notice_mail'
-  | 'other_notice_sms'
-  | 'other_notice_mail';
+  | CodeKind
+  | `notice_${Channel}`
+  | `${Exclude<NoticeKind, 'change'>}_notice_${Channel}`;
 
 /**
  * A spending cap is reached, until the end of the hour or day: 503 `unavailable`. It is not the caller's doing, and an operator wants
@@ -101,10 +129,16 @@ export function requireServedCountry(
 }
 
 /**
- * Sign-ins on new devices that an account is notified of in a day: signing in with WeChat or QQ costs its caller nothing, and the SMS
- * costs us. Changes need no such limit, since each takes a code of the account's own.
+ * Sign-ins on new devices that an account is notified of in a day, for each method: signing in with WeChat or QQ costs its caller
+ * nothing, and the SMS costs us. Changes need no such limit, since each takes a code of the account's own.
  */
 export const NEW_DEVICE_NOTICES_PER_DAY = 10;
+
+/** Sign-ins with a suspended method that an account is notified of in a day, for each method. */
+export const REFUSED_SIGN_IN_NOTICES_PER_DAY = 5;
+
+/** Times in a day that sessions of one method may sign everybody out: each is told by SMS, so that none is missed. */
+export const SIGN_OUTS_PER_DAY = 10;
 
 /** A number without its last four digits: numbers are pumped by the range. */
 export function numberRange(phone: PhoneNumber): string {
@@ -112,7 +146,10 @@ export function numberRange(phone: PhoneNumber): string {
 }
 
 /**
- * Codes by SMS that may go unverified in an hour before the ratio counts: to one range of numbers, and in all. From then on each
- * verified code makes room for as many as `UNVERIFIED_RATIO_LIMIT` says.
+ * Codes by SMS that may go unverified in an hour before the ratio of codes sent to codes verified is over its limit: to one range of
+ * numbers, and in all. From then on each verified code makes room for as many as `UNVERIFIED_RATIO_LIMIT` says.
  */
 export const UNVERIFIED_GRACE = { range: 20, overall: 100 } as const;
+
+/** Codes that an account may leave unverified in an hour before it gets no more, as long as the ratio is over its limit. */
+export const UNVERIFIED_PER_ACCOUNT = 3;

@@ -25,9 +25,9 @@ export function sendWindows(rules: Rules): readonly Window[] {
   ];
 }
 
-/** Throws `quota_exceeded` if any window of sends is full. */
-export function requireRoomToSend(moments: Moments, rules: Rules, now: EpochSeconds): void {
-  const until = sendWindows(rules).map((window) => fullUntil(moments, window, now) ?? 0);
+/** Throws `quota_exceeded` if any of the windows of sends is full. */
+export function requireRoomToSend(moments: Moments, windows: readonly Window[], now: EpochSeconds): void {
+  const until = windows.map((window) => fullUntil(moments, window, now) ?? 0);
   const latest = Math.max(...until);
   if (latest > now) throw new Problem('quota_exceeded', { retryAfter: secondsUntil(latest, now) });
 }
@@ -38,23 +38,24 @@ export function requireResendInterval(resendAt: EpochSeconds | undefined, now: E
     throw new Problem('too_soon', { retryAfter: secondsUntil(resendAt, now) });
 }
 
-export function failureWindow(rules: Rules): Window {
+/** The wrong guesses of a day. */
+export function failureWindow(rules: Pick<Rules, 'codeFailuresPerDay'>): Window {
   return { limit: rules.codeFailuresPerDay, seconds: DAY_SECONDS };
 }
 
-/** Throws `too_many_attempts` if a day's wrong guesses are spent. */
-export function requireGuessesLeftToday(failures: Moments, rules: Rules, now: EpochSeconds): void {
-  const until = fullUntil(failures, failureWindow(rules), now);
+/** Throws `too_many_attempts` if the wrong guesses of a window are spent. */
+export function requireGuessesLeft(failures: Moments, window: Window, now: EpochSeconds): void {
+  const until = fullUntil(failures, window, now);
   if (until !== undefined) throw new Problem('too_many_attempts', { retryAfter: secondsUntil(until, now) });
 }
 
-/** How many wrong guesses the day still allows. */
-export function guessesLeftToday(failures: Moments, rules: Rules, now: EpochSeconds): number {
-  const counted = failures.filter((at) => at + DAY_SECONDS > now).length;
-  return Math.max(0, rules.codeFailuresPerDay - counted);
+/** How many moments more a window still allows. */
+export function roomLeft(moments: Moments, { limit, seconds }: Window, now: EpochSeconds): number {
+  const counted = moments.filter((at) => at + seconds > now).length;
+  return Math.max(0, limit - counted);
 }
 
-/** With one more, and without those that are a day old. */
-export function withFailure(failures: Moments, now: EpochSeconds): Moments {
-  return [now, ...failures.filter((at) => at + DAY_SECONDS > now)];
+/** With one more, and without those that have left the window. */
+export function withMoment(moments: Moments, { seconds }: Window, now: EpochSeconds): Moments {
+  return [now, ...moments.filter((at) => at + seconds > now)];
 }

@@ -11,8 +11,8 @@ export type Delivery =
   | {
       outcome: 'refused';
       reason: string;
-      /** The recipient takes no messages of ours, whenever they are sent. */
-      permanent?: true;
+      /** Whose fault it is, if sending it once more would change nothing by itself. */
+      fault?: 'recipient' | 'ours';
     }
   | { outcome: 'unknown'; reason: string };
 
@@ -25,11 +25,25 @@ const THROTTLED = new Set([
   'TooManyRequestsException',
   'ThrottledException',
 ]);
-/** What End User Messaging says of one number, and not of how we ask: its `Reason` beside a ConflictException. */
-const RECIPIENT_REFUSES = new Set([
+/**
+ * What End User Messaging says of a number or its country, and not of how we ask: its `Reason` beside a ConflictException or a
+ * ValidationException. A number that is not verified is not among them: that is its sandbox, and we are still in it.
+ * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html#API_SendTextMessage_Errors
+ */
+const RECIPIENT_REASONS = new Set([
   'DESTINATION_PHONE_NUMBER_OPTED_OUT',
   'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',
+  'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION',
+  'DESTINATION_COUNTRY_BLOCKED',
 ]);
+/** What it says of any parameter: of the number, unless its `Fields` name another. */
+const PARAMETER_REASONS = new Set(['INVALID_PARAMETER', 'FIELD_VALIDATION_FAILED']);
+/**
+ * What SES says of an address that is none. What it rejects as MessageRejected is our doing, such as a sender that is not verified; mail
+ * to an address that it suppresses, it accepts.
+ * https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html
+ */
+const INVALID_ADDRESS = 'InvalidParameterValue';
 /** Nothing is sent unsigned. */
 const NEVER_SIGNED = new Set(['CredentialsProviderError']);
 const WELL_FORMED_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -55,16 +69,22 @@ function classify(error: unknown): Delivery {
   const name = readString(error, 'name');
   const code = readString(error, 'code');
   const status = readStatus(error);
-  const refused =
-    THROTTLED.has(name) ||
-    NEVER_SIGNED.has(name) ||
-    NEVER_CONNECTED.has(code) ||
-    readString(error, 'syscall') === 'connect' ||
-    (status !== undefined && status >= 400 && status < 500);
   const reason = readReason(name, code);
-  if (!refused) return { outcome: 'unknown', reason };
-  const permanent = RECIPIENT_REFUSES.has(readString(error, 'Reason'));
-  return { outcome: 'refused', reason, ...(permanent && { permanent }) };
+  if (THROTTLED.has(name) || NEVER_CONNECTED.has(code) || readString(error, 'syscall') === 'connect')
+    return { outcome: 'refused', reason };
+  const isRequestRefused = status !== undefined && status >= 400 && status < 500;
+  if (!NEVER_SIGNED.has(name) && !isRequestRefused) return { outcome: 'unknown', reason };
+  return { outcome: 'refused', reason, fault: isAboutRecipient(error, name) ? 'recipient' : 'ours' };
+}
+
+function isAboutRecipient(error: unknown, name: string): boolean {
+  if (name === INVALID_ADDRESS) return true;
+  const reason = readString(error, 'Reason');
+  if (!PARAMETER_REASONS.has(reason)) return RECIPIENT_REASONS.has(reason);
+  const fields = readProperty(error, 'Fields');
+  return (
+    !Array.isArray(fields) || fields.every((field) => readString(field, 'Name') === 'DestinationPhoneNumber')
+  );
 }
 
 /** System errors are all called Error (or, with several addresses, AggregateError): their code says more. */

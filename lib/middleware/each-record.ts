@@ -1,5 +1,12 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type {
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda';
 import type { Core } from '../dependencies.ts';
 import { describeError } from '../observe.ts';
 import type { WithDependencies } from './request.ts';
@@ -18,28 +25,42 @@ export type Consume<More> = (
   before: Image | undefined,
 ) => Promise<void>;
 
-/**
- * Gives a consumer each record of a batch. One that failed is reported by itself, so that it is delivered again without holding up or
- * repeating those that came before it.
- */
+/** Reports what failed by itself, so that it is delivered again without holding up or repeating the rest of its batch. */
+async function reportFailure({ observer }: Core, itemIdentifier: string, consumed: () => Promise<void>) {
+  try {
+    await consumed();
+    return [];
+  } catch (error) {
+    observer.count('Fault');
+    observer.error('a record failed', describeError(error));
+    return [{ itemIdentifier }];
+  }
+}
+
+/** Gives a consumer each record of a batch of the table's stream. */
 export function eachRecord<More>(consume: Consume<More>) {
   return async (
     { Records: records }: DynamoDBStreamEvent,
     { dependencies }: Context & WithDependencies<More>,
   ): Promise<DynamoDBBatchResponse> => {
-    const { observer } = dependencies;
-    const consumed = async ({ dynamodb }: DynamoDBRecord) => {
-      try {
+    const consumed = ({ dynamodb }: DynamoDBRecord) =>
+      reportFailure(dependencies, dynamodb?.SequenceNumber ?? '', async () => {
         const item = parseImage(dynamodb?.NewImage);
         if (item !== undefined) await consume(item, dependencies, parseImage(dynamodb?.OldImage));
-        return [];
-      } catch (error) {
-        observer.count('Fault');
-        observer.error('a stream record failed', describeError(error));
-        return [{ itemIdentifier: dynamodb?.SequenceNumber ?? '' }];
-      }
-    };
-    const failures = await Promise.all(records.map(consumed));
-    return { batchItemFailures: failures.flat() };
+      });
+    return { batchItemFailures: (await Promise.all(records.map(consumed))).flat() };
+  };
+}
+
+/** Gives a consumer the body of each message of a batch of a queue. */
+export function eachMessage<More>(consume: (body: string, dependencies: Core & More) => Promise<void>) {
+  return async (
+    { Records: messages }: SQSEvent,
+    { dependencies }: Context & WithDependencies<More>,
+  ): Promise<SQSBatchResponse> => {
+    const consumed = messages.map(({ messageId, body }) =>
+      reportFailure(dependencies, messageId, async () => consume(body, dependencies)),
+    );
+    return { batchItemFailures: (await Promise.all(consumed)).flat() };
   };
 }

@@ -1,9 +1,9 @@
 /** All that a function's pipeline is made of, for a function to import in one line. */
 export { anyone } from './anyone.ts';
-export { eachRecord } from './each-record.ts';
+export { batch, consumer } from './batch.ts';
+export { eachMessage, eachRecord } from './each-record.ts';
 export { body, form } from './form.ts';
 export { endpoint, http } from './http.ts';
 export type { Anyone, SignedIn } from './request.ts';
 export { retryWhenStale } from './retry-when-stale.ts';
-export { session } from './session.ts';
-export { consumer, stream } from './stream.ts';
+export { anySession, session } from './session.ts';

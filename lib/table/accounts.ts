@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
-import type { PhoneNumber } from '../linking/phone.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
   ABSENT,
@@ -22,17 +22,14 @@ const accountSchema = z.object({
   name: z.string(),
   phone: z.optional(z.string()),
   parentId: z.optional(z.string()),
+  language: z.optional(z.enum(LANGUAGES)),
   frozenUntil: z.optional(z.int()),
+  browsersForgottenAt: z.optional(z.int()),
+  keptOnlyAt: z.optional(z.int()),
 });
 
 export function parseAccount(item: Item): Account {
-  const { phone, parentId, frozenUntil, ...rest } = accountSchema.parse(item);
-  return {
-    ...(rest as Pick<Account, 'accountId' | 'name'>),
-    ...(phone !== undefined && { phone: phone as PhoneNumber }),
-    ...(parentId !== undefined && { parentId: parentId as AccountId }),
-    ...(frozenUntil !== undefined && { frozenUntil }),
-  };
+  return accountSchema.parse(item) as unknown as Account;
 }
 
 /** @returns undefined if there is none */
@@ -49,11 +46,12 @@ export const methodSchema = z.object({
   subjects: z.array(z.string()).check(z.minLength(1)),
   display: z.string(),
   since: z.int(),
+  imported: z.optional(z.literal(true)),
+  suspended: z.optional(z.literal(true)),
 });
 
 export function parseMethod(item: Item): Method {
-  const method = methodSchema.parse(item);
-  return { ...method, subjects: method.subjects as Subject[] };
+  return methodSchema.parse(item) as unknown as Method;
 }
 
 const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
@@ -63,8 +61,31 @@ export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refu
   return check(table, keys.account(id), { if: OPEN }, refusal);
 }
 
-/** It may be changed as well: it is not frozen. */
-export function accountChangeable(table: Table, id: AccountId, now: EpochSeconds): Fragment {
+/** A browser was known to an account that has forgotten it since. */
+export class BrowserForgotten extends Error {
+  override readonly name = 'BrowserForgotten';
+}
+
+/**
+ * It is open, and has forgotten no browser that signed in at `knownAt`. Refused with BrowserForgotten where it has, else as `accountOpen`.
+ */
+export function accountOpenToKnown(
+  table: Table,
+  id: AccountId,
+  knownAt: EpochSeconds,
+  refusal: Fragment['refusal'] = stale,
+): Fragment {
+  const condition = {
+    if: `${OPEN} AND (attribute_not_exists(browsersForgottenAt) OR browsersForgottenAt < :knownAt)`,
+    values: { ':knownAt': knownAt },
+  };
+  return check(table, keys.account(id), condition, (old) =>
+    old !== undefined && parseAccount(old).parentId === undefined ? new BrowserForgotten() : refusal(old),
+  );
+}
+
+/** It may be linked to as well: it is not frozen. */
+export function accountLinkable(table: Table, id: AccountId, now: EpochSeconds): Fragment {
   const condition = {
     if: `${OPEN} AND (attribute_not_exists(frozenUntil) OR frozenUntil <= :now)`,
     values: { ':now': now },
@@ -72,10 +93,19 @@ export function accountChangeable(table: Table, id: AccountId, now: EpochSeconds
   return check(table, keys.account(id), condition, stale);
 }
 
-/** Nothing of the account can be changed until then. */
-export function accountFrozen(table: Table, id: AccountId, until: EpochSeconds): Fragment {
-  const condition = { if: OPEN, values: { ':until': until } };
-  return update(table, keys.account(id), 'SET frozenUntil = :until', condition, stale);
+/** What becomes of an account whose sessions end: each is set where it is given. */
+type Reset = Pick<Account, 'browsersForgottenAt' | 'frozenUntil' | 'keptOnlyAt'>;
+
+/** What is known of browsers, freezes, and links that were sent before, is now this. */
+export function accountReset(table: Table, id: AccountId, reset: Reset): Fragment {
+  const given = Object.entries(reset);
+  return update(
+    table,
+    keys.account(id),
+    `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
+    { if: OPEN, values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])) },
+    stale,
+  );
 }
 
 /** @param imported fingerprint of the line it came from */
@@ -93,16 +123,9 @@ export function methodRemoved(table: Table, id: AccountId, method: Method): Frag
   return remove(table, keys.method(id, method.provider), asSeen(method), stale);
 }
 
-/** Another method takes the place of the one that was seen. */
+/** Another method takes the place of the one that was seen, or the same one in another state: then with an id of its own. */
 export function methodReplaced(table: Table, id: AccountId, seen: Method, next: Method): Fragment {
   return put(table, keys.method(id, next.provider), { ...next }, asSeen(seen), stale);
-}
-
-/** The method gets another id, which ends every session it opened and makes the codes that wait for it worthless. */
-export function methodRenewed(table: Table, id: AccountId, method: Method, methodId: string): Fragment {
-  const seen = asSeen(method);
-  const condition = { ...seen, values: { ...seen.values, ':new': methodId } };
-  return update(table, keys.method(id, method.provider), 'SET methodId = :new', condition, stale);
 }
 
 /** The method is still the one that was seen: what it opened is still open. */

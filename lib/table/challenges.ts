@@ -1,7 +1,11 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
-import { type Challenge, challengeExpiresAt, NO_CHALLENGE } from '../linking/challenge.ts';
-import type { CodePurpose } from '../linking/identity.ts';
+import {
+  type Challenge,
+  type ChallengeName,
+  challengeExpiresAt,
+  NO_CHALLENGE,
+} from '../linking/challenge.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { type Fragment, type Item, put, readItems, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -16,6 +20,7 @@ const pendingCodeSchema = z.object({
 const challengeSchema = z.object({
   version: z.int(),
   failures: z.array(z.int()),
+  sends: z.optional(z.array(z.int())),
   resendAt: z.object({ sms: z.optional(z.int()), mail: z.optional(z.int()) }),
   check: z.optional(
     z.object({
@@ -33,8 +38,8 @@ export function parseChallenge(item: Item | undefined): Challenge {
   return item === undefined ? NO_CHALLENGE : (challengeSchema.parse(item) as unknown as Challenge);
 }
 
-export async function readChallenge(table: Table, id: AccountId, purpose: CodePurpose): Promise<Challenge> {
-  const key = keys.challenge(id, purpose);
+export async function readChallenge(table: Table, id: AccountId, name: ChallengeName): Promise<Challenge> {
+  const key = keys.challenge(id, name);
   return parseChallenge((await readItems(table, [key])).get(key));
 }
 
@@ -42,14 +47,14 @@ export async function readChallenge(table: Table, id: AccountId, purpose: CodePu
 export function challengeChanged(
   table: Table,
   id: AccountId,
-  purpose: CodePurpose,
+  name: ChallengeName,
   next: Challenge,
   now: EpochSeconds,
 ): Fragment {
   const seen = next.version - 1;
   return put(
     table,
-    keys.challenge(id, purpose),
+    keys.challenge(id, name),
     { ...next, expiresAt: challengeExpiresAt(now) },
     {
       if: seen === 0 ? 'attribute_not_exists(pk)' : 'version = :seen',

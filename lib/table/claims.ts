@@ -21,6 +21,8 @@ export interface Claim {
   readonly accountId: AccountId;
   readonly relation: Relation;
   readonly methodId: string;
+  /** As the method is: a sign-in learns it from here, without a look at the account. */
+  readonly suspended?: true;
 }
 
 /** An identity that was unlinked and opens nothing; until then it can return to its account only. */
@@ -33,7 +35,12 @@ interface Reservation {
 const RESERVED = 'reserved';
 
 const claimSchema = z.discriminatedUnion('relation', [
-  z.object({ accountId: z.string(), relation: z.enum(RELATIONS), methodId: z.string() }),
+  z.object({
+    accountId: z.string(),
+    relation: z.enum(RELATIONS),
+    methodId: z.string(),
+    suspended: z.optional(z.literal(true)),
+  }),
   z.object({ accountId: z.string(), relation: z.literal(RESERVED), expiresAt: z.int() }),
 ]);
 
@@ -147,18 +154,38 @@ export function subjectsReleased(
   });
 }
 
-/** The claims of a method that gets another id. */
+/** The claims of a method that gets another id, and is in another state with it or not. */
 export function claimsRenewed(
   table: Table,
   accountId: AccountId,
   { methodId, provider, subjects }: Method,
-  newMethodId: string,
+  next: Pick<Method, 'methodId' | 'suspended'>,
 ): Fragment[] {
   const seen = asSeen({ accountId, methodId });
-  const condition = { ...seen, values: { ...seen.values, ':new': newMethodId } };
-  return subjects.map((subject) =>
-    update(table, keys.claim(provider, subject), 'SET methodId = :new', condition, stale),
-  );
+  const change = next.suspended
+    ? 'SET methodId = :new, suspended = :suspended'
+    : 'SET methodId = :new REMOVE suspended';
+  const values = { ':new': next.methodId, ...(next.suspended && { ':suspended': true }) };
+  const condition = { ...seen, values: { ...seen.values, ...values } };
+  return subjects.map((subject) => update(table, keys.claim(provider, subject), change, condition, stale));
+}
+
+/** The identity still has the owner it was found to have, and opens its account. Refused with Problem `method_suspended` if it does not. */
+export function claimOpens(
+  table: Table,
+  provider: Provider,
+  subject: Subject,
+  owner: Owner,
+  refusal: Fragment['refusal'],
+): Fragment {
+  const seen = asSeen(owner);
+  const condition = { ...seen, if: `${seen.if} AND attribute_not_exists(suspended)` };
+  return check(table, keys.claim(provider, subject), condition, (old) => {
+    const claim = old && parseClaim(old);
+    const isOwner =
+      claim?.accountId === owner.accountId && 'methodId' in claim && claim.methodId === owner.methodId;
+    return isOwner ? new Problem('method_suspended') : refusal(old);
+  });
 }
 
 /** The identity still has the owner it was found to have. */

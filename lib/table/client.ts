@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from './keys.ts';
+import { Memory } from './memory.ts';
 
 /** An item as it is stored, before its module has parsed it. */
 export type Item = Record<string, unknown>;
@@ -20,11 +21,10 @@ export type Item = Record<string, unknown>;
 export interface Table {
   readonly name: string;
   readonly documents: DynamoDBDocumentClient;
-  /**
-   * Counters that were found full, and until when (epoch seconds): once a cap is reached, this process does not go on writing to it.
-   * Its own knowledge only; what counts is what the table says.
-   */
-  readonly full: Map<string, number>;
+  /** Which counters of the deployment are full, or nearly. */
+  readonly fullCaps: Memory;
+  /** Which callers' are: apart, since there is no end of callers. */
+  readonly fullCallers: Memory;
 }
 
 /** What was judged is no longer what is stored: read again and judge anew. Never reaches a caller. */
@@ -102,7 +102,7 @@ export function connectTable({
 }): Table {
   retryPassingCancellations(client);
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  return { name: tableName, documents, full: new Map() };
+  return { name: tableName, documents, fullCaps: new Memory(), fullCallers: new Memory() };
 }
 
 /** The table for as long as a request may take: once the signal is given, nothing more is read or written for it. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
+import type { Provider } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, secondsUntil } from '../linking/rules.ts';
 import type { Randomness } from '../linking/secrets.ts';
@@ -8,7 +9,11 @@ import {
   clockWindow,
   HOUR_SECONDS,
   NEW_DEVICE_NOTICES_PER_DAY,
+  REFUSED_SIGN_IN_NOTICES_PER_DAY,
+  SIGN_OUTS_PER_DAY,
+  type Spender,
   type SpendingLimits,
+  UNVERIFIED_PER_ACCOUNT,
 } from '../linking/spending.ts';
 import { commit, type Fragment, type Item, StaleView, stale, type Table, update } from './client.ts';
 import { type Key, keys } from './keys.ts';
@@ -32,10 +37,10 @@ const countSchema = z.object({ count: z.int() });
 export const parseCount = (item: Item | undefined): number =>
   item === undefined ? 0 : countSchema.parse(item).count;
 
-export const COUNT_NAMES = { '#count': 'count' };
+const COUNT_NAMES = { '#count': 'count' };
 
 /** A counter is kept a little longer than its window, for clocks that are behind. */
-export const counterExpiresAt = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
+const counterExpiresAt = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
 
 /**
  * One more than before, if that is within `limit`.
@@ -64,14 +69,53 @@ export function counted(
   return { fragment, key };
 }
 
+/** So many more than before, whatever that was. */
+export function added(table: Table, key: Key, window: ClockWindow, count: number): Counted {
+  const write = {
+    Update: {
+      TableName: table.name,
+      Key: key,
+      UpdateExpression: 'SET expiresAt = :expiresAt ADD #count :count',
+      ExpressionAttributeNames: COUNT_NAMES,
+      ExpressionAttributeValues: { ':count': count, ':expiresAt': counterExpiresAt(window) },
+    },
+  };
+  return { fragment: { write, refusal: stale }, key };
+}
+
 const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
   new Problem('quota_exceeded', { retryAfter: secondsUntil(window.endsAt, now) });
 
+const spenderSubject = ({ accountId, openedBy }: Spender): string => `${accountId}#${openedBy}`;
+
 /** Counts one code that an account asked for. Refused with Problem `quota_exceeded`. */
-export function accountSendCounted(table: Table, id: AccountId, { now, limits }: Counting): Counted {
+export function accountSendCounted(table: Table, spender: Spender, { now, limits }: Counting): Counted {
   const window = clockWindow('day', now);
-  const key = keys.counter('account', id, window.id);
+  const key = keys.counter('account', spenderSubject(spender), window.id);
   return counted(table, key, window, limits.sendsPerAccountPerDay, () => quotaExceeded(window, now));
+}
+
+/**
+ * Counts one code by SMS that an account asked for and has not verified yet.
+ *
+ * @param isLimited refuses more than `UNVERIFIED_PER_ACCOUNT`, with Problem `quota_exceeded`
+ */
+export function accountUnverifiedCounted(
+  table: Table,
+  spender: Spender,
+  { now, isLimited }: { now: EpochSeconds; isLimited: boolean },
+): Counted {
+  const window = clockWindow('hour', now);
+  const key = keys.counter('unverified', spenderSubject(spender), window.id);
+  return isLimited
+    ? counted(table, key, window, UNVERIFIED_PER_ACCOUNT, () => quotaExceeded(window, now))
+    : added(table, key, window, 1);
+}
+
+/** A code by SMS that an account asked for was verified. */
+export function accountVerified(table: Table, spender: Spender, now: EpochSeconds): Fragment {
+  const window = clockWindow('hour', now);
+  return added(table, keys.counter('unverified', spenderSubject(spender), window.id), window, -1).fragment;
 }
 
 /** A lower limit than that of an IP address, and what refuses a count above it. */
@@ -81,7 +125,28 @@ export interface SoftLimit {
 }
 
 /**
- * Counts one code that an IP address asked for. Refused with Problem `quota_exceeded`.
+ * Counts one request of an IP address. What refuses it is remembered, so that the next costs no write.
+ *
+ * @throws Problem `quota_exceeded` at once if this process knows that the address has had its share
+ */
+function ipCounted(
+  table: Table,
+  of: { readonly scope: string; readonly network: string; readonly limit: number },
+  now: EpochSeconds,
+  soft?: SoftLimit,
+): Counted {
+  const window = clockWindow('hour', now);
+  const key = keys.counter(of.scope, of.network, window.id);
+  if (table.fullCallers.holds(key, now)) throw quotaExceeded(window, now);
+  return counted(table, key, window, Math.min(of.limit, soft?.after ?? of.limit), (old) => {
+    if (soft && parseCount(old) < of.limit) return soft.refusal();
+    table.fullCallers.note(key, window.endsAt, now);
+    return quotaExceeded(window, now);
+  });
+}
+
+/**
+ * Counts one code that an IP address asked for. Refused with Problem `quota_exceeded`, or thrown at once.
  *
  * @param network a pseudonym of it
  */
@@ -91,22 +156,52 @@ export function ipSendCounted(
   { now, limits }: Counting,
   soft?: SoftLimit,
 ): Counted {
-  const window = clockWindow('hour', now);
-  const hard = limits.sendsPerIpPerHour;
-  return counted(
-    table,
-    keys.counter('ip', network, window.id),
-    window,
-    Math.min(hard, soft?.after ?? hard),
-    (old) => (soft && parseCount(old) < hard ? soft.refusal() : quotaExceeded(window, now)),
-  );
+  return ipCounted(table, { scope: 'ip', network, limit: limits.sendsPerIpPerHour }, now, soft);
+}
+
+/** Counts one sign-in with an OAuth provider that an IP address began, as `ipSendCounted` does. */
+export function ipSignInCounted(table: Table, network: string, { now, limits }: Counting): Counted {
+  return ipCounted(table, { scope: 'ip_sign_in', network, limit: limits.signInsPerIpPerHour }, now);
+}
+
+/** Counts one notice of sign-ins with a method of an account. */
+function dailyCounted(
+  table: Table,
+  of: { readonly scope: string; readonly id: AccountId; readonly provider: Provider; readonly limit: number },
+  now: EpochSeconds,
+): Fragment {
+  const window = clockWindow('day', now);
+  const key = keys.counter(of.scope, `${of.id}#${of.provider}`, window.id);
+  return counted(table, key, window, of.limit, () => quotaExceeded(window, now)).fragment;
 }
 
 /** Counts one sign-in on a new device that an account is notified of. Refused with Problem `quota_exceeded`. */
-export function newDeviceNoticeCounted(table: Table, id: AccountId, now: EpochSeconds): Fragment {
-  const window = clockWindow('day', now);
-  const key = keys.counter('new_device', id, window.id);
-  return counted(table, key, window, NEW_DEVICE_NOTICES_PER_DAY, () => quotaExceeded(window, now)).fragment;
+export function newDeviceNoticeCounted(
+  table: Table,
+  id: AccountId,
+  provider: Provider,
+  now: EpochSeconds,
+): Fragment {
+  return dailyCounted(table, { scope: 'new_device', id, provider, limit: NEW_DEVICE_NOTICES_PER_DAY }, now);
+}
+
+/** Counts one sign-in that a suspension refused and an account is notified of. Refused with Problem `quota_exceeded`. */
+export function refusedSignInCounted(
+  table: Table,
+  id: AccountId,
+  provider: Provider,
+  now: EpochSeconds,
+): Fragment {
+  return dailyCounted(
+    table,
+    { scope: 'refused_sign_in', id, provider, limit: REFUSED_SIGN_IN_NOTICES_PER_DAY },
+    now,
+  );
+}
+
+/** Counts one time that everybody was signed out of an account. Refused with Problem `quota_exceeded`. */
+export function signOutCounted(table: Table, id: AccountId, provider: Provider, now: EpochSeconds): Fragment {
+  return dailyCounted(table, { scope: 'sign_out', id, provider, limit: SIGN_OUTS_PER_DAY }, now);
 }
 
 /** Takes back what was counted for something that was not sent. What has expired by then stays as it is. */
@@ -125,4 +220,5 @@ export async function refundCounts(table: Table, refundable: readonly Counted[])
   } catch (error) {
     if (!(error instanceof StaleView)) throw error;
   }
+  for (const { key } of refundable) table.fullCallers.forget(key);
 }

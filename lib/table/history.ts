@@ -9,7 +9,16 @@ import { keys } from './keys.ts';
 
 const KEPT_DAYS = 180;
 
-const TYPES = ['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen'] as const;
+const TYPES = [
+  'linked',
+  'unlinked',
+  'replaced',
+  'refused',
+  'signed_in',
+  'frozen',
+  'suspended',
+  'cleared',
+] as const;
 
 /** Something that happened to an account, as its owner may read it: everything in it is masked already. */
 export interface HistoryEvent {

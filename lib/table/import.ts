@@ -3,13 +3,15 @@ import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { parseEmail } from '../linking/email.ts';
 import { emailSubject, PROVIDERS, type Provider, type Relation, type Subject } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type Randomness, systemRandomness } from '../linking/secrets.ts';
 import { ACCOUNT_ID } from '../linking/session.ts';
-import { accountCreated, methodCreated } from './accounts.ts';
+import { cleanText } from '../linking/text.ts';
+import { accountCreated, accountOpen, methodCreated, parseAccount } from './accounts.ts';
 import { subjectsClaimed } from './claims.ts';
-import { commit, readItems, type Table } from './client.ts';
+import { commit, type Item, readItems, type Table } from './client.ts';
 import { keys } from './keys.ts';
 import { retryWhenStale } from './views.ts';
 
@@ -18,6 +20,8 @@ export interface AccountRecord {
   readonly account: Account;
   /** The registered one first. */
   readonly methods: readonly ImportedMethod[];
+  /** Tells a line that was imported as it is from one that has changed, whatever has become of the account since. */
+  readonly fingerprint: string;
 }
 
 type ImportedMethod = Pick<Method, 'provider' | 'relation' | 'display'> & { readonly subject: Subject };
@@ -38,6 +42,7 @@ const recordSchema = z.strictObject({
   accountId: z.string().check(z.regex(ACCOUNT_ID, 'must be 1 to 64 letters, digits, _ or -')),
   name: text(128),
   phone: z.nullish(z.e164('must be a number such as +8613800138001, or null')),
+  language: z.nullish(z.enum(LANGUAGES, `must be ${LANGUAGES.join(', ')} or null`)),
   registered: methodSchema,
   links: z._default(z.array(methodSchema), []),
   parentId: z.nullish(z.string().check(z.regex(ACCOUNT_ID))),
@@ -51,16 +56,8 @@ function parseSubject(provider: Provider, subject: string): Subject | undefined 
   return OAUTH_SUBJECT.test(subject) ? (subject as Subject) : undefined;
 }
 
-/** Parses one line of an import. What is wrong is said by member, never by value: reasons end up in logs. */
-export function parseAccountRecord(json: unknown): { readonly record: AccountRecord } | Rejection {
-  const result = recordSchema.safeParse(json);
-  if (!result.success) {
-    const reasons = result.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the line'}: ${message}`,
-    );
-    return { rejected: reasons.join('; ') };
-  }
-  const { accountId, name, phone, parentId, registered, links } = result.data;
+/** The methods of a line, each shown as the line says. */
+function readMethods({ registered, links }: z.infer<typeof recordSchema>): ImportedMethod[] | Rejection {
   const methods: ImportedMethod[] = [];
   for (const [index, { provider, subject, display }] of [registered, ...links].entries()) {
     const where = index === 0 ? 'registered' : `links.${index - 1}`;
@@ -76,13 +73,37 @@ export function parseAccountRecord(json: unknown): { readonly record: AccountRec
       relation: index === 0 ? 'registered' : 'linked',
     });
   }
+  return methods;
+}
+
+const cleanMethod = (method: ImportedMethod): ImportedMethod => ({
+  ...method,
+  display: cleanText(method.display) || method.provider,
+});
+
+/** Parses one line of an import. What is wrong is said by member, never by value: reasons end up in logs. */
+export function parseAccountRecord(json: unknown): { readonly record: AccountRecord } | Rejection {
+  const result = recordSchema.safeParse(json);
+  if (!result.success) {
+    const reasons = result.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'the line'}: ${message}`,
+    );
+    return { rejected: reasons.join('; ') };
+  }
+  const { accountId, name, phone, language, parentId } = result.data;
+  if (parentId === accountId) return { rejected: 'parentId: is the account itself' };
+  const methods = readMethods(result.data);
+  if ('rejected' in methods) return methods;
   const account: Account = {
     accountId: accountId as AccountId,
     name,
     ...(phone && { phone: phone as PhoneNumber }),
+    ...(language && { language }),
     ...(parentId && { parentId: parentId as AccountId }),
   };
-  return { record: { account, methods } };
+  const cleaned = { account: { ...account, name: cleanText(name) }, methods: methods.map(cleanMethod) };
+  if (cleaned.account.name === '') return { rejected: 'name: has nothing that can be seen' };
+  return { record: { ...cleaned, fingerprint: fingerprint(account, methods) } };
 }
 
 class IdentityTaken extends Error {
@@ -101,19 +122,23 @@ export async function importAccount(
     random = systemRandomness,
   }: { now?: EpochSeconds; random?: Randomness } = {},
 ): Promise<'added' | 'unchanged' | Rejection> {
-  const { account, methods } = record;
-  const { accountId } = account;
+  const { account, methods, fingerprint: imported } = record;
+  const { accountId, parentId } = account;
   const key = keys.account(accountId);
-  const imported = fingerprint(record);
+  const parentKey = parentId && keys.account(parentId);
   try {
     return await retryWhenStale(table, async () => {
-      const found = (await readItems(table, [key])).get(key);
+      const items = await readItems(table, [key, ...(parentKey ? [parentKey] : [])]);
+      const found = items.get(key);
       if (found !== undefined) {
         const isSame = found['imported'] === imported;
         return isSame ? 'unchanged' : { rejected: 'the account is there already, with other data' };
       }
+      const refusal = parentKey && refuseParent(items.get(parentKey));
+      if (refusal) return refusal;
       await commit(table, [
         accountCreated(table, account, imported),
+        ...(parentId ? [accountOpen(table, parentId)] : []),
         ...methods.flatMap((method) => creation(method)),
       ]);
       return 'added';
@@ -128,7 +153,13 @@ export async function importAccount(
     const methodId = newId(random);
     const relation: Relation = account.parentId === undefined ? method.relation : 'sub_account';
     return [
-      methodCreated(table, accountId, { ...method, methodId, subjects: [subject], since: now }),
+      methodCreated(table, accountId, {
+        ...method,
+        methodId,
+        subjects: [subject],
+        since: now,
+        imported: true,
+      }),
       ...subjectsClaimed(
         table,
         provider,
@@ -143,16 +174,23 @@ export async function importAccount(
   }
 }
 
-/** Tells a line that was imported as it is from one that has changed, whatever has become of the account since. */
-function fingerprint({ account, methods }: AccountRecord): string {
-  const { accountId, name, phone, parentId } = account;
+/** What is wrong with the account that is to be a parent. */
+function refuseParent(parent: Item | undefined): Rejection | undefined {
+  if (parent === undefined)
+    return { rejected: 'parentId: there is no such account; a parent comes before its sub-accounts' };
+  if (parseAccount(parent).parentId !== undefined) return { rejected: 'parentId: is a sub-account itself' };
+  return undefined;
+}
+
+/** Of what the line says, before it is cleaned. A line without a language has the fingerprint of the time before there were any. */
+function fingerprint(account: Account, methods: readonly ImportedMethod[]): string {
+  const { accountId, name, phone, language, parentId } = account;
   const ways = methods.map(({ provider, relation, subject, display }) => [
     provider,
     relation,
     subject,
     display,
   ]);
-  return createHash('sha256')
-    .update(JSON.stringify([accountId, name, phone, parentId, ways]))
-    .digest('base64url');
+  const said = [accountId, name, phone, parentId, ways, ...(language ? [language] : [])];
+  return createHash('sha256').update(JSON.stringify(said)).digest('base64url');
 }

@@ -1,6 +1,7 @@
 import type { AccountId } from '../linking/account.ts';
+import type { ChallengeName } from '../linking/challenge.ts';
 import type { DeviceId } from '../linking/device.ts';
-import type { CodePurpose, Provider, Subject } from '../linking/identity.ts';
+import type { Provider, Subject } from '../linking/identity.ts';
 import type { TokenHash } from '../linking/secrets.ts';
 
 /** The one table's key. Every access is by key: there is no index. */
@@ -16,9 +17,9 @@ export const keys = {
   account: (id: AccountId): Key => ({ pk: `ACCOUNT#${id}`, sk: 'PROFILE' }),
   method: (id: AccountId, provider: Provider): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
   session: (id: AccountId, hash: TokenHash): Key => ({ pk: `ACCOUNT#${id}`, sk: `SESSION#${hash}` }),
-  challenge: (id: AccountId, purpose: CodePurpose): Key => ({
+  challenge: (id: AccountId, name: ChallengeName): Key => ({
     pk: `ACCOUNT#${id}`,
-    sk: `CHALLENGE#${purpose}`,
+    sk: `CHALLENGE#${name}`,
   }),
   event: (id: AccountId, at: string, eventId: string): Key => ({
     pk: `ACCOUNT#${id}`,

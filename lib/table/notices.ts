@@ -1,12 +1,21 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
+import type { EmailAddress } from '../linking/email.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
-import { LANGUAGES } from '../linking/language.ts';
-import { NOTICE_TYPES, type Notice, type NoticeRef } from '../linking/notice.ts';
-import type { EpochSeconds } from '../linking/rules.ts';
+import {
+  NOTICE_GROUPS,
+  type Notice,
+  type NoticeRef,
+  noticeIdStart,
+  restoreName,
+  type UndoLink,
+} from '../linking/notice.ts';
+import { NOTICE_TYPES } from '../linking/notice-types.ts';
+import { Problem } from '../linking/problem.ts';
+import { DAY_SECONDS, type EpochSeconds, UNDO_SECONDS } from '../linking/rules.ts';
 import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
 import {
@@ -31,11 +40,17 @@ const noticeSchema = z.object({
   at: z.string(),
   ip: z.string(),
   device: z.string(),
-  language: z.enum(LANGUAGES),
-  destinations: z.optional(z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string() }))),
+  destinations: z.optional(
+    z.array(z.object({ by: z.enum(['mail', 'sms']), to: z.string(), link: z.boolean() })),
+  ),
+  phoneOnly: z.optional(z.literal(true)),
   before: z.optional(methodSchema),
   after: z.optional(methodSchema),
+  subjects: z.optional(z.array(z.string())),
+  isAttempt: z.optional(z.literal(true)),
+  bySession: z.optional(z.string()),
   expiresAt: z.int(),
+  mailedTo: z.optional(z.string()),
   confirmedAt: z.optional(z.int()),
   restoredAt: z.optional(z.int()),
 });
@@ -52,7 +67,7 @@ export function noticeCreated(table: Table, notice: Notice): Fragment {
   return put(table, keys.notice(notice.accountId, notice.noticeId), { ...notice }, ABSENT, stale);
 }
 
-/** The link's holder has said that it was not them: once. */
+/** Somebody has said that it was not them: once. */
 export function noticeConfirmed(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -67,9 +82,9 @@ export function noticeConfirmed(
   );
 }
 
-const RESTORABLE = 'attribute_exists(confirmedAt) AND attribute_not_exists(restoredAt) AND expiresAt > :now';
+const RESTORABLE = 'attribute_not_exists(restoredAt) AND expiresAt > :now';
 
-/** The link's holder has said that it was not them, and what was before is not restored. */
+/** What was before is not restored. */
 export function noticeRestorable(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -79,21 +94,78 @@ export function noticeRestorable(
   return check(table, keys.notice(accountId, noticeId), condition, stale);
 }
 
-/** What was before is restored: once. */
+/** What was before is restored, once; and with it somebody has said that it was not them. */
 export function noticeRestored(
+  table: Table,
+  { accountId, noticeId, confirmedAt }: Notice,
+  now: EpochSeconds,
+): Fragment {
+  const seen = confirmedAt === undefined ? 'attribute_not_exists' : 'attribute_exists';
+  return update(
+    table,
+    keys.notice(accountId, noticeId),
+    'SET restoredAt = :now, confirmedAt = if_not_exists(confirmedAt, :now)',
+    { if: `${seen}(confirmedAt) AND ${RESTORABLE}`, values: { ':now': now } },
+    stale,
+  );
+}
+
+/** The account has such a notice, and its time has not passed. Refused with Problem `not_found`. */
+export function noticeThere(table: Table, { accountId, noticeId }: NoticeRef, now: EpochSeconds): Fragment {
+  const condition = { if: 'expiresAt > :now', values: { ':now': now } };
+  return check(table, keys.notice(accountId, noticeId), condition, () => new Problem('not_found'));
+}
+
+/** Some more than are shown, since those that are not to be shown are among them. */
+const READ_OF_A_KIND = 100;
+
+/** The notices of an account that have not expired, changes before sign-ins, each newest first, in one round trip. */
+export async function readNotices(table: Table, id: AccountId, now: EpochSeconds): Promise<Notice[]> {
+  const replies = await Promise.all(
+    NOTICE_GROUPS.map((kind) => {
+      const { pk, sk: oldest } = keys.notice(id, noticeIdStart(kind, (now - UNDO_SECONDS) * 1000));
+      return table.documents.send(
+        new QueryCommand({
+          TableName: table.name,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :oldest AND :newest',
+          ExpressionAttributeValues: {
+            ':pk': pk,
+            ':oldest': oldest,
+            ':newest': keys.notice(id, noticeIdStart(kind, (now + DAY_SECONDS) * 1000)).sk,
+          },
+          ScanIndexForward: false,
+          ConsistentRead: true,
+          Limit: READ_OF_A_KIND,
+        }),
+      );
+    }),
+  );
+  const notices = replies.flatMap(({ Items = [] }) => Items.map(parseNotice));
+  return notices.filter(({ expiresAt }) => expiresAt > now);
+}
+
+/** @returns undefined if the account has no such notice, or its time has passed */
+export async function readOwnNotice(
   table: Table,
   { accountId, noticeId }: NoticeRef,
   now: EpochSeconds,
-): Fragment {
-  const condition = { if: RESTORABLE, values: { ':now': now } };
-  return update(table, keys.notice(accountId, noticeId), 'SET restoredAt = :now', condition, stale);
+): Promise<Notice | undefined> {
+  const key = keys.notice(accountId, noticeId);
+  const item = (await readItems(table, [key])).get(key);
+  const notice = item && parseNotice(item);
+  return notice && notice.expiresAt > now ? notice : undefined;
 }
 
-/** What a link in a message is judged by. */
+/** A notice, and the account as it is now. */
 export interface NoticeView {
   readonly notice: Notice;
   readonly account: Account;
   readonly methods: ReadonlyMap<Provider, Method>;
+}
+
+/** What a link in a message is judged by. */
+export interface LinkView extends NoticeView {
+  readonly link: UndoLink;
   /** Of the code by SMS that restoring takes. */
   readonly challenge: Challenge;
 }
@@ -115,43 +187,80 @@ async function readWithAccount(table: Table, id: AccountId, more: readonly Key[]
 }
 
 /** @returns undefined if the notice or its account is gone, or its time has passed */
-export async function readNotice(
+export async function readLink(
   table: Table,
-  { accountId, noticeId }: NoticeRef,
+  link: UndoLink,
   now: EpochSeconds,
-): Promise<NoticeView | undefined> {
-  const [noticeKey, challengeKey] = [keys.notice(accountId, noticeId), keys.challenge(accountId, 'restore')];
+): Promise<LinkView | undefined> {
+  const { accountId, noticeId } = link;
+  const noticeKey = keys.notice(accountId, noticeId);
+  const challengeKey = keys.challenge(accountId, restoreName(link));
   const { items, account, methods } = await readWithAccount(table, accountId, [noticeKey, challengeKey]);
   const item = items.get(noticeKey);
   if (item === undefined || account === undefined || account.parentId !== undefined) return undefined;
   const notice = parseNotice(item);
   if (notice.expiresAt <= now) return undefined;
-  return { notice, account, methods, challenge: parseChallenge(items.get(challengeKey)) };
+  return { link, notice, account, methods, challenge: parseChallenge(items.get(challengeKey)) };
 }
 
 /** One thing to be done about a notice. */
-export type NotificationStep = Channel | 'event' | 'count';
+export type NotificationStep = Channel | 'event';
+
+/** What a notice is counted by, once each: what its account is notified of in a day, and what notices may cost by each channel. */
+export type NoticeCount = Channel | 'day';
 
 const doneName = (step: NotificationStep) => `done_${step}`;
+const countedName = (by: NoticeCount) => `counted_${by}`;
 
-/** A notice, and what was done about it when its record was delivered before. */
+/** A notice, and what was done about it so far. */
+export interface Notification extends NoticeView {
+  readonly isDone: (step: NotificationStep) => boolean;
+  readonly isCounted: (by: NoticeCount) => boolean;
+}
+
+/** @returns undefined if the notice or its account is gone; whether its time has passed is for the caller to judge */
 export async function readNotification(
   table: Table,
   { accountId, noticeId }: NoticeRef,
-  now: EpochSeconds,
-): Promise<
-  (Omit<NoticeView, 'challenge'> & { readonly isDone: (step: NotificationStep) => boolean }) | undefined
-> {
+): Promise<Notification | undefined> {
   const key = keys.notice(accountId, noticeId);
   const { items, account, methods } = await readWithAccount(table, accountId, [key]);
   const item = items.get(key);
   if (item === undefined || account === undefined) return undefined;
-  const notice = parseNotice(item);
-  if (notice.expiresAt <= now) return undefined;
-  return { notice, account, methods, isDone: (step) => item[doneName(step)] !== undefined };
+  return {
+    notice: parseNotice(item),
+    account,
+    methods,
+    isDone: (step) => item[doneName(step)] !== undefined,
+    isCounted: (by) => item[countedName(by)] !== undefined,
+  };
 }
 
-/** So that a record that is delivered again notifies nobody twice. */
+/**
+ * Marks that a notice is counted, for the transaction that counts it: it is counted once, however often it is tried.
+ *
+ * @param mailedTo where its mail goes; the link in it is good for as long as that address is the account's
+ */
+export function noticeMarkedCounted(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  by: NoticeCount,
+  { now, mailedTo }: { readonly now: EpochSeconds; readonly mailedTo?: EmailAddress | undefined },
+): Fragment {
+  return update(
+    table,
+    keys.notice(accountId, noticeId),
+    mailedTo === undefined ? 'SET #counted = :now' : 'SET #counted = :now, mailedTo = :mailedTo',
+    {
+      if: 'attribute_exists(pk) AND attribute_not_exists(#counted)',
+      names: { '#counted': countedName(by) },
+      values: { ':now': now, ...(mailedTo !== undefined && { ':mailedTo': mailedTo }) },
+    },
+    stale,
+  );
+}
+
+/** So that a notice that is tried again notifies nobody twice. */
 export async function markDone(
   table: Table,
   { accountId, noticeId }: NoticeRef,

@@ -64,7 +64,7 @@ export function sendCounted(
   return sendAdded(table, quota, { now, rules }, condition, (sends) => {
     const latest = sends[0];
     requireResendInterval(latest === undefined ? undefined : latest + resendSeconds, now);
-    requireRoomToSend(sends, rules, now);
+    requireRoomToSend(sends, sendWindows(rules), now);
   });
 }
 
@@ -79,11 +79,7 @@ export function sendRecorded(
   { now, rules }: { now: EpochSeconds; rules: Rules },
 ): Fragment {
   return sendAdded(table, quota, { now, rules }, { if: [], values: {} }, (sends) => {
-    requireRoomToSend(
-      sends,
-      { ...rules, sendsPer10Minutes: compactAt(rules), sendsPerDay: compactAt(rules) },
-      now,
-    );
+    requireRoomToSend(sends, [{ limit: compactAt(rules), seconds: DAY_SECONDS }], now);
   });
 }
 

@@ -31,11 +31,12 @@ const sessionSchema = z.object({
       at: z.int(),
     }),
   ),
+  dismissed: z.optional(z.set(z.string())),
 });
 
 export function parseSession(item: Item, ref: SessionRef): Session {
-  const { lastFlow, ...session } = sessionSchema.parse(item);
-  return { ...ref, ...session, ...(lastFlow && { lastFlow }) };
+  const session = sessionSchema.parse(item);
+  return { ...ref, ...session } as Session;
 }
 
 export function sessionCreated(table: Table, session: Session): Fragment {
@@ -58,20 +59,30 @@ export interface SessionUse {
   readonly startsFlow?: LastFlow;
   /** The result of an OAuth flow: of the session's last one, as long as it has none. */
   readonly endsFlow?: LastFlow;
+  /** A notice that it is shown no more. */
+  readonly dismisses?: string;
+  /** The new id of its method, which ends every other session that the method opened. */
+  readonly methodId?: string;
 }
 
 /** The session is open, and is used now. */
 export function sessionUsed(
   table: Table,
   session: Session,
-  { now, rules, startsFlow, endsFlow }: SessionUse,
+  { now, rules, startsFlow, endsFlow, dismisses, methodId }: SessionUse,
 ): Fragment {
   const lastFlow = startsFlow ?? endsFlow;
   const isStillOpen = ' AND lastFlow.flowId = :flowId AND lastFlow.#result = :none';
+  const change = [
+    'SET expiresAt = :renewed',
+    ...(lastFlow ? [', lastFlow = :lastFlow'] : []),
+    ...(methodId === undefined ? [] : [', methodId = :methodId']),
+    ...(dismisses === undefined ? [] : [' ADD dismissed :dismissed']),
+  ];
   return update(
     table,
     keys.session(session.accountId, session.hash),
-    `SET expiresAt = :renewed${lastFlow ? ', lastFlow = :lastFlow' : ''}`,
+    change.join(''),
     {
       if: `expiresAt > :now${endsFlow ? isStillOpen : ''}`,
       ...(endsFlow && { names: { '#result': 'result' } }),
@@ -79,6 +90,8 @@ export function sessionUsed(
         ':now': now,
         ':renewed': sessionExpiresAt(session.endsAt, now, rules),
         ...(lastFlow && { ':lastFlow': lastFlow }),
+        ...(methodId !== undefined && { ':methodId': methodId }),
+        ...(dismisses !== undefined && { ':dismissed': new Set([dismisses]) }),
         ...(endsFlow && { ':flowId': endsFlow.flowId, ':none': null }),
       },
     },

@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeviceId } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
@@ -11,8 +11,9 @@ import {
   type SignInBudgets,
   type SignInChallenge,
   type SignInFailures,
+  type SignInRef,
 } from '../linking/sign-in.ts';
-import { requireGuessesLeftToday } from '../linking/windows.ts';
+import { failureWindow, requireGuessesLeft } from '../linking/windows.ts';
 import {
   ABSENT,
   check,
@@ -20,32 +21,12 @@ import {
   type Item,
   put,
   readItems,
-  remove,
   StaleView,
   stale,
   type Table,
   update,
 } from './client.ts';
 import { isSignInFailuresKey, type Key, keys, parseAddressKey } from './keys.ts';
-
-/** Which challenge of which address: both are in the `challengeId` the browser holds, so that one read finds all. */
-export interface SignInRef {
-  /** Pseudonym of the address. */
-  readonly addressKey: string;
-  readonly id: string;
-}
-
-const PART = 22;
-
-export function formatChallengeId({ addressKey, id }: SignInRef): string {
-  return addressKey + id;
-}
-
-/** @returns undefined if it can't be a challenge's id */
-export function parseChallengeId(challengeId: string): SignInRef | undefined {
-  if (!/^[A-Za-z0-9_-]{44}$/.test(challengeId)) return undefined;
-  return { addressKey: challengeId.slice(0, PART), id: challengeId.slice(PART) };
-}
 
 const challengeSchema = z.object({
   id: z.string(),
@@ -54,6 +35,7 @@ const challengeSchema = z.object({
   expiresAt: z.int(),
   resendAt: z.int(),
   deviceId: z.optional(z.string()),
+  isUsed: z.optional(z.literal(true)),
   code: z.optional(z.object({ hmac: z.string(), accountId: z.string(), methodId: z.string() })),
 });
 
@@ -71,10 +53,20 @@ export interface SignInRequest {
 
 const languageSchema = z.object({ language: z.enum(LANGUAGES) });
 
+/** No code can be made for a sign-in that was requested, however often its record is delivered. */
+export class SignInLost extends Error {
+  override readonly name = 'SignInLost';
+}
+
+/** The challenge is found by the record's own key: the key of HMACs may be another one since. @throws SignInLost if it is none */
 export function parseSignInRequest(item: Item): SignInRequest {
-  const challenge = parseChallenge(item);
-  const { language } = languageSchema.parse(item);
-  return { ref: { addressKey: parseAddressKey(item), id: challenge.id }, challenge, language };
+  try {
+    const challenge = parseChallenge(item);
+    const { language } = languageSchema.parse(item);
+    return { ref: { addressKey: parseAddressKey(item), id: challenge.id }, challenge, language };
+  } catch (cause) {
+    throw new SignInLost('not a sign-in', { cause });
+  }
 }
 
 const failuresSchema = z.object({
@@ -94,12 +86,11 @@ function parseFailures(item: Item | undefined): AddressFailures {
 /** Whether an item of the table's stream is the wrong guesses of everybody at an address. */
 export const isAddressFailures = (item: Item): boolean => isSignInFailuresKey(item);
 
-/** An address whose guesses everybody together has spent. */
-export interface AddressLock {
+/** Which lock of which address: everybody together has spent its guesses. */
+export interface LockRef {
   /** Pseudonym of the address. */
   readonly addressKey: string;
-  readonly address: EmailAddress;
-  readonly at: EpochSeconds;
+  readonly lockedAt: EpochSeconds;
 }
 
 /**
@@ -107,10 +98,10 @@ export interface AddressLock {
  *
  * @returns undefined if it began none: a lock stays with the failures, whatever is written later
  */
-export function parseNewLock(item: Item, before: Item | undefined): AddressLock | undefined {
+export function parseNewLock(item: Item, before: Item | undefined): LockRef | undefined {
   const { locked } = parseFailures(item);
   if (locked === undefined || parseFailures(before).locked?.at === locked.at) return undefined;
-  return { addressKey: parseAddressKey(item), ...locked };
+  return { addressKey: parseAddressKey(item), lockedAt: locked.at };
 }
 
 /** The filter on the table's stream looks for a lock by these names. */
@@ -173,7 +164,7 @@ export function signInGuessesLeft(
     { if: `attribute_not_exists(${last}) OR ${last} <= :dayAgo`, values: { ':dayAgo': now - DAY_SECONDS } },
     (old) => {
       try {
-        requireGuessesLeftToday(parseFailures(old).failures, rules, now);
+        requireGuessesLeft(parseFailures(old).failures, failureWindow(rules), now);
         return new StaleView();
       } catch (problem) {
         return problem as Error;
@@ -226,12 +217,14 @@ export function signInFailuresKept(table: Table, ref: SignInRef, seen: SignInBud
   return budgetsByKey(ref, seen).map(([key, { version }]) => check(table, key, versionIs(version), stale));
 }
 
-/** The challenge is used up. */
+/** The challenge is used up. It is marked, not removed, so that one that is not there is known to be lost. */
 export function signInCompleted(table: Table, ref: SignInRef, judged: SignInChallenge): Fragment {
-  return remove(
+  const seen = asJudged(judged, judged.attempts);
+  return update(
     table,
     keys.signInChallenge(ref.addressKey, ref.id),
-    asJudged(judged, judged.attempts),
+    'SET isUsed = :used REMOVE code',
+    { ...seen, values: { ...seen.values, ':used': true } },
     stale,
   );
 }
@@ -252,7 +245,7 @@ export class SignInOver extends Error {
   override readonly name = 'SignInOver';
 }
 
-/** Gives a challenge its code, or a newer one if the record was delivered twice. Refused with SignInOver. */
+/** Gives a challenge its code, or a newer one if the record was delivered twice. Refused with SignInOver, or SignInLost. */
 export function signInCodeStored(
   table: Table,
   ref: SignInRef,
@@ -263,22 +256,66 @@ export function signInCodeStored(
     table,
     keys.signInChallenge(ref.addressKey, ref.id),
     'SET code = :code',
-    { if: 'attribute_exists(pk) AND expiresAt > :now', values: { ':code': code, ':now': now } },
-    () => new SignInOver(),
+    {
+      if: 'attribute_exists(pk) AND attribute_not_exists(isUsed) AND expiresAt > :now',
+      values: { ':code': code, ':now': now },
+    },
+    (old) => (old === undefined ? new SignInLost('no such challenge') : new SignInOver()),
   );
 }
 
 /** The claim a code was made for no longer opens that account: the code is worth nothing. */
 export const signInCodeWorthless = (): Error => new Problem('code_expired');
 
-/** Whether the owner was notified of this lock. */
-export async function wasLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<boolean> {
-  const key = keys.lockNotified(addressKey);
-  return (await readItems(table, [key])).get(key)?.['lockedAt'] === at;
+/** A lock, and what was done about it so far. */
+export interface LockNotification {
+  readonly address: EmailAddress;
+  /** Whether the notice of it was counted. */
+  readonly isCounted: boolean;
+  readonly isDone: boolean;
 }
 
-/** So that the owner is notified of a lock once, however often its record is delivered. */
-export async function markLockNotified(table: Table, { addressKey, at }: AddressLock): Promise<void> {
-  const item = { ...keys.lockNotified(addressKey), lockedAt: at, expiresAt: at + 2 * DAY_SECONDS };
-  await table.documents.send(new PutCommand({ TableName: table.name, Item: item }));
+/** @returns undefined if it is no longer the lock of its address */
+export async function readLockNotification(
+  table: Table,
+  { addressKey, lockedAt }: LockRef,
+): Promise<LockNotification | undefined> {
+  const [failuresKey, markKey] = [keys.signInFailures(addressKey), keys.lockNotified(addressKey)];
+  const items = await readItems(table, [failuresKey, markKey]);
+  const { locked } = parseFailures(items.get(failuresKey));
+  if (locked?.at !== lockedAt) return undefined;
+  const mark = items.get(markKey);
+  const isCounted = mark?.['lockedAt'] === lockedAt;
+  return { address: locked.address, isCounted, isDone: isCounted && mark['notifiedAt'] !== undefined };
+}
+
+/** Marks that the notice of a lock is counted, for the transaction that counts it. */
+export function lockMarkedCounted(table: Table, { addressKey, lockedAt }: LockRef): Fragment {
+  return update(
+    table,
+    keys.lockNotified(addressKey),
+    'SET lockedAt = :lockedAt, expiresAt = :expiresAt REMOVE notifiedAt',
+    {
+      if: 'attribute_not_exists(lockedAt) OR lockedAt <> :lockedAt',
+      values: { ':lockedAt': lockedAt, ':expiresAt': lockedAt + 2 * DAY_SECONDS },
+    },
+    stale,
+  );
+}
+
+/** So that the owner is notified of a lock once, however often that is tried. */
+export async function markLockNotified(
+  table: Table,
+  { addressKey, lockedAt }: LockRef,
+  now: EpochSeconds,
+): Promise<void> {
+  await table.documents.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: keys.lockNotified(addressKey),
+      UpdateExpression: 'SET notifiedAt = :now',
+      ConditionExpression: 'lockedAt = :lockedAt',
+      ExpressionAttributeValues: { ':now': now, ':lockedAt': lockedAt },
+    }),
+  );
 }

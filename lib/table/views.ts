@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountView, Method } from '../linking/account.ts';
-import { PROVIDERS, type Provider, type Purpose } from '../linking/identity.ts';
+import { checkName } from '../linking/challenge.ts';
+import { PROVIDERS, type Provider, type Purpose, parsePurpose } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
-import { accountChangeable, methodKept, parseAccount, parseMethod } from './accounts.ts';
+import { accountLinkable, accountOpen, methodKept, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
 import { type Fragment, readItems, StaleView, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -28,7 +29,7 @@ export async function readAccountView(
     keys.account(id),
     keys.session(id, ref.hash),
     ...PROVIDERS.map((provider) => keys.method(id, provider)),
-    ...purposes.map((purpose) => keys.challenge(id, purpose)),
+    ...purposes.map((purpose) => keys.challenge(id, checkName(purpose, ref.openedBy))),
   ]);
   const [accountItem, sessionItem] = [items.get(keys.account(id)), items.get(keys.session(id, ref.hash))];
   if (accountItem === undefined || sessionItem === undefined) return undefined;
@@ -40,11 +41,13 @@ export async function readAccountView(
   }
   const session = parseSession(sessionItem, ref);
   const isOpen = Math.min(session.expiresAt, session.endsAt) > now;
-  if (!isOpen || methods.get(session.openedBy)?.methodId !== session.methodId) return undefined;
+  if (!isOpen || session.openedBy !== ref.openedBy) return undefined;
+  if (methods.get(session.openedBy)?.methodId !== session.methodId) return undefined;
 
-  const challenges = purposes.map(
-    (purpose) => [purpose, parseChallenge(items.get(keys.challenge(id, purpose)))] as const,
-  );
+  const challenges = purposes.map((purpose) => {
+    const key = keys.challenge(id, checkName(purpose, session.openedBy));
+    return [purpose, parseChallenge(items.get(key))] as const;
+  });
   return { account: parseAccount(accountItem), session, methods, challenges: new Map(challenges) };
 }
 
@@ -64,9 +67,22 @@ interface Use extends SessionUse {
   readonly changing?: readonly Provider[];
 }
 
-/** What every change of a signed-in user checks in its own transaction: the session is open, and the account may be changed. */
-export function stillSignedIn(table: Table, view: Pick<AccountView, 'session'>, use: Use): Fragment[] {
-  return [...sessionStillOpen(table, view, use), accountChangeable(table, view.session.accountId, use.now)];
+/**
+ * What every identity check of a signed-in user, and what it allows, checks in its own transaction: the session is open, the account is
+ * still a main account and, for what is new, not frozen.
+ */
+export function stillSignedIn(
+  table: Table,
+  view: Pick<AccountView, 'session'>,
+  purpose: Purpose,
+  use: Use,
+): Fragment[] {
+  const { accountId } = view.session;
+  const isNew = parsePurpose(purpose).action === 'link';
+  return [
+    ...sessionStillOpen(table, view, use),
+    isNew ? accountLinkable(table, accountId, use.now) : accountOpen(table, accountId),
+  ];
 }
 
 /**

@@ -21,17 +21,21 @@ jest.setTimeout(240_000);
 
 const TURNSTILE = 'https://challenges.cloudflare.com/**';
 
-/** Turnstile's widget for the tests: it answers at once, or by a button, in the order of `answers`. */
+/**
+ * Turnstile's widget for the tests: it answers at once, or by a button, in the order of `answers`. Its token says who passed, where and for
+ * what.
+ */
 const WIDGET = `
   const answers = window.turnstileAnswers ?? [];
   window.turnstile = {
     render: (holder, options) => {
-      if (answers.length === 0) setTimeout(() => options.callback('human'));
+      const token = (who) => [who, location.hostname, options.action].join('|');
+      if (answers.length === 0) setTimeout(() => options.callback(token('human')));
       else {
         const button = holder.appendChild(document.createElement('button'));
         button.type = 'button';
         button.textContent = '我不是机器人';
-        button.onclick = () => options.callback(answers.shift());
+        button.onclick = () => options.callback(token(answers.shift()));
       }
       return 'widget';
     },
@@ -41,12 +45,13 @@ const WIDGET = `
 let verifier: RunningServer;
 
 const shared = shareWorld(async () => {
-  // Cloudflare's side: it knows one answer of a human.
+  // Cloudflare's side: it knows a human's answers.
   const cloudflare = new Hono().post('/turnstile/v0/siteverify', async (context) => {
     const { response } = await context.req.json<{ response: string }>();
+    const [who, hostname, action] = response.split('|');
     return context.json(
-      response === 'human'
-        ? { success: true, 'error-codes': [] }
+      who === 'human'
+        ? { success: true, 'error-codes': [], hostname, action }
         : { success: false, 'error-codes': ['invalid-input-response'] },
     );
   });

@@ -53,7 +53,7 @@ async function newestNotice({ accountId }: Person): Promise<string> {
   const items = await itemsOf(world, `ACCOUNT#${accountId}`);
   const notice = items.findLast(({ sk }) => String(sk).startsWith('NOTICE#'));
   const ref = { accountId, noticeId: notice?.['noticeId'] } as Parameters<typeof undoToken>[1];
-  return undoToken(world.dependencies.hmacKey, ref);
+  return undoToken(world.dependencies.keys, ref, 'sms');
 }
 
 describe('a method that is linked while every session is being ended is no way around it', () => {

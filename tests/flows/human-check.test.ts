@@ -90,6 +90,17 @@ describe('a human check', () => {
     expect(JSON.stringify(world.observer.lines)).not.toContain('token-');
   });
 
+  test('is none that another page’s visitor passed, and the log says what is wrong with it', async () => {
+    const { world, humanCheck } = await humanWorld(SETTINGS);
+    await twice(world);
+    humanCheck.mismatch = 'host';
+    expectProblem(await send(world, humanCheck.answer()), 'human_check_required', REQUIRED);
+    expect(world.observer.lines).toContainEqual(
+      expect.objectContaining({ fields: { kind: 'turnstile', mismatch: 'host' } }),
+    );
+    expect(world.observer.counted).not.toContain('HumanCheckFailed');
+  });
+
   test('is none that the other provider made', async () => {
     const { world } = await humanWorld(SETTINGS);
     await twice(world);

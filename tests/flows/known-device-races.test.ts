@@ -80,11 +80,11 @@ describe('very many browsers that are known to one address', () => {
   async function hoard(count: number) {
     const { email, known } = await owned();
     const device = deviceOf(known);
-    const { hmacKey } = world.dependencies;
-    const marks = device.signIns.map(({ mark }) => mark);
+    const { keys } = world.dependencies;
+    const marks = device.signIns.map(({ mark }) => [mark] as const);
     const browsers = Array.from({ length: count }, (_, index) => {
       const id = String(index).padStart(22, 'A') as typeof device.id;
-      return withCookie(sealDevice(withSignIn({ id, signIns: [] }, marks, world.nowSeconds), hmacKey));
+      return withCookie(sealDevice(withSignIn({ id, signIns: [] }, marks, world.nowSeconds), keys));
     });
     return { email, browsers };
   }

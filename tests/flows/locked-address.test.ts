@@ -11,7 +11,8 @@ const { ask, challengeFor, enter, guessWrong, owned, spendGuesses, wrongFor } = 
 const stream = new TableStream(world.client, world.table.name, world.endpoint);
 afterAll(() => stream.close());
 
-const keyOf = (email: string) => `SIGNIN#${pseudonym(world.dependencies.hmacKey, 'email', email)}`;
+const keyOf = (email: string) =>
+  `SIGNIN#${pseudonym(world.dependencies.keys.current.pseudonyms, 'email', email)}`;
 
 /** What is stored of the wrong guesses at an address, for the function on the table's stream to see. */
 async function failuresAt(email: string) {

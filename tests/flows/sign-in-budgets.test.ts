@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatChallengeId } from '../../lib/linking/sign-in.ts';
 import { expectProblem } from '../support/contract.ts';
 import { newAddress, newPerson } from '../support/people.ts';
 import { DAY, SignInScenes } from '../support/sign-in-scenes.ts';
@@ -99,7 +100,8 @@ test('the budgets of one address are not those of another', async () => {
 test('a challenge there is not, or that has expired, spends nothing', async () => {
   const email = newAddress();
   const challengeId = await challengeFor(email);
-  const unknown = challengeId.slice(0, 22) + 'A'.repeat(22);
+  const ref = { addressKey: challengeId.slice(0, 22), id: 'A'.repeat(22) };
+  const unknown = formatChallengeId(world.dependencies.keys, ref);
   for (let guess = 0; guess < 12; guess += 1) expectProblem(await enter(unknown, '123456'), 'code_expired');
   expectProblem(await enter(challengeId, '123456'), 'code_wrong', { attemptsLeft: 4 });
   world.pass({ seconds: 600 });

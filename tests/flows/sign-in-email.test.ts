@@ -1,3 +1,4 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { mailSignInCode } from '../../lib/flows/mail-sign-in-code.ts';
 import { expectProblem, isoIn } from '../support/contract.ts';
@@ -132,7 +133,29 @@ describe('entering the code', () => {
       const sent = world.outbox.sent.length;
       await mailSignInCode(record, world.dependencies);
       expect(world.outbox.sent).toHaveLength(sent);
+      expect(world.observer.counted).not.toContain('SignInCodeFailed');
     }
+  });
+
+  test.each([
+    ['whose challenge is not there', { id: 'A'.repeat(22) }],
+    ['of another form', { expiresAt: 'soon' }],
+    ['in no language', { language: 'fr' }],
+    ['of no sign-in', { pk: 'ACCOUNT#1' }],
+  ])('of a record %s is not made: an error, and a metric, and no second delivery', async (_what, spoiled) => {
+    const { address } = await linkedAddress();
+    await ask(address);
+    const record = [...(await world.items()).values()].find((item) => item['address'] === address);
+    const { sent } = world.outbox;
+    const before = { sent: sent.length, counted: world.observer.counted.length };
+    const Records = [{ dynamodb: { NewImage: marshall({ ...record, ...spoiled }), SequenceNumber: '1' } }];
+    expect(await world.handOver('mailSignInCode', Records)).toEqual({ batchItemFailures: [] });
+    expect(sent).toHaveLength(before.sent);
+    expect(world.observer.counted.slice(before.counted)).toEqual(['SignInCodeFailed']);
+    expect(world.observer.lines.at(-1)).toMatchObject({
+      level: 'error',
+      fields: { errorName: 'SignInLost' },
+    });
   });
 
   test('takes no code of another challenge', async () => {

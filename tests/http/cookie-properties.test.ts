@@ -5,12 +5,13 @@ import { readCaller } from '../../lib/http/caller.ts';
 import { browserCookie, deviceCookie, sessionCookie } from '../../lib/http/cookies.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { type DeviceMark, newDevice, openDevice, sealDevice, withSignIn } from '../../lib/linking/device.ts';
-import { type HmacKey, hashToken, newToken, type Randomness, type Token } from '../../lib/linking/secrets.ts';
+import { deriveKeys, hashToken, newToken, type Randomness, type Token } from '../../lib/linking/secrets.ts';
 import { sessionToken } from '../../lib/linking/session.ts';
 import { makeEvent } from '../support/functions.ts';
 
 const RUNS = { numRuns: 300 };
-const KEY = 'a-key-of-the-tests-of-at-least-32-characters' as HmacKey;
+const SECRET = 'a-key-of-the-tests-of-at-least-32-characters';
+const KEYS = deriveKeys(SECRET);
 const NOW = 1_795_514_400;
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -30,7 +31,13 @@ const device = fc
       maxLength: 20,
     }),
   )
-  .map(([chance, marks]) => withSignIn(newDevice(randomnessOf(chance)), marks as DeviceMark[], NOW));
+  .map(([chance, marks]) =>
+    withSignIn(
+      newDevice(randomnessOf(chance)),
+      marks.map((mark) => [mark as DeviceMark]),
+      NOW,
+    ),
+  );
 
 /** What a browser sends of a cookie it was given. */
 const pairOf = (line: string) => {
@@ -69,13 +76,13 @@ describe('a cookie of ours', () => {
           const given = [
             sessionCookie(sessionToken(id, session)),
             browserCookie(browser),
-            deviceCookie(sealDevice(known, KEY)),
+            deviceCookie(sealDevice(known, KEYS)),
           ].map(pairOf);
           for (const order of [given, given.toReversed()]) {
             const request = read([...before, ...order, ...after]);
             expect(request.sessionRef).toEqual({ accountId: id, hash: hashToken(session) });
             expect(request.browserToken).toBe(browser);
-            expect(openDevice(request.deviceCookie, KEY, NOW)).toEqual(known);
+            expect(openDevice(request.deviceCookie, KEYS, NOW)).toEqual(known);
           }
         },
       ),
@@ -107,9 +114,9 @@ describe('a cookie of ours', () => {
     };
     fc.assert(
       fc.property(accountId, token, device, change, (id, session, known, [at, how]) => {
-        const sealed = sealDevice(known, KEY);
+        const sealed = sealDevice(known, KEYS);
         const spoiled = spoil(sealed, at, how);
-        if (spoiled !== sealed) expect(openDevice(spoiled, KEY, NOW)).toBeUndefined();
+        if (spoiled !== sealed) expect(openDevice(spoiled, KEYS, NOW)).toBeUndefined();
         const text = spoil(session, at, how);
         const { sessionRef, browserToken } = read([
           `__Host-session=${sessionToken(id, text as Token)}`,
@@ -142,7 +149,7 @@ describe('a cookie of ours', () => {
             `x__Host-session`,
           ])
             expect(read([`${name}${more}=${value}`]).sessionRef).toBeUndefined();
-          expect(openDevice(sealDevice(known, KEY), `${KEY}${more}x` as HmacKey, NOW)).toBeUndefined();
+          expect(openDevice(sealDevice(known, KEYS), deriveKeys(`${SECRET}${more}x`), NOW)).toBeUndefined();
           expect(read([`__Host-browser=${value}`]).browserToken).toBeUndefined();
         },
       ),
@@ -163,7 +170,7 @@ test('whatever is sent for cookies, reading them is no error', () => {
       const { event } = makeEvent('GET', '/account', { cookies });
       const { sessionRef, deviceCookie: known } = readCaller({ ...event, headers: { cookie: header } }, 'en');
       expect(sessionRef).toBeUndefined();
-      expect(openDevice(known, KEY, NOW)).toBeUndefined();
+      expect(openDevice(known, KEYS, NOW)).toBeUndefined();
     }),
     { numRuns: 1_000 },
   );

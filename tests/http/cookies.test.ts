@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { browserCookie, deviceCookie, noSessionCookie, sessionCookie } from '../../lib/http/cookies.ts';
 import { newDevice, sealDevice } from '../../lib/linking/device.ts';
-import { type HmacKey, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
+import { deriveKeys, newToken, systemRandomness } from '../../lib/linking/secrets.ts';
 
 const attributes = (cookie: string) => {
   const [pair = '', ...rest] = cookie.split('; ');
@@ -27,7 +27,7 @@ test('a cookie is taken away under the same name and path', () => {
 test('the cookie of a device is of the same kind, and is kept for 180 days as it is', () => {
   const value = sealDevice(
     newDevice(systemRandomness),
-    'a-key-of-the-tests-of-at-least-32-characters' as HmacKey,
+    deriveKeys('a-key-of-the-tests-of-at-least-32-characters'),
   );
   expect(attributes(deviceCookie(value))).toEqual({
     pair: `__Host-device=${value}`,

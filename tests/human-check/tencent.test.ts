@@ -31,7 +31,7 @@ function check(...prepared: Prepared[]) {
     fake.fetch,
     () => AT * 1000 + 999,
   );
-  return { ...fake, tencent, isHuman: () => tencent.isHuman(given, IP) };
+  return { ...fake, tencent, verify: () => tencent.verify(given, IP) };
 }
 
 describe('Tencent’s signature v3', () => {
@@ -74,8 +74,8 @@ describe('Tencent’s signature v3', () => {
 
 describe('Tencent Captcha', () => {
   test('is asked with ticket, random string, the caller’s address, app and secret, signed', async () => {
-    const { isHuman, requests } = check(judged(1, { EvilLevel: 0 }));
-    expect(await isHuman()).toBe(true);
+    const { verify, requests } = check(judged(1, { EvilLevel: 0 }));
+    expect(await verify()).toEqual({ isHuman: true });
     const [{ init, url }] = requests as [(typeof requests)[0]];
     expect(url.href).toBe(`${settings.apiOrigin}/`);
     expect(JSON.parse(String(init.body))).toEqual({
@@ -103,22 +103,26 @@ describe('Tencent Captcha', () => {
     ['OK, where no level is said', judged(1)],
     ['OK, where the level is null', judged(1, { EvilLevel: null })],
   ])('takes for human: %s', async (_what, prepared) => {
-    expect(await check(prepared).isHuman()).toBe(true);
+    expect(await check(prepared).verify()).toEqual({ isHuman: true });
   });
 
-  test.each([7, 8, 9, 15, 16, 21, 100, 0, -1, 12_345])('takes code %d for nobody’s', async (code) => {
-    const { isHuman, expectAllUsed } = check(judged(code));
-    expect(await isHuman()).toBe(false);
+  test.each([16, 100])('takes a ticket of another app (code %d) for nobody’s, and says so', async (code) => {
+    expect(await check(judged(code)).verify()).toEqual({ isHuman: false, mismatch: 'app' });
+  });
+
+  test.each([7, 8, 9, 15, 21, 0, -1, 12_345])('takes code %d for nobody’s', async (code) => {
+    const { verify, expectAllUsed } = check(judged(code));
+    expect(await verify()).toEqual({ isHuman: false });
     expectAllUsed();
   });
 
   test('takes one who passed and is up to no good for nobody', async () => {
-    expect(await check(judged(1, { EvilLevel: 100 })).isHuman()).toBe(false);
+    expect(await check(judged(1, { EvilLevel: 100 })).verify()).toEqual({ isHuman: false });
   });
 
   test('takes what Turnstile gave for nobody’s, and does not ask', async () => {
     const { tencent, requests } = check();
-    expect(await tencent.isHuman({ token: 'token' }, IP)).toBe(false);
+    expect(await tencent.verify({ token: 'token' }, IP)).toEqual({ isHuman: false });
     expect(requests).toEqual([]);
   });
 
@@ -134,8 +138,8 @@ describe('Tencent Captcha', () => {
   ])(
     'tells nobody for human where the answer is %s, and is not asked again: a ticket is good once',
     async (reason, prepared) => {
-      const { isHuman, expectAllUsed } = check(prepared);
-      const error = (await rejection(isHuman())) as HumanCheckError;
+      const { verify, expectAllUsed } = check(prepared);
+      const error = (await rejection(verify())) as HumanCheckError;
       expect(error).toMatchObject({ name: 'HumanCheckError', reason });
       expect(`${error.stack} ${String(error.cause)}`).not.toContain(secret);
       expectAllUsed();

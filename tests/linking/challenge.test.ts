@@ -14,11 +14,11 @@ import {
 } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import { Problem } from '../../lib/linking/problem.ts';
-import { type Code, type HmacKey, hmacCode, type TokenHash } from '../../lib/linking/secrets.ts';
+import { type Code, deriveKeys, hmacCode, type TokenHash } from '../../lib/linking/secrets.ts';
 import { testSettings } from '../support/settings.ts';
 
 const { rules } = testSettings();
-const key = 'a-key-of-the-tests-of-at-least-32-characters' as HmacKey;
+const keys = deriveKeys('a-key-of-the-tests-of-at-least-32-characters');
 const purpose = 'link_email';
 const RIGHT = '111111' as Code;
 const WRONG = '222222' as Code;
@@ -29,12 +29,12 @@ let ids = 0;
 function newSending(now: number) {
   ids += 1;
   const codeId = `code-${ids}`;
-  return { codeId, hmac: hmacCode(key, codeId, purpose, RIGHT), now, rules };
+  return { codeId, hmac: hmacCode(keys.current.codes, codeId, purpose, RIGHT), now, rules };
 }
 
 const start = (challenge: Challenge, now: number, boundTo = SESSIONS[0]) =>
   startCheck(challenge, { ...newSending(now), factor: 'sms', boundTo, sentTo: '138****8001' });
-const guess = (code: Code, now: number) => ({ code, purpose, now, rules, key }) as const;
+const guess = (code: Code, now: number) => ({ code, purpose, now, rules, keys }) as const;
 
 function verified(now: number): Challenge {
   return judgeCheckCode(start(NO_CHALLENGE, now), SESSIONS[0], guess(RIGHT, now)).next;

@@ -2,10 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type Code,
-  type HmacKey,
+  computeSeal,
+  deriveKeys,
+  findCodeKey,
   hashToken,
   hmacCode,
   isSameHmac,
+  isSealed,
+  type KeySet,
   newCode,
   newId,
   newToken,
@@ -16,7 +20,8 @@ import {
   systemRandomness,
 } from '../../lib/linking/secrets.ts';
 
-const key = 'a-key-of-the-tests-of-at-least-32-characters' as HmacKey;
+const SECRET = 'a-key-of-the-tests-of-at-least-32-characters';
+const { codes: key, pseudonyms } = deriveKeys(SECRET).current;
 const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 6, maxLength: 6 });
 
 describe('a new code', () => {
@@ -95,7 +100,9 @@ describe('the HMAC of a code', () => {
       }),
     );
     const code = '123456' as Code;
-    expect(hmacCode(`${key}x` as HmacKey, 'id', 'p', code)).not.toBe(hmacCode(key, 'id', 'p', code));
+    expect(hmacCode(deriveKeys(`${SECRET}x`).current.codes, 'id', 'p', code)).not.toBe(
+      hmacCode(key, 'id', 'p', code),
+    );
     expect(hmacCode(key, 'a', 'bc', code)).not.toBe(hmacCode(key, 'ab', 'c', code));
   });
 
@@ -105,6 +112,47 @@ describe('the HMAC of a code', () => {
     expect(isSameHmac(one, hmacCode(key, 'id', 'p', '123457' as Code))).toBe(false);
     expect(isSameHmac(one, one.slice(1) as typeof one)).toBe(false);
     expect(isSameHmac(one, '' as typeof one)).toBe(false);
+  });
+});
+
+describe('the keys', () => {
+  const keys = deriveKeys(SECRET, `${SECRET}-previous`);
+  const { id, ...current } = keys.current;
+  const uses = Object.keys(current) as (keyof typeof current)[];
+  const bytesOf = (set: KeySet) => uses.map((use) => set[use].secret.export().toString('hex'));
+
+  test('are one for each use and secret, and none is the secret', () => {
+    const all = [...bytesOf(keys.current), ...bytesOf(deriveKeys(`${SECRET}-previous`).current)];
+    expect(new Set(all).size).toBe(10);
+    expect(all).not.toContain(Buffer.from(SECRET).toString('hex'));
+    expect(bytesOf(deriveKeys(SECRET).current)).toEqual(bytesOf(keys.current));
+  });
+
+  test('are named by four characters, which lead what they made', () => {
+    expect(id).toMatch(/^[A-Za-z0-9_-]{4}$/);
+    expect(keys.previous?.id).not.toBe(id);
+    expect(computeSeal(current.links, 'x').slice(0, 4)).toBe(id);
+    const made = hmacCode(current.codes, 'id', 'p', '123456' as Code);
+    expect(findCodeKey(keys, made)).toBe(current.codes);
+    expect(findCodeKey(deriveKeys(`${SECRET}x`, SECRET), made)?.id).toBe(id);
+    expect(findCodeKey(deriveKeys(`${SECRET}x`), made)).toBeUndefined();
+  });
+
+  test('seal for their own use alone, and know what the previous ones sealed', () => {
+    for (const use of uses)
+      for (const other of uses) {
+        const seal = computeSeal(current[use], 'text');
+        expect(isSealed(keys, other, 'text', seal)).toBe(use === other);
+        expect(isSealed(deriveKeys(`${SECRET}-next`, SECRET), other, 'text', seal)).toBe(use === other);
+        expect(isSealed(deriveKeys(`${SECRET}-next`), other, 'text', seal)).toBe(false);
+      }
+  });
+
+  test('don’t compile where one for another use is asked for', () => {
+    // @ts-expect-error a key for pseudonyms
+    expect(() => hmacCode(current.pseudonyms, 'id', 'p', '123456' as Code)).not.toThrow();
+    // @ts-expect-error a key for codes
+    expect(() => pseudonym(current.codes, 'phone', '+8613800138001')).not.toThrow();
   });
 });
 
@@ -141,10 +189,10 @@ describe('tokens and ids', () => {
   });
 
   test('a pseudonym is of one scope and value, and shows neither', () => {
-    const one = pseudonym(key, 'phone', '+8613800138001');
+    const one = pseudonym(pseudonyms, 'phone', '+8613800138001');
     expect(one).toMatch(/^[A-Za-z0-9_-]{22}$/);
-    expect(pseudonym(key, 'phone', '+8613800138001')).toBe(one);
-    expect(pseudonym(key, 'email', '+8613800138001')).not.toBe(one);
-    expect(pseudonym(key, 'phone', '+8613800138002')).not.toBe(one);
+    expect(pseudonym(pseudonyms, 'phone', '+8613800138001')).toBe(one);
+    expect(pseudonym(pseudonyms, 'email', '+8613800138001')).not.toBe(one);
+    expect(pseudonym(pseudonyms, 'phone', '+8613800138002')).not.toBe(one);
   });
 });

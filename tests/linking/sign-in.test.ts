@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
-import { addressMark, type Device, type DeviceId, newDevice, withSignIn } from '../../lib/linking/device.ts';
+import { addressMarks, type Device, type DeviceId, newDevice, withSignIn } from '../../lib/linking/device.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import {
   type Code,
-  type HmacKey,
+  deriveKeys,
   hmacCode,
   newCode,
   newId,
@@ -22,7 +22,7 @@ import {
 } from '../../lib/linking/sign-in.ts';
 import { testSettings } from '../support/settings.ts';
 
-const KEY = 'a-key-of-the-tests-of-at-least-32-characters' as HmacKey;
+const KEYS = deriveKeys('a-key-of-the-tests-of-at-least-32-characters');
 const NOW = 1_795_514_400;
 const DAY = 86_400;
 const ADDRESS = 'alice@example.com' as EmailAddress;
@@ -33,7 +33,7 @@ const [right, wrong] = ['123456' as Code, '654321' as Code];
 
 function challengeOf(changes: Partial<SignInChallenge> = {}): SignInChallenge {
   const id = newId(systemRandomness);
-  const hmac = hmacCode(KEY, id, SIGN_IN, right);
+  const hmac = hmacCode(KEYS.current.codes, id, SIGN_IN, right);
   const code = { hmac, accountId: '1' as AccountId, methodId: 'm' };
   return { id, address: ADDRESS, attempts: 0, expiresAt: NOW + 600, resendAt: NOW + 60, code, ...changes };
 }
@@ -46,7 +46,7 @@ const failed = (count: number, at = NOW - 100, more: Partial<AddressFailures> = 
 const own = (count: number, at?: number) => ({ ...failed(count, at), deviceId: DEVICE_ID });
 
 const judge = (budgets: SignInBudgets, code = wrong, challenge = challengeOf()) =>
-  judgeSignIn(challenge, budgets, { code, now: NOW, rules, key: KEY });
+  judgeSignIn(challenge, budgets, { code, now: NOW, rules, keys: KEYS });
 
 /** What a guess comes to: its verdict, or why it is not judged. */
 function outcome(budgets: SignInBudgets, code = wrong) {
@@ -104,11 +104,11 @@ describe('a guess of a known device', () => {
 });
 
 describe('a device guesses at its own', () => {
-  const knownDevice = withSignIn(newDevice(systemRandomness), [addressMark(KEY, ADDRESS)], NOW);
+  const knownDevice = withSignIn(newDevice(systemRandomness), [addressMarks(KEYS, ADDRESS)], NOW);
   const own = challengeOf({ deviceId: knownDevice.id });
 
   test('where it asked for the code, and is known to the address', () => {
-    expect(wasRequestedBy(own, knownDevice, KEY)).toBe(true);
+    expect(wasRequestedBy(own, knownDevice, KEYS)).toBe(true);
   });
 
   test.each<[string, SignInChallenge | undefined, Device | undefined]>([
@@ -120,7 +120,7 @@ describe('a device guesses at its own', () => {
     ['it is no longer known', own, { ...knownDevice, signIns: [] }],
     ['it is of another address', { ...own, address: 'bob@example.com' as EmailAddress }, knownDevice],
   ])('not where %s', (_name, challenge, device) => {
-    expect(wasRequestedBy(challenge, device, KEY)).toBe(false);
+    expect(wasRequestedBy(challenge, device, KEYS)).toBe(false);
   });
 });
 

@@ -43,6 +43,33 @@ describe('splitting a file', () => {
     ]);
   });
 
+  test.each([
+    ['at the top', '{"accountId":"1","name":"a","accountId":"2"}', 'accountId: is there twice'],
+    ['with the same value', '{"accountId":"1","accountId":"1"}', 'accountId: is there twice'],
+    ['written another way', '{"name":"a","n\\u0061me":"b"}', 'name: is there twice'],
+    [
+      'in an object of a list',
+      '{"links":[{},{"subject":"a","subject":"b"}]}',
+      'links.1.subject: is there twice',
+    ],
+    ['of a special name', '{"__proto__":1,"__proto__":2}', '__proto__: is there twice'],
+  ])('rejects a member that is there twice by its name: %s', async (_where, line, rejected) => {
+    expect(await collect(line)).toMatchObject([{ content: { rejected } }]);
+  });
+
+  test('takes a name that is there twice for no duplicate in two objects, or as a value', async () => {
+    const line = '{"a":{"x":1},"b":{"x":1},"c":["x","x",{"x":"a"},{"x":"a"}]}';
+    expect(await collect(line)).toMatchObject([{ content: { json: { a: { x: 1 } } } }]);
+  });
+
+  test('rejects what is nested beyond all measure, and goes on', async () => {
+    const lines = await collect('['.repeat(200_000), ']'.repeat(200_000), '\n{}');
+    expect(lines).toMatchObject([
+      { content: { rejected: 'is nested too deeply' } },
+      { content: { json: {} } },
+    ]);
+  });
+
   test('finds nothing in an empty file', async () => {
     expect(await collect('')).toEqual([]);
   });

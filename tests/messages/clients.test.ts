@@ -81,15 +81,26 @@ describe('SMS over the wire', () => {
   });
 
   test.each([
-    [400, 'ThrottlingException', 'refused'],
-    [400, 'ValidationException', 'refused'],
-    [400, 'ConflictException', 'refused'],
-    [500, 'InternalServerException', 'unknown'],
-  ])('%i %s is %s and is not tried again', async (status, name, outcome) => {
+    [400, 'ThrottlingException', { outcome: 'refused' }],
+    [400, 'ValidationException', { outcome: 'refused', fault: 'ours' }],
+    [400, 'ConflictException', { outcome: 'refused', fault: 'ours' }],
+    [500, 'InternalServerException', { outcome: 'unknown' }],
+  ])('%i %s is %j and is not tried again', async (status, name, outcome) => {
     respond = json(status, { __type: `com.amazonaws.pinpointsmsvoicev2#${name}`, Message: 'any' });
-    expect(await sendSms()).toEqual({ outcome, reason: name });
+    expect(await sendSms()).toEqual({ ...outcome, reason: name });
     expect(requests).toHaveLength(1);
   });
+});
+
+test('what AWS says of a number comes with the error', async () => {
+  const Reason = 'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION';
+  const __type = 'com.amazonaws.pinpointsmsvoicev2#ConflictException';
+  respond = json(400, { __type, Message: 'any', Reason });
+  expect(await sendSms()).toEqual({ outcome: 'refused', reason: 'ConflictException', fault: 'recipient' });
+  const Fields = [{ Name: 'DestinationPhoneNumber', Message: 'any' }];
+  const invalid = { __type: __type.replace('Conflict', 'Validation'), Reason: 'INVALID_PARAMETER', Fields };
+  respond = json(400, invalid);
+  expect(await sendSms()).toEqual({ outcome: 'refused', reason: 'ValidationException', fault: 'recipient' });
 });
 
 describe('mail over the wire', () => {
@@ -113,15 +124,16 @@ describe('mail over the wire', () => {
   });
 
   test.each([
-    [400, 'MessageRejected', 'refused'],
-    [400, 'Throttling', 'refused'],
-    [500, 'InternalFailure', 'unknown'],
-  ])('%i %s is %s and is not tried again', async (status, name, outcome) => {
+    [400, 'MessageRejected', { outcome: 'refused', fault: 'ours' }],
+    [400, 'InvalidParameterValue', { outcome: 'refused', fault: 'recipient' }],
+    [400, 'Throttling', { outcome: 'refused' }],
+    [500, 'InternalFailure', { outcome: 'unknown' }],
+  ])('%i %s is %j and is not tried again', async (status, name, outcome) => {
     respond = xml(
       status,
       `<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>any</Message></Error></ErrorResponse>`,
     );
-    expect(await sendMail()).toEqual({ outcome, reason: name });
+    expect(await sendMail()).toEqual({ ...outcome, reason: name });
     expect(requests).toHaveLength(1);
   });
 });

@@ -1,13 +1,17 @@
 import {
   ConflictException,
+  type ConflictExceptionReason,
   InternalServerException,
   PinpointSMSVoiceV2Client,
+  ResourceNotFoundException,
   ServiceQuotaExceededException,
   ThrottlingException,
   ValidationException,
+  type ValidationExceptionReason,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { MessageRejected, SESClient } from '@aws-sdk/client-ses';
+import { AccountSendingPausedException, MessageRejected, SESClient } from '@aws-sdk/client-ses';
 import { describe, expect, jest, test } from '@jest/globals';
+import type { Delivery } from '../../lib/messages/delivery.ts';
 import { createSesMail } from '../../lib/messages/mail.ts';
 import { createAwsSms } from '../../lib/messages/sms.ts';
 
@@ -37,57 +41,52 @@ const sesClient = () => new SESClient({ region: 'us-east-1' });
 const mail = { to: 'a@example.com', subject: '登录验证码', text: '验证码', html: '<p>验证码</p>' };
 const from = 'Example Cloud <no-reply@example.com>';
 
-const failures: [string, unknown, 'refused' | 'unknown', string][] = [
-  ['throttled', new ThrottlingException(aws(400)), 'refused', 'ThrottlingException'],
-  ['throttled with a 503', { name: 'ThrottlingException', ...aws(503) }, 'refused', 'ThrottlingException'],
-  ['SES throttled', { name: 'Throttling', ...aws(400) }, 'refused', 'Throttling'],
-  [
-    'not valid',
-    new ValidationException({ ...aws(400), Reason: 'INVALID_PARAMETER' }),
-    'refused',
-    'ValidationException',
-  ],
-  [
-    'blocked',
-    new ConflictException({ ...aws(400), Reason: 'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION' }),
-    'refused',
-    'ConflictException',
-  ],
+const REFUSED = { outcome: 'refused' } as const;
+const OURS = { ...REFUSED, fault: 'ours' } as const;
+const RECIPIENT = { ...REFUSED, fault: 'recipient' } as const;
+const UNKNOWN = { outcome: 'unknown' } as const;
+
+const failures: [string, unknown, Omit<Delivery, 'reason'>, string][] = [
+  ['throttled', new ThrottlingException(aws(400)), REFUSED, 'ThrottlingException'],
+  ['throttled with a 503', { name: 'ThrottlingException', ...aws(503) }, REFUSED, 'ThrottlingException'],
+  ['SES throttled', { name: 'Throttling', ...aws(400) }, REFUSED, 'Throttling'],
   [
     'over the spend limit',
     new ServiceQuotaExceededException({ ...aws(400), Reason: 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT' }),
-    'refused',
+    OURS,
     'ServiceQuotaExceededException',
   ],
-  ['rejected by SES', new MessageRejected(aws(400)), 'refused', 'MessageRejected'],
-  ['forbidden', { name: 'AccessDeniedException', ...aws(403) }, 'refused', 'AccessDeniedException'],
-  ['their fault', new InternalServerException(aws(500)), 'unknown', 'InternalServerException'],
-  ['unavailable', { name: 'ServiceUnavailable', ...aws(503) }, 'unknown', 'ServiceUnavailable'],
-  ['an answer that cannot be read', { name: 'SyntaxError', ...aws(200) }, 'unknown', 'SyntaxError'],
-  ['timed out', system({ name: 'TimeoutError', code: 'ETIMEDOUT' }), 'unknown', 'TimeoutError'],
-  ['reset', system({ name: 'TimeoutError', code: 'ECONNRESET', syscall: 'read' }), 'unknown', 'TimeoutError'],
-  ['reset, as node says it', system({ code: 'ECONNRESET', syscall: 'read' }), 'unknown', 'ECONNRESET'],
-  ['hung up', system({ code: 'EPIPE', syscall: 'write' }), 'unknown', 'EPIPE'],
-  ['nobody listens', system({ code: 'ECONNREFUSED', syscall: 'connect' }), 'refused', 'ECONNREFUSED'],
+  ['rejected by SES', new MessageRejected(aws(400)), OURS, 'MessageRejected'],
+  ['paused by SES', new AccountSendingPausedException(aws(400)), OURS, 'AccountSendingPausedException'],
+  [
+    'an address that is none',
+    { name: 'InvalidParameterValue', ...aws(400) },
+    RECIPIENT,
+    'InvalidParameterValue',
+  ],
+  ['forbidden', { name: 'AccessDeniedException', ...aws(403) }, OURS, 'AccessDeniedException'],
+  ['their fault', new InternalServerException(aws(500)), UNKNOWN, 'InternalServerException'],
+  ['unavailable', { name: 'ServiceUnavailable', ...aws(503) }, UNKNOWN, 'ServiceUnavailable'],
+  ['an answer that cannot be read', { name: 'SyntaxError', ...aws(200) }, UNKNOWN, 'SyntaxError'],
+  ['timed out', system({ name: 'TimeoutError', code: 'ETIMEDOUT' }), UNKNOWN, 'TimeoutError'],
+  ['reset', system({ name: 'TimeoutError', code: 'ECONNRESET', syscall: 'read' }), UNKNOWN, 'TimeoutError'],
+  ['reset, as node says it', system({ code: 'ECONNRESET', syscall: 'read' }), UNKNOWN, 'ECONNRESET'],
+  ['hung up', system({ code: 'EPIPE', syscall: 'write' }), UNKNOWN, 'EPIPE'],
+  ['nobody listens', system({ code: 'ECONNREFUSED', syscall: 'connect' }), REFUSED, 'ECONNREFUSED'],
   [
     'nobody listens at any address',
     Object.assign(new AggregateError([], message), { code: 'ECONNREFUSED' }),
-    'refused',
+    REFUSED,
     'ECONNREFUSED',
   ],
-  ['no such host', system({ code: 'ENOTFOUND', syscall: 'getaddrinfo' }), 'refused', 'ENOTFOUND'],
-  ['no name service', system({ code: 'EAI_AGAIN', syscall: 'getaddrinfo' }), 'refused', 'EAI_AGAIN'],
-  ['no route', system({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'refused', 'EHOSTUNREACH'],
-  ['route lost on the way', system({ code: 'EHOSTUNREACH', syscall: 'read' }), 'unknown', 'EHOSTUNREACH'],
-  [
-    'nothing to sign with',
-    system({ name: 'CredentialsProviderError' }),
-    'refused',
-    'CredentialsProviderError',
-  ],
-  ['a name that is a text', system({ name: message }), 'unknown', 'Error'],
-  ['not even an error', text, 'unknown', 'Error'],
-  ['nothing', undefined, 'unknown', 'Error'],
+  ['no such host', system({ code: 'ENOTFOUND', syscall: 'getaddrinfo' }), REFUSED, 'ENOTFOUND'],
+  ['no name service', system({ code: 'EAI_AGAIN', syscall: 'getaddrinfo' }), REFUSED, 'EAI_AGAIN'],
+  ['no route', system({ code: 'EHOSTUNREACH', syscall: 'connect' }), REFUSED, 'EHOSTUNREACH'],
+  ['route lost on the way', system({ code: 'EHOSTUNREACH', syscall: 'read' }), UNKNOWN, 'EHOSTUNREACH'],
+  ['nothing to sign with', system({ name: 'CredentialsProviderError' }), OURS, 'CredentialsProviderError'],
+  ['a name that is a text', system({ name: message }), UNKNOWN, 'Error'],
+  ['not even an error', text, UNKNOWN, 'Error'],
+  ['nothing', undefined, UNKNOWN, 'Error'],
 ];
 
 describe.each([
@@ -102,16 +101,7 @@ describe.each([
   ],
 ])('%s that did not go well', (_channel, deliver) => {
   test.each(failures)('%s', async (_word, error, outcome, reason) => {
-    expect(await deliver(() => Promise.reject(error))).toEqual({ outcome, reason });
-  });
-
-  test('a number that takes no messages of ours is told apart from what may pass', async () => {
-    const optedOut = new ConflictException({ ...aws(400), Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' });
-    expect(await deliver(() => Promise.reject(optedOut))).toEqual({
-      outcome: 'refused',
-      reason: 'ConflictException',
-      permanent: true,
-    });
+    expect(await deliver(() => Promise.reject(error))).toEqual({ ...outcome, reason });
   });
 
   test('a client that throws at once is no different', async () => {
@@ -123,6 +113,50 @@ describe.each([
 
   test('an answer without an id is no receipt', async () => {
     expect(await deliver(async () => ({}))).toEqual({ outcome: 'unknown', reason: 'MessageIdMissing' });
+  });
+});
+
+describe('an SMS that was refused', () => {
+  const faultOf = async (error: Error) => {
+    const { client } = stub(smsClient(), () => Promise.reject(error));
+    return (await createAwsSms(client, { originationIdentity: 'pool-1' }).send({ to, text })) as {
+      readonly fault?: string;
+    };
+  };
+  const conflict = (Reason: ConflictExceptionReason) => new ConflictException({ ...aws(400), Reason });
+  const invalid = (Reason: ValidationExceptionReason, ...names: string[]) =>
+    new ValidationException({
+      ...aws(400),
+      Reason,
+      ...(names.length > 0 && { Fields: names.map((Name) => ({ Name, Message: message })) }),
+    });
+  const notFound = new ResourceNotFoundException({
+    ...aws(400),
+    ResourceType: 'sender-id',
+    ResourceId: 'EXAMPLE',
+  });
+
+  test.each([
+    ['has opted out', conflict('DESTINATION_PHONE_NUMBER_OPTED_OUT')],
+    ['is blocked', conflict('DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE')],
+    ['is in a blocked country', conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION')],
+    ['is in a country AWS does not send to', invalid('DESTINATION_COUNTRY_BLOCKED')],
+    ['is no number', invalid('INVALID_PARAMETER', 'DestinationPhoneNumber')],
+    ['is no number, in AWS’s other words', invalid('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber')],
+    ['is no number, as far as can be told', invalid('INVALID_PARAMETER')],
+  ])('for its number, which %s, is not to be sent again', async (_word, error) => {
+    expect((await faultOf(error)).fault).toBe('recipient');
+  });
+
+  test.each([
+    ['the number is not verified, in the sandbox', conflict('DESTINATION_PHONE_NUMBER_NOT_VERIFIED')],
+    ['there is nothing to send from', conflict('NO_ORIGINATION_IDENTITIES_FOUND')],
+    ['the sender is unknown', notFound],
+    ['the sender is not for that country', invalid('INVALID_IDENTITY_FOR_DESTINATION_COUNTRY')],
+    ['the sender is malformed', invalid('INVALID_PARAMETER', 'OriginationIdentity')],
+    ['the text is malformed', invalid('FIELD_VALIDATION_FAILED', 'MessageBody', 'DestinationPhoneNumber')],
+  ])('because %s, is ours to mend', async (_word, error) => {
+    expect((await faultOf(error)).fault).toBe('ours');
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from '../support/browser.ts';
+import type { Browser, Reply } from '../support/browser.ts';
 import type { RequestOptions } from '../support/functions.ts';
-import { newMember, wrongCode } from '../support/people.ts';
+import { newAddress, newMember, wrongCode } from '../support/people.ts';
 import { type Around, type TableCall, TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -23,21 +23,23 @@ async function waiting() {
   return { browser, good, wrong: { ...good, code: wrongCode(good.code) } };
 }
 
-/** What POST /otp/verify answers, and how many reads and writes of the table that takes. */
-async function verify(
-  browser: Browser,
-  body: object,
-  { interfere, ...options }: RequestOptions & { interfere?: Around } = {},
-) {
+/** What a request is answered, and how many reads and writes of the table that takes. */
+async function costOf(ask: () => Promise<Reply>, interfere?: Around) {
   let [reads, writes] = [0, 0];
   const around: Around = (call, proceed) => {
     if (isRead(call)) reads += 1;
     else writes += 1;
     return interfere ? interfere(call, proceed) : proceed();
   };
-  const { status } = await calls.during(around, () => browser.post('/otp/verify', body, options));
+  const { status } = await calls.during(around, ask);
   return { status, reads, writes };
 }
+
+const verify = (
+  browser: Browser,
+  body: object,
+  { interfere, ...options }: RequestOptions & { interfere?: Around } = {},
+) => costOf(() => browser.post('/otp/verify', body, options), interfere);
 
 test('a foreign origin is refused before anything is read, whatever else is wrong', async () => {
   const headers = { origin: 'https://evil.example' };
@@ -64,6 +66,19 @@ test('a code takes one read and one write, be it right or wrong', async () => {
   const { browser, good, wrong } = await waiting();
   expect(await verify(browser, wrong)).toEqual({ status: 422, reads: 1, writes: 1 });
   expect(await verify(browser, good)).toEqual({ status: 200, reads: 1, writes: 1 });
+});
+
+test('a challenge id takes a read only if we made it, to the last character', async () => {
+  const { challengeId } = (await world.browser().post('/sign-in/email/send', { email: newAddress() })).json;
+  const enter = (id: string) =>
+    costOf(() => world.browser().post('/sign-in/email', { challengeId: id, code: '123456' }));
+  const changed = Array.from<string, string>(
+    challengeId,
+    (character, at) => challengeId.slice(0, at) + (character === 'A' ? 'B' : 'A') + challengeId.slice(at + 1),
+  );
+  for (const id of [...changed, challengeId.slice(0, 44), challengeId.slice(0, -1), `${challengeId}A`])
+    expect(await enter(id)).toEqual({ status: 410, reads: 0, writes: 0 });
+  expect(await enter(challengeId)).toEqual({ status: 422, reads: 1, writes: 1 });
 });
 
 test('what was stale twice is right the third time, on a fresh view', async () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Provide, provide, type WithHmacKey } from '../../lib/dependencies.ts';
+import { type Provide, provide, type WithKeys } from '../../lib/dependencies.ts';
 import { json } from '../../lib/http/answer.ts';
 import type { Provider } from '../../lib/linking/identity.ts';
 import {
@@ -20,12 +20,12 @@ import {
 
 const schema = z.strictObject({ provider: z.enum(['email', 'wechat', 'qq']) });
 type Form = z.infer<typeof schema>;
-type Keyed = Provide<WithHmacKey>;
+type Keyed = Provide<WithKeys>;
 
-const signedIn = async ({ form, view, dependencies }: SignedIn<Form, WithHmacKey>) =>
-  json(200, [form.provider, view.account.name, dependencies.hmacKey]);
-const open = async ({ form, dependencies }: Anyone<Form, WithHmacKey>) =>
-  json(200, [form.provider, dependencies.hmacKey]);
+const signedIn = async ({ form, view, dependencies }: SignedIn<Form, WithKeys>) =>
+  json(200, [form.provider, view.account.name, dependencies.keys]);
+const open = async ({ form, dependencies }: Anyone<Form, WithKeys>) =>
+  json(200, [form.provider, dependencies.keys]);
 const purposes = ({ provider }: Form) => [`link_${provider}` as const];
 
 export const right = [

@@ -20,7 +20,7 @@ type Handle = (asking: Anyone<{ purpose: string }>) => Promise<HttpResult>;
 const observer = new RecordingObserver();
 const core = {
   settings: testSettings(),
-  table: { full: new Map(), documents: {} },
+  table: { documents: {} },
   clock: () => 1_000,
   random: systemRandomness,
   observer,

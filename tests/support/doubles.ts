@@ -2,6 +2,7 @@ import type { EventBus } from '../../lib/events/bus.ts';
 import type { OutgoingEvent } from '../../lib/events/events.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import type { MailSender } from '../../lib/messages/mail.ts';
+import type { Attempt, NoticeQueue } from '../../lib/messages/notice-queue.ts';
 import type { SmsSender } from '../../lib/messages/sms.ts';
 import {
   type OAuthIdentity,
@@ -36,7 +37,7 @@ export class Outbox implements MailSender, SmsSender {
     await this.beforeSending();
     const fate = this.fates.shift() ?? 'accepted';
     if (fate === 'refused') return { outcome: 'refused', reason: 'ValidationException' };
-    if (fate === 'opted out') return { outcome: 'refused', reason: 'ConflictException', permanent: true };
+    if (fate === 'opted out') return { outcome: 'refused', reason: 'ConflictException', fault: 'recipient' };
     if (fate === 'never sent') return { outcome: 'unknown', reason: 'TimeoutError' };
     const code = codeIn(message.text) ?? '';
     this.sent.unshift({
@@ -68,6 +69,42 @@ export class RecordingBus implements EventBus {
     this.failing -= 1;
     if (this.failing >= 0) throw new Error('the bus does not answer');
     this.published.push(event);
+  }
+}
+
+/** A message of the queue, and when it is to be delivered, in epoch seconds. */
+interface Waiting {
+  readonly body: string;
+  readonly dueAt: number;
+}
+
+/** Stands for the queue of deferred notices; keeps what waits in it. */
+export class WaitingRoom implements NoticeQueue {
+  waiting: readonly Waiting[] = [];
+  /** How many of the next messages are not taken. */
+  failing = 0;
+  private readonly now: () => number;
+
+  /** @param now epoch seconds */
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  async defer(attempt: Attempt, delaySeconds: number): Promise<void> {
+    this.failing -= 1;
+    if (this.failing >= 0) throw new Error('the queue does not answer');
+    this.add(JSON.stringify(attempt), delaySeconds);
+  }
+
+  add(body: string, delaySeconds: number): void {
+    this.waiting = [...this.waiting, { body, dueAt: this.now() + delaySeconds }];
+  }
+
+  /** Takes out what is due. */
+  takeDue(): string[] {
+    const due = this.waiting.filter(({ dueAt }) => dueAt <= this.now());
+    this.waiting = this.waiting.filter((message) => !due.includes(message));
+    return due.map(({ body }) => body);
   }
 }
 

@@ -51,7 +51,7 @@ async function signInRecords({ stream, challengeId }: Scene): Promise<DynamoDBRe
   const records: DynamoDBRecord[] = [];
   const isThere = () =>
     challengeId === undefined ||
-    records.some(({ dynamodb }) => challengeId.endsWith(dynamodb?.NewImage?.['id']?.S ?? '-'));
+    records.some(({ dynamodb }) => challengeId.includes(dynamodb?.NewImage?.['id']?.S ?? '-'));
   for (let reads = 0; reads < READS_MAX && (reads === 0 || !isThere()); reads += 1)
     records.push(...(await stream.read()).filter(isSignInRequest));
   return records;
@@ -151,7 +151,7 @@ export const noticeOf =
     const notice = items.find((item) => String(item['sk']).startsWith('NOTICE#') && item['type'] === type);
     if (notice === undefined) throw new Error('there is no notice');
     scene.notice = notice;
-    scene.token = undoToken(world.dependencies.hmacKey, parseNotice(notice));
+    scene.token = undoToken(world.dependencies.keys, parseNotice(notice), 'sms');
   };
 
 /** The table's stream brings the notice; what fails is delivered again. */

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2,
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda';
 import { parse } from 'yaml';
 import type { HttpResult } from '../../lib/http/answer.ts';
 
@@ -9,7 +16,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 interface FunctionDefinition {
   readonly handler: string;
   readonly role: string;
-  readonly events: readonly { httpApi?: string; stream?: object }[];
+  readonly events: readonly { httpApi?: string; stream?: object; sqs?: object }[];
 }
 
 const { functions } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
@@ -28,18 +35,21 @@ export interface HttpFunction {
 
 const moduleOf = (handler: string) => join(ROOT, `${handler.replace(/\.handler$/, '')}.ts`);
 
-/** A function on the table's stream, as serverless.yml has it. */
-interface StreamFunction {
+/** A function on the table's stream or on a queue, as serverless.yml has it. */
+interface ConsumerFunction {
   readonly name: string;
   readonly role: string;
   /** The module of functions/ that holds it. */
   readonly module: string;
 }
 
-export const STREAM_FUNCTIONS: readonly StreamFunction[] = Object.entries(functions).flatMap(
-  ([name, { handler, role, events }]) =>
-    events[0]?.stream ? [{ name, role, module: moduleOf(handler) }] : [],
-);
+const consumersOf = (source: 'stream' | 'sqs'): readonly ConsumerFunction[] =>
+  Object.entries(functions).flatMap(([name, { handler, role, events }]) =>
+    events[0]?.[source] ? [{ name, role, module: moduleOf(handler) }] : [],
+  );
+
+export const STREAM_FUNCTIONS = consumersOf('stream');
+export const QUEUE_FUNCTIONS = consumersOf('sqs');
 
 /** What Lambda says of an invocation, as far as a function looks at it. */
 export const lambdaContext = () => ({ awsRequestId: 'a-request', functionName: 'a-function' }) as Context;
@@ -60,12 +70,19 @@ async function load<Event, Result>(module: string): Promise<(dependencies: unkno
 /** The whole pipeline of a route's function, to be given a test's dependencies. */
 export const loadRoute = ({ module }: HttpFunction) => load<APIGatewayProxyEventV2, HttpResult>(module);
 
-/** The whole pipeline of a function on the stream, to be given a test's dependencies. */
-export function loadStreamFunction(name: string) {
-  const found = STREAM_FUNCTIONS.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`no function ${name} on the stream`);
-  return load<DynamoDBStreamEvent, DynamoDBBatchResponse>(found.module);
+function moduleAmong(consumers: readonly ConsumerFunction[], name: string): string {
+  const found = consumers.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no function ${name} is there`);
+  return found.module;
 }
+
+/** The whole pipeline of a function on the stream, to be given a test's dependencies. */
+export const loadStreamFunction = (name: string) =>
+  load<DynamoDBStreamEvent, DynamoDBBatchResponse>(moduleAmong(STREAM_FUNCTIONS, name));
+
+/** The whole pipeline of a function on a queue, to be given a test's dependencies. */
+export const loadQueueFunction = (name: string) =>
+  load<SQSEvent, SQSBatchResponse>(moduleAmong(QUEUE_FUNCTIONS, name));
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

@@ -1,4 +1,4 @@
-import { type HumanCheck, HumanCheckError } from '../../lib/human-check/human-check.ts';
+import { type HumanCheck, HumanCheckError, type Verdict } from '../../lib/human-check/human-check.ts';
 import type { HumanAnswer } from '../../lib/linking/human-check.ts';
 import { createWorld } from './world.ts';
 
@@ -9,6 +9,8 @@ class HumanCheckDouble implements HumanCheck {
   /** What it was asked, newest last. */
   readonly asked: { readonly answer: HumanAnswer; readonly ip: string }[] = [];
   isDown = false;
+  /** Of answers that were handed out by another page's widget. */
+  mismatch: Verdict['mismatch'];
   private readonly good = new Set<string>();
   private made = 0;
 
@@ -24,10 +26,11 @@ class HumanCheckDouble implements HumanCheck {
     return this.good.size;
   }
 
-  async isHuman(answer: HumanAnswer, ip: string): Promise<boolean> {
+  async verify(answer: HumanAnswer, ip: string): Promise<Verdict> {
     this.asked.push({ answer, ip });
     if (this.isDown) throw new HumanCheckError('no_answer');
-    return 'token' in answer && this.good.delete(answer.token);
+    if (this.mismatch !== undefined) return { isHuman: false, mismatch: this.mismatch };
+    return { isHuman: 'token' in answer && this.good.delete(answer.token) };
   }
 }
 

@@ -33,7 +33,7 @@ export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
 
 export async function inspect(world: World, person: Person): Promise<Inspection> {
   const { accountId, phone, subjects } = person;
-  const quota = `QUOTA#sms#${pseudonym(world.dependencies.hmacKey, 'phone', phone)}`;
+  const quota = `QUOTA#sms#${pseudonym(world.dependencies.keys.current.pseudonyms, 'phone', phone)}`;
   const wanted = SUBJECTS.flatMap((provider) =>
     subjects[provider].map((subject) => ({
       name: `${provider} ${subject}`,

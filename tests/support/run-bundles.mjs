@@ -13,9 +13,14 @@ const store = createServer((request, response) => {
     const { Names: names } = JSON.parse(Buffer.concat(chunks).toString());
     asked.push(...names);
     const value = 'a-secret-of-at-least-32-characters-for-all';
+    // No key is being rotated.
+    const isThere = (name) => !name.endsWith('-previous');
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     response.end(
-      JSON.stringify({ Parameters: names.map((Name) => ({ Name, Value: value })), InvalidParameters: [] }),
+      JSON.stringify({
+        Parameters: names.filter(isThere).map((Name) => ({ Name, Value: value })),
+        InvalidParameters: names.filter((name) => !isThere(name)),
+      }),
     );
   });
 });

@@ -32,6 +32,7 @@ export const TEST_ENVIRONMENT = {
   // All of a test's people are at one address, and some ask for very many codes.
   SENDS_PER_ACCOUNT_PER_DAY: '100000',
   SENDS_PER_IP_PER_HOUR: '100000',
+  SIGN_INS_PER_IP_PER_HOUR: '100000',
   SMS_COUNTRIES: '86',
   SMS_PER_HOUR: '100000',
   SMS_PER_DAY: '100000',
@@ -48,8 +49,10 @@ export const TEST_ENVIRONMENT = {
   SESSION_IDLE_SECONDS: '3600',
   SESSION_MAX_SECONDS: '43200',
   COOLING_OFF_SECONDS: '0',
+  PROBATION_SECONDS: '259200',
   NOTIFY: 'all',
   EVENT_BUS_NAME: 'default',
+  NOTICE_QUEUE_URL: 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/deferred-notices',
   CODE_HMAC_KEY: 'a-key-of-the-tests-of-at-least-32-characters',
   WECHAT_APP_SECRET: 'wechat-secret-of-the-tests',
   QQ_APP_SECRET: 'qq-secret-of-the-tests',

@@ -79,7 +79,7 @@ export class SignInScenes {
 
   deviceOf = (browser: Browser): Device => {
     const { dependencies, nowSeconds } = this.world;
-    const device = openDevice(this.cookieOf(browser), dependencies.hmacKey, nowSeconds);
+    const device = openDevice(this.cookieOf(browser), dependencies.keys, nowSeconds);
     if (device === undefined) throw new Error('the browser has no cookie of a device');
     return device;
   };

@@ -2,21 +2,30 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, jest } from '@jest/globals';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSRecord } from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
-import type { Core, WithBus, WithHmacKey, WithMail, WithProviders, WithSms } from '../../lib/dependencies.ts';
+import type {
+  Core,
+  WithBus,
+  WithKeys,
+  WithMail,
+  WithNoticeQueue,
+  WithProviders,
+  WithSms,
+} from '../../lib/dependencies.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
-import { type HmacKey, systemRandomness } from '../../lib/linking/secrets.ts';
+import { deriveKeys, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { breachesIn } from './contract.ts';
-import { Outbox, PeopleProvider, profileOf, RecordingBus } from './doubles.ts';
+import { Outbox, PeopleProvider, profileOf, RecordingBus, WaitingRoom } from './doubles.ts';
 import {
   type HttpFunction,
+  loadQueueFunction,
   loadRoute,
   loadStreamFunction,
   makeEvent,
@@ -27,7 +36,13 @@ import { loggedSecrets } from './log-secrets.ts';
 import { TEST_ENVIRONMENT, testSettings } from './settings.ts';
 import { isForOwner, isSignInRequest, TableStream } from './stream.ts';
 
-export type AllDependencies = Core & WithHmacKey & WithMail & WithSms & WithBus & WithProviders;
+export type AllDependencies = Core &
+  WithKeys &
+  WithMail &
+  WithSms &
+  WithBus &
+  WithNoticeQueue &
+  WithProviders;
 
 /** A log that keeps its lines. */
 export class RecordingObserver implements Observer {
@@ -38,6 +53,29 @@ export class RecordingObserver implements Observer {
   error = (message: string, fields?: unknown) => void this.lines.push({ level: 'error', message, fields });
   count = (metric: string) => void this.counted.push(metric);
 }
+
+/** A message as Lambda's event source for SQS makes it. */
+function sqsRecord(body: string, messageId: string): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: 'a-receipt',
+    body,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: 'a-sender',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: 'a-digest',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:ap-southeast-1:123456789012:deferred-notices',
+    awsRegion: 'ap-southeast-1',
+  };
+}
+
+/** How long a message that failed stays out of sight, as infrastructure/queues.yml has it. */
+const VISIBILITY_SECONDS = 180;
 
 /** 2026-11-24T10:00:00Z */
 const START_MILLISECONDS = Date.UTC(2026, 10, 24, 10);
@@ -50,6 +88,7 @@ export class World {
   readonly endpoint: string;
   readonly outbox = new Outbox();
   readonly bus = new RecordingBus();
+  readonly queue = new WaitingRoom(() => this.nowSeconds);
   readonly observer = new RecordingObserver();
   readonly providers: Record<OAuthProviderName, PeopleProvider>;
   readonly dependencies: AllDependencies;
@@ -79,10 +118,11 @@ export class World {
       clock: () => this.nowMilliseconds,
       random: systemRandomness,
       observer: this.observer,
-      hmacKey: TEST_ENVIRONMENT.CODE_HMAC_KEY as string as HmacKey,
+      keys: deriveKeys(TEST_ENVIRONMENT.CODE_HMAC_KEY),
       sms: this.outbox,
       mail: this.outbox,
       bus: this.bus,
+      noticeQueue: this.queue,
       providers: this.providers,
     };
   }
@@ -127,6 +167,25 @@ export class World {
     let failed = 0;
     for (let times = twice ? 2 : 1; times > 0; times -= 1)
       failed += (await this.handOver(name, records)).batchItemFailures.length;
+    return failed;
+  }
+
+  /**
+   * Lets the function on the queue of deferred notices see what is due; what it fails comes back later.
+   *
+   * @returns how many messages it failed
+   */
+  async retryNotices({ twice = false } = {}): Promise<number> {
+    const due = this.queue.takeDue();
+    const messages = due.map((body, index) => sqsRecord(body, String(index)));
+    const handler = (await loadQueueFunction('retryNotices'))(this.dependencies);
+    let failed = 0;
+    for (let times = twice ? 2 : 1; times > 0 && due.length > 0; times -= 1) {
+      const { batchItemFailures } = await handler({ Records: messages });
+      failed += batchItemFailures.length;
+      for (const { itemIdentifier } of batchItemFailures)
+        this.queue.add(due[Number(itemIdentifier)] ?? '', VISIBILITY_SECONDS);
+    }
     return failed;
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
+import { becomesSubAccount } from '../support/people.ts';
+import { type Around, TableCalls } from '../support/table-calls.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -111,12 +113,86 @@ describe('a line', () => {
     expect(outcomes.filter((outcome) => outcome === 'unchanged')).toHaveLength(5);
   });
 
+  test.each([
+    ['nobody', '900000009', /^parentId: there is no such account/],
+    ['a sub-account', '200000001', /^parentId: is a sub-account/],
+  ])('with a parent that is %s is rejected whole', async (_what, parentId, reason) => {
+    const line = newLine({ parentId });
+    const before = await world.items();
+    expect(await load(line)).toEqual({ rejected: expect.stringMatching(reason) });
+    expect(await world.items()).toEqual(before);
+  });
+
+  test('can’t be added under a parent that becomes a sub-account in that moment', async () => {
+    const parent = newLine({ links: [] });
+    await load(parent);
+    const child = newLine({ parentId: parent.accountId });
+    let isTaken = false;
+    const around: Around = async ({ command }, proceed) => {
+      if (command.startsWith('Transact') && !isTaken) {
+        isTaken = true;
+        await becomesSubAccount(world, parent);
+      }
+      return proceed();
+    };
+    const outcome = await new TableCalls(world).during(around, () => load(child));
+    expect(outcome).toEqual({ rejected: expect.stringMatching(/^parentId: is a sub-account/) });
+  });
+
+  test('keeps the language of the account, and that its methods are imported', async () => {
+    const line = newLine({ language: 'en' });
+    await load(line);
+    const items = await world.items();
+    expect(items.get(`ACCOUNT#${line.accountId}/PROFILE`)).toMatchObject({ language: 'en' });
+    for (const provider of ['email', 'wechat'])
+      expect(items.get(`ACCOUNT#${line.accountId}/METHOD#${provider}`)).toMatchObject({ imported: true });
+    expect(await load(line)).toBe('unchanged');
+    expect(await load({ ...line, language: 'zh-CN' })).toEqual({
+      rejected: expect.stringMatching(/already/),
+    });
+  });
+
+  test('that has no language is the one that it was before lines had any', () => {
+    const line = { accountId: 'a1', name: '导\u202e入', registered: { provider: 'qq', subject: 'u1' } };
+    const parsed = parseAccountRecord({ ...line, language: null });
+    expect(parsed).toEqual(parseAccountRecord(line));
+    expect('record' in parsed && parsed.record.fingerprint).toBe(
+      'b2UXpeUehtbtEMkxQeADC-xNduJootD1o2qvRZmdJgY',
+    );
+  });
+
   test('with a parent makes all its identities a sub-account’s', async () => {
     const line = newLine({ parentId: '100000001', phone: null });
     expect(await load(line)).toBe('added');
     const items = await world.items();
     for (const key of [`email#${line.registered.subject}`, `wechat#${line.links[0]?.subject}`])
       expect(items.get(`IDENTITY#${key}/CLAIM`)).toMatchObject({ relation: 'sub_account' });
+  });
+});
+
+describe('name and display', () => {
+  test.each([
+    ['NUL and other controls', '小\u0000红\u001b'],
+    ['lone surrogates', '\ud800小红'],
+    ['what reorders text', '\u202e小\u2066红\u200f'],
+  ])('are kept without %s', async (_what, name) => {
+    const line = newLine({
+      name,
+      links: [{ provider: 'wechat', subject: `union-${numbers}`, display: name }],
+    });
+    expect(await load(line)).toBe('added');
+    const items = await world.items();
+    expect(items.get(`ACCOUNT#${line.accountId}/PROFILE`)).toMatchObject({ name: '小红' });
+    expect(items.get(`ACCOUNT#${line.accountId}/METHOD#wechat`)).toMatchObject({ display: '小红' });
+    expect(await load(line)).toBe('unchanged');
+  });
+
+  test('of nothing that can be seen are no name, and no display', async () => {
+    expect(reasonOf(newLine({ name: '\u202e\u0000' }))).toBe('name: has nothing that can be seen');
+    const parsed = parseAccountRecord(
+      newLine({ registered: { provider: 'qq', subject: 'u', display: '\u200b' } }),
+    );
+    expect('record' in parsed && parsed.record.methods[0]?.display).toBe('qq');
   });
 });
 
@@ -151,6 +227,8 @@ describe('what a line may hold', () => {
     ['two of a provider', { links: [{ provider: 'email', subject: 'b@example.com' }] }, 'links.0.provider'],
     ['a member it does not know', { password: 'secret-value' }, 'the line'],
     ['a parent that is none', { parentId: '' }, 'parentId'],
+    ['itself as its parent', { accountId: 'self', parentId: 'self' }, 'parentId: is the account itself'],
+    ['a language there is not', { language: 'fr' }, 'language: must be zh-CN, en or null'],
   ])('is not %s', (_name, change, where) => {
     const json = change === null || Array.isArray(change) ? change : newLine(change as object);
     const reason = reasonOf(json);

@@ -1,12 +1,23 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
 import type { Channel } from '../../lib/linking/channel.ts';
+import type { Provider } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
-import type { SpendingLimits } from '../../lib/linking/spending.ts';
+import type { CodeKind, NoticeKind, Spender, SpendingLimits } from '../../lib/linking/spending.ts';
 import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
-import { accountSendCounted, type Counting, ipSendCounted, refundCounts } from '../../lib/table/counters.ts';
 import {
+  accountSendCounted,
+  type Counting,
+  ipSendCounted,
+  ipSignInCounted,
+  newDeviceNoticeCounted,
+  refundCounts,
+  refusedSignInCounted,
+} from '../../lib/table/counters.ts';
+import { Memory } from '../../lib/table/memory.ts';
+import {
+  isStrangersPartNearlySpent,
   noticeCounted,
   peekCap,
   sendCountedForDeployment,
@@ -16,13 +27,18 @@ import {
 import { retryWhenStale } from '../../lib/table/views.ts';
 import { times } from '../support/people.ts';
 import { testSettings } from '../support/settings.ts';
-import { TableCalls } from '../support/table-calls.ts';
+import { type Around, TableCalls } from '../support/table-calls.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
 const calls = new TableCalls(world);
 /** The table as a process has it that knows nothing yet. */
-const otherProcess = (): Table => ({ ...world.table, full: new Map() });
+const otherProcess = (): Table => ({
+  ...world.table,
+  fullCaps: new Memory(),
+  fullCallers: new Memory(),
+});
+const spender = (id: string): Spender => ({ accountId: id as AccountId, openedBy: 'email' });
 const HOUR = 3600;
 const DAY = 86_400;
 /** The hours of a test are its own. */
@@ -59,10 +75,21 @@ async function countsOf(prefix: string): Promise<Record<string, number>> {
   return Object.fromEntries(items.map(([key, item]) => [key, item['count'] as number]));
 }
 
+/** How many calls to DynamoDB are made while it acts. */
+async function countCalls(act: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const around: Around = async (_call, proceed) => {
+    count += 1;
+    return proceed();
+  };
+  await calls.during(around, act);
+  return count;
+}
+
 describe('the count of an account', () => {
   const count = (id: string, limit = 3) =>
     countAll((table) => [
-      accountSendCounted(table, id as AccountId, counting({ sendsPerAccountPerDay: limit })).fragment,
+      accountSendCounted(table, spender(id), counting({ sendsPerAccountPerDay: limit })).fragment,
     ]);
 
   test('is of a day of the clock, and of one account', async () => {
@@ -83,7 +110,7 @@ describe('the count of an account', () => {
   test('is kept by an item that goes an hour after its day', async () => {
     now = Date.UTC(2026, 11, 2, 10) / 1000;
     await count('a4');
-    const item = (await world.items()).get('GUARD#account#a4/DAY#20261202');
+    const item = (await world.items()).get('GUARD#account#a4#email/DAY#20261202');
     expect(item).toMatchObject({ count: 1, expiresAt: Date.UTC(2026, 11, 3, 1) / 1000 });
   });
 });
@@ -120,6 +147,44 @@ describe('the count of an IP address', () => {
     expect(await count('ip4', 0)).toEqual({ human_check_required: undefined });
     for (let sends = 0; sends < 4; sends += 1) expect(await count('ip4', 9)).toBe('counted');
     expect(await count('ip4', 9)).toHaveProperty('quota_exceeded');
+  });
+
+  test('is remembered by the process once it is full, until its hour is over: what it refuses then costs nothing', async () => {
+    for (let sends = 0; sends < 5; sends += 1) await count('ip5');
+    const made = await countCalls(async () => {
+      expect(await count('ip5')).toEqual({ quota_exceeded: HOUR - (now % HOUR) });
+      expect(await count('ip5', 2)).toHaveProperty('quota_exceeded');
+    });
+    expect(made).toBe(0);
+    now += HOUR;
+    expect(await count('ip5')).toBe('counted');
+  });
+
+  test('is apart for the sign-ins that are begun', async () => {
+    const begin = () =>
+      countAll((table) => [ipSignInCounted(table, 'ip6', counting({ signInsPerIpPerHour: 2 })).fragment]);
+    for (let sends = 0; sends < 5; sends += 1) await count('ip6');
+    for (let begun = 0; begun < 2; begun += 1) expect(await begin()).toBe('counted');
+    expect(await begin()).toHaveProperty('quota_exceeded');
+    expect(await countCalls(begin)).toBe(0);
+  });
+});
+
+describe('the count of notices of sign-ins', () => {
+  const tell = (
+    of: typeof newDeviceNoticeCounted | typeof refusedSignInCounted,
+    id: string,
+    provider: Provider,
+  ) => countAll((table) => [of(table, id as AccountId, provider, now)]);
+
+  test.each([
+    ['new browsers', newDeviceNoticeCounted, 10],
+    ['suspended methods', refusedSignInCounted, 5],
+  ] as const)('from %s is of a day, an account and a method', async (_name, of, most) => {
+    expect(tally(await times(20, () => tell(of, 'n1', 'wechat')))).toBe(most);
+    expect(await tell(of, 'n1', 'wechat')).toHaveProperty('quota_exceeded');
+    expect(await tell(of, 'n1', 'qq')).toBe('counted');
+    expect(await tell(of, 'n2', 'wechat')).toBe('counted');
   });
 });
 
@@ -159,7 +224,7 @@ describe('the cap of a channel', () => {
     await times(9, () => send('mail'));
     const another = otherProcess();
     expect(await send('mail', another)).toHaveProperty('unavailable');
-    expect(another.full.size).toBeGreaterThan(0);
+    expect(another.fullCaps.size).toBeGreaterThan(0);
   });
 
   test('is not asked again by a process that knows it is reached, until its hour is over', async () => {
@@ -188,7 +253,7 @@ describe('the cap of a channel', () => {
       await times(9, () => send('mail', table));
       await send('mail', table);
     }
-    expect(table.full.size).toBe(1);
+    expect(table.fullCaps.size).toBe(1);
   });
 
   test('is found by a full shard and its neighbours, not by trying each', async () => {
@@ -235,6 +300,48 @@ describe('a look at the cap', () => {
   });
 });
 
+describe('what strangers’ sign-ins may use of the cap of mail', () => {
+  const limits = { mailsPerHour: 20, mailsPerDay: 100_000 };
+  const send = (kind: CodeKind, table = world.table) =>
+    countAll((of) => sendCountedForDeployment(of, kind, counting(limits)), table);
+  const look = (kind: CodeKind, table: Table) => outcome(() => peekCap(table, kind, counting(limits))());
+  const isNearlySpent = (table: Table) => isStrangersPartNearlySpent(table, counting(limits));
+
+  test('is half of it: the other is left for known browsers and linking', async () => {
+    expect(tally(await times(15, () => send('stranger_mail')))).toBe(10);
+    const another = otherProcess();
+    expect(await look('stranger_mail', another)).toHaveProperty('unavailable');
+    expect(await look('mail', another)).toBe('counted');
+    expect(tally(await times(15, () => send('mail')))).toBe(10);
+  });
+
+  test('is less if others have used more than half', async () => {
+    await times(15, () => send('mail'));
+    expect(tally(await times(15, () => send('stranger_mail')))).toBe(5);
+  });
+
+  test('is nearly spent once three quarters are, which a process learns from its looks at the cap', async () => {
+    const table = otherProcess();
+    await times(7, () => send('stranger_mail'));
+    await look('stranger_mail', table);
+    expect(isNearlySpent(table)).toBe(false);
+    await send('stranger_mail');
+    expect(isNearlySpent(table)).toBe(false);
+    await look('stranger_mail', table);
+    expect(isNearlySpent(table)).toBe(true);
+    expect(isNearlySpent(world.table)).toBe(false);
+    now += HOUR;
+    expect(isNearlySpent(table)).toBe(false);
+  });
+
+  test('is not nearly spent by what others use', async () => {
+    const table = otherProcess();
+    await times(19, () => send('mail'));
+    await look('stranger_mail', table);
+    expect(isNearlySpent(table)).toBe(false);
+  });
+});
+
 describe('the cap of notices', () => {
   const tell = (channel: Channel) =>
     countAll((table) =>
@@ -251,72 +358,142 @@ describe('the cap of notices', () => {
     now += HOUR;
     expect(tally(await times(9, () => tell('sms')))).toBe(2);
   });
+
+  test('is half for sign-ins and a fifth for locks at most, and whole for changes', async () => {
+    const flood = (kind: NoticeKind) => times(12, () => countAll((table) => tellMany(table, kind)));
+    const tellMany = (table: Table, kind: NoticeKind) =>
+      noticeCounted(table, 'mail', kind, counting({ noticesPerHour: 10, noticesPerDay: 1000 }));
+    expect(tally(await flood('lock'))).toBe(2);
+    expect(tally(await flood('sign_in'))).toBe(5);
+    expect(tally(await flood('change'))).toBe(3);
+    now += HOUR;
+    expect(tally(await flood('change'))).toBe(10);
+    expect(tally(await flood('lock'))).toBe(0);
+  });
 });
 
 describe('the ratio of codes sent to codes verified', () => {
   const limits = { unverifiedRatioLimit: 5 };
-  const send = (range: string) =>
-    countAll((table) => unverifiedCounted(table, range, counting(limits)).map(({ fragment }) => fragment));
-  const verify = (range: string) => countAll((table) => verifiedCredited(table, range, counting(limits)));
+  const send = (range: string, account: string, table = world.table) =>
+    countAll(
+      (of) =>
+        unverifiedCounted(of, { range, spender: spender(account) }, counting(limits)).counted.map(
+          ({ fragment }) => fragment,
+        ),
+      table,
+    );
+  const verify = (range: string, account: string) =>
+    countAll((table) => verifiedCredited(table, { range, spender: spender(account) }, counting(limits)));
+  const isOver = (range: string, table = world.table) =>
+    unverifiedCounted(table, { range, spender: spender('looks') }, counting(limits)).isRatioOver;
+  const each = (count: number, range: (index: number) => string) =>
+    times(count, (index) => send(range(index), `${range(index)}-${index}`));
 
-  test('stops a range after twenty unverified codes, for the hour, and no other range', async () => {
+  test('limits no account before it is over: twenty to a range go through', async () => {
+    for (let sends = 0; sends < 20; sends += 1) expect(await send('r1', 'a')).toBe('counted');
+    expect(isOver('r1')).toBe(false);
+  });
+
+  test('limits accounts to three codes that are not verified while a range is over, for the hour, and in no other range', async () => {
     now = Date.UTC(2027, 0, 5, 10, 50) / 1000;
-    expect(tally(await times(25, () => send('r1')))).toBe(20);
-    expect(await send('r1')).toEqual({ unavailable: 600 });
-    expect(await send('r2')).toBe('counted');
+    await each(20, () => 'r2');
+    for (let sends = 0; sends < 3; sends += 1) expect(await send('r2', 'one')).toBe('counted');
+    expect(isOver('r2')).toBe(true);
+    expect(await send('r2', 'one')).toEqual({ quota_exceeded: 600 });
+    expect(await send('r2', 'another')).toBe('counted');
+    for (let sends = 0; sends < 5; sends += 1) expect(await send('r3', 'elsewhere')).toBe('counted');
     now += 600;
-    expect(await send('r1')).toBe('counted');
+    expect(await send('r2', 'one')).toBe('counted');
   });
 
-  test('makes room for as many as the limit says, a verified code', async () => {
-    await times(20, () => send('r3'));
-    await verify('r3');
-    await verify('r3');
-    expect(tally(await times(15, () => send('r3')))).toBe(10);
+  test('counts what an account left unverified before the ratio was over', async () => {
+    for (let sends = 0; sends < 4; sends += 1) expect(await send('r4', 'early')).toBe('counted');
+    await each(16, () => 'r4');
+    expect(await send('r4', 'early')).toHaveProperty('quota_exceeded');
   });
 
-  test('takes codes verified beforehand into account', async () => {
-    await times(4, () => verify('r4'));
-    expect(tally(await times(50, () => send('r4')))).toBe(40);
+  test('counts a verified code as none, for the account as well', async () => {
+    await each(30, () => 'r5');
+    for (let sends = 0; sends < 3; sends += 1) await send('r5', 'honest');
+    await verify('elsewhere', 'honest');
+    expect(await send('r5', 'honest')).toBe('counted');
+    expect(await send('r5', 'honest')).toHaveProperty('quota_exceeded');
   });
 
-  test('stops all after a hundred over all ranges, exactly, and makes room again with codes that are verified', async () => {
-    const sends = await times(130, (index) => send(`many-${index}`));
-    expect(tally(sends)).toBe(100);
-    expect(await send('another')).toHaveProperty('unavailable');
-    await verify('many-1');
-    // A process that knew it was reached looks again a little later.
+  test('counts apart what sessions of each method of an account ask for', async () => {
+    await each(20, () => 'r6');
+    for (let sends = 0; sends < 4; sends += 1) await send('r6', 'attacked');
+    const owner = { accountId: 'attacked' as AccountId, openedBy: 'qq' } as const;
+    const ofOwner = (table: Table) =>
+      unverifiedCounted(table, { range: 'r6', spender: owner }, counting(limits)).counted;
+    expect(await countAll((table) => ofOwner(table).map(({ fragment }) => fragment))).toBe('counted');
+  });
+
+  test('is no longer over once codes are verified: each makes up for as many as the limit says', async () => {
+    await each(23, () => 'r7');
+    await verify('r7', 'one');
     now += 10;
-    expect(tally(await times(9, (index) => send(`more-${index}`)))).toBe(5);
+    for (let sends = 0; sends < 2; sends += 1) expect(await send('r7', 'many')).toBe('counted');
+    expect(isOver('r7')).toBe(false);
+    for (let sends = 0; sends < 2; sends += 1) await send('r7', 'many');
+    expect(isOver('r7')).toBe(true);
+    expect(await send('r7', 'many')).toHaveProperty('quota_exceeded');
+  });
+
+  test('is over for all after a hundred over all ranges, and every process finds out', async () => {
+    expect(tally(await each(100, (index) => `many-${index}`))).toBe(100);
+    for (let sends = 0; sends < 3; sends += 1) expect(await send('last', 'one')).toBe('counted');
+    expect(await send('last', 'one')).toHaveProperty('quota_exceeded');
+    const another = otherProcess();
+    expect(isOver('last', another)).toBe(false);
+    expect(await send('last', 'one', another)).toHaveProperty('quota_exceeded');
+    expect(await send('last', 'two', another)).toBe('counted');
   }, 60_000);
+
+  test('lets an account have exactly as many as it may, side by side', async () => {
+    await each(20, () => 'r8');
+    await send('r8', 'first');
+    expect(tally(await times(12, () => send('r8', 'parallel')))).toBe(3);
+  });
+
+  test('fails if it can’t be looked at', async () => {
+    await each(20, () => 'r9');
+    const noReads: Around = async ({ command }, proceed) => {
+      if (command.startsWith('BatchGet')) throw new Error('down');
+      return proceed();
+    };
+    await calls.during(noReads, () => expect(send('r9', 'any')).rejects.toThrow('down'));
+  });
 
   test('is not looked at if the limit is 0', async () => {
     const off = counting({ unverifiedRatioLimit: 0 });
-    expect(unverifiedCounted(world.table, 'r5', off)).toEqual([]);
-    expect(verifiedCredited(world.table, 'r5', off)).toEqual([]);
+    const of = { range: 'r0', spender: spender('off') };
+    expect(unverifiedCounted(world.table, of, off)).toEqual({ counted: [], isRatioOver: false });
+    expect(verifiedCredited(world.table, of, off)).toEqual([]);
   });
 });
 
 describe('what is given back', () => {
   test('makes room for one, everywhere it was counted', async () => {
     const limits = { sendsPerAccountPerDay: 1, sendsPerIpPerHour: 1, unverifiedRatioLimit: 5 };
-    const count = () => [
-      accountSendCounted(world.table, 'back' as AccountId, counting(limits)),
-      ipSendCounted(world.table, 'back', counting(limits)),
-      ...unverifiedCounted(world.table, 'back', counting(limits)),
+    const count = (table: Table) => [
+      accountSendCounted(table, spender('back'), counting(limits)),
+      ipSendCounted(table, 'back', counting(limits)),
+      ...unverifiedCounted(table, { range: 'back', spender: spender('back') }, counting(limits)).counted,
     ];
-    const counted = count();
-    const send = (counts: ReturnType<typeof count>) => countAll(() => counts.map(({ fragment }) => fragment));
-    expect(await send(counted)).toBe('counted');
-    expect(await send(count())).toHaveProperty('quota_exceeded');
+    const counted = count(world.table);
+    const fragments = (counts: ReturnType<typeof count>) => counts.map(({ fragment }) => fragment);
+    expect(await countAll(() => fragments(counted))).toBe('counted');
+    expect(await countAll((table) => fragments(count(table)))).toHaveProperty('quota_exceeded');
     await refundCounts(world.table, counted);
-    expect(await send(count())).toBe('counted');
-    expect(await send(count())).toHaveProperty('quota_exceeded');
+    expect(await countAll((table) => fragments(count(table)))).toBe('counted');
+    expect(await countAll((table) => fragments(count(table)))).toHaveProperty('quota_exceeded');
     expect(Object.values(await countsOf('GUARD#range#back'))).toEqual([1]);
+    expect(Object.values(await countsOf('GUARD#unverified#back'))).toEqual([1]);
   });
 
   test('is nothing if it is no longer there', async () => {
-    const counted = accountSendCounted(world.table, 'gone' as AccountId, counting());
+    const counted = accountSendCounted(world.table, spender('gone'), counting());
     await refundCounts(world.table, [counted]);
     expect(await countsOf('GUARD#account#gone')).toEqual({});
   });

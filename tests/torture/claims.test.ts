@@ -97,7 +97,7 @@ async function address(): Promise<Prize> {
   const codes = racers.map(() => ({ id: newId(random), code: newCode(random) }));
   await passChecks('link_email', (_racer, index) => {
     const { id = '', code = newCode(random) } = codes[index] ?? {};
-    const hmac = hmacCode(world.dependencies.hmacKey, id, 'link_email', code);
+    const hmac = hmacCode(world.dependencies.keys.current.codes, id, 'link_email', code);
     const expiresAt = world.nowSeconds + 600;
     return { mail: { address: subject as EmailAddress, code: { id, hmac, attempts: 0, expiresAt } } };
   });

@@ -1,3 +1,4 @@
+import { HUMAN_CHECK_ACTION } from '../../../lib/linking/human-check.ts';
 import type { Language } from '../../../lib/linking/language.ts';
 import { loadScript } from './load-script.ts';
 import type { HumanCheckView, StopHumanCheck } from './show.ts';
@@ -20,6 +21,7 @@ const LANGUAGE: Readonly<Record<Language, string>> = { 'zh-CN': 'zh-cn', en: 'en
 export function renderTurnstile(turnstile: Turnstile, siteKey: string, view: HumanCheckView): StopHumanCheck {
   const widgetId = turnstile.render(view.holder, {
     sitekey: siteKey,
+    action: HUMAN_CHECK_ACTION,
     language: LANGUAGE[view.language],
     theme: view.dark ? 'dark' : 'light',
     size: 'flexible',

@@ -51,7 +51,12 @@ describe('Turnstile', () => {
     const { place, heard } = view();
     const stop = renderTurnstile(api, 'site-key', place);
     expect(drawn).toEqual([
-      expect.objectContaining({ sitekey: 'site-key', language: 'zh-cn', theme: 'dark' }),
+      expect.objectContaining({
+        sitekey: 'site-key',
+        action: 'send_sign_in_code',
+        language: 'zh-cn',
+        theme: 'dark',
+      }),
     ]);
     call('callback', 't1');
     expect(heard).toEqual(['shown', { token: 't1' }]);

@@ -66,7 +66,11 @@ export class Sequence {
     rules: Rules,
   ): Promise<Sequence> {
     const sequence = new Sequence(shared, settings, rules);
-    await Promise.all(sequence.cast.records.map((record) => shared.world.importAccounts(record)));
+    const load = (records: readonly object[]) =>
+      Promise.all(records.map((record) => shared.world.importAccounts(record)));
+    // A parent comes before its sub-accounts.
+    await load(sequence.cast.records.filter((record) => !('parentId' in record)));
+    await load(sequence.cast.records.filter((record) => 'parentId' in record));
     return sequence;
   }
 

@@ -125,7 +125,7 @@ export class Service {
 
   /** What the link in a message holds. */
   undoToken(accountId: string, noticeId: string): string {
-    return undoToken(this.dependencies.hmacKey, { accountId: accountId as AccountId, noticeId });
+    return undoToken(this.dependencies.keys, { accountId: accountId as AccountId, noticeId }, 'sms');
   }
 
   request(

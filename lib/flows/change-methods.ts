@@ -1,0 +1,103 @@
+import type { Core } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import { type Account, type AccountView, type Method, shownDisplay } from '../linking/account.ts';
+import { isSamePerson, PROVIDERS } from '../linking/identity.ts';
+import { listDestinationsOfChange } from '../linking/notice.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { newId, type TokenHash } from '../linking/secrets.ts';
+import {
+  methodCreated,
+  methodKept,
+  methodRemoved,
+  methodReplaced,
+  methodStillAbsent,
+} from '../table/accounts.ts';
+import { claimsRenewed, subjectsClaimed, subjectsReleased } from '../table/claims.ts';
+import type { Fragment } from '../table/client.ts';
+import { recordAndNotify } from './record-event.ts';
+
+export type Methods = AccountView['methods'];
+
+/** What the methods of an account are, and are to be. */
+export interface MethodsChange {
+  readonly account: Account;
+  readonly seen: Methods;
+  readonly next: Methods;
+  readonly now: EpochSeconds;
+}
+
+/**
+ * A method with another id, and suspended or not. Sessions, and the codes of sign-ins under way, are bound to the id of the method that
+ * they are of: with it they end.
+ */
+export function renewMethod({ random }: Pick<Core, 'random'>, method: Method, isSuspended: boolean): Method {
+  const { suspended: _before, ...rest } = method;
+  return { ...rest, methodId: newId(random), ...(isSuspended && { suspended: true }) };
+}
+
+/** Every method with another id, which ends every session of the account, and those suspended that are to be. */
+export function renewMethods(
+  core: Pick<Core, 'random'>,
+  methods: Methods,
+  isSuspended: (method: Method) => boolean = ({ suspended }) => suspended === true,
+): Methods {
+  return new Map(
+    [...methods].map(([provider, method]) => [provider, renewMethod(core, method, isSuspended(method))]),
+  );
+}
+
+/**
+ * Makes the methods of an account what they are to be, whole, with the claims that go with them. A sign-in or a link at the same moment
+ * comes either before it, or after it.
+ */
+export function methodsChanged(
+  { table, settings }: Core,
+  { account: { accountId }, seen, next, now }: MethodsChange,
+): Fragment[] {
+  const { coolingOffSeconds } = settings.rules;
+  const release = (method: Method) => subjectsReleased(table, accountId, method, { now, coolingOffSeconds });
+  const claim = ({ provider, subjects, methodId, relation, suspended }: Method) =>
+    subjectsClaimed(
+      table,
+      provider,
+      subjects,
+      { accountId, relation, methodId, ...(suspended && { suspended }) },
+      { now },
+    );
+  return PROVIDERS.flatMap((provider) => {
+    const [before, after] = [seen.get(provider), next.get(provider)];
+    if (before === undefined)
+      return after === undefined
+        ? [methodStillAbsent(table, accountId, provider)]
+        : [methodCreated(table, accountId, after), ...claim(after)];
+    if (after === undefined) return [methodRemoved(table, accountId, before), ...release(before)];
+    if (before.methodId === after.methodId) return [methodKept(table, accountId, provider, before.methodId)];
+    const replaced = methodReplaced(table, accountId, before, after);
+    if (isSamePerson(before, after)) return [replaced, ...claimsRenewed(table, accountId, before, after)];
+    return [replaced, ...claim(after), ...release(before)];
+  });
+}
+
+/** The history and the notices of each method that a change suspends, or clears. */
+export function recordStates(
+  dependencies: Core,
+  caller: Caller,
+  change: MethodsChange,
+  bySession?: TokenHash,
+): Fragment[] {
+  const { account, seen, next, now } = change;
+  const destinations = listDestinationsOfChange(change, dependencies.settings.rules, now);
+  return [...next.values()].flatMap((method) => {
+    const { provider, subjects, suspended } = method;
+    const before = seen.get(provider);
+    if (before === undefined || !isSamePerson(before, method) || before.suspended === suspended) return [];
+    return recordAndNotify(dependencies, caller, account.accountId, {
+      type: suspended ? 'suspended' : 'cleared',
+      provider,
+      display: shownDisplay(method),
+      subjects,
+      destinations,
+      ...(bySession && { bySession }),
+    });
+  });
+}

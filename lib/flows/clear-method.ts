@@ -1,0 +1,39 @@
+import type { Core } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import { checkName, consumeCheck, requireVerified } from '../linking/challenge.ts';
+import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { challengeChanged } from '../table/challenges.ts';
+import { commit } from '../table/client.ts';
+import { stillSignedIn } from '../table/views.ts';
+import { type MethodsChange, methodsChanged, recordStates, renewMethod } from './change-methods.ts';
+
+/** Lifts the suspension of a method, once the identity is checked. */
+export async function clearMethod(
+  dependencies: Core,
+  caller: Caller,
+  { provider, view, now }: { provider: Provider; view: AccountView; now: EpochSeconds },
+): Promise<void> {
+  const { table, settings, observer } = dependencies;
+  const { rules } = settings;
+  const { account, session, methods: seen } = view;
+  const purpose = `clear_${provider}` as const;
+  requireActionPossible(view, purpose, { rules, now });
+  requireFactor(account);
+  const method = seen.get(provider);
+  if (method === undefined) throw new Problem('not_linked');
+  const challenge = challengeOf(view, purpose);
+  requireVerified(challenge, session.hash, now);
+  const next = new Map(seen).set(provider, renewMethod(dependencies, method, false));
+  const change: MethodsChange = { account, seen, next, now };
+  const name = checkName(purpose, session.openedBy);
+  await commit(table, [
+    ...methodsChanged(dependencies, change),
+    challengeChanged(table, account.accountId, name, consumeCheck(challenge), now),
+    ...recordStates(dependencies, caller, change, session.hash),
+    ...stillSignedIn(table, view, purpose, { now, rules, changing: PROVIDERS }),
+  ]);
+  observer.count('Cleared');
+}

@@ -1,0 +1,52 @@
+import type { OnlyAnswer } from '../contract/answers.ts';
+import type { Core } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import {
+  type AccountView,
+  challengeOf,
+  methodRows,
+  requireActionPossible,
+  requireFactor,
+} from '../linking/account.ts';
+import { checkName, consumeCheck, requireVerified } from '../linking/challenge.ts';
+import { PROVIDERS } from '../linking/identity.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { accountReset } from '../table/accounts.ts';
+import { challengeChanged } from '../table/challenges.ts';
+import { commit } from '../table/client.ts';
+import { sessionStillOpen } from '../table/views.ts';
+import { type MethodsChange, methodsChanged, recordStates, renewMethods } from './change-methods.ts';
+
+const PURPOSE = 'only';
+
+/**
+ * Keeps the method that opened this session, once the identity is checked: every other is suspended, a registered one too, and every
+ * other session ends.
+ */
+export async function keepOnly(
+  dependencies: Core,
+  caller: Caller,
+  { view, now }: { view: AccountView; now: EpochSeconds },
+): Promise<OnlyAnswer> {
+  const { table, settings, observer } = dependencies;
+  const { rules } = settings;
+  const { account, session, methods: seen } = view;
+  const { accountId } = account;
+  const { openedBy, hash } = session;
+  requireActionPossible(view, PURPOSE, { rules, now });
+  requireFactor(account);
+  const challenge = challengeOf(view, PURPOSE);
+  requireVerified(challenge, hash, now);
+  const next = renewMethods(dependencies, seen, ({ provider }) => provider !== openedBy);
+  const methodId = next.get(openedBy)?.methodId;
+  const change: MethodsChange = { account, seen, next, now };
+  await commit(table, [
+    ...methodsChanged(dependencies, change),
+    challengeChanged(table, accountId, checkName(PURPOSE, openedBy), consumeCheck(challenge), now),
+    accountReset(table, accountId, { browsersForgottenAt: now, keptOnlyAt: dependencies.clock() }),
+    ...recordStates(dependencies, caller, change, hash),
+    ...sessionStillOpen(table, view, { now, rules, changing: PROVIDERS, ...(methodId && { methodId }) }),
+  ]);
+  observer.count('KeptOnly');
+  return { methods: methodRows({ account, methods: next }, rules, now) };
+}

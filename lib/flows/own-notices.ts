@@ -1,0 +1,46 @@
+import type { NoticeAnswer } from '../contract/answers.ts';
+import type { Core } from '../dependencies.ts';
+import type { Caller } from '../http/caller.ts';
+import type { AccountView } from '../linking/account.ts';
+import { PROVIDERS } from '../linking/identity.ts';
+import type { Notice } from '../linking/notice.ts';
+import { Problem } from '../linking/problem.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+import { commit } from '../table/client.ts';
+import { noticeThere } from '../table/notices.ts';
+import { sessionStillOpen } from '../table/views.ts';
+import { sayNotMe } from './say-not-me.ts';
+import { noticeBody } from './undo.ts';
+
+/** Shows a notice no more in this session: its owner says that it was them. @throws Problem `not_found` */
+export async function dismissNotice(
+  { table, settings: { rules } }: Core,
+  { noticeId, view, now }: { noticeId: string; view: AccountView; now: EpochSeconds },
+): Promise<void> {
+  const { accountId } = view.account;
+  await commit(table, [
+    noticeThere(table, { accountId, noticeId }, now),
+    ...sessionStillOpen(table, view, { now, rules, dismisses: noticeId }),
+  ]);
+}
+
+/**
+ * "This wasn't me", said in a session, which ends with all others.
+ *
+ * @param notice undefined if the account has none of that id
+ * @throws Problem `not_found`, `undo_expired`
+ */
+export async function disownNotice(
+  dependencies: Core,
+  caller: Caller,
+  { notice, view, now }: { notice: Notice | undefined; view: AccountView; now: EpochSeconds },
+): Promise<NoticeAnswer> {
+  const { table, settings } = dependencies;
+  if (notice === undefined) throw new Problem('not_found');
+  const { account, methods, session } = view;
+  const said = await sayNotMe(dependencies, caller, { notice, account, methods }, now, {
+    bySession: session.hash,
+    conditions: sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
+  });
+  return noticeBody(said, now);
+}

@@ -1,0 +1,19 @@
+/**
+ * What an owner is notified of; `signed_out` is a session that has ended all sessions, and `locked` one that has spent the guesses of an
+ * identity check.
+ */
+export const NOTICE_TYPES = [
+  'linked',
+  'unlinked',
+  'replaced',
+  'signed_in',
+  'frozen',
+  'suspended',
+  'cleared',
+  'signed_out',
+  'locked',
+] as const;
+/** Of all that an owner may still say something of, this many are shown at once. */
+export const NOTICES_MAX = 20;
+
+export type NoticeType = (typeof NOTICE_TYPES)[number];

@@ -1,0 +1,45 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import type { AccountId } from '../linking/account.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
+
+const tries = z.int().check(z.nonnegative());
+const attemptSchema = z.union([
+  z.strictObject({ accountId: z.string(), noticeId: z.string(), tries }),
+  z.strictObject({ addressKey: z.string(), lockedAt: z.int(), tries }),
+]);
+
+/**
+ * One more try at notifying an owner: of a notice, or that an address is locked; after how many others. It only names what is in the
+ * table: whom it goes to and what it says is read there.
+ */
+export type Attempt =
+  | { readonly accountId: AccountId; readonly noticeId: string; readonly tries: number }
+  | { readonly addressKey: string; readonly lockedAt: EpochSeconds; readonly tries: number };
+
+/** Where notices wait for another try. */
+export interface NoticeQueue {
+  /** @param delaySeconds 900 at most. Rejects if it may not be in the queue. */
+  defer(attempt: Attempt, delaySeconds: number): Promise<void>;
+}
+
+/** @throws ZodError if we never wrote it */
+export function parseAttempt(body: string): Attempt {
+  return attemptSchema.parse(JSON.parse(body)) as Attempt;
+}
+
+export const createSqsClient = () =>
+  new SQSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+
+/** Amazon SQS, SendMessage: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+export function createNoticeQueue(client: SQSClient, { url }: { readonly url: string }): NoticeQueue {
+  return {
+    async defer(attempt, delaySeconds) {
+      const MessageBody = JSON.stringify(attempt);
+      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds: delaySeconds }));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { EpochSeconds } from '../linking/rules.ts';
+import type { Key } from './keys.ts';
+
+/** More than all counters of the deployment, and than the callers that one process turns away in an hour, unless they are many. */
+const MOST = 10_000;
+
+const formatKey = ({ pk, sk }: Key): string => `${pk}/${sk}`;
+
+/**
+ * Counters that a process found full, each for as long as it may go by that: it does not go on writing to them. Its own knowledge only;
+ * what counts is what the table says. What was noted first is forgotten first where there is no more room: it is found out again.
+ */
+export class Memory {
+  private readonly until = new Map<string, EpochSeconds>();
+
+  get size(): number {
+    return this.until.size;
+  }
+
+  note(key: Key, until: EpochSeconds, now: EpochSeconds): void {
+    for (const [noted, end] of this.until) if (end <= now) this.until.delete(noted);
+    const [first] = this.until.keys();
+    if (first !== undefined && this.until.size >= MOST) this.until.delete(first);
+    this.until.set(formatKey(key), until);
+  }
+
+  holds(key: Key, now: EpochSeconds): boolean {
+    return (this.until.get(formatKey(key)) ?? 0) > now;
+  }
+
+  forget(key: Key): void {
+    this.until.delete(formatKey(key));
+  }
+}
