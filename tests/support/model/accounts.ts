@@ -1,12 +1,13 @@
 import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
-import { tellOwner } from './notices.ts';
+import { countToday, noticeRows, tellOwner } from './notices.ts';
 import {
   type Account,
   altered,
   type Check,
-  type Code,
   type ChallengeKey,
+  type Code,
   challengeOf,
+  DAY,
   type Event,
   iso,
   isoOrNull,
@@ -177,6 +178,7 @@ export function showAccount(jar: Jar): Pending {
         openedBy: session.openedBy,
         expiresAt: iso(isDue ? renewed : session.expiresAt),
       },
+      notices: noticeRows(state, signedIn),
     };
     if (!isDue) return answered(state, answer);
     return goOn(
@@ -225,14 +227,19 @@ export function signOut(jar: Jar): Pending {
   });
 }
 
+/** By sessions of one method: the owner is told each time. */
+const SIGN_OUTS_PER_DAY = 10;
+
 /** `DELETE /sessions`: every session of the account ends, and the codes of sign-ins under way are worth nothing. */
 export function signOutEverywhere(jar: Jar, by: Label): Pending {
   return pending((state) => {
     const { accountId, session, label } = requireActing(state, jar);
     const provider = session.openedBy;
+    const method = methodOf(state, accountId, provider);
     const after = altered(state, (draft) => {
+      if (!countToday(draft, keyOf(accountId, provider, 'signed_out'), SIGN_OUTS_PER_DAY))
+        throw new Refused('quota_exceeded', { retryAfter: DAY - (draft.now % DAY) });
       endEverySession(draft, accountId, by);
-      const method = methodOf(draft, accountId, provider);
       if (method) tellOwner(draft, accountId, by, { type: 'signed_out', provider, method, bySession: label });
     });
     return answered(after, { status: 204 }, { session: null });

@@ -45,8 +45,6 @@ export type Command = { readonly browser: string } & (
   | { readonly ask: 'POST /account/only' }
   | { readonly ask: 'POST /links/clear'; readonly provider: Provider }
   | { readonly ask: 'DELETE /account/notices' | 'POST /account/notices/disown'; readonly notice: Label }
-  /** The table's stream hands over a notice, to the function that tells owners. */
-  | { readonly ask: 'the stream tells'; readonly notice: Label }
   /** The table's stream hands over what was asked for; to the function that mails codes, and not to a browser. */
   | { readonly ask: 'the stream'; readonly signIn: Label; readonly fate: Fate }
 );
@@ -56,6 +54,8 @@ export type Happening =
   | { readonly happens: 'time passes'; readonly seconds: number }
   | { readonly happens: 'the cookies of a browser are copied'; readonly from: string }
   | { readonly happens: 'the session of a browser is stolen'; readonly from: string }
+  /** The table's stream hands it over, to the function that tells owners. */
+  | { readonly happens: 'a notice goes out'; readonly notice: Label }
   | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
   | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
 
@@ -111,8 +111,6 @@ export function ask(
       return dismiss(jar, command.notice);
     case 'POST /account/notices/disown':
       return disown(jar, command.notice, label);
-    case 'the stream tells':
-      return deliverNotice(command.notice);
     case 'the stream':
       if (signIn === undefined) return pending((state) => answered(state, { failed: 0 }));
       return mailCode(command.signIn, signIn.address, signIn.expiresAt, label, command.fate);
@@ -138,6 +136,8 @@ export function happen(state: State, happening: Happening): State {
         if (account) account.isSub = true;
         return;
       }
+      case 'a notice goes out':
+        return deliverNotice(draft, happening.notice);
       case 'a person gets a unionid':
         return;
     }

@@ -46,7 +46,7 @@ export class Mailbag {
   private async deliver(): Promise<void> {
     const waiting = Object.entries(this.run.state.notices).filter(([, { told }]) => told === undefined);
     for (const [notice] of waiting) {
-      await this.run.request({ browser: 'one', ask: 'the stream tells', notice });
+      await this.run.happens({ happens: 'a notice goes out', notice });
       const { account, told = [] } = this.run.state.notices[notice] ?? {};
       for (const { by, to, hasLink } of told) {
         if (account !== this.account) continue;

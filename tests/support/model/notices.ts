@@ -1,11 +1,13 @@
-import { record, requireActing, use } from './accounts.ts';
+import { record, requireActing, type SignedIn, sorted, use } from './accounts.ts';
 import { answered, type Pending, pending, Refused } from './answers.ts';
 import {
   type Account,
+  type At,
   altered,
   type Channel,
   DAY,
   type Destination,
+  iso,
   type Jar,
   keyOf,
   type Label,
@@ -40,13 +42,21 @@ export type About = Pick<Notice, 'type' | 'provider'> &
     readonly method: Pick<Method, 'subjects' | 'display'>;
   };
 
+/** What the history says of it; nothing of what only ends sessions. */
+function eventOf({ type, isAttempt }: Pick<Notice, 'type' | 'isAttempt'>) {
+  if (type === 'signed_out') return undefined;
+  if (type === 'locked') return { type: 'refused', reason: 'too_many_attempts' } as const;
+  return isAttempt
+    ? ({ type: 'refused', reason: 'method_suspended' } as const)
+    : ({ type, reason: null } as const);
+}
+
 /** Something is in the history, and the owner is to be told of it. */
 export function tellOwner(draft: State, accountId: string, by: Label, { method, ...about }: About): void {
   const { type, provider, before, after } = about;
   const display = shown(provider, method.display);
-  if (type === 'locked')
-    record(draft, accountId, { type: 'refused', provider, display }, 'too_many_attempts');
-  else if (type !== 'signed_out') record(draft, accountId, { type, provider, display });
+  const event = eventOf(about);
+  if (event) record(draft, accountId, { type: event.type, provider, display }, event.reason);
   const isChange = before !== undefined || after !== undefined;
   draft.notices[keyOf(by, type, provider)] = {
     ...about,
@@ -59,33 +69,34 @@ export function tellOwner(draft: State, accountId: string, by: Label, { method, 
 }
 
 /** How many a day are told of one method, where others can make many. */
-const PER_DAY = { signed_in: 10, signed_out: 10, suspended: 5 } as const;
-
-function capOf({ type, isAttempt }: Notice): number {
-  if (type === 'signed_in' || type === 'signed_out') return PER_DAY[type];
-  return isAttempt ? PER_DAY.suspended : Number.POSITIVE_INFINITY;
+function capOf({ type, isAttempt, isSuccessor }: Notice): number {
+  if (isAttempt) return 5;
+  return type === 'signed_in' && !isSuccessor ? 10 : Number.POSITIVE_INFINITY;
 }
 
-/** The stream brings a notice: it goes everywhere it is to go. */
-export function deliverNotice(label: Label): Pending {
-  return pending((state) => {
-    const notice = state.notices[label];
-    if (notice === undefined || notice.told) return answered(state, { failed: 0 });
-    const { account, type, provider, isAttempt, isSuccessor } = notice;
-    const key = keyOf(account, provider, type, isAttempt ? 'attempt' : '');
-    const today = (state.counts[key] ?? []).filter((at) => Math.floor(at / DAY) === Math.floor(state.now / DAY));
-    const isPhoneOnly = isSuccessor || isAttempt || type === 'locked';
-    const isTold = ({ by }: Destination) =>
-      !(by === 'mail' && (isPhoneOnly || (type === 'signed_in' && provider === 'email')));
-    const after = altered(state, (draft) => {
-      const told = draft.notices[label];
-      if (told === undefined) return;
-      const isCapped = today.length >= capOf(notice);
-      told.told = isCapped ? [] : (notice.destinations ?? destinationsOf(state, account, type)).filter(isTold);
-      draft.counts[key] = [draft.now, ...(draft.counts[key] ?? [])];
-    });
-    return answered(after, { failed: 0 });
-  });
+/** One more of so many in a day of the clock. @returns whether it is within them */
+export function countToday(draft: State, key: string, limit: number): boolean {
+  const today = Math.floor(draft.now / DAY);
+  const counted = (draft.counts[key] ?? []).filter((at) => Math.floor(at / DAY) === today);
+  if (counted.length >= limit) return false;
+  draft.counts[key] = [draft.now, ...counted];
+  return true;
+}
+
+/** A notice goes out, to everywhere it is to go. */
+export function deliverNotice(draft: State, label: Label): void {
+  const notice = draft.notices[label];
+  if (notice === undefined || notice.told) return;
+  const { account, type, provider, isAttempt, isSuccessor, expiresAt } = notice;
+  const isPhoneOnly = isSuccessor || isAttempt || type === 'locked' || type === 'signed_out';
+  const isFor = ({ by }: Destination) =>
+    by === 'sms' || !(isPhoneOnly || (type === 'signed_in' && provider === 'email'));
+  const isOver = expiresAt <= draft.now;
+  const counter = keyOf(account, provider, isAttempt ? 'attempt' : type);
+  notice.told =
+    isOver || !countToday(draft, counter, capOf(notice))
+      ? []
+      : (notice.destinations ?? destinationsOf(draft, account, type)).filter(isFor);
 }
 
 /** A link in a message: to the phone, or mailed. */
@@ -126,6 +137,12 @@ export type Restoration =
   | { readonly restore: 'unlink' | 'clear'; readonly method: Method }
   | { readonly restore: 'link'; readonly method: Method; readonly current: Method | undefined };
 
+/** When it was said that it was not them; with keeping one way in, of all before. */
+export function saidAt(state: State, { account, at, confirmedAt }: Notice): At | undefined {
+  const { onlyAt = 0 } = state.accounts[account] ?? {};
+  return confirmedAt ?? (at < onlyAt ? onlyAt : undefined);
+}
+
 /** What would put things back to what they were, where they are not so already. */
 export function restorationOf(state: State, notice: Notice): Restoration | undefined {
   const { account, type, provider, before } = notice;
@@ -134,6 +151,8 @@ export function restorationOf(state: State, notice: Notice): Restoration | undef
   switch (type) {
     case 'frozen':
       return undefined;
+    case 'cleared':
+      return about?.isSuspended ? { restore: 'clear', method: about } : undefined;
     case 'linked':
       return about && about.relation !== 'registered' ? { restore: 'unlink', method: about } : undefined;
     case 'unlinked':
@@ -143,7 +162,7 @@ export function restorationOf(state: State, notice: Notice): Restoration | undef
         ? undefined
         : { restore: 'link', method: before, current };
     default:
-      return about?.isSuspended ? { restore: 'clear', method: about } : undefined;
+      return about && { restore: 'clear', method: about };
   }
 }
 
@@ -168,4 +187,23 @@ export function dismiss(jar: Jar, label: Label): Pending {
     });
     return answered(after, { status: 204 });
   });
+}
+
+const isSignIn = ({ type, isAttempt }: Notice): boolean => type === 'signed_in' || isAttempt === true;
+
+/** At most so many are shown at once; then nobody is told which. */
+export const SHOWN_MAX = 20;
+
+/** What `GET /account` shows of the last days: nothing of this session's own doing, or that it has dealt with; in no order. */
+export function noticeRows(state: State, { accountId, label, session }: SignedIn): object[] | '?' {
+  const rows = Object.entries(state.notices)
+    .filter(([, { account, expiresAt }]) => account === accountId && expiresAt > state.now)
+    .filter(([id, { bySession, confirmedAt }]) => {
+      return bySession !== label && confirmedAt === undefined && !session.dismissed?.includes(id);
+    })
+    .map(([id, notice]) => {
+      const { type, provider, display, at } = notice;
+      return { group: isSignIn(notice) ? 'sign-in' : 'change', id, type, provider, display, at: iso(at) };
+    });
+  return rows.length >= SHOWN_MAX ? '?' : sorted(rows);
 }

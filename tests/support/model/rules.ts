@@ -51,6 +51,10 @@ export const FEW_GUESSES: Rules = { ...CONTRACT, failuresPerDay: 3 };
 /** All sequences come from one address in the same hours: the deployment's caps are tortured elsewhere. */
 const UNCAPPED = {
   SENDS_PER_IP_PER_HOUR: '1000000',
+  SIGN_INS_PER_IP_PER_HOUR: '1000000',
+  SENDS_PER_ACCOUNT_PER_DAY: '1000000',
+  NOTICES_PER_HOUR: '1000000',
+  NOTICES_PER_DAY: '10000000',
   SMS_PER_HOUR: '1000000',
   SMS_PER_DAY: '10000000',
   MAILS_PER_HOUR: '1000000',

@@ -55,9 +55,10 @@ export function clear(
   bySession?: Label,
 ): void {
   const method = methodOf(draft, accountId, provider);
-  if (!method?.isSuspended) return;
-  delete method.isSuspended;
+  if (method === undefined) return;
   renew(draft, accountId, provider, by);
+  if (!method.isSuspended) return;
+  delete method.isSuspended;
   tellOwner(draft, accountId, by, { type: 'cleared', provider, method, ...(bySession && { bySession }) });
 }
 

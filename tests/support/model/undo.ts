@@ -6,8 +6,10 @@ import {
   type Link,
   methodAbout,
   onlyOf,
+  type Restoration,
   requireNotice,
   restorationOf,
+  saidAt,
   tellOwner,
   UNDO,
 } from './notices.ts';
@@ -33,7 +35,7 @@ import { requireGuesses, requireInterval, roomAt } from './windows.ts';
 
 function page(state: State, link: Link): Answer {
   const notice = requireNotice(state, link);
-  const { account, type, provider, display, at, expiresAt, confirmedAt, restoredAt } = notice;
+  const { account, type, provider, display, at, expiresAt, restoredAt } = notice;
   const { frozenUntil = 0 } = state.accounts[account] ?? {};
   return {
     status: 200,
@@ -42,7 +44,7 @@ function page(state: State, link: Link): Answer {
     display,
     at: iso(at),
     expiresAt: iso(expiresAt),
-    confirmedAt: isoOrNull(confirmedAt),
+    confirmedAt: isoOrNull(saidAt(state, notice)),
     restoredAt: isoOrNull(restoredAt),
     restore: restoredAt === undefined ? (restorationOf(state, notice)?.restore ?? null) : null,
     only: restoredAt === undefined ? onlyOf(state, notice) : [],
@@ -75,16 +77,14 @@ function freeze(draft: State, label: Label, by: Label, bySession?: Label): void 
   });
 }
 
-/** What was before one way in was said to be the only one is not said of any more. */
-const isOld = (state: State, { account, at }: Notice): boolean => at <= (state.accounts[account]?.onlyAt ?? 0);
-
 function disowned(state: State, label: Label, by: Label, bySession?: Label): State {
   const notice = state.notices[label];
-  if (notice === undefined || notice.confirmedAt !== undefined || notice.type === 'frozen' || isOld(state, notice))
+  if (notice === undefined || notice.type === 'frozen' || saidAt(state, notice) !== undefined)
     throw new Refused('undo_expired');
   return altered(state, (draft) => {
     freeze(draft, label, by, bySession);
-    if (methodAbout(draft, notice)) suspend(draft, notice.account, notice.provider, by, bySession);
+    if (notice.type !== 'suspended' && methodAbout(draft, notice))
+      suspend(draft, notice.account, notice.provider, by, bySession);
   });
 }
 
@@ -115,7 +115,7 @@ const BUDGETS = {
   mail: { seconds: DAY, codes: 20 },
 } as const;
 
-const keyOfLink = ({ notice, by }: Link): ChallengeKey => `restore ${by === 'mail' ? 'mail' : notice}`;
+export const keyOfLink = ({ notice, by }: Link): ChallengeKey => `restore ${by === 'mail' ? 'mail' : notice}`;
 /** What a code to restore is bound to: a code from before there was one way in is worth nothing. */
 export const boundTo = (state: State, { notice, by }: Link): Label =>
   keyOf('undo', by, notice, state.accounts[state.notices[notice]?.account ?? '']?.onlyBy ?? '');
@@ -164,7 +164,7 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
   return pending((state) => {
     const told = requireRestorable(state, link, only);
     const { account: accountId, provider } = told;
-    const found = restorationOf(state, told);
+    const found = planned(state, told, only);
     if (found === undefined && only === undefined) throw new Refused('undo_expired');
     const challenge = challengeOf(state, accountId, key);
     const code = requireCheckCode(state, challenge, boundTo(state, link));
@@ -178,18 +178,18 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
     if (conflict !== undefined) return goOn(state, refuse(conflict));
     const after = altered(state, (draft) => {
       consume(draft, accountId, key);
-      if (told.confirmedAt === undefined) freeze(draft, label, by);
+      if (saidAt(state, told) === undefined) freeze(draft, label, by);
       else if (only !== undefined) endEverySession(draft, accountId, by);
       const account = draft.accounts[accountId];
       if (account) account.browsersForgottenAt = draft.now;
-      if (!(found?.restore === 'unlink' && only === provider)) putBack(draft, told, by, only);
+      if (found) putBack(draft, told, found, by, only);
       if (only !== undefined) {
         if (account) Object.assign(account, { onlyAt: draft.now, onlyBy: by });
         clear(draft, accountId, only, by);
         suspendOthers(draft, accountId, only, by);
       }
       const restored = draft.notices[label];
-      if (restored) restored.restoredAt = draft.now;
+      if (restored) Object.assign(restored, { restoredAt: draft.now, confirmedAt: told.confirmedAt ?? draft.now });
     });
     return answered(after, page(after, link));
 
@@ -208,20 +208,32 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
   });
 }
 
+/** What is to be put back. Who says that one way in is to be the only one neither unlinks it with that, nor links another. */
+function planned(state: State, notice: Notice, only: Provider | undefined): Restoration | undefined {
+  const found = restorationOf(state, notice);
+  const isNamed = notice.provider === only;
+  if (only === undefined || found === undefined) return found;
+  if (found.restore === 'link') return isNamed ? found : undefined;
+  return found.restore === 'unlink' && !isNamed ? found : undefined;
+}
+
 /** The method is what it was before, as it was; what is there in its place goes. */
-function putBack(draft: State, notice: Notice, by: Label, only: Provider | undefined): void {
-  const { account, provider } = notice;
-  const found = restorationOf(draft, notice);
-  if (found === undefined) return;
-  if (found.restore === 'clear') {
-    if (only === undefined) clear(draft, account, provider, by);
-    return;
-  }
-  const destinations = destinationsOf(draft, account, 'linked');
+function putBack(
+  draft: State,
+  { account, provider }: Notice,
+  { restore: how, method }: Restoration,
+  by: Label,
+  only: Provider | undefined,
+): void {
+  if (how === 'clear') return clear(draft, account, provider, by);
+  const isTrusted = only === undefined || only === 'email';
+  const destinations = destinationsOf(draft, account, 'linked').map((to) =>
+    to.by === 'sms' || isTrusted || provider === 'email' ? to : { ...to, hasLink: false },
+  );
   const before = methodOf(draft, account, provider);
   if (before) release(draft, account, provider);
-  const { method } = found;
-  const after = found.restore === 'link' ? take(draft, account, { provider, ...method }, by, method) : undefined;
+  const as = only === undefined ? method : { ...method, isSuspended: false };
+  const after = how === 'link' ? take(draft, account, { provider, ...method }, by, as) : undefined;
   const type = after === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
   const changed = { ...(before && { before }), ...(after && { after }) };
   tellOwner(draft, account, by, { type, provider, method, destinations, ...changed });
