@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { readSettings, type Settings } from '../lib/config.ts';
 import { PROVIDERS, PURPOSES } from '../lib/linking/identity.ts';
 import { LANGUAGES } from '../lib/linking/language.ts';
-import { NOTICE_TYPES } from '../lib/linking/notice.ts';
-import { validMinutes } from '../lib/linking/rules.ts';
+import { NOTICE_TYPES } from '../lib/linking/notice-types.ts';
+import { UNDO_SECONDS, validMinutes } from '../lib/linking/rules.ts';
 import type { SpendingLimits } from '../lib/linking/spending.ts';
 import { noticeSms } from '../lib/messages/notice-texts.ts';
 import { smsText } from '../lib/messages/texts.ts';
@@ -57,13 +57,13 @@ export function mostParts(settings: Settings): { readonly codes: number; readonl
   );
   // As long as they get: an address of RFC 5321's 254 octets, masked, and an account id of 64 characters.
   const display = `a***a@${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(56)}`;
-  const undoUrl = `${origins[0]}/not-me#${'a'.repeat(64)}.${'a'.repeat(22)}.${'a'.repeat(22)}`;
+  const undoUrl = `${origins[0]}/not-me#${'a'.repeat(64)}.${'a'.repeat(22)}.${'a'.repeat(27)}`;
   const at = '2026-12-24T20:48:48.000Z';
+  const common = { display, at, ip: '255.255.*.*', brand, hasPhone: true, undoUrl };
+  const expiresAt = Date.parse(at) / 1000 + UNDO_SECONDS;
   const notices = LANGUAGES.flatMap((language) =>
     NOTICE_TYPES.flatMap((type) =>
-      PROVIDERS.map((provider) =>
-        noticeSms({ type, provider, display, at, ip: '255.255.*.*', language, brand, undoUrl }),
-      ),
+      PROVIDERS.map((provider) => noticeSms({ ...common, type, provider, expiresAt }, language)),
     ),
   );
   return { codes: Math.max(...codes.map(partsOf)), notices: Math.max(...notices.map(partsOf)) };

@@ -40,7 +40,7 @@ export type OutgoingEvent = {
 
 /** @returns undefined for what is told to the owner alone */
 export function toEvent({
-  phoneOnly,
+  isSuccessor,
   noticeId,
   accountId,
   at,
@@ -49,8 +49,8 @@ export function toEvent({
   display,
   before,
 }: Notice): OutgoingEvent | undefined {
-  // Of what a bus was told already, or is not told of.
-  if (phoneOnly) return undefined;
+  // The bus has been told of it.
+  if (isSuccessor) return undefined;
   const detail = { version: 1, id: noticeId, accountId, at } as const;
   switch (type) {
     case 'linked':

@@ -1,7 +1,9 @@
 import type { Core, WithMail, WithSms } from '../dependencies.ts';
 import { emailSubject } from '../linking/identity.ts';
+import { mailLanguages } from '../linking/language.ts';
 import { DAY_SECONDS, epochSeconds } from '../linking/rules.ts';
 import { lockedMail } from '../messages/notice-texts.ts';
+import { readAccount } from '../table/accounts.ts';
 import { readOwner } from '../table/claims.ts';
 import {
   type LockNotification,
@@ -22,7 +24,9 @@ async function findOpenLock({ table, settings }: Dependencies, ref: LockRef) {
   const found = await readLockNotification(table, ref);
   if (found === undefined || found.isDone) return undefined;
   const owner = await readOwner(table, 'email', emailSubject(found.address));
-  return owner === undefined || owner.relation === 'sub_account' ? undefined : found;
+  if (owner === undefined || owner.relation === 'sub_account') return undefined;
+  const account = await readAccount(table, owner.accountId);
+  return account && { ...found, account };
 }
 
 /** Whether the notice of a lock may be sent now, later, or never: what it costs is counted once. */
@@ -52,7 +56,8 @@ export async function notifyLockedAddress(
   });
   if (lock === undefined) return undefined;
   if (when === 'later') return unfinished;
-  const message = { by: 'mail', to: lock.address, content: lockedMail(settings.BRAND_NAME) } as const;
+  const content = lockedMail(settings.BRAND_NAME, mailLanguages(lock.account));
+  const message = { by: 'mail', to: lock.address, content } as const;
   if (!(await sendNotice(dependencies, message))) return unfinished;
   await markLockNotified(table, ref, epochSeconds(clock));
   return undefined;

@@ -1,11 +1,11 @@
 import type { Core, WithBus, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
 import type { NoticeDestination } from '../linking/channel.ts';
+import { mailLanguages, smsLanguage } from '../linking/language.ts';
 import {
   carriesLink,
   chooseDestinations,
   listDestinations,
-  type Notice,
   type NoticeRef,
   noticeGroup,
   undoToken,
@@ -56,14 +56,19 @@ function findDestinations(
 
 function writeMessage(
   { keys, settings }: Dependencies,
-  notice: Notice,
+  { notice, account }: Notification,
   destination: NoticeDestination,
 ): NoticeMessage {
   const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
-  const content = { ...notice, brand: settings.BRAND_NAME, ...(carriesLink(notice, destination) && { undoUrl }) };
+  const content = {
+    ...notice,
+    brand: settings.BRAND_NAME,
+    hasPhone: account.phone !== undefined,
+    ...(carriesLink(notice, destination) && { undoUrl }),
+  };
   return destination.by === 'sms'
-    ? { ...destination, text: noticeSms(content) }
-    : { ...destination, content: noticeMail(content) };
+    ? { ...destination, text: noticeSms(content, smsLanguage(destination.to, account.language)) }
+    : { ...destination, content: noticeMail(content, mailLanguages(account)) };
 }
 
 /** Counts a notice among those its account gets in a day. @returns whether there are too many */
@@ -72,10 +77,9 @@ async function isBeyondDailyLimit(
   { notice, isCounted }: Notification,
   now: EpochSeconds,
 ): Promise<boolean> {
-  const { accountId, provider, isAttempt, phoneOnly } = notice;
-  // The successor of a link is no other sign-in.
-  const isCountedByDay = isAttempt ?? (notice.type === 'signed_in' && !phoneOnly);
-  if (!isCountedByDay || isCounted('day')) return false;
+  const { accountId, provider, type, isAttempt, isSuccessor } = notice;
+  const isSignIn = type === 'signed_in' || isAttempt === true;
+  if (!isSignIn || isSuccessor || isCounted('day')) return false;
   try {
     await commit(table, [
       noticeMarkedCounted(table, notice, 'day', { now }),
@@ -93,9 +97,10 @@ async function isBeyondDailyLimit(
 /** The step of one message, once it is counted; undefined for as long as a cap is spent. */
 async function messageTask(
   dependencies: Dependencies,
-  { notice, isCounted }: Notification,
+  notification: Notification,
   destination: NoticeDestination,
 ): Promise<Task | undefined> {
+  const { notice, isCounted } = notification;
   const { table, clock } = dependencies;
   const { by: step } = destination;
   const kind = noticeGroup(notice);
@@ -104,7 +109,7 @@ async function messageTask(
   const when = isCounted(step) ? 'now' : await countNotice(dependencies, kind, destination, marked);
   if (when === 'later') return undefined;
   const act = async () =>
-    when === 'never' || sendNotice(dependencies, writeMessage(dependencies, notice, destination));
+    when === 'never' || sendNotice(dependencies, writeMessage(dependencies, notification, destination));
   return { step, act };
 }
 

@@ -36,6 +36,14 @@ interface Plan {
 }
 
 /**
+ * Whether something is put back where one method is kept alone: who says that it is theirs does not have it unlinked with the same word,
+ * and what would only be suspended again stays where it is, so that nothing about it is in the way.
+ */
+function isPutBackBeside({ action, method: { provider } }: Restoration, only: Provider): boolean {
+  return action === 'unlink' ? provider !== only : provider === only;
+}
+
+/**
  * @param only the method that is to be kept alone
  * @throws Problem `undo_expired` if there is nothing to do; `not_linked` if there is no such method to keep
  */
@@ -45,8 +53,7 @@ function planRestore(
   only: Provider | undefined,
 ): Plan {
   const found = findRestoration(notice, seen);
-  // Who keeps a method alone says that it is theirs: it is not unlinked with the same word.
-  const restoration = found?.action === 'unlink' && found.method.provider === only ? undefined : found;
+  const restoration = found && (only === undefined || isPutBackBeside(found, only)) ? found : undefined;
   if (restoration === undefined && only === undefined) throw new Problem('undo_expired');
   const restored = new Map(seen);
   if (restoration) {

@@ -19,7 +19,7 @@ import {
 import type { Destination } from '../linking/channel.ts';
 import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { CodePurpose, Purpose } from '../linking/identity.ts';
-import type { Language } from '../linking/language.ts';
+import { type Language, smsLanguage } from '../linking/language.ts';
 import { restoreName, undoBinding } from '../linking/notice.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
@@ -64,6 +64,7 @@ interface Message {
   readonly quota?: Quota;
   /** The destination, masked. */
   readonly sentTo: string;
+  readonly language: Language;
   readonly ttlSeconds: number;
   /** Puts the code into the challenge. @throws Problem `too_soon`, `too_many_attempts` */
   readonly start: (sending: Sending) => Challenge;
@@ -93,7 +94,8 @@ function placeOfCheck({ settings }: Core, view: AccountView, purpose: Purpose): 
 /** A code by SMS, to what is registered with the account and never to what the caller says. */
 function smsMessage(
   { settings, sms }: Core & WithSms,
-  { factor, phone }: AccountFactor,
+  caller: Caller,
+  { factor, phone, language }: AccountFactor,
   { purpose, before, boundTo }: { purpose: CodePurpose; before: Challenge; boundTo: CheckBinding },
 ): Omit<Message, 'quota'> {
   const sentTo = maskPhone(phone);
@@ -101,6 +103,7 @@ function smsMessage(
     purpose,
     destination: { by: 'sms', to: phone },
     sentTo,
+    language: smsLanguage(phone, language ?? caller.language),
     ttlSeconds: settings.rules.smsCodeTtlSeconds,
     start: (sending) => startCheck(before, { ...sending, factor, boundTo, sentTo }),
     send: (content) => sms.send({ to: phone, text: smsText({ ...content, purpose }) }),
@@ -127,7 +130,7 @@ export async function sendCheckCode(
   const place = placeOfCheck(dependencies, view, purpose);
   const phoneKey = pseudonym(keys.current.pseudonyms, 'phone', factor.phone);
   return sendCode(dependencies, caller, request, place, {
-    ...smsMessage(dependencies, factor, { purpose, before: place.before, boundTo }),
+    ...smsMessage(dependencies, caller, factor, { purpose, before: place.before, boundTo }),
     quota: { scope: 'sms', subject: `${phoneKey}#${openedBy}` },
   });
 }
@@ -153,7 +156,11 @@ export async function sendRestoreCode(
     countedFor: 'restore',
   };
   return sendCode(dependencies, caller, request, place, {
-    ...smsMessage(dependencies, factor, { purpose: 'restore', before, boundTo: undoBinding(link, account) }),
+    ...smsMessage(dependencies, caller, factor, {
+      purpose: 'restore',
+      before,
+      boundTo: undoBinding(link, account),
+    }),
     also: (next) => linkSucceeded(dependencies, view, next, now),
   });
 }
@@ -182,6 +189,7 @@ export async function sendAddressCode(
     destination: { by: 'mail', to: address },
     quota: { scope: 'mail', subject: pseudonym(keys.current.pseudonyms, 'email', address) },
     sentTo: maskEmail(address),
+    language: caller.language,
     ttlSeconds: settings.rules.mailCodeTtlSeconds,
     start: (sending) => startMail(place.before, check, { ...sending, address }),
     send: (content) => mail.send({ to: address, ...mailContent({ ...content, purpose }) }),
@@ -194,7 +202,7 @@ async function sendCode(
   caller: Caller,
   { now, conditions }: CodeRequest,
   place: Place,
-  { purpose, destination, quota, sentTo, ttlSeconds, start, also, send }: Message,
+  { purpose, destination, quota, sentTo, language, ttlSeconds, start, also, send }: Message,
 ): Promise<SentAnswer> {
   const { table, settings, random, keys, observer } = dependencies;
   const { rules } = settings;
@@ -215,7 +223,7 @@ async function sendCode(
   const sending = send({
     code,
     validMinutes: validMinutes(ttlSeconds),
-    language: caller.language,
+    language,
     brand: settings.BRAND_NAME,
   });
   const { outcome } = await observeDelivery(observer, destination.by, sending);

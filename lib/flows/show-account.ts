@@ -6,12 +6,11 @@ import {
   challengeOf,
   isRenewalDue,
   methodRows,
-  type Session,
   sessionExpiresAt,
 } from '../linking/account.ts';
 import { checkRow } from '../linking/challenge.ts';
 import { PURPOSES } from '../linking/identity.ts';
-import type { Notice } from '../linking/notice.ts';
+import { type Notice, saidAt } from '../linking/notice.ts';
 import { NOTICES_MAX } from '../linking/notice-types.ts';
 import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
@@ -43,16 +42,20 @@ export async function showAccount(
       openedBy: session.openedBy,
       expiresAt: toIso(isDue ? sessionExpiresAt(session.endsAt, now, rules) : session.expiresAt),
     },
-    notices: noticeRows(session, notices),
+    notices: noticeRows(view, notices),
   };
 }
 
 /** Of the notices of an account, those that this session's user may not know of, and has not dealt with. */
-function noticeRows({ hash, dismissed }: Session, notices: readonly Notice[]): NoticeRow[] {
+function noticeRows({ account, session }: AccountView, notices: readonly Notice[]): NoticeRow[] {
+  const { hash, dismissed } = session;
   return notices
     .filter(
-      ({ noticeId, bySession, confirmedAt }) =>
-        bySession !== hash && confirmedAt === undefined && !dismissed?.has(noticeId),
+      (notice) =>
+        notice.bySession !== hash &&
+        !notice.isSuccessor &&
+        saidAt(notice, account) === undefined &&
+        !dismissed?.has(notice.noticeId),
     )
     .slice(0, NOTICES_MAX)
     .map(({ noticeId: id, type, provider, display, at, ip, device }) => ({

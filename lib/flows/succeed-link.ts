@@ -21,5 +21,5 @@ export function linkSucceeded(
   if (link.by !== 'sms' || isSpent(challenge, budget, now) || !isSpent(next, budget, now)) return [];
   const { mailedTo: _toOthers, ...told } = notice;
   const noticeId = newNoticeId(noticeGroup(notice), clock(), random);
-  return [noticeCreated(table, { ...told, noticeId, phoneOnly: true })];
+  return [noticeCreated(table, { ...told, noticeId, phoneOnly: true, isSuccessor: true })];
 }

@@ -162,6 +162,8 @@ export function requireActionPossible(
 export interface AccountFactor {
   readonly factor: 'sms';
   readonly phone: PhoneNumber;
+  /** What the owner is written to in, if that is known. */
+  readonly language?: Language;
 }
 
 /**
@@ -169,9 +171,9 @@ export interface AccountFactor {
  *
  * @throws Problem `phone_missing`
  */
-export function requireFactor({ phone }: Pick<Account, 'phone'>): AccountFactor {
+export function requireFactor({ phone, language }: Pick<Account, 'phone' | 'language'>): AccountFactor {
   if (phone === undefined) throw new Problem('phone_missing');
-  return { factor: 'sms', phone };
+  return { factor: 'sms', phone, ...(language && { language }) };
 }
 
 /** Until when an account is frozen, or undefined if it is not. */

@@ -36,6 +36,8 @@ export interface Notice {
   readonly after?: Method;
   /** The identity it is about, where no method was linked or unlinked. */
   readonly subjects?: readonly Subject[];
+  /** The same once more, since the link of the first is spent. */
+  readonly isSuccessor?: true;
   /** A sign-in that was refused, of a method that is suspended. */
   readonly isAttempt?: true;
   /** The session that did it, which need not be told. */

@@ -1,6 +1,6 @@
 import { type Action, type CodePurpose, type Provider, parsePurpose } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
-import { METHOD_NAMES } from './method-names.ts';
+import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 
 /** A mailed code signs in, or proves that the address to be linked is read by the person who links it. */
 export type MailPurpose = 'sign_in' | 'link_email';
@@ -23,7 +23,8 @@ interface Filling {
 interface Catalogue {
   /** What an identity check by SMS opens. */
   actions: Record<Action, (provider: Provider) => string>;
-  /** What another code by SMS is for. */
+  /** What other codes by SMS are for. */
+  only: string;
   restore: string;
   sms(filling: Filling & { code: string; action: string }): string;
   mail: Record<MailPurpose, (filling: Filling) => MailSentences>;
@@ -41,16 +42,15 @@ const enMail = ({ validMinutes, brand }: Filling) => ({
   secrecy: `Do not give this code to anyone. Nobody at ${brand} will ever ask you for it.`,
 });
 
-/** Chinese has a space beside a name in Latin letters. */
-const zhMethod = (provider: Provider) => METHOD_NAMES['zh-CN'][provider].replace(/^(?=[A-Za-z])/, ' ');
-
 /** Every sentence we send, in both languages side by side. The types make a missing one a compile error. */
 export const CATALOGUE: Record<Language, Catalogue> = {
   'zh-CN': {
     actions: {
       link: (provider) => `关联${zhMethod(provider)}`,
       unlink: (provider) => `解绑${zhMethod(provider)}`,
+      clear: (provider) => `恢复使用${zhSignIn(provider)}`,
     },
+    only: '仅保留当前登录方式',
     restore: '恢复账号',
     sms: ({ code, validMinutes, brand, action }) =>
       `【${brand}】验证码 ${code}，用于${action}的身份验证，${validMinutes} 分钟内有效。请勿告诉任何人，包括我们的工作人员。` +
@@ -77,7 +77,9 @@ export const CATALOGUE: Record<Language, Catalogue> = {
       link: (provider) => (provider === 'email' ? 'link an email' : `link ${METHOD_NAMES.en[provider]}`),
       unlink: (provider) =>
         provider === 'email' ? 'unlink your email' : `unlink ${METHOD_NAMES.en[provider]}`,
+      clear: (provider) => `use ${METHOD_NAMES.en[provider]} to sign in again`,
     },
+    only: 'keep only one way to sign in',
     restore: 'restore your account',
     sms: ({ code, validMinutes, brand, action }) =>
       `${brand}: ${code} is your code to ${action}. Valid ${validMinutes} min. Never share it, not even with our staff. ` +
@@ -104,8 +106,8 @@ export const CATALOGUE: Record<Language, Catalogue> = {
 
 /** What a code by SMS is for, as its sentence says it. */
 export function actionText(purpose: CodePurpose, language: Language): string {
-  const { actions, restore } = CATALOGUE[language];
+  const { actions, only, restore } = CATALOGUE[language];
   if (purpose === 'restore') return restore;
-  const { action, provider } = parsePurpose(purpose);
-  return actions[action](provider);
+  const parts = parsePurpose(purpose);
+  return parts.action === 'only' ? only : actions[parts.action](parts.provider);
 }

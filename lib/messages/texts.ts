@@ -40,15 +40,19 @@ export function mailContent(input: {
   const text = [intro, `    ${input.code}`, validity, secrecy, notYou, input.brand].join('\n\n').concat('\n');
 
   const html = mailPage({
-    language: input.language,
     subject,
-    heading,
     brand: input.brand,
-    body: `${paragraph(intro)}
+    sections: [
+      {
+        language: input.language,
+        heading,
+        body: `${paragraph(intro)}
 <p style="margin:0 0 16px;padding:16px 0;background:#f3f3f3;text-align:center;font-family:Menlo,Consolas,monospace;font-size:36px;line-height:1.2;letter-spacing:6px;color:#111;-webkit-user-select:all;user-select:all">${escapeHtml(input.code)}</p>
 ${paragraph(validity)}
 ${strongParagraph(secrecy)}
 ${paragraph(notYou)}`,
+      },
+    ],
   });
 
   return { subject, text, html };

@@ -103,7 +103,7 @@ export function accountReset(table: Table, id: AccountId, reset: Reset): Fragmen
     table,
     keys.account(id),
     `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
-    { if: OPEN, values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])) },
+    { if: 'attribute_exists(pk)', values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])) },
     stale,
   );
 }

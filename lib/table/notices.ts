@@ -48,6 +48,7 @@ const noticeSchema = z.object({
   after: z.optional(methodSchema),
   subjects: z.optional(z.array(z.string())),
   isAttempt: z.optional(z.literal(true)),
+  isSuccessor: z.optional(z.literal(true)),
   bySession: z.optional(z.string()),
   expiresAt: z.int(),
   mailedTo: z.optional(z.string()),

@@ -197,7 +197,7 @@ describe('“this wasn’t me”', () => {
     await owner.page.getByRole('heading', { name: '您的账号已受到保护' }).waitFor();
     await page.reload();
     await atSignIn(page);
-    await told(PHONE, /24 小时内不能关联或解绑/);
+    await told(PHONE, /24 小时内不能关联/);
 
     // Restoring takes the registered phone, not just the link.
     const form = owner.page.getByRole('region', { name: '解绑这个微信' });

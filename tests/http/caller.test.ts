@@ -12,9 +12,9 @@ describe('what is read of a caller', () => {
     readCaller({ ...makeEvent('GET', '/account', { cookies }).event, ...changes }, 'en');
 
   test('is the session and the browser of its cookies, by their hashes', () => {
-    const session = sessionToken('100000001' as never, token);
+    const session = sessionToken({ accountId: '100000001' as never, openedBy: 'email' }, token);
     const request = read([`__Host-session=${session}`, `__Host-browser=${token}`]);
-    expect(request.sessionRef).toEqual({ accountId: '100000001', hash: hashToken(token) });
+    expect(request.sessionRef).toEqual({ accountId: '100000001', openedBy: 'email', hash: hashToken(token) });
     expect(hashBrowser(request)).toBe(hashToken(token));
     expect(JSON.stringify(request.sessionRef)).not.toContain(token);
   });

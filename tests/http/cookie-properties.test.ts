@@ -74,13 +74,17 @@ describe('a cookie of ours', () => {
         others,
         (id, session, browser, known, before, after) => {
           const given = [
-            sessionCookie(sessionToken(id, session)),
+            sessionCookie(sessionToken({ accountId: id, openedBy: 'wechat' }, session)),
             browserCookie(browser),
             deviceCookie(sealDevice(known, KEYS)),
           ].map(pairOf);
           for (const order of [given, given.toReversed()]) {
             const request = read([...before, ...order, ...after]);
-            expect(request.sessionRef).toEqual({ accountId: id, hash: hashToken(session) });
+            expect(request.sessionRef).toEqual({
+              accountId: id,
+              openedBy: 'wechat',
+              hash: hashToken(session),
+            });
             expect(request.browserToken).toBe(browser);
             expect(openDevice(request.deviceCookie, KEYS, NOW)).toEqual(known);
           }
@@ -93,7 +97,10 @@ describe('a cookie of ours', () => {
   test('is read from the header, where the gateway left it there, as from the list', () => {
     fc.assert(
       fc.property(accountId, token, others, (id, session, before) => {
-        const cookies = [...before, pairOf(sessionCookie(sessionToken(id, session)))];
+        const cookies = [
+          ...before,
+          pairOf(sessionCookie(sessionToken({ accountId: id, openedBy: 'wechat' }, session))),
+        ];
         const { cookies: _none, ...event } = makeEvent('GET', '/account').event;
         const inHeader = { ...event, headers: { ...event.headers, cookie: cookies.join('; ') } };
         expect(readCaller(inHeader, 'en').sessionRef).toEqual(read(cookies).sessionRef);
@@ -119,7 +126,7 @@ describe('a cookie of ours', () => {
         if (spoiled !== sealed) expect(openDevice(spoiled, KEYS, NOW)).toBeUndefined();
         const text = spoil(session, at, how);
         const { sessionRef, browserToken } = read([
-          `__Host-session=${sessionToken(id, text as Token)}`,
+          `__Host-session=${sessionToken({ accountId: id, openedBy: 'qq' }, text as Token)}`,
           `__Host-browser=${text}`,
         ]);
         // One letter for another makes another token, which is nobody's; all else makes none at all.
@@ -140,7 +147,7 @@ describe('a cookie of ours', () => {
         device,
         fc.constantFrom('', ' ', '-', 'x', '\u0000'),
         (id, session, known, more) => {
-          const value = sessionToken(id, session);
+          const value = sessionToken({ accountId: id, openedBy: 'wechat' }, session);
           for (const name of [
             'session',
             '__Secure-session',

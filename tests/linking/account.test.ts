@@ -4,7 +4,9 @@ import {
   type AccountId,
   isRenewalDue,
   type Method,
+  methodRow,
   methodRows,
+  methodState,
   requireActionPossible,
   requireFactor,
   type Session,
@@ -38,14 +40,14 @@ const method = (provider: Provider, relation: Method['relation']): Method => ({
   display: provider === 'email' ? 'alice@example.com' : '小明',
   since: 0,
 });
+const NOW = 1_000_000_000;
 const methodsOf = (...list: Method[]) => new Map(list.map((one) => [one.provider, one]));
 
 describe('the providers of the account page', () => {
   const shown = (signInProviders: Provider[], ...methods: Method[]) =>
-    methodRows(
-      { account, methods: methodsOf(...methods), challenges: new Map() },
-      { ...rules, signInProviders },
-    ).map(({ provider }) => provider);
+    methodRows({ account, methods: methodsOf(...methods) }, { ...rules, signInProviders }, NOW).map(
+      ({ provider }) => provider,
+    );
 
   test('are of what is signed in with, and of what the account has from before', () => {
     expect(shown(['email', 'wechat', 'qq'])).toEqual(['email', 'wechat', 'qq']);
@@ -55,13 +57,14 @@ describe('the providers of the account page', () => {
 });
 
 describe('purposes', () => {
-  test('are linking and unlinking, of each provider', () => {
-    expect([...PURPOSES].sort()).toEqual(
-      ['link', 'unlink'].flatMap((action) => PROVIDERS.map((provider) => `${action}_${provider}`)).sort(),
+  test('are linking, unlinking and clearing, of each provider, and keeping one only', () => {
+    const ofProviders = ['link', 'unlink', 'clear'].flatMap((action) =>
+      PROVIDERS.map((provider) => `${action}_${provider}`),
     );
+    expect([...PURPOSES].sort()).toEqual([...ofProviders, 'only'].sort());
     for (const purpose of PURPOSES) {
       const { action, provider } = parsePurpose(purpose);
-      expect(`${action}_${provider}`).toBe(purpose);
+      expect(provider === undefined ? action : `${action}_${provider}`).toBe(purpose);
     }
   });
 });
@@ -70,7 +73,7 @@ describe('whether an action is possible, and can be allowed by a check', () => {
   const refusal = (view: { account?: Account; methods?: Method[] }, purpose: (typeof PURPOSES)[number]) => {
     try {
       const { account: of = account, methods = [method('qq', 'registered')] } = view;
-      requireActionPossible({ account: of, methods: methodsOf(...methods) }, purpose, { rules, now: 1_000 });
+      requireActionPossible({ account: of, methods: methodsOf(...methods) }, purpose, { rules, now: NOW });
       requireFactor(of);
       return undefined;
     } catch (error) {
@@ -99,23 +102,44 @@ describe('whether an action is possible, and can be allowed by a check', () => {
 describe('the rows of the account page', () => {
   test('are one a provider, with what can be done about it', () => {
     const view = { account, methods: methodsOf(method('qq', 'registered'), method('email', 'linked')) };
-    expect(methodRows({ ...view, challenges: new Map() }, rules)).toEqual([
+    const since = '1970-01-01T00:00:00.000Z';
+    const active = { since, state: 'active', stateUntil: null };
+    expect(methodRows(view, rules, NOW)).toEqual([
       {
         provider: 'email',
         relation: 'linked',
         display: 'a***e@example.com',
-        since: '1970-01-01T00:00:00.000Z',
         actions: ['unlink'],
+        ...active,
       },
-      { provider: 'wechat', relation: 'none', display: null, since: null, actions: ['link'] },
       {
-        provider: 'qq',
-        relation: 'registered',
-        display: '小明',
-        since: '1970-01-01T00:00:00.000Z',
-        actions: [],
+        provider: 'wechat',
+        relation: 'none',
+        display: null,
+        since: null,
+        actions: ['link'],
+        state: null,
+        stateUntil: null,
       },
+      { provider: 'qq', relation: 'registered', display: '小明', actions: [], ...active },
     ]);
+  });
+
+  test.each<[string, Partial<Method>, number, string]>([
+    ['is linked', {}, 72 * 3600 - 1, 'probation'],
+    ['was linked 72 hours ago', {}, 72 * 3600, 'active'],
+    ['was imported', { imported: true }, 0, 'active'],
+    ['was registered', { relation: 'registered' }, 0, 'active'],
+    ['is suspended', { suspended: true }, 0, 'suspended'],
+  ])('say how far a method is trusted that %s', (_name, more, now, state) => {
+    const one = { ...method('email', 'linked'), ...more };
+    expect(methodRow(one, rules, now)).toMatchObject({
+      state,
+      stateUntil: state === 'probation' ? '1970-01-04T00:00:00.000Z' : null,
+    });
+    expect(methodState(one, { ...rules, probationSeconds: 0 }, 0)).toBe(
+      state === 'probation' ? 'active' : state,
+    );
   });
 });
 

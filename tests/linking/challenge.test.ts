@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type Challenge,
+  checkBudget,
   consumeCheck,
   consumeMailCode,
   judgeCheckCode,
@@ -18,6 +19,7 @@ import { type Code, deriveKeys, hmacCode, type TokenHash } from '../../lib/linki
 import { testSettings } from '../support/settings.ts';
 
 const { rules } = testSettings();
+const budget = checkBudget(rules);
 const keys = deriveKeys('a-key-of-the-tests-of-at-least-32-characters');
 const purpose = 'link_email';
 const RIGHT = '111111' as Code;
@@ -29,12 +31,12 @@ let ids = 0;
 function newSending(now: number) {
   ids += 1;
   const codeId = `code-${ids}`;
-  return { codeId, hmac: hmacCode(keys.current.codes, codeId, purpose, RIGHT), now, rules };
+  return { codeId, hmac: hmacCode(keys.current.codes, codeId, purpose, RIGHT), now, rules, budget };
 }
 
 const start = (challenge: Challenge, now: number, boundTo = SESSIONS[0]) =>
   startCheck(challenge, { ...newSending(now), factor: 'sms', boundTo, sentTo: '138****8001' });
-const guess = (code: Code, now: number) => ({ code, purpose, now, rules, keys }) as const;
+const guess = (code: Code, now: number) => ({ code, purpose, now, rules, budget, keys }) as const;
 
 function verified(now: number): Challenge {
   return judgeCheckCode(start(NO_CHALLENGE, now), SESSIONS[0], guess(RIGHT, now)).next;

@@ -4,12 +4,12 @@ import { Problem } from '../../lib/linking/problem.ts';
 import {
   failureWindow,
   fullUntil,
-  guessesLeftToday,
-  requireGuessesLeftToday,
+  requireGuessesLeft,
   requireResendInterval,
   requireRoomToSend,
+  roomLeft,
   sendWindows,
-  withFailure,
+  withMoment,
 } from '../../lib/linking/windows.ts';
 import { testSettings } from '../support/settings.ts';
 
@@ -59,7 +59,8 @@ describe('a rolling window', () => {
         let now = 0;
         for (const pause of pauses) {
           now += pause;
-          if (refusalOf(() => requireRoomToSend(sent, rules, now)) === undefined) sent.unshift(now);
+          if (refusalOf(() => requireRoomToSend(sent, sendWindows(rules), now)) === undefined)
+            sent.unshift(now);
         }
         for (const at of sent) {
           const inWindow = sent.filter((other) => other <= at && other > at - (window?.seconds ?? 0));
@@ -73,17 +74,17 @@ describe('a rolling window', () => {
 describe('the quota of sends', () => {
   test('says how long until there is room in every window', () => {
     const now = 100_000;
-    expect(refusalOf(() => requireRoomToSend([], rules, now))).toBeUndefined();
+    expect(refusalOf(() => requireRoomToSend([], sendWindows(rules), now))).toBeUndefined();
     const five = [now - 1, now - 2, now - 3, now - 4, now - 5];
-    expect(refusalOf(() => requireRoomToSend(five, rules, now))).toMatchObject({
+    expect(refusalOf(() => requireRoomToSend(five, sendWindows(rules), now))).toMatchObject({
       code: 'quota_exceeded',
       extensions: { retryAfter: 595 },
     });
     const twenty = Array.from({ length: 20 }, (_, index) => now - 1 - index);
-    expect(refusalOf(() => requireRoomToSend(twenty, rules, now))).toMatchObject({
+    expect(refusalOf(() => requireRoomToSend(twenty, sendWindows(rules), now))).toMatchObject({
       extensions: { retryAfter: DAY - 20 },
     });
-    expect(refusalOf(() => requireRoomToSend(five, rules, now + 595))).toBeUndefined();
+    expect(refusalOf(() => requireRoomToSend(five, sendWindows(rules), now + 595))).toBeUndefined();
   });
 });
 
@@ -101,6 +102,7 @@ describe('the resend interval', () => {
 
 describe('the wrong guesses of a day', () => {
   test('are counted by 24 hours, and never kept for longer', () => {
+    const window = failureWindow(rules);
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 20_000 }), { maxLength: 60 }), (pauses) => {
         let [failures, now] = [[] as readonly number[], 0];
@@ -108,13 +110,13 @@ describe('the wrong guesses of a day', () => {
         for (const pause of pauses) {
           now += pause;
           const counted = all.filter((at) => at > now - DAY).length;
-          expect(guessesLeftToday(failures, rules, now)).toBe(Math.max(0, 10 - counted));
-          const refusal = refusalOf(() => requireGuessesLeftToday(failures, rules, now));
+          expect(roomLeft(failures, window, now)).toBe(Math.max(0, 10 - counted));
+          const refusal = refusalOf(() => requireGuessesLeft(failures, window, now));
           expect(refusal !== undefined).toBe(counted >= 10);
           if (refusal) continue;
-          failures = withFailure(failures, now);
+          failures = withMoment(failures, window, now);
           all.push(now);
-          expect(failures.length).toBeLessThanOrEqual(failureWindow(rules).limit);
+          expect(failures.length).toBeLessThanOrEqual(window.limit);
         }
       }),
     );

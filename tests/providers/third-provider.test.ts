@@ -107,7 +107,7 @@ describe('a deployment that has it', () => {
       );
     expect(await row()).toMatchObject({ relation: 'linked', display: 'zoe', actions: ['unlink'] });
     await world.notifyOwners();
-    expect(world.outbox.sent.map(({ text }) => text)).toContainEqual(expect.stringContaining('关联了Acme'));
+    expect(world.outbox.sent.map(({ text }) => text)).toContainEqual(expect.stringContaining('关联了 Acme'));
     expect(world.bus.published).toMatchObject([{ type: 'identity.linked', detail: { provider: acme } }]);
 
     await browser.checkIdentity('unlink_acme', phone);

@@ -28,6 +28,7 @@ interface Options {
   readonly links?: readonly ('email' | 'wechat' | { readonly provider: string; readonly subject: string })[];
   readonly phone?: string | null;
   readonly address?: string;
+  readonly language?: 'zh-CN' | 'en';
 }
 
 let people = 0;
@@ -37,7 +38,7 @@ export async function newPerson(world: World, { links = [], ...options }: Option
   people += 1;
   const number = String(people).padStart(6, '0');
   const who = `p${number}`;
-  const { phone = `+8610000${number}`, address = `${who}@example.com` } = options;
+  const { phone = `+8610000${number}`, address = `${who}@example.com`, language } = options;
   const { wechat, qq } = world.providers;
   const [unionid, nickname] = [`union-${who}`, `昵称${number}`];
   for (const { people: known } of [wechat, qq]) known.set(who, profileOf(who, nickname));
@@ -50,6 +51,7 @@ export async function newPerson(world: World, { links = [], ...options }: Option
     accountId,
     name: who,
     phone,
+    language,
     registered: { ...own.wechat, provider: 'qq' },
     links: links.map((link) => (typeof link === 'string' ? own[link] : link)),
   });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AccountId } from '../../lib/linking/account.ts';
-import type { Challenge, Check } from '../../lib/linking/challenge.ts';
+import { type Challenge, type Check, checkName } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import type { Purpose } from '../../lib/linking/identity.ts';
 import {
@@ -28,6 +28,8 @@ import { AT_ONCE, countRounds, MANY_SENDS } from './rounds.ts';
 import { patience, scaled } from './scale.ts';
 
 const random = systemRandomness;
+/** What members are signed in by. */
+const OPENED_BY = 'qq';
 
 /** Somebody who races, again and again: the session stays, and each round begins with a check that was passed. */
 interface Racer {
@@ -62,7 +64,9 @@ async function itemsOfRacers(keyOf: (racer: Racer) => Key): Promise<(Item | unde
 /** Gives each racer a passed identity check, with what goes with it. */
 async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) => Partial<Check>) {
   const now = world.nowSeconds;
-  const items = await itemsOfRacers(({ accountId }) => keys.challenge(accountId, purpose));
+  const items = await itemsOfRacers(({ accountId }) =>
+    keys.challenge(accountId, checkName(purpose, OPENED_BY)),
+  );
   const checks = racers.map((racer, index) => {
     const item = items[index];
     const { version } = item === undefined ? { version: 0 } : parseChallenge(item);
@@ -75,7 +79,7 @@ async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) 
       ...more(racer, index),
     };
     const challenge: Challenge = { version: version + 1, failures: [], resendAt: {}, check };
-    return challengeChanged(world.table, accountId, purpose, challenge, now);
+    return challengeChanged(world.table, accountId, checkName(purpose, OPENED_BY), challenge, now);
   });
   await commit(world.table, checks);
 }
@@ -169,7 +173,7 @@ async function run({ provider, prize, success, purpose }: Race, round: number) {
   const [claims, methods, challenges] = await Promise.all([
     ownersOf(provider, subjects),
     itemsOfRacers(({ accountId }) => keys.method(accountId, provider)),
-    itemsOfRacers(({ accountId }) => keys.challenge(accountId, purpose)),
+    itemsOfRacers(({ accountId }) => keys.challenge(accountId, checkName(purpose, OPENED_BY))),
   ]);
   const winners = racers.filter((_racer, index) => methods[index] !== undefined);
   const [winner] = winners;

@@ -1,0 +1,208 @@
+import type { Provider } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
+import type { NoticeType } from '../linking/notice-types.ts';
+import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
+
+/** What a notice says; `attempt` is a sign-in that a suspension refused. */
+export type Topic = NoticeType | 'attempt';
+
+/** Of these there is something to put back once it was said that it was not the owner. */
+export type Restorable = Exclude<Topic, 'suspended' | 'attempt' | 'frozen'>;
+
+export interface Happening {
+  /** As it is called after other words, with its address where it has one. */
+  readonly method: string;
+  /** As a way to sign in. */
+  readonly signIn: string;
+  /** The account, with the brand where the message does not begin with it. */
+  readonly account: string;
+  readonly when: string;
+}
+
+export interface NoticeWords {
+  readonly locale: string;
+  readonly timeZone: string;
+  /** A time with its zone. */
+  readonly zoned: (time: string) => string;
+  readonly method: (provider: Provider) => string;
+  readonly signIn: (provider: Provider) => string;
+  readonly account: (brand?: string) => string;
+  readonly subjects: Record<Topic, (provider: Provider) => string>;
+  readonly happened: Record<Topic, (happening: Happening) => string>;
+  readonly from: (ip: string) => string;
+  readonly wasYou: string;
+  /** What confirming behind the link does. @param suspended the way to sign in that it suspends */
+  readonly disown: (until: string, suspended: string | undefined) => string;
+  /** What can be done after that. */
+  readonly restore: (what: string) => string;
+  readonly restored: Record<Restorable, string>;
+  readonly clear: (until: string) => string;
+  /** Where to go without a link. */
+  readonly clearByPhone: string;
+  readonly lookYourself: string;
+  readonly buttons: { readonly disown: string; readonly clear: string };
+  readonly sms: {
+    readonly signature: (brand: string) => string;
+    readonly disown: (until: string, url: string) => string;
+    readonly clear: (until: string, url: string) => string;
+    readonly clearIfYou: (until: string, url: string) => string;
+    readonly recover: (until: string, url: string) => string;
+    readonly lookYourself: string;
+  };
+  /** Strangers have spent the guesses of an address. */
+  readonly lockedAddress: {
+    readonly subject: string;
+    readonly what: (brand: string) => string;
+    readonly next: string;
+  };
+}
+
+const en = (provider: Provider) => METHOD_NAMES.en[provider];
+
+/** In English for an SMS only what GSM 03.38 has, such as `'`: one other character makes every part of it half as long. */
+export const NOTICE_WORDS: Record<Language, NoticeWords> = {
+  'zh-CN': {
+    locale: 'zh-CN',
+    timeZone: 'Asia/Shanghai',
+    zoned: (time) => `${time}（北京时间）`,
+    method: zhMethod,
+    signIn: zhSignIn,
+    account: (brand) => (brand === undefined ? '您的账号' : `您的 ${brand} 账号`),
+    subjects: {
+      linked: (provider) => `账号关联了${zhMethod(provider)}`,
+      unlinked: (provider) => `账号解绑了${zhMethod(provider)}`,
+      replaced: (provider) => `账号更换了${zhMethod(provider)}`,
+      signed_in: () => '账号在新设备上登录',
+      frozen: () => '账号已冻结',
+      suspended: (provider) => `账号已暂停使用${zhSignIn(provider)}`,
+      attempt: (provider) => `账号拒绝了一次${zhSignIn(provider)}`,
+      cleared: (provider) => `账号已恢复使用${zhSignIn(provider)}`,
+      signed_out: () => '账号已在所有设备退出登录',
+      locked: () => '账号的身份验证码被多次输错',
+    },
+    happened: {
+      linked: ({ method, account, when }) => `${account}于 ${when}关联了${method}。`,
+      unlinked: ({ method, account, when }) => `${account}于 ${when}解绑了${method}。`,
+      replaced: ({ method, account, when }) => `${account}于 ${when}改为关联另一个${method}。`,
+      signed_in: ({ signIn, account, when }) => `${account}于 ${when}在新设备上通过${signIn}。`,
+      frozen: ({ account, when }) =>
+        `有人于 ${when}报告${account}有非本人操作：所有设备已退出登录，24 小时内不能关联新的登录方式。`,
+      suspended: ({ signIn, account, when }) =>
+        `${account}于 ${when}暂停使用${signIn}，通过它登录的设备已退出。`,
+      attempt: ({ signIn, account, when }) =>
+        `有人于 ${when}尝试通过${signIn}${account}，因该登录方式已暂停使用而被拒绝。`,
+      cleared: ({ signIn, account, when }) => `${account}于 ${when}恢复使用${signIn}。`,
+      signed_out: ({ signIn, account, when }) =>
+        `有人通过${signIn}${account}后，于 ${when}退出了所有设备的登录。`,
+      locked: ({ signIn, account, when }) =>
+        `有人通过${signIn}${account}后多次输错身份验证的验证码，次数已于 ${when}用完。`,
+    },
+    from: (ip) => `操作来自 IP ${ip}。`,
+    wasYou: '如果是您本人操作，无需处理。',
+    disown: (until, suspended) =>
+      `如果不是您本人操作，请在 ${until}前打开下面的链接并确认：所有设备将退出登录，24 小时内不能关联新的登录方式${suspended === undefined ? '' : `，并暂停使用${suspended}`}。`,
+    restore: (what) => `之后凭发送到您手机的验证码，可以${what}，或仅保留一种登录方式。`,
+    restored: {
+      linked: '解绑它',
+      unlinked: '重新关联它',
+      replaced: '换回原来的登录方式',
+      signed_in: '恢复使用它',
+      cleared: '恢复使用它',
+      signed_out: '恢复使用它',
+      locked: '恢复使用它',
+    },
+    clear: (until) => `要恢复使用，请在 ${until}前打开下面的链接，并输入发送到您手机的验证码。`,
+    clearByPhone: '要恢复使用，请打开我们发送到您手机的链接。',
+    lookYourself: '如果不是您本人所为，请登录后查看最近活动。',
+    buttons: { disown: '这不是我操作的', clear: '恢复使用' },
+    sms: {
+      signature: (brand) => `【${brand}】`,
+      disown: (until, url) => `非本人操作请在 ${until} 前打开 ${url}`,
+      clear: (until, url) => `要恢复使用请在 ${until} 前打开 ${url}`,
+      clearIfYou: (until, url) => `如是您本人，要恢复使用请在 ${until} 前打开 ${url}`,
+      recover: (until, url) => `要找回账号请在 ${until} 前打开 ${url}`,
+      lookYourself: '如果不是您本人所为，请登录后查看最近活动。',
+    },
+    lockedAddress: {
+      subject: '有人多次输错您的登录验证码',
+      what: (brand) =>
+        `24 小时内，有人用您的邮箱登录 ${brand} 时多次输错验证码。为保护您的账号，没有登录过的浏览器暂时不能用这个邮箱登录。`,
+      next: '您的账号没有被进入。您仍可在登录过的浏览器上用邮箱登录，或使用账号的其他登录方式。',
+    },
+  },
+  en: {
+    locale: 'en-GB',
+    timeZone: 'UTC',
+    zoned: (time) => `${time} UTC`,
+    method: en,
+    signIn: en,
+    account: (brand) => (brand === undefined ? 'your account' : `your account at ${brand}`),
+    subjects: {
+      linked: (provider) => `A new way to sign in was linked: ${en(provider)}`,
+      unlinked: (provider) => `A way to sign in was unlinked: ${en(provider)}`,
+      replaced: (provider) => `A way to sign in was replaced: ${en(provider)}`,
+      signed_in: () => 'Your account was signed in to on a new device',
+      frozen: () => 'Your account is frozen',
+      suspended: (provider) => `Signing in with ${en(provider)} is suspended`,
+      attempt: (provider) => `A sign-in with ${en(provider)} was refused`,
+      cleared: (provider) => `Signing in with ${en(provider)} works again`,
+      signed_out: () => 'All devices were signed out of your account',
+      locked: () => 'Wrong codes were entered to verify your identity',
+    },
+    happened: {
+      linked: ({ method, account, when }) => `On ${when}, ${account} was linked to ${method}.`,
+      unlinked: ({ method, account, when }) => `On ${when}, ${account} was unlinked from ${method}.`,
+      replaced: ({ method, account, when }) =>
+        `On ${when}, ${account} was linked to another ${method} in place of the one it had.`,
+      signed_in: ({ signIn, account, when }) =>
+        `On ${when}, a new device signed in to ${account} with ${signIn}.`,
+      frozen: ({ account, when }) =>
+        `On ${when}, somebody reported activity on ${account} as not theirs: all devices are signed out, and nothing can be linked for 24 hours.`,
+      suspended: ({ signIn, account, when }) =>
+        `On ${when}, signing in to ${account} with ${signIn} was suspended. Devices that had used it are signed out.`,
+      attempt: ({ signIn, account, when }) =>
+        `On ${when}, somebody tried to sign in to ${account} with ${signIn}, and was refused because it is suspended.`,
+      cleared: ({ signIn, account, when }) =>
+        `On ${when}, the suspension of signing in to ${account} with ${signIn} was lifted.`,
+      signed_out: ({ signIn, account, when }) =>
+        `On ${when}, somebody who signed in to ${account} with ${signIn} signed out all devices.`,
+      locked: ({ signIn, account, when }) =>
+        `Somebody who signed in to ${account} with ${signIn} entered wrong codes in an identity check, and used up the last try on ${when}.`,
+    },
+    from: (ip) => `This was done from the IP address ${ip}.`,
+    wasYou: 'If this was you, there is nothing to do.',
+    disown: (until, suspended) =>
+      `If this was not you, open the link below before ${until} and confirm: all devices are signed out, nothing can be linked for 24 hours${suspended === undefined ? '' : `, and signing in with ${suspended} is suspended`}.`,
+    restore: (what) =>
+      `With a code sent to your phone you can then ${what}, or keep only one way to sign in.`,
+    restored: {
+      linked: 'unlink it',
+      unlinked: 'link it again',
+      replaced: 'put back the one before',
+      signed_in: 'use it again',
+      cleared: 'use it again',
+      signed_out: 'use it again',
+      locked: 'use it again',
+    },
+    clear: (until) =>
+      `To use it again, open the link below before ${until} and enter the code that is sent to your phone.`,
+    clearByPhone: 'To use it again, open the link that we sent to your phone.',
+    lookYourself: 'If this was not you, sign in and look at your recent activity.',
+    buttons: { disown: 'This wasn’t me', clear: 'Use it again' },
+    sms: {
+      signature: (brand) => `${brand}: `,
+      disown: (until, url) => ` Not you? Before ${until}, open ${url}`,
+      clear: (until, url) => ` To use it again, before ${until}, open ${url}`,
+      clearIfYou: (until, url) =>
+        ` If that was you and you want to use it again, before ${until}, open ${url}`,
+      recover: (until, url) => ` To get your account back, before ${until}, open ${url}`,
+      lookYourself: ' If this was not you, sign in and look at your recent activity.',
+    },
+    lockedAddress: {
+      subject: 'Somebody entered many wrong sign-in codes for your address',
+      what: (brand) =>
+        `Within 24 hours somebody entered many wrong codes when signing in to ${brand} with your address. To protect your account, browsers it was never signed in on can’t sign in with this address for now.`,
+      next: 'Nobody got into your account. You can still sign in by email on a browser you have used before, or by another method of your account.',
+    },
+  },
+};
