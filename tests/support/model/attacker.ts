@@ -16,7 +16,7 @@ import {
 
 /** What an attacker gets done, in as many requests as it takes. `pick` says which of what there is. */
 export type Deed = { readonly pick: number } & (
-  | { readonly does: 'sign in' | 'sign out' | 'sign out everywhere' | 'disown' }
+  | { readonly does: 'sign in' | 'sign out' | 'sign out everywhere' | 'disown' | 'link it elsewhere' }
   | { readonly does: 'pass a check' | 'spend guesses' | 'spend codes'; readonly purpose: Purpose }
   | { readonly does: 'use a check'; readonly purpose: Purpose }
   | { readonly does: 'confirm' | 'ask for a code to restore' | 'spend guesses of a link' | 'spend codes of a link' }
@@ -51,6 +51,7 @@ const deedOf = (waits: readonly number[]): fc.Arbitrary<Deed> =>
           .map((only) => ({ does: 'restore', only }) as const),
       },
       { weight: 1, arbitrary: fc.constant({ does: 'guess at the owner’s address' } as const) },
+      { weight: 1, arbitrary: fc.constant({ does: 'link it elsewhere' } as const) },
       { weight: 2, arbitrary: fc.constantFrom(...waits).map((seconds) => ({ does: 'wait', seconds }) as const) },
     )
     .chain((deed) => fc.nat(1000).map((pick) => ({ ...deed, pick }) as Deed));
@@ -133,6 +134,8 @@ export class Attacker {
       case 'restore':
         if (link) await this.restore(browser, link, deed.only);
         return;
+      case 'link it elsewhere':
+        return this.linkElsewhere();
       case 'guess at the owner’s address':
         return this.guessAtAddress(browser);
       case 'wait':
@@ -235,6 +238,23 @@ export class Attacker {
     const { label } = await this.mailbag.request({ browser, ask: 'POST /undo/code', ...link, fate: 'accepted' });
     if (this.mailbag.attackersCodes.has(label))
       await this.send({ browser, ask: 'POST /undo/restore', ...link, guess: label, ...more });
+  }
+
+  /** Links the WeChat that is his own to an account that is his own. */
+  private async linkElsewhere(): Promise<void> {
+    const browser = 'elsewhere';
+    const { addresses } = this.run.cast;
+    const { label: signIn } = await this.mailbag.request({
+      browser,
+      ask: 'POST /sign-in/email/send',
+      address: addresses[2] ?? '',
+    });
+    await this.send({ browser, ask: 'POST /sign-in/email', signIn, guess: this.mailbag.signInCode(signIn) ?? WRONG });
+    const purpose = 'link_wechat';
+    const { label: guess } = await this.mailbag.request({ browser, ask: 'POST /otp/send', purpose, fate: 'accepted' });
+    await this.send({ browser, ask: 'POST /otp/verify', purpose, guess });
+    const { label: flow } = await this.mailbag.request({ browser, ask: 'POST /links', provider: 'wechat' });
+    await this.send({ browser, ask: 'GET /oauth', at: 'wechat', flow, who: OWN.wechat });
   }
 
   private async guessAtAddress(browser: string): Promise<void> {

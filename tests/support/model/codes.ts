@@ -106,7 +106,7 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
     const [expiresAt, again] = [now + rules.mailCodeTtl, now + rules.resend];
     const resendAt = { ...before.resendAt, mail: again };
     const stored = altered(state, (draft) => {
-      const mail = { address, label, attempts: 0, expiresAt };
+      const mail = { address, label, attempts: 0, sentAt: now, expiresAt };
       put(draft, accountId, key, { ...before, resendAt, check: { ...check, mail } });
       count(draft, to);
       use(draft, signedIn.label);

@@ -188,7 +188,7 @@ function undo(
   if (by === 'mail' && told === undefined && isPatient) return { happens: 'a notice goes out', notice };
   if (confirmedAt === undefined && only === undefined) return { browser, ask: 'POST /undo', ...link };
   const { check, resendAt } = challengeOf(state, account, keyOfLink(link));
-  if (check?.session === boundTo(state, link) && check.code && check.code.expiresAt > state.now)
+  if (check?.session === boundTo(link) && check.code && check.code.expiresAt > state.now)
     return { browser, ask: 'POST /undo/restore', ...link, guess: check.code.label, ...(only && { only }) };
   const { sms: again = 0 } = resendAt;
   if (isPatient && again > state.now) return { happens: 'time passes', seconds: again - state.now };

@@ -29,6 +29,8 @@ export class Mailbag {
   }
 
   async request(command: Command): Promise<{ answer: Answer; label: Label }> {
+    // No two messages come at the same moment.
+    await this.run.happens({ happens: 'time passes', seconds: 1 });
     const reply = await this.run.request(command);
     const { label, answer } = reply;
     if (answer['status'] === 202) {
@@ -70,7 +72,7 @@ export class Mailbag {
   restoreCode({ notice, by }: Link): Label | undefined {
     const key = keyOf(this.account, 'restore', by === 'mail' ? 'mail' : notice);
     const check = this.run.state.challenges[key]?.check;
-    return check?.session === boundTo(this.run.state, { notice, by }) ? check.code?.label : undefined;
+    return check?.session === boundTo({ notice, by }) ? check.code?.label : undefined;
   }
 
   signInCode(signIn: Label): Label | undefined {

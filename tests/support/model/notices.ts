@@ -139,8 +139,8 @@ export type Restoration =
 
 /** When it was said that it was not them; with keeping one way in, of all before. */
 export function saidAt(state: State, { account, at, confirmedAt }: Notice): At | undefined {
-  const { onlyAt = 0 } = state.accounts[account] ?? {};
-  return confirmedAt ?? (at < onlyAt ? onlyAt : undefined);
+  const onlyAt = state.accounts[account]?.only?.at;
+  return confirmedAt ?? (onlyAt !== undefined && at < onlyAt ? onlyAt : undefined);
 }
 
 /** What would put things back to what they were, where they are not so already. */

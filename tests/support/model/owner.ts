@@ -6,13 +6,12 @@ import type { Mailbag } from './mailbag.ts';
 import { isSamePerson, onlyOf, restorationOf } from './notices.ts';
 import { jarOf, type Label, type Method, methodOf, PROVIDERS, type Provider, type State } from './state.ts';
 
-const BROWSER = 'one';
-
 /** The owner, who has the phone and one way in. Does as a person would: signs in; and where that is hindered, takes the newest link. */
 export class Owner {
   private readonly run: Answering;
   private readonly mailbag: Mailbag;
   private readonly account: string;
+  private readonly browser: string;
   private readonly mine: Provider;
   private readonly me: Method;
   private isHindered = false;
@@ -28,7 +27,8 @@ export class Owner {
   /** As a page tells him. */
   private readonly askAgainAt: Record<string, number> = {};
 
-  constructor(run: Answering, mailbag: Mailbag, account: string, me: { provider: Provider; method: Method }) {
+  constructor(run: Answering, mailbag: Mailbag, account: string, me: { provider: Provider; method: Method }, browser = 'one') {
+    this.browser = browser;
     this.run = run;
     this.mailbag = mailbag;
     this.account = account;
@@ -45,7 +45,7 @@ export class Owner {
   }
 
   isSignedIn(): boolean {
-    return signedInBy(this.state, jarOf(this.state, BROWSER))?.accountId === this.account;
+    return signedInBy(this.state, jarOf(this.state, this.browser))?.accountId === this.account;
   }
 
   /** Whether there is no way in but his, and nobody inside but him. */
@@ -57,7 +57,7 @@ export class Owner {
     const isOwn = open.length === 1 && current !== undefined && open[0] === current && isSamePerson(current, this.me);
     const others = Object.keys(state.sessions).filter(
       (session) =>
-        session !== jarOf(state, BROWSER).session && signedInBy(state, { session })?.accountId === this.account,
+        session !== jarOf(state, this.browser).session && signedInBy(state, { session })?.accountId === this.account,
     );
     return isOwn && others.length === 0;
   }
@@ -127,7 +127,7 @@ export class Owner {
 
   private async askForCode(notice: Label): Promise<void> {
     const link = { notice, by: 'sms' } as const;
-    const { answer } = await this.ask({ browser: BROWSER, ask: 'POST /undo/code', ...link, fate: 'accepted' });
+    const { answer } = await this.ask({ browser: this.browser, ask: 'POST /undo/code', ...link, fate: 'accepted' });
     if (answer['code'] === 'too_soon') this.waits(answer);
     if (answer['status'] === 202) this.link = notice;
     else if (answer['code'] !== 'too_soon') this.useless.add(notice);
@@ -140,7 +140,7 @@ export class Owner {
 
   private async restore(notice: Label, guess: Label): Promise<void> {
     const link = { notice, by: 'sms', only: this.mine } as const;
-    const { answer, isFine } = await this.ask({ browser: BROWSER, ask: 'POST /undo/restore', ...link, guess });
+    const { answer, isFine } = await this.ask({ browser: this.browser, ask: 'POST /undo/restore', ...link, guess });
     this.link = undefined;
     this.flow = undefined;
     this.isInside = false;
@@ -152,14 +152,14 @@ export class Owner {
 
   private async keepOnly(): Promise<void> {
     if (this.step === 'send') {
-      const { label } = await this.ask({ browser: BROWSER, ask: 'POST /otp/send', purpose: 'only', fate: 'accepted' });
+      const { label } = await this.ask({ browser: this.browser, ask: 'POST /otp/send', purpose: 'only', fate: 'accepted' });
       this.code = label;
       this.step = 'verify';
     } else if (this.step === 'verify') {
-      await this.ask({ browser: BROWSER, ask: 'POST /otp/verify', purpose: 'only', guess: this.code ?? '' });
+      await this.ask({ browser: this.browser, ask: 'POST /otp/verify', purpose: 'only', guess: this.code ?? '' });
       this.step = 'only';
     } else {
-      await this.ask({ browser: BROWSER, ask: 'POST /account/only' });
+      await this.ask({ browser: this.browser, ask: 'POST /account/only' });
       this.step = 'send';
     }
     if (this.isHindered) {
@@ -174,8 +174,8 @@ export class Owner {
     if (flow === undefined) {
       const { label, isFine } = await this.ask(
         this.mine === 'email'
-          ? { browser: BROWSER, ask: 'POST /sign-in/email/send', address: this.me.display }
-          : { browser: BROWSER, ask: 'GET /sign-in', provider: this.mine },
+          ? { browser: this.browser, ask: 'POST /sign-in/email/send', address: this.me.display }
+          : { browser: this.browser, ask: 'GET /sign-in', provider: this.mine },
       );
       if (isFine) this.flow = label;
       return;
@@ -183,8 +183,8 @@ export class Owner {
     this.flow = undefined;
     const { isFine } = await this.ask(
       this.mine === 'email'
-        ? { browser: BROWSER, ask: 'POST /sign-in/email', signIn: flow, guess: this.mailbag.signInCode(flow) ?? '' }
-        : { browser: BROWSER, ask: 'GET /oauth', at: this.mine, flow, who: 'bob' },
+        ? { browser: this.browser, ask: 'POST /sign-in/email', signIn: flow, guess: this.mailbag.signInCode(flow) ?? '' }
+        : { browser: this.browser, ask: 'GET /oauth', at: this.mine, flow, who: 'bob' },
     );
     void email;
     if (isFine) {

@@ -94,8 +94,8 @@ export function newCheckCode(
   const [expiresAt, again] = [now + rules.smsCodeTtl, now + rules.resend];
   const sentTo = maskedPhone(phone);
   const stored = altered(state, (draft) => {
-    const code = { label, attempts: 0, expiresAt };
-    const check = { session: boundTo, factor: 'sms', sentTo, code } as const;
+    const code = { label, attempts: 0, sentAt: now, expiresAt };
+    const check = { session: boundTo, factor: 'sms', sentTo, sentAt: now, code } as const;
     const resendAt = { ...before.resendAt, sms: again };
     put(draft, accountId, key, { ...before, ...counted, resendAt, check });
     if (to !== undefined) count(draft, to);

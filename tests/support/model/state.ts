@@ -52,9 +52,8 @@ export interface Account {
   frozenUntil?: At;
   /** Browsers are known by a sign-in after that. */
   browsersForgottenAt?: At;
-  /** When one way in was last said to be the only one. */
-  onlyAt?: At;
-  onlyBy?: Label;
+  /** When one way in was last said to be the only one; and when the code was sent that it was said with, the latest there was. */
+  only?: { at: At; codeSentAt: At };
 }
 
 export interface Method {
@@ -98,6 +97,7 @@ export interface Session {
 export interface Code {
   label: Label;
   attempts: number;
+  sentAt: At;
   expiresAt: At;
 }
 
@@ -105,6 +105,7 @@ export interface Check {
   session: Label;
   factor: 'sms';
   sentTo: string;
+  sentAt: At;
   /** Until it is verified. */
   code?: Code;
   verifiedUntil?: At;

@@ -8,7 +8,7 @@ import { methodOf, PROVIDERS, type Provider } from './state.ts';
 export interface Story {
   readonly mine: Provider;
   readonly stolen: readonly Provider[];
-  readonly isSessionStolen: boolean;
+  readonly session: 'none' | 'of the browser' | 'of another browser';
   readonly restsSeconds: number;
   readonly withPhone: readonly Deed[];
   readonly without: readonly Deed[];
@@ -19,7 +19,7 @@ export const story: fc.Arbitrary<Story> = fc
   .record({
     mine: fc.constantFrom(...PROVIDERS),
     stolen: fc.subarray([...PROVIDERS]),
-    isSessionStolen: process.env['STEAL'] ? fc.boolean() : fc.constant(false),
+    session: fc.constantFrom<Story['session']>(...(process.env['STEAL'] ?? 'none,none,of the browser').split(',') as Story['session'][]),
     restsSeconds: fc.constantFrom(0, 0, 61, 400_000),
     withPhone: fc.array(deed, { maxLength: 12, size: 'max' }),
     without: fc.array(deed, { maxLength: 6, size: 'max' }),
@@ -31,7 +31,7 @@ const REQUESTS = 6;
 
 /** @returns what the owner did in vain; undefined where he got back in, null where nothing was promised */
 export async function struggle(run: Answering, told: Story): Promise<string[] | null | undefined> {
-  const { mine, stolen, isSessionStolen, restsSeconds, withPhone, without, hindrances } = told;
+  const { mine, stolen, session, restsSeconds, withPhone, without, hindrances } = told;
   const account = run.cast.accounts[1] ?? '';
   const mailbag = new Mailbag(run, account, (address) => attacker.addresses.includes(address));
   const attacker = new Attacker(run, mailbag, { account, stolen });
@@ -40,7 +40,12 @@ export async function struggle(run: Answering, told: Story): Promise<string[] | 
   const before = new Owner(run, mailbag, account, { provider: mine, method });
   await before.signIn();
   await before.signIn();
-  if (isSessionStolen) await run.happens({ happens: 'the session of a browser is stolen', from: 'one' });
+  if (session === 'of another browser') {
+    const other = new Owner(run, mailbag, account, { provider: mine, method }, 'copy');
+    await other.signIn();
+    await other.signIn();
+  }
+  if (session === 'of the browser') await run.happens({ happens: 'the session of a browser is stolen', from: 'one' });
   await run.happens({ happens: 'time passes', seconds: restsSeconds });
   mailbag.isPhoneHis = true;
   for (const one of withPhone) await attacker.does(one);

@@ -11,6 +11,7 @@ import { answered, type Pending, pending } from './answers.ts';
 import { tellOwner } from './notices.ts';
 import { consume } from './sending.ts';
 import {
+  type At,
   altered,
   type Jar,
   keyOf,
@@ -62,14 +63,19 @@ export function clear(
   tellOwner(draft, accountId, by, { type: 'cleared', provider, method, ...(bySession && { bySession }) });
 }
 
-/** Leaves one way in. */
+/**
+ * Leaves one way in. Of two codes the one that was sent later counts: whoever has the phone no more has only old ones.
+ *
+ * @param codeSentAt of the code that it is said with
+ */
 export function suspendOthers(
   draft: State,
   accountId: string,
-  only: Provider,
-  by: Label,
-  bySession?: Label,
+  { only, codeSentAt, by, bySession }: { only: Provider; codeSentAt: At; by: Label; bySession?: Label },
 ): void {
+  const account = draft.accounts[accountId];
+  const latest = Math.max(codeSentAt, account?.only?.codeSentAt ?? 0);
+  if (account) account.only = { at: draft.now, codeSentAt: latest };
   for (const provider of PROVIDERS)
     if (provider !== only) suspend(draft, accountId, provider, by, bySession);
 }
@@ -79,14 +85,12 @@ export function keepOnly(jar: Jar, by: Label): Pending {
   return pending((state) => {
     const signedIn = requireActing(state, jar);
     requirePossible(state, signedIn, 'only');
-    requireVerified(state, signedIn, 'only');
+    const { sentAt: codeSentAt } = requireVerified(state, signedIn, 'only');
     const { accountId, label, session } = signedIn;
     const after = altered(state, (draft) => {
       consume(draft, accountId, checkKey(signedIn, 'only'));
       endEverySession(draft, accountId, by);
-      const account = draft.accounts[accountId];
-      if (account) Object.assign(account, { onlyAt: draft.now, onlyBy: by });
-      suspendOthers(draft, accountId, session.openedBy, by, label);
+      suspendOthers(draft, accountId, { only: session.openedBy, codeSentAt, by, bySession: label });
       const kept = draft.sessions[label];
       if (kept) kept.methodId = methodOf(draft, accountId, session.openedBy)?.id ?? '';
       use(draft, label);

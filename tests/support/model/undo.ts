@@ -116,9 +116,8 @@ const BUDGETS = {
 } as const;
 
 export const keyOfLink = ({ notice, by }: Link): ChallengeKey => `restore ${by === 'mail' ? 'mail' : notice}`;
-/** What a code to restore is bound to: a code from before there was one way in is worth nothing. */
-export const boundTo = (state: State, { notice, by }: Link): Label =>
-  keyOf('undo', by, notice, state.accounts[state.notices[notice]?.account ?? '']?.onlyBy ?? '');
+/** What a code to restore is bound to. */
+export const boundTo = ({ notice, by }: Link): Label => keyOf('undo', by, notice);
 
 /** A link to the phone that can do no more gets a successor. */
 function succeed(draft: State, { notice: label, by: channel }: Link, by: Label): void {
@@ -153,7 +152,7 @@ export function sendRestoreCode(link: Link, label: Label, fate: Fate): Pending {
     const counted = { codes: [now, ...codes] };
     const isLast = roomAt(counted.codes, budget.codes, budget.seconds) > now;
     const also = (draft: State) => isLast && succeed(draft, link, label);
-    return newCheckCode(state, { accountId, key, label, fate, phone, boundTo: boundTo(state, link), counted, also });
+    return newCheckCode(state, { accountId, key, label, fate, phone, boundTo: boundTo(link), counted, also });
   });
 }
 
@@ -167,7 +166,8 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
     const found = planned(state, told, only);
     if (found === undefined && only === undefined) throw new Refused('undo_expired');
     const challenge = challengeOf(state, accountId, key);
-    const code = requireCheckCode(state, challenge, boundTo(state, link));
+    const code = requireCheckCode(state, challenge, boundTo(link));
+    if (code.sentAt < (state.accounts[accountId]?.only?.codeSentAt ?? 0)) throw new Refused('code_expired');
     const budget = BUDGETS[link.by];
     if (!isRight(state, challenge, code, { guess, resendAt: challenge.resendAt.sms, budget })) {
       const spent = (draft: State) => succeed(draft, link, by);
@@ -184,9 +184,8 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
       if (account) account.browsersForgottenAt = draft.now;
       if (found) putBack(draft, told, found, by, only);
       if (only !== undefined) {
-        if (account) Object.assign(account, { onlyAt: draft.now, onlyBy: by });
         clear(draft, accountId, only, by);
-        suspendOthers(draft, accountId, only, by);
+        suspendOthers(draft, accountId, { only, codeSentAt: code.sentAt, by });
       }
       const restored = draft.notices[label];
       if (restored) Object.assign(restored, { restoredAt: draft.now, confirmedAt: told.confirmedAt ?? draft.now });
