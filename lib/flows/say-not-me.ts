@@ -54,7 +54,7 @@ export async function sayNotMe(
   const { notice, account, methods: seen } = view;
   const { bySession, conditions = [] } = more;
   requireUnsaid(notice, account);
-  const suspect = findSuspect(notice, seen);
+  const suspect = findSuspect(notice, view);
   const next = renewMethods(dependencies, seen, (method) => method.suspended === true || method === suspect);
   const change: MethodsChange = { account, seen, next, now };
   const { frozenUntil, told } = freeze(dependencies, caller, notice, change, bySession);

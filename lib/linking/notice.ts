@@ -184,10 +184,13 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
   }
 }
 
-/** The method that nobody is to sign in with any more once its owner has said "this wasn't me". */
-export function findSuspect(notice: Notice, methods: Methods): Method | undefined {
+/**
+ * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account without a phone: by
+ * nothing could it be cleared again, and whoever reads its mail could keep the owner out for good.
+ */
+export function findSuspect(notice: Notice, { account, methods }: Present): Method | undefined {
   const isTheDoer = notice.type !== 'suspended' && notice.type !== 'unlinked' && notice.type !== 'frozen';
-  return isTheDoer ? findCurrent(notice, methods) : undefined;
+  return isTheDoer && account.phone !== undefined ? findCurrent(notice, methods) : undefined;
 }
 
 /** Which notice a link in a message is about. */

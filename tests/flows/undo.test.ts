@@ -42,13 +42,17 @@ const shown = (address: string) => address.replace(/^(.).*(.)@/, '$1***$2@');
 
 const say = (token: string, path = '') => world.browser().post(`/undo${path}`, { token });
 
+/** Proves to be the owner by the phone. */
+async function restoreSaid(member: Member, token: string, only?: string) {
+  expect((await say(token, '/code')).status).toBe(202);
+  const code = world.outbox.codeFor(member.phone);
+  return world.browser().post('/undo/restore', { token, code, only });
+}
+
 /** Confirms, and proves to be the owner by the phone. */
 async function restore(member: Member, token: string) {
   expect((await say(token)).status).toBe(200);
-  world.pass({ seconds: 61 });
-  expect((await say(token, '/code')).status).toBe(202);
-  const code = world.outbox.codeFor(member.phone);
-  return world.browser().post('/undo/restore', { token, code });
+  return restoreSaid(member, token);
 }
 
 describe('“this wasn’t me”', () => {
@@ -68,13 +72,14 @@ describe('“this wasn’t me”', () => {
       confirmedAt: null,
       restoredAt: null,
       restore: 'link',
+      only: ['email', 'qq'],
       frozenUntil: null,
     });
     expect(JSON.stringify([...(await world.items())])).toBe(items);
     expect((await member.browser.get('/account')).status).toBe(200);
   });
 
-  test('ends every session and freezes changes for 24 hours, and puts nothing back by itself', async () => {
+  test('ends every session, suspends what was linked, lets nothing be linked for 24 hours, and puts nothing back', async () => {
     const { member, thief, linked, thiefs } = await robbed();
     const { status, json } = await say(linked);
     expect(status).toBe(200);
@@ -86,20 +91,22 @@ describe('“this wasn’t me”', () => {
     expectProblem(await thief.get('/account'), 'not_signed_in');
     expectProblem(await member.browser.get('/account'), 'not_signed_in');
 
-    // Signing in is no change; linking and unlinking are, whoever asks.
     const owner = await signedIn(world, member);
     expect((await owner.get('/account')).json.frozenUntil).toBe(isoIn(world, 24 * HOUR));
-    expect(await methodOf(owner, 'email')).toMatchObject({ relation: 'linked' });
+    expect(await methodOf(owner, 'email')).toMatchObject({ relation: 'linked', state: 'suspended' });
+    expectProblem(await world.browser().signInByEmail(thiefs), 'method_suspended');
     const frozen = { retryAfter: 24 * HOUR };
-    expectProblem(await owner.post('/otp/send', { purpose: 'unlink_email' }), 'account_frozen', frozen);
     expectProblem(await owner.post('/otp/send', { purpose: 'link_wechat' }), 'account_frozen', frozen);
-    expectProblem(await owner.delete('/links/email'), 'account_frozen', frozen);
-    expect((await world.browser().signInByEmail(thiefs)).status).toBe(200);
+    expectProblem(await owner.post('/links/wechat'), 'account_frozen', frozen);
+    // What takes a way in away from a thief is no link.
+    world.pass({ seconds: 61 });
+    await owner.checkIdentity('unlink_email', member.phone);
+    expect((await owner.delete('/links/email')).status).toBe(204);
 
     world.pass({ seconds: 24 * HOUR });
     const later = await signedIn(world, member);
     expect((await later.get('/account')).json.frozenUntil).toBeNull();
-    expect((await later.post('/otp/send', { purpose: 'unlink_email' })).status).toBe(202);
+    expect((await later.post('/otp/send', { purpose: 'link_wechat' })).status).toBe(202);
   });
 
   test('can be said once by all who have the link, at once or one after the other', async () => {
@@ -113,8 +120,11 @@ describe('“this wasn’t me”', () => {
   test('sends a notice to every channel of the account, and an event to the bus', async () => {
     const { member, linked, thiefs } = await robbed();
     const told = await noticesDuring(world, () => say(linked));
-    expect(told.map(({ to }) => to).toSorted()).toEqual([member.phone, thiefs].toSorted());
-    for (const { text } of told) expect(text).not.toContain('/not-me#');
+    // Of the freeze, and of the suspension; by links that the phone alone gets.
+    expect(told.map(({ to }) => to).toSorted()).toEqual(
+      [member.phone, member.phone, thiefs, thiefs].toSorted(),
+    );
+    for (const { to, text } of told) expect([to, text.includes('/not-me#')]).toEqual([to, to === member.phone]);
     expect(world.bus.published.at(-1)).toMatchObject({
       type: 'account.frozen',
       detail: { version: 1, accountId: member.accountId, frozenUntil: isoIn(world, 24 * HOUR) },
@@ -124,11 +134,13 @@ describe('“this wasn’t me”', () => {
     expect(events.map(({ type }: { type: string }) => type)).toContain('frozen');
   });
 
-  test('of a sign-in from a new device there is nothing to restore', async () => {
+  test('of a sign-in suspends the method it was made with, which can be cleared', async () => {
     const member = await newMember(world);
     const token = tokenTo(member.phone, await noticesDuring(world, () => signedIn(world, member)));
-    expect((await say(token)).json).toMatchObject({ type: 'signed_in', restore: null });
-    expectProblem(await say(token, '/code'), 'undo_expired');
+    expect((await say(token)).json).toMatchObject({ type: 'signed_in', restore: 'clear' });
+    expect((await world.browser().signInBy('qq', member.who)).result).toBe('method_suspended');
+    expect((await restoreSaid(member, token)).json).toMatchObject({ restore: null });
+    expect((await world.browser().signInBy('qq', member.who)).result).toBe('signed_in');
   });
 
   test('is possible for 72 hours', async () => {
@@ -211,9 +223,6 @@ describe('restoring what was before', () => {
 
   test('takes a code from the registered phone: the link alone restores nothing', async () => {
     const { member, linked } = await robbed();
-    expectProblem(await say(linked, '/code'), 'undo_expired');
-    await say(linked);
-    world.pass({ seconds: 61 });
     const guess = (code: string) => world.browser().post('/undo/restore', { token: linked, code });
     expectProblem(await guess('123456'), 'code_expired');
     const sent = await say(linked, '/code');
@@ -232,9 +241,6 @@ describe('restoring what was before', () => {
 
   test('a code that was sent for one link is of no use behind another', async () => {
     const { member, linked, unlinked } = await robbed();
-    await say(linked);
-    await say(unlinked);
-    world.pass({ seconds: 61 });
     await say(linked, '/code');
     const code = world.outbox.codeFor(member.phone);
     expectProblem(await world.browser().post('/undo/restore', { token: unlinked, code }), 'code_expired');
@@ -242,8 +248,6 @@ describe('restoring what was before', () => {
 
   test('happens once, of any number of right codes at once', async () => {
     const { member, linked } = await robbed();
-    await say(linked);
-    world.pass({ seconds: 61 });
     await say(linked, '/code');
     const code = world.outbox.codeFor(member.phone);
     const answers = tally(
@@ -277,7 +281,13 @@ describe('restoring what was before', () => {
     world.pass({ seconds: 61 });
     await thief.checkIdentity('unlink_email', member.phone);
     await thief.delete('/links/email');
-    expect((await say(linked)).json).toMatchObject({ restore: null });
+    expect((await say(linked)).json).toMatchObject({ restore: null, only: ['qq'] });
+    await say(linked, '/code');
+    const code = world.outbox.codeFor(member.phone);
+    expectProblem(await world.browser().post('/undo/restore', { token: linked, code }), 'undo_expired');
+    // It can still keep one method alone.
+    const kept = await world.browser().post('/undo/restore', { token: linked, code, only: 'qq' });
+    expect(kept.json).toMatchObject({ restore: null, only: [] });
     expectProblem(await say(linked, '/code'), 'undo_expired');
   });
 
@@ -290,10 +300,92 @@ describe('restoring what was before', () => {
     expect(world.bus.published.findLast(({ type }) => type === 'identity.replaced')).toMatchObject({
       detail: { display: shown(address), previousDisplay: shown(thiefs) },
     });
-    const token = tokenTo(thiefs, ofRestoring);
+    // A thief's address that was linked a moment ago gets no link.
+    expect(() => tokenTo(thiefs, ofRestoring)).toThrow('has no link');
+    const token = tokenTo(member.phone, ofRestoring);
     expect((await say(token, '/show')).json).toMatchObject({ type: 'replaced', restore: 'link' });
     expect((await restore(member, token)).status).toBe(200);
     const owner = await signedIn(world, member);
     expect((await methodOf(owner, 'email')).display).toBe(shown(thiefs));
+  });
+
+  test('says with it that it was not the owner, where nobody has', async () => {
+    const { member, thief, linked } = await robbed();
+    const { json } = await restoreSaid(member, linked);
+    expect(json).toMatchObject({
+      confirmedAt: isoIn(world, 0),
+      restoredAt: isoIn(world, 0),
+      frozenUntil: isoIn(world, 24 * HOUR),
+    });
+    expectProblem(await thief.get('/account'), 'not_signed_in');
+    expect(await methodOf(await signedIn(world, member), 'email')).toMatchObject({ relation: 'none' });
+  });
+
+  test('puts back with the time and the state that it had', async () => {
+    const member = await newMember(world);
+    expect((await member.browser.linkEmail(member.address, member.phone)).status).toBe(201);
+    const before = await methodOf(member.browser, 'email');
+    world.pass({ seconds: HOUR });
+    const owner = await signedIn(world, member);
+    await owner.checkIdentity('unlink_email', member.phone);
+    const token = tokenTo(member.phone, await noticesDuring(world, () => owner.delete('/links/email')));
+    expect((await restore(member, token)).status).toBe(200);
+    const after = await methodOf(await signedIn(world, member), 'email');
+    expect(after).toEqual(before);
+    expect(after).toMatchObject({ state: 'probation', stateUntil: isoIn(world, 71 * HOUR) });
+  });
+
+  describe('and keeping one method alone', () => {
+    test('clears it, suspends every other, and ends every session', async () => {
+      const { member, thief, unlinked, address, thiefs } = await robbed();
+      const reply = await restoreSaid(member, unlinked, 'email');
+      expect(reply.json).toMatchObject({ restore: null, only: [] });
+      for (const browser of [thief, member.browser])
+        expectProblem(await browser.get('/account'), 'not_signed_in');
+      expect((await world.browser().signInBy('qq', member.who)).result).toBe('method_suspended');
+      expect((await world.browser().signInByEmail(thiefs)).status).toBe(422);
+      const owner = world.browser();
+      expect((await owner.signInByEmail(address)).status).toBe(200);
+      expect(await methodOf(owner, 'email')).toMatchObject({ display: shown(address), state: 'active' });
+    });
+
+    test('keeps what was linked, where that is what is named', async () => {
+      const { member, linked, thiefs } = await robbed();
+      expect((await restoreSaid(member, linked, 'email')).status).toBe(200);
+      const browser = world.browser();
+      expect((await browser.signInByEmail(thiefs)).status).toBe(200);
+      expect(await methodOf(browser, 'qq')).toMatchObject({ relation: 'registered', state: 'suspended' });
+    });
+
+    test('puts nothing back that would only be suspended: whose it is by now is in nobody’s way', async () => {
+      const { member, unlinked, address } = await robbed();
+      const other = await newMember(world);
+      expect((await other.browser.linkEmail(address, other.phone)).status).toBe(201);
+      expect((await restoreSaid(member, unlinked, 'qq')).status).toBe(200);
+      expect((await world.browser().signInBy('qq', member.who)).result).toBe('signed_in');
+    });
+
+    test('of a method that is not there is refused, and uses no code up', async () => {
+      const { member, linked } = await robbed();
+      expectProblem(await restoreSaid(member, linked, 'wechat'), 'not_linked');
+      const code = world.outbox.codeFor(member.phone);
+      const again = await world.browser().post('/undo/restore', { token: linked, code, only: 'qq' });
+      expect(again.status).toBe(200);
+    });
+
+    test('settles what came before: links from then say “not me” no more, and their codes are void', async () => {
+      const { member, linked, unlinked } = await robbed();
+      await say(unlinked, '/code');
+      const code = world.outbox.codeFor(member.phone);
+      world.pass({ seconds: 1 });
+      expect((await restoreSaid(member, linked, 'qq')).status).toBe(200);
+      expectProblem(await say(unlinked), 'undo_expired');
+      const early = await world.browser().post('/undo/restore', { token: unlinked, code, only: 'email' });
+      expectProblem(early, 'code_expired');
+      // What was unlinked can still be put back: that takes the phone.
+      world.pass({ seconds: 61 });
+      expect((await say(unlinked, '/show')).json).toMatchObject({ restore: 'link' });
+      expect((await restoreSaid(member, unlinked)).status).toBe(200);
+    });
   });
 });
