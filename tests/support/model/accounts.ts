@@ -3,8 +3,8 @@ import { countToday, noticeRows, tellOwner } from './notices.ts';
 import {
   type Account,
   altered,
-  type Check,
   type ChallengeKey,
+  type Check,
   type Code,
   challengeOf,
   DAY,

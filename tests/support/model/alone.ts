@@ -43,7 +43,9 @@ export class ModelAlone implements Answering {
       ...(command.ask === 'GET /oauth' && { scan: this.scanOf(command) }),
       ...(asked && { signIn: asked }),
     };
-    let branch: Branch | undefined = ask(command, jarOf(this.state, browser), label, settled).step(this.state)[0];
+    let branch: Branch | undefined = ask(command, jarOf(this.state, browser), label, settled).step(
+      this.state,
+    )[0];
     while (branch && 'next' in branch) [branch] = branch.next.step(branch.state);
     if (branch === undefined) throw new Error('a request without an answer');
     this.state = keepCookies(branch.state, browser, branch.cookies);

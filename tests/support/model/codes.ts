@@ -1,4 +1,13 @@
-import { checkKey, methodRow, record, requireActing, requirePossible, requireVerified, type SignedIn, use } from './accounts.ts';
+import {
+  checkKey,
+  methodRow,
+  record,
+  requireActing,
+  requirePossible,
+  requireVerified,
+  type SignedIn,
+  use,
+} from './accounts.ts';
 import { answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, link } from './identities.ts';
 import { tellOwner } from './notices.ts';
@@ -45,7 +54,17 @@ export function sendSms(jar: Jar, label: Label, purpose: Purpose, fate: Fate): P
     const to = windowOf(phone, signedIn);
     requireRoom(state.sends[to] ?? [], now, rules);
     const also = (draft: State) => use(draft, boundTo);
-    return newCheckCode(state, { accountId, key, label, fate, to, phone, boundTo, answer: { purpose }, also });
+    return newCheckCode(state, {
+      accountId,
+      key,
+      label,
+      fate,
+      to,
+      phone,
+      boundTo,
+      answer: { purpose },
+      also,
+    });
   });
 }
 
@@ -79,7 +98,8 @@ export function verifySms(jar: Jar, by: Label, purpose: Purpose, guess: Label): 
     const verifiedUntil = now + rules.checkTtl;
     const after = altered(state, (draft) => {
       const { check } = challengeOf(draft, accountId, key);
-      if (check) put(draft, accountId, key, { ...challenge, check: { ...without(check, 'code'), verifiedUntil } });
+      if (check)
+        put(draft, accountId, key, { ...challenge, check: { ...without(check, 'code'), verifiedUntil } });
       also(draft);
     });
     return answered(after, { status: 200, purpose, verifiedUntil: iso(verifiedUntil) });

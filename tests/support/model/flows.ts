@@ -1,8 +1,8 @@
 import {
   checkKey,
   record,
-  requirePossible,
   requireActing,
+  requirePossible,
   requireVerified,
   type SignedIn,
   signedInBy,
@@ -75,16 +75,19 @@ export function beginLink(jar: Jar, label: Label, provider: OAuthProvider): Pend
   });
 }
 
-/** `GET /sign-in/{wechat|qq}` */
+/** `GET /sign-in/{wechat|qq}`: a browser is sent on, to the page if not to the provider. */
 export function beginSignIn(jar: Jar, label: Label, provider: OAuthProvider): Pending {
-  return pending((state) => {
-    const { token } = withToken(jar, label);
-    const after = altered(state, (draft) => {
-      const expiresAt = draft.now + draft.rules.flowTtl;
-      draft.flows[label] = { provider, intent: 'sign_in', token, expiresAt, isUsed: false };
-    });
-    return answered(after, { status: 302, to: provider }, { token });
-  });
+  return pending(
+    (state) => {
+      const { token } = withToken(jar, label);
+      const after = altered(state, (draft) => {
+        const expiresAt = draft.now + draft.rules.flowTtl;
+        draft.flows[label] = { provider, intent: 'sign_in', token, expiresAt, isUsed: false };
+      });
+      return answered(after, { status: 302, to: provider }, { token });
+    },
+    (state) => answered(state, { status: 302, result: 'unavailable' }),
+  );
 }
 
 /** What comes back with a state: who scanned, that they refused, or a code the provider does not take. */

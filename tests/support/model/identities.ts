@@ -98,7 +98,7 @@ export function release(draft: State, account: string, provider: Provider): void
 /** A link is in the history, and the owner is told of it. */
 export function link(draft: State, { accountId, label }: SignedIn, identity: Identity, by: Label): void {
   const { provider } = identity;
-  const destinations = destinationsOf(draft, accountId, 'linked');
+  const destinations = destinationsOf(draft, accountId);
   const after = take(draft, accountId, identity, by);
   const about = { type: 'linked', provider, method: after, after, bySession: label, destinations } as const;
   tellOwner(draft, accountId, by, about);
@@ -115,7 +115,7 @@ export function unlink(jar: Jar, by: Label, provider: Provider): Pending {
     const after = altered(state, (draft) => {
       const before = methodOf(draft, accountId, provider);
       if (before === undefined) return;
-      const destinations = destinationsOf(draft, accountId, 'unlinked');
+      const destinations = destinationsOf(draft, accountId);
       release(draft, accountId, provider);
       consume(draft, accountId, checkKey(signedIn, purpose));
       const about = { type: 'unlinked', provider, method: before, before, bySession: label } as const;

@@ -12,8 +12,8 @@ const MAIL = ['POST /links/email/send'];
 export class Mailbag {
   /** Whether the attacker has the phone: what it gets then, he has read. The owner has it all. */
   isPhoneHis = false;
-  readonly attackersCodes = new Set<Label>();
-  private readonly read: Link[] = [];
+  readonly codesRead = new Set<Label>();
+  readonly linksRead: Link[] = [];
   /** Of notices, those that are in the owner's phone with a link, oldest first. */
   readonly phoneLinks: Label[] = [];
   /** How many messages the phone has got of what happened, with a link or without. */
@@ -37,9 +37,14 @@ export class Mailbag {
       const isRead = PHONE.includes(command.ask)
         ? this.isPhoneHis
         : MAIL.includes(command.ask) && 'address' in command && this.isHis(command.address);
-      if (isRead) this.attackersCodes.add(label);
+      if (isRead) this.codesRead.add(label);
       if (command.ask === 'POST /sign-in/email/send')
-        await this.run.request({ browser: command.browser, ask: 'the stream', signIn: label, fate: 'accepted' });
+        await this.run.request({
+          browser: command.browser,
+          ask: 'the stream',
+          signIn: label,
+          fate: 'accepted',
+        });
     }
     await this.deliver();
     return reply;
@@ -55,18 +60,9 @@ export class Mailbag {
         if (by === 'sms') this.news += 1;
         if (!hasLink) continue;
         if (by === 'sms') this.phoneLinks.push(notice);
-        if (by === 'sms' ? this.isPhoneHis : this.isHis(to)) this.read.push({ notice, by });
+        if (by === 'sms' ? this.isPhoneHis : this.isHis(to)) this.linksRead.push({ notice, by });
       }
     }
-  }
-
-  attackersLinks(): readonly Link[] {
-    return this.read;
-  }
-
-  /** Whether somebody else has read it too. */
-  isRead(notice: Label): boolean {
-    return this.read.some((link) => link.notice === notice && link.by === 'sms');
   }
 
   restoreCode({ notice, by }: Link): Label | undefined {

@@ -101,7 +101,13 @@ export const ending: fc.Arbitrary<Move> = fc.record({
   kind: fc.constant('stray' as const),
   browser,
   fate,
-  ask: fc.constantFrom<Command['ask']>('DELETE /session', 'DELETE /sessions', 'POST /undo', 'DELETE /links', 'POST /account/only'),
+  ask: fc.constantFrom<Command['ask']>(
+    'DELETE /session',
+    'DELETE /sessions',
+    'POST /undo',
+    'DELETE /links',
+    'POST /account/only',
+  ),
   pick: fc.nat(1000),
   isRight: fc.constant(true),
 });

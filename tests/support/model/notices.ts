@@ -1,7 +1,6 @@
 import { record, requireActing, type SignedIn, sorted, use } from './accounts.ts';
 import { answered, type Pending, pending, Refused } from './answers.ts';
 import {
-  type Account,
   type At,
   altered,
   type Channel,
@@ -23,21 +22,22 @@ import {
 /** Until when somebody can say that it was not them. */
 export const UNDO = 3 * DAY;
 
-const CHANGES: readonly Notice['type'][] = ['linked', 'unlinked', 'replaced', 'signed_in'];
+/** What anybody who reads the mail of an active address may undo; the rest is for who has the phone. */
+const MAILED_LINKS: readonly Notice['type'][] = ['linked', 'unlinked', 'replaced', 'signed_in'];
 
 /** Everywhere the owner can be told, and where with a link: at the phone, and at an address that is active. */
-export function destinationsOf(state: State, accountId: string, type: Notice['type']): Destination[] {
-  const { phone } = state.accounts[accountId] as Account;
+export function destinationsOf(state: State, accountId: string): Destination[] {
+  const { phone = null } = state.accounts[accountId] ?? {};
   const email = methodOf(state, accountId, 'email');
-  const isActive = email !== undefined && stateOf(state, email) === 'active';
+  const hasLink = email !== undefined && stateOf(state, email) === 'active';
   return [
-    ...(email ? [{ by: 'mail', to: email.display, hasLink: isActive && CHANGES.includes(type) } as const] : []),
+    ...(email ? [{ by: 'mail', to: email.display, hasLink } as const] : []),
     ...(phone === null ? [] : [{ by: 'sms', to: phone, hasLink: true } as const]),
   ];
 }
 
 export type About = Pick<Notice, 'type' | 'provider'> &
-  Partial<Pick<Notice, 'before' | 'after' | 'isAttempt' | 'bySession' | 'destinations'>> & {
+  Partial<Pick<Notice, 'display' | 'before' | 'after' | 'isAttempt' | 'bySession' | 'destinations'>> & {
     /** What it is about. */
     readonly method: Pick<Method, 'subjects' | 'display'>;
   };
@@ -54,7 +54,7 @@ function eventOf({ type, isAttempt }: Pick<Notice, 'type' | 'isAttempt'>) {
 /** Something is in the history, and the owner is to be told of it. */
 export function tellOwner(draft: State, accountId: string, by: Label, { method, ...about }: About): void {
   const { type, provider, before, after } = about;
-  const display = shown(provider, method.display);
+  const display = about.display ?? shown(provider, method.display);
   const event = eventOf(about);
   if (event) record(draft, accountId, { type: event.type, provider, display }, event.reason);
   const isChange = before !== undefined || after !== undefined;
@@ -93,10 +93,11 @@ export function deliverNotice(draft: State, label: Label): void {
     by === 'sms' || !(isPhoneOnly || (type === 'signed_in' && provider === 'email'));
   const isOver = expiresAt <= draft.now;
   const counter = keyOf(account, provider, isAttempt ? 'attempt' : type);
-  notice.told =
-    isOver || !countToday(draft, counter, capOf(notice))
-      ? []
-      : (notice.destinations ?? destinationsOf(draft, account, type)).filter(isFor);
+  const isTold = !isOver && countToday(draft, counter, capOf(notice));
+  const destinations = notice.destinations ?? destinationsOf(draft, account);
+  notice.told = (isTold ? destinations.filter(isFor) : []).map((to) => {
+    return { ...to, hasLink: to.hasLink && (to.by === 'sms' || MAILED_LINKS.includes(type)) };
+  });
 }
 
 /** A link in a message: to the phone, or mailed. */
@@ -127,7 +128,10 @@ export const isSamePerson = (one: Pick<Method, 'subjects'>, other: Pick<Method, 
   one.subjects.some((subject) => other.subjects.includes(subject));
 
 /** The method a notice is about, if that identity is still the account's. */
-export function methodAbout(state: State, { account, provider, after, subjects }: Notice): Method | undefined {
+export function methodAbout(
+  state: State,
+  { account, provider, after, subjects }: Notice,
+): Method | undefined {
   const current = methodOf(state, account, provider);
   const of = after ?? (subjects && { subjects });
   return current && of && isSamePerson(of, current) ? current : undefined;
@@ -198,9 +202,13 @@ export const SHOWN_MAX = 20;
 export function noticeRows(state: State, { accountId, label, session }: SignedIn): object[] | '?' {
   const rows = Object.entries(state.notices)
     .filter(([, { account, expiresAt }]) => account === accountId && expiresAt > state.now)
-    .filter(([id, { bySession, confirmedAt }]) => {
-      return bySession !== label && confirmedAt === undefined && !session.dismissed?.includes(id);
-    })
+    .filter(
+      ([id, notice]) =>
+        notice.bySession !== label &&
+        !notice.isSuccessor &&
+        saidAt(state, notice) === undefined &&
+        !session.dismissed?.includes(id),
+    )
     .map(([id, notice]) => {
       const { type, provider, display, at } = notice;
       return { group: isSignIn(notice) ? 'sign-in' : 'change', id, type, provider, display, at: iso(at) };

@@ -27,7 +27,13 @@ export class Owner {
   /** As a page tells him. */
   private readonly askAgainAt: Record<string, number> = {};
 
-  constructor(run: Answering, mailbag: Mailbag, account: string, me: { provider: Provider; method: Method }, browser = 'one') {
+  constructor(
+    run: Answering,
+    mailbag: Mailbag,
+    account: string,
+    me: { provider: Provider; method: Method },
+    browser = 'one',
+  ) {
     this.browser = browser;
     this.run = run;
     this.mailbag = mailbag;
@@ -54,10 +60,12 @@ export class Owner {
     const ways = PROVIDERS.flatMap((provider) => methodOf(state, this.account, provider) ?? []);
     const open = ways.filter(({ isSuspended }) => !isSuspended);
     const current = methodOf(state, this.account, this.mine);
-    const isOwn = open.length === 1 && current !== undefined && open[0] === current && isSamePerson(current, this.me);
+    const isOwn =
+      open.length === 1 && current !== undefined && open[0] === current && isSamePerson(current, this.me);
     const others = Object.keys(state.sessions).filter(
       (session) =>
-        session !== jarOf(state, this.browser).session && signedInBy(state, { session })?.accountId === this.account,
+        session !== jarOf(state, this.browser).session &&
+        signedInBy(state, { session })?.accountId === this.account,
     );
     return isOwn && others.length === 0;
   }
@@ -105,13 +113,17 @@ export class Owner {
       if (notice.expiresAt <= state.now || notice.restoredAt !== undefined) return false;
       if (!onlyOf(state, notice).includes(this.mine)) return false;
       const found = restorationOf(state, notice);
-      if (found?.restore === 'link' && notice.provider === this.mine) return isSamePerson(found.method, this.me);
+      if (found?.restore === 'link' && notice.provider === this.mine)
+        return isSamePerson(found.method, this.me);
       return isThere;
     });
   }
 
   private async ask(command: Command): Promise<{ answer: Answer; label: Label; isFine: boolean }> {
-    const due = Math.max(this.askAgainAt[command.ask] ?? 0, command.ask === 'POST /undo/code' ? this.patience : 0);
+    const due = Math.max(
+      this.askAgainAt[command.ask] ?? 0,
+      command.ask === 'POST /undo/code' ? this.patience : 0,
+    );
     if (due > this.state.now)
       await this.run.happens({ happens: 'time passes', seconds: due - this.state.now });
     const { answer, label } = await this.mailbag.request(command);
@@ -127,7 +139,12 @@ export class Owner {
 
   private async askForCode(notice: Label): Promise<void> {
     const link = { notice, by: 'sms' } as const;
-    const { answer } = await this.ask({ browser: this.browser, ask: 'POST /undo/code', ...link, fate: 'accepted' });
+    const { answer } = await this.ask({
+      browser: this.browser,
+      ask: 'POST /undo/code',
+      ...link,
+      fate: 'accepted',
+    });
     if (answer['code'] === 'too_soon') this.waits(answer);
     if (answer['status'] === 202) this.link = notice;
     else if (answer['code'] !== 'too_soon') this.useless.add(notice);
@@ -140,7 +157,12 @@ export class Owner {
 
   private async restore(notice: Label, guess: Label): Promise<void> {
     const link = { notice, by: 'sms', only: this.mine } as const;
-    const { answer, isFine } = await this.ask({ browser: this.browser, ask: 'POST /undo/restore', ...link, guess });
+    const { answer, isFine } = await this.ask({
+      browser: this.browser,
+      ask: 'POST /undo/restore',
+      ...link,
+      guess,
+    });
     this.link = undefined;
     this.flow = undefined;
     this.isInside = false;
@@ -152,11 +174,21 @@ export class Owner {
 
   private async keepOnly(): Promise<void> {
     if (this.step === 'send') {
-      const { label } = await this.ask({ browser: this.browser, ask: 'POST /otp/send', purpose: 'only', fate: 'accepted' });
+      const { label } = await this.ask({
+        browser: this.browser,
+        ask: 'POST /otp/send',
+        purpose: 'only',
+        fate: 'accepted',
+      });
       this.code = label;
       this.step = 'verify';
     } else if (this.step === 'verify') {
-      await this.ask({ browser: this.browser, ask: 'POST /otp/verify', purpose: 'only', guess: this.code ?? '' });
+      await this.ask({
+        browser: this.browser,
+        ask: 'POST /otp/verify',
+        purpose: 'only',
+        guess: this.code ?? '',
+      });
       this.step = 'only';
     } else {
       await this.ask({ browser: this.browser, ask: 'POST /account/only' });
@@ -183,7 +215,12 @@ export class Owner {
     this.flow = undefined;
     const { isFine } = await this.ask(
       this.mine === 'email'
-        ? { browser: this.browser, ask: 'POST /sign-in/email', signIn: flow, guess: this.mailbag.signInCode(flow) ?? '' }
+        ? {
+            browser: this.browser,
+            ask: 'POST /sign-in/email',
+            signIn: flow,
+            guess: this.mailbag.signInCode(flow) ?? '',
+          }
         : { browser: this.browser, ask: 'GET /oauth', at: this.mine, flow, who: 'bob' },
     );
     void email;

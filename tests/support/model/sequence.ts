@@ -172,11 +172,14 @@ export class Sequence implements Answering {
     const found = JSON.stringify(sorted(sent.map(({ by, to, hasLink }) => ({ by, to, hasLink }))));
     const told = (state: State) => state.notices[notice]?.told ?? [];
     const matching = this.states.filter(
-      (state) => JSON.stringify(sorted(told(state).map(({ by, to, hasLink }) => ({ by, to, hasLink })))) === found,
+      (state) =>
+        JSON.stringify(sorted(told(state).map(({ by, to, hasLink }) => ({ by, to, hasLink })))) === found,
     );
     if (matching.length === 0)
       throw new Divergence(
-        [...this.log, `told: ${found}`, ...this.states.map((state) => JSON.stringify(told(state)))].join('\n'),
+        [...this.log, `told: ${found}`, ...this.states.map((state) => JSON.stringify(told(state)))].join(
+          '\n',
+        ),
       );
     this.states = matching;
   }

@@ -8,13 +8,19 @@ import { challengeOf, PROVIDERS, PURPOSES } from './state.ts';
 
 const of = <T>(list: readonly T[], pick: number): T | undefined => list[pick % list.length];
 
-export function happeningOf({ which, seconds, pick }: Chance, { cast, state, translation }: Sequence): Happening {
+export function happeningOf(
+  { which, seconds, pick }: Chance,
+  { cast, state, translation }: Sequence,
+): Happening {
   const account = of(cast.accounts, pick) ?? '';
   switch (which) {
     case 6:
     case 7: {
       const waiting = Object.keys(state.notices).filter((label) => state.notices[label]?.told === undefined);
-      const notice = of(waiting.filter((label) => translation.notices.has(label)), pick);
+      const notice = of(
+        waiting.filter((label) => translation.notices.has(label)),
+        pick,
+      );
       return notice === undefined
         ? { happens: 'time passes', seconds }
         : { happens: 'a notice goes out', notice };

@@ -163,7 +163,16 @@ export interface Destination {
 /** What the owner is told of, and may say of that it was not them. */
 export interface Notice {
   account: string;
-  type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen' | 'suspended' | 'cleared' | 'locked' | 'signed_out';
+  type:
+    | 'linked'
+    | 'unlinked'
+    | 'replaced'
+    | 'signed_in'
+    | 'frozen'
+    | 'suspended'
+    | 'cleared'
+    | 'locked'
+    | 'signed_out';
   provider: Provider;
   display: string;
   at: At;

@@ -8,11 +8,12 @@ import {
   use,
 } from './accounts.ts';
 import { answered, type Pending, pending } from './answers.ts';
-import { tellOwner } from './notices.ts';
+import { destinationsOf, tellOwner } from './notices.ts';
 import { consume } from './sending.ts';
 import {
   type At,
   altered,
+  type Destination,
   type Jar,
   keyOf,
   type Label,
@@ -33,51 +34,46 @@ function renew(draft: State, accountId: string, provider: Provider, by: Label): 
   }
 }
 
+/** By what request something happens, in which session if in any, and where the owner could be told before it. */
+export interface Doing {
+  readonly by: Label;
+  readonly bySession?: Label;
+  readonly destinations: Destination[];
+}
+
 /** Nobody signs in with it until it is removed or cleared; the owner is told. */
-export function suspend(
-  draft: State,
-  accountId: string,
-  provider: Provider,
-  by: Label,
-  bySession?: Label,
-): void {
+export function suspend(draft: State, accountId: string, provider: Provider, { by, ...doing }: Doing): void {
   const method = methodOf(draft, accountId, provider);
   if (method === undefined || method.isSuspended) return;
   method.isSuspended = true;
   renew(draft, accountId, provider, by);
-  tellOwner(draft, accountId, by, { type: 'suspended', provider, method, ...(bySession && { bySession }) });
+  tellOwner(draft, accountId, by, { type: 'suspended', provider, method, ...doing });
 }
 
-export function clear(
-  draft: State,
-  accountId: string,
-  provider: Provider,
-  by: Label,
-  bySession?: Label,
-): void {
+export function clear(draft: State, accountId: string, provider: Provider, { by, ...doing }: Doing): void {
   const method = methodOf(draft, accountId, provider);
   if (method === undefined) return;
   renew(draft, accountId, provider, by);
   if (!method.isSuspended) return;
   delete method.isSuspended;
-  tellOwner(draft, accountId, by, { type: 'cleared', provider, method, ...(bySession && { bySession }) });
+  tellOwner(draft, accountId, by, { type: 'cleared', provider, method, ...doing });
 }
 
 /**
  * Leaves one way in. Of two codes the one that was sent later counts: whoever has the phone no more has only old ones.
  *
- * @param codeSentAt of the code that it is said with
+ * @param said the way in, and when the code was sent that it is said with
  */
 export function suspendOthers(
   draft: State,
   accountId: string,
-  { only, codeSentAt, by, bySession }: { only: Provider; codeSentAt: At; by: Label; bySession?: Label },
+  said: { readonly only: Provider; readonly codeSentAt: At },
+  doing: Doing,
 ): void {
   const account = draft.accounts[accountId];
-  const latest = Math.max(codeSentAt, account?.only?.codeSentAt ?? 0);
-  if (account) account.only = { at: draft.now, codeSentAt: latest };
-  for (const provider of PROVIDERS)
-    if (provider !== only) suspend(draft, accountId, provider, by, bySession);
+  const codeSentAt = Math.max(said.codeSentAt, account?.only?.codeSentAt ?? 0);
+  if (account) account.only = { at: draft.now, codeSentAt };
+  for (const provider of PROVIDERS) if (provider !== said.only) suspend(draft, accountId, provider, doing);
 }
 
 /** `POST /account/only`: the session that says so is the only one that stays, and its method the only way in. */
@@ -87,10 +83,12 @@ export function keepOnly(jar: Jar, by: Label): Pending {
     requirePossible(state, signedIn, 'only');
     const { sentAt: codeSentAt } = requireVerified(state, signedIn, 'only');
     const { accountId, label, session } = signedIn;
+    const destinations = destinationsOf(state, accountId);
     const after = altered(state, (draft) => {
       consume(draft, accountId, checkKey(signedIn, 'only'));
       endEverySession(draft, accountId, by);
-      suspendOthers(draft, accountId, { only: session.openedBy, codeSentAt, by, bySession: label });
+      const said = { only: session.openedBy, codeSentAt };
+      suspendOthers(draft, accountId, said, { by, bySession: label, destinations });
       const kept = draft.sessions[label];
       if (kept) kept.methodId = methodOf(draft, accountId, session.openedBy)?.id ?? '';
       use(draft, label);
@@ -108,9 +106,10 @@ export function liftSuspension(jar: Jar, by: Label, provider: Provider): Pending
     requirePossible(state, signedIn, purpose);
     requireVerified(state, signedIn, purpose);
     const { accountId, label } = signedIn;
+    const destinations = destinationsOf(state, accountId);
     const after = altered(state, (draft) => {
       consume(draft, accountId, checkKey(signedIn, purpose));
-      clear(draft, accountId, provider, by, label);
+      clear(draft, accountId, provider, { by, bySession: label, destinations });
       use(draft, label);
     });
     return answered(after, { status: 204 });

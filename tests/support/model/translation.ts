@@ -223,8 +223,11 @@ export class Translation {
         return { status, flow: this.flows.get(json.flowId), expiresAt: json.expiresAt };
       case 'POST /links/email':
         return { status, method: methodRow(json.method) };
-      case 'GET /sign-in':
-        return { status, to: new URL(location).hostname.split('.')[0] };
+      case 'GET /sign-in': {
+        const { hostname, searchParams } = new URL(location);
+        const result = searchParams.get('result');
+        return result === null ? { status, to: hostname.split('.')[0] } : { status, result };
+      }
       case 'GET /oauth': {
         const query = new URL(location).searchParams;
         const told = (name: string) => query.get(name) ?? undefined;

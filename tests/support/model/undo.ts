@@ -30,7 +30,7 @@ import {
   type State,
   shown,
 } from './state.ts';
-import { clear, suspend, suspendOthers } from './suspensions.ts';
+import { clear, type Doing, suspend, suspendOthers } from './suspensions.ts';
 import { requireGuesses, requireInterval, roomAt } from './windows.ts';
 
 function page(state: State, link: Link): Answer {
@@ -58,33 +58,28 @@ export function showNotice(link: Link): Pending {
 }
 
 /** Every session ends, and nothing can be linked for a day. */
-function freeze(draft: State, label: Label, by: Label, bySession?: Label): void {
+function freeze(draft: State, label: Label, { by, ...doing }: Doing): void {
   const notice = draft.notices[label];
   const account = notice && draft.accounts[notice.account];
   if (notice === undefined || account === undefined) return;
   account.frozenUntil = Math.max(draft.now + DAY, account.frozenUntil ?? 0);
   notice.confirmedAt = draft.now;
-  const destinations = destinationsOf(draft, notice.account, 'frozen');
   endEverySession(draft, notice.account, by);
-  const { provider, display, before, after, subjects } = notice;
-  const method = before ?? after ?? { subjects: subjects ?? [], display };
-  tellOwner(draft, notice.account, by, {
-    type: 'frozen',
-    provider,
-    method,
-    destinations,
-    ...(bySession && { bySession }),
-  });
+  const { provider, display } = notice;
+  const method = { subjects: [], display };
+  tellOwner(draft, notice.account, by, { type: 'frozen', provider, display, method, ...doing });
 }
 
 function disowned(state: State, label: Label, by: Label, bySession?: Label): State {
   const notice = state.notices[label];
   if (notice === undefined || notice.type === 'frozen' || saidAt(state, notice) !== undefined)
     throw new Refused('undo_expired');
+  const destinations = destinationsOf(state, notice.account);
+  const doing: Doing = { by, destinations, ...(bySession && { bySession }) };
   return altered(state, (draft) => {
-    freeze(draft, label, by, bySession);
+    freeze(draft, label, doing);
     if (notice.type !== 'suspended' && methodAbout(draft, notice))
-      suspend(draft, notice.account, notice.provider, by, bySession);
+      suspend(draft, notice.account, notice.provider, doing);
   });
 }
 
@@ -176,19 +171,22 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
     const conflict =
       found?.restore === 'link' ? conflictAt(state, accountId, { provider, ...found.method }) : undefined;
     if (conflict !== undefined) return goOn(state, refuse(conflict));
+    const doing: Doing = { by, destinations: destinationsOf(state, accountId) };
     const after = altered(state, (draft) => {
       consume(draft, accountId, key);
-      if (saidAt(state, told) === undefined) freeze(draft, label, by);
+      if (saidAt(state, told) === undefined) freeze(draft, label, doing);
       else if (only !== undefined) endEverySession(draft, accountId, by);
       const account = draft.accounts[accountId];
       if (account) account.browsersForgottenAt = draft.now;
-      if (found) putBack(draft, told, found, by, only);
+      if (found) putBack(draft, told, found, doing, only);
       if (only !== undefined) {
-        clear(draft, accountId, only, by);
-        suspendOthers(draft, accountId, { only, codeSentAt: code.sentAt, by });
+        clear(draft, accountId, only, doing);
+        suspendOthers(draft, accountId, { only, codeSentAt: code.sentAt }, doing);
       }
       const restored = draft.notices[label];
-      if (restored) Object.assign(restored, { restoredAt: draft.now, confirmedAt: told.confirmedAt ?? draft.now });
+      // A link is used up by what it puts back.
+      if (restored && found) restored.restoredAt = draft.now;
+      if (restored) restored.confirmedAt ??= draft.now;
     });
     return answered(after, page(after, link));
 
@@ -212,8 +210,7 @@ function planned(state: State, notice: Notice, only: Provider | undefined): Rest
   const found = restorationOf(state, notice);
   const isNamed = notice.provider === only;
   if (only === undefined || found === undefined) return found;
-  if (found.restore === 'link') return isNamed ? found : undefined;
-  return found.restore === 'unlink' && !isNamed ? found : undefined;
+  return (found.restore === 'unlink') === isNamed ? undefined : found;
 }
 
 /** The method is what it was before, as it was; what is there in its place goes. */
@@ -221,19 +218,24 @@ function putBack(
   draft: State,
   { account, provider }: Notice,
   { restore: how, method }: Restoration,
-  by: Label,
+  doing: Doing,
   only: Provider | undefined,
 ): void {
-  if (how === 'clear') return clear(draft, account, provider, by);
-  const isTrusted = only === undefined || only === 'email';
-  const destinations = destinationsOf(draft, account, 'linked').map((to) =>
-    to.by === 'sms' || isTrusted || provider === 'email' ? to : { ...to, hasLink: false },
-  );
+  if (how === 'clear') {
+    clear(draft, account, provider, doing);
+    return;
+  }
+  const { by } = doing;
   const before = methodOf(draft, account, provider);
   if (before) release(draft, account, provider);
   const as = only === undefined ? method : { ...method, isSuspended: false };
   const after = how === 'link' ? take(draft, account, { provider, ...method }, by, as) : undefined;
   const type = after === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
+  // An address that is suspended with that is no longer trusted.
+  const isMailTrusted = provider === 'email' || only === undefined || only === 'email';
+  const destinations = doing.destinations.map((to) => {
+    return { ...to, hasLink: to.hasLink && (to.by === 'sms' || isMailTrusted) };
+  });
   const changed = { ...(before && { before }), ...(after && { after }) };
   tellOwner(draft, account, by, { type, provider, method, destinations, ...changed });
 }
