@@ -166,8 +166,8 @@ const ROWS: Record<
   account_frozen: {
     extensions: { retryAfter: 86_400 },
     async reach(headers) {
-      const member = await newMember(world);
-      const told = await noticesDuring(world, () => signedIn(world, member));
+      const member = await newMember(world, { links: ['wechat'] });
+      const told = await noticesDuring(world, () => signedIn(world, member, 'wechat'));
       await world.browser().post('/undo', { token: tokenIn(told[0] ?? { text: '' }) });
       const browser = await signedIn(world, member);
       return browser.post('/otp/send', { purpose: 'link_email' }, { headers });
