@@ -154,12 +154,19 @@ export const noticeOf =
     scene.token = undoToken(world.dependencies.keys, parseNotice(notice), 'sms');
   };
 
-/** The table's stream brings the notice; what fails is delivered again. */
+/** As long as what is deferred waits at most. */
+const DEFERRED_SECONDS = 15 * 60;
+
+/** The table's stream brings the notice; what fails is delivered again, and what is deferred comes from the queue. */
 export const notify: Step = async ({ world, notice = {} }) => {
   const Records = [{ dynamodb: { SequenceNumber: '1', NewImage: marshall(notice) } }];
   for (let round = 0; round < DELIVERIES; round += 1) {
     const { batchItemFailures } = await world.handOver('notifyOwner', Records);
     if (batchItemFailures.length === 0) break;
+  }
+  for (let tries = 0; tries < DELIVERIES && world.queue.waiting.length > 0; tries += 1) {
+    world.pass({ seconds: DEFERRED_SECONDS });
+    await world.retryNotices();
   }
   return NOTHING_TO_SAY;
 };

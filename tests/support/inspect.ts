@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PROVIDERS } from '../../lib/linking/identity.ts';
 import { pseudonym } from '../../lib/linking/secrets.ts';
 import type { Item } from '../../lib/table/client.ts';
 import type { Person } from './people.ts';
@@ -16,8 +17,6 @@ interface Inspection {
   readonly smsCounted: number;
 }
 
-const SUBJECTS = ['email', 'wechat', 'qq'] as const;
-
 /** All items of one partition. */
 export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
   const page = await table.documents.send(
@@ -34,7 +33,9 @@ export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
 export async function inspect(world: World, person: Person): Promise<Inspection> {
   const { accountId, phone, subjects } = person;
   const quota = `QUOTA#sms#${pseudonym(world.dependencies.keys.current.pseudonyms, 'phone', phone)}`;
-  const wanted = SUBJECTS.flatMap((provider) =>
+  // Of identity checks, apart for each method that opened the session, and of codes to restore with.
+  const quotas = [...PROVIDERS.map((provider) => `${quota}#${provider}`), quota];
+  const wanted = PROVIDERS.flatMap((provider) =>
     subjects[provider].map((subject) => ({
       name: `${provider} ${subject}`,
       pk: `IDENTITY#${provider}#${subject}`,
@@ -42,7 +43,7 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
   );
   const [items, counted, claims] = await Promise.all([
     itemsOf(world, `ACCOUNT#${accountId}`),
-    itemsOf(world, quota),
+    world.itemsAt(quotas.map((pk) => ({ pk, sk: 'SENDS' }))),
     world.itemsAt(wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' }))),
   ]);
   const of = (kind: string) =>
@@ -62,7 +63,7 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
         return claim ? [[name, claim]] : [];
       }),
     ) as unknown as Inspection['claims'],
-    smsCounted: ((counted[0]?.['sends'] ?? []) as unknown[]).length,
+    smsCounted: counted.flatMap(({ sends }) => sends as unknown[]).length,
   };
 }
 

@@ -4,7 +4,7 @@ import { newMember, type Person, type saying, wrongCode } from './people.ts';
 import type { World } from './world.ts';
 
 /** What design allows reads, changes, conflicts that use up a code, and callbacks; the rest is what nobody waits for, or rare. */
-export const LIMITS = { read: 1, change: 2, conflict: 3, callback: 3, 'taken back': 4, stream: 3 } as const;
+export const LIMITS = { read: 1, change: 2, conflict: 3, callback: 3, 'taken back': 4, stream: 4 } as const;
 
 type Kind = keyof typeof LIMITS;
 /** Does what comes before a request, and returns the request itself. */
@@ -274,6 +274,18 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     async ({ world, browser, person }) => {
       await world.notifyOwners();
       await browser.linkWeChat(person.who, person.phone);
+      return async () => ({ status: await world.notifyOwners() });
+    },
+  ],
+  [
+    STREAM,
+    'tells an owner on two channels',
+    'stream',
+    '0',
+    async ({ world, others, other }) => {
+      await world.notifyOwners();
+      await others.checkIdentity('unlink_wechat', other.phone);
+      await others.delete('/links/wechat');
       return async () => ({ status: await world.notifyOwners() });
     },
   ],
