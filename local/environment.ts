@@ -35,6 +35,8 @@ export interface WorldEnvironment {
   readonly settings: Readonly<Record<LocalSetting, string>>;
   /** What the API runs with: all that was given, the defaults where nothing was, and AWS credentials that open nothing. */
   readonly api: Readonly<Record<string, string>>;
+  /** The longest that a message waits in a queue, whatever it was sent with. */
+  readonly queueDelaySeconds: number;
   /** Whether to show all output of what is started. */
   readonly verbose: boolean;
 }
@@ -74,6 +76,15 @@ export function readPorts(given: Environment): Ports {
   return ports;
 }
 
+const QUEUE_DELAY_SECONDS = 5;
+
+function readQueueDelay({ QUEUE_DELAY_SECONDS: text = '' }: Environment): number {
+  if (text === '') return QUEUE_DELAY_SECONDS;
+  if (!/^\d{1,3}$/.test(text))
+    throw new StartError(`QUEUE_DELAY_SECONDS must be seconds, 0 to 999, but is "${text}".`);
+  return Number(text);
+}
+
 const defaults = (ports: Ports, generateKey: () => string) => {
   const providers = `http://localhost:${ports.providers}`;
   return {
@@ -104,6 +115,8 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
     AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: `http://127.0.0.1:${ports.inbox}`,
     AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${ports.inbox}/events`,
+    AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${ports.inbox}/queue`,
+    NOTICE_QUEUE_URL: `http://127.0.0.1:${ports.inbox}/queue/DeferredNotices`,
   };
 };
 export type LocalSetting = keyof ReturnType<typeof defaults>;
@@ -113,7 +126,7 @@ export type LocalSetting = keyof ReturnType<typeof defaults>;
  *
  * @param given the environment of `npm start`
  * @param generateKey makes CODE_HMAC_KEY where none is given: another one for each run
- * @throws StartError where a port is malformed
+ * @throws StartError where a port or QUEUE_DELAY_SECONDS is malformed
  */
 export function worldEnvironment(
   given: Environment,
@@ -132,7 +145,7 @@ export function worldEnvironment(
     string
   >;
   const verbose = !['', '0', undefined].includes(given['VERBOSE']);
-  return { ports, settings, api: { ...merged, ...AWS }, verbose };
+  return { ports, settings, api: { ...merged, ...AWS }, queueDelaySeconds: readQueueDelay(given), verbose };
 }
 
 /** The service's app at each provider, as the stand-ins are to know it. */

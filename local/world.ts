@@ -3,14 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HostedHumanCheck } from '../console/headers.ts';
 import { connectTable } from '../lib/table/client.ts';
 import { report, tableImporter } from './accounts.ts';
-import { startApi } from './api.ts';
+import { invokeFunction, startApi } from './api.ts';
 import { consoleBuilt, consoleFolder, serveConsole, startConsoleBuild } from './console.ts';
 import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
 import { registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { fileLines, importLines } from './import-file.ts';
 import { startMessagesServer } from './messages/server.ts';
-import { checkPorts } from './ports.ts';
+import { checkPorts, freePort } from './ports.ts';
 import type { Child } from './processes.ts';
 import { createProvidersServer } from './providers/server.ts';
 
@@ -134,13 +134,18 @@ function startProviders({ ports, settings }: WorldEnvironment) {
   });
 }
 
-function startMessages({ ports, settings }: WorldEnvironment) {
+function startMessages({ ports, settings, queueDelaySeconds }: WorldEnvironment, lambdaPort: number) {
   const protect = settings.SMS_PROTECT_CONFIGURATION_ID;
   return startMessagesServer({
     port: ports.inbox,
     sms: {
       originationIdentities: [settings.SMS_ORIGINATION_IDENTITY],
       protectConfigurationIds: protect === '' ? [] : [protect],
+    },
+    queue: {
+      url: settings.NOTICE_QUEUE_URL,
+      longestDelaySeconds: queueDelaySeconds,
+      invoke: (event) => invokeFunction(lambdaPort, 'retryNotices', event),
     },
   });
 }
@@ -181,15 +186,15 @@ export async function startWorld(
 
   // All of it at once. What waits for something else says so with a `then`, so that no failure goes unnoticed.
   async function startAll(): Promise<World['faults']> {
+    const lambdaPort = await freePort();
     const store = startStore(environment, parts);
-    const messages = starting(startMessages(environment));
+    const messages = starting(startMessages(environment, lambdaPort));
     const providers = starting(startProviders(environment));
     // The functions that read the table's stream look for it when they start.
     const api = Promise.all([messages, store]).then(async ([{ mailOrigin }]) => {
       const settingsOfApi = { AWS_ENDPOINT_URL_SES: mailOrigin, ...environment.api };
-      await parts.addChild(
-        await startApi(ports.api, settingsOfApi, { isVerbose: environment.verbose, show }),
-      );
+      const listening = { http: ports.api, lambda: lambdaPort };
+      await parts.addChild(startApi(listening, settingsOfApi, { isVerbose: environment.verbose, show }));
       await untilAnswering('The API', `${urls.api}/account`, 401);
     });
     const [{ faults: sms }, { faults: ofProviders }] = await Promise.all([

@@ -8,7 +8,7 @@ import {
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
-import { checkName, consumeCheck, requireVerified } from '../linking/challenge.ts';
+import { checkName, consumeCheck, keepOnlyAt, requireVerified } from '../linking/challenge.ts';
 import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountReset } from '../table/accounts.ts';
@@ -43,7 +43,10 @@ export async function keepOnly(
   await commit(table, [
     ...methodsChanged(dependencies, change),
     challengeChanged(table, accountId, checkName(PURPOSE, openedBy), consumeCheck(challenge), now),
-    accountReset(table, accountId, { browsersForgottenAt: now, keptOnlyAt: dependencies.clock() }),
+    accountReset(table, accountId, {
+      browsersForgottenAt: now,
+      ...keepOnlyAt(account, challenge, dependencies.clock()),
+    }),
     ...recordStates(dependencies, caller, change, hash),
     ...sessionStillOpen(table, view, { now, rules, changing: PROVIDERS, ...(methodId && { methodId }) }),
   ]);

@@ -38,8 +38,8 @@ async function countLock(dependencies: Dependencies, ref: LockRef, { address, is
 
 /**
  * Notifies the owner of an address that its guesses are spent, once for each time they were, as long as they are. There is nobody to
- * notify of an address that is unowned or a sub-account's. Where the cap is spent it waits as well: whoever spends it to keep an owner
- * from being notified only gains time.
+ * notify of an address that is unowned or a sub-account's. Where the cap is spent it waits as well: an attacker who spends it to
+ * keep an owner from being notified only gains time.
  *
  * @returns what is left to do; undefined if that is nothing
  */

@@ -1,4 +1,4 @@
-import type { Attempt } from '../messages/notice-queue.ts';
+import type { PendingNotice } from '../messages/notice-queue.ts';
 import { describeError } from '../observe.ts';
 import type { Item } from '../table/client.ts';
 import { isNotice, parseNotice } from '../table/notices.ts';
@@ -6,7 +6,7 @@ import { isAddressFailures, parseNewLock } from '../table/sign-ins.ts';
 import { type Notifying, notifyOrDefer, retrySeconds } from './notify-or-defer.ts';
 
 /** What a record of the table's stream is about; undefined if nobody is to be notified of it. */
-function findFirstAttempt(item: Item, before: Item | undefined): Attempt | undefined {
+function findPending(item: Item, before: Item | undefined): PendingNotice | undefined {
   if (isNotice(item)) {
     const { accountId, noticeId } = parseNotice(item);
     return { accountId, noticeId, tries: 0 };
@@ -21,13 +21,13 @@ function findFirstAttempt(item: Item, before: Item | undefined): Attempt | undef
  */
 export async function notify(item: Item, dependencies: Notifying, before: Item | undefined): Promise<void> {
   const { noticeQueue, observer } = dependencies;
-  const attempt = findFirstAttempt(item, before);
-  if (attempt === undefined) return;
+  const pending = findPending(item, before);
+  if (pending === undefined) return;
   try {
-    await notifyOrDefer(dependencies, attempt);
+    await notifyOrDefer(dependencies, pending);
   } catch (error) {
     observer.count('Fault');
     observer.error('a notice failed', describeError(error));
-    await noticeQueue.defer({ ...attempt, tries: 1 }, retrySeconds(attempt));
+    await noticeQueue.defer({ ...pending, tries: 1 }, retrySeconds(pending));
   }
 }

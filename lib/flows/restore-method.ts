@@ -2,13 +2,19 @@ import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { shownDisplay } from '../linking/account.ts';
-import { consumeCheck, judgeCheckCode, restoreBudget } from '../linking/challenge.ts';
+import {
+  consumeCheck,
+  judgeCheckCode,
+  keepOnlyAt,
+  requireLatest,
+  restoreBudget,
+} from '../linking/challenge.ts';
 import type { Provider } from '../linking/identity.ts';
 import {
   findRestoration,
   listDestinationsOfChange,
   type Restoration,
-  requireUnrestored,
+  requireNotPutBack,
   restoreName,
   saidAt,
   undoBinding,
@@ -115,16 +121,17 @@ async function putBack(
   const used = challengeChanged(table, accountId, restoreName(link), consumeCheck(challenge), now);
   const change = { account, seen, next: plan.next, now };
   const frozen = saidAt(notice, account) ? undefined : freeze(dependencies, caller, notice, change);
+  const isPutBack = plan.restoration !== undefined;
   const reset = {
     browsersForgottenAt: now,
     ...(frozen && { frozenUntil: frozen.frozenUntil }),
-    ...(plan.isOnly && { keptOnlyAt: dependencies.clock() }),
+    ...(plan.isOnly && keepOnlyAt(account, challenge, dependencies.clock())),
   };
   try {
     await commit(table, [
       ...methodsChanged(dependencies, change),
       used,
-      noticeRestored(table, notice, now),
+      noticeRestored(table, notice, { now, isPutBack }),
       accountReset(table, accountId, reset),
       ...(frozen?.told ?? []),
       ...recordRestoration(dependencies, caller, view, plan, now),
@@ -143,7 +150,12 @@ async function putBack(
   }
   observer.count('Restored');
   return {
-    notice: { ...notice, confirmedAt: notice.confirmedAt ?? now, restoredAt: now },
+    notice: {
+      ...notice,
+      confirmedAt: notice.confirmedAt ?? now,
+      restoredAt: now,
+      ...(isPutBack && { isPutBack }),
+    },
     account: { ...account, ...reset },
     methods: plan.next,
   };
@@ -161,11 +173,12 @@ export async function restoreMethod(
   const { table, settings, keys } = dependencies;
   const view = await requireLink(dependencies, token, now);
   const { link, notice, account, challenge } = view;
-  requireUnrestored(notice);
+  requireNotPutBack(notice);
   const plan = planRestore(dependencies, view, only);
   const budget = restoreBudget(link.by, settings.rules);
   const guess = { code, purpose: 'restore', now, rules: settings.rules, budget, keys } as const;
-  const judgement = judgeCheckCode(challenge, undoBinding(link, account), guess);
+  requireLatest(account, challenge);
+  const judgement = judgeCheckCode(challenge, undoBinding(link), guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [
       challengeChanged(table, account.accountId, restoreName(link), judgement.next, now),

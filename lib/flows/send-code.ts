@@ -159,7 +159,7 @@ export async function sendRestoreCode(
     ...smsMessage(dependencies, caller, factor, {
       purpose: 'restore',
       before,
-      boundTo: undoBinding(link, account),
+      boundTo: undoBinding(link),
     }),
     also: (next) => linkSucceeded(dependencies, view, next, now),
   });

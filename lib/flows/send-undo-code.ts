@@ -2,7 +2,7 @@ import type { SentAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { requireFactor } from '../linking/account.ts';
-import { requireUnrestored } from '../linking/notice.ts';
+import { requireNotPutBack } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountOpen } from '../table/accounts.ts';
 import { noticeRestorable } from '../table/notices.ts';
@@ -18,7 +18,7 @@ export async function sendUndoCode(
   const { table } = dependencies;
   const view = await requireLink(dependencies, token, now);
   const { notice, account } = view;
-  requireUnrestored(notice);
+  requireNotPutBack(notice);
   return sendRestoreCode(dependencies, caller, {
     view,
     factor: requireFactor(account),

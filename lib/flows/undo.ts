@@ -25,7 +25,7 @@ const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : t
 /** What a page shows of what the owner was told; times ISO 8601 UTC. */
 export function noticeBody({ notice, account, methods }: NoticeView, now: EpochSeconds): NoticeAnswer {
   const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
-  const isOpen = restoredAt === undefined;
+  const isOpen = !notice.isPutBack;
   const restoration = isOpen ? findRestoration(notice, methods) : undefined;
   const canKeep = (one: (typeof PROVIDERS)[number]) =>
     methods.has(one) || (restoration?.action === 'link' && one === provider);

@@ -1,4 +1,4 @@
-import { type Challenge, NO_CHALLENGE } from './challenge.ts';
+import { type Challenge, type KeptOnly, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
   type Identity,
@@ -18,7 +18,7 @@ import type { TokenHash } from './secrets.ts';
 
 export type AccountId = string & { readonly __accountId: unique symbol };
 
-export interface Account {
+export interface Account extends KeptOnly {
   readonly accountId: AccountId;
   readonly name: string;
   readonly phone?: PhoneNumber;
@@ -30,8 +30,6 @@ export interface Account {
   readonly frozenUntil?: EpochSeconds;
   /** A browser that signed in no later than this counts as new: an attacker's may be among them. */
   readonly browsersForgottenAt?: EpochSeconds;
-  /** Milliseconds since 1970: when one method was last kept alone; what it was about is settled. */
-  readonly keptOnlyAt?: number;
 }
 
 /** One way into an account. Its id is new each time something is linked, so that sessions opened by an earlier one end. */

@@ -76,6 +76,8 @@ export interface Check {
   readonly boundTo: CheckBinding;
   /** Where the code went, masked. */
   readonly sentTo: string;
+  /** When it went there. */
+  readonly sentAt: EpochSeconds;
   /** Waits until it is verified, and is gone from then on. */
   readonly code?: PendingCode;
   /** Set once verified: until then the action is open, once. */
@@ -158,7 +160,7 @@ export function startCheck(
   return advance(challenge, {
     ...(budget.sends && { sends: withMoment(sends, budget.sends, now) }),
     resendAt: { ...challenge.resendAt, [factor]: now + rules.resendSeconds },
-    check: { factor, boundTo, sentTo, code: pending(sending, now + rules.smsCodeTtlSeconds) },
+    check: { factor, boundTo, sentTo, sentAt: now, code: pending(sending, now + rules.smsCodeTtlSeconds) },
   });
 }
 
@@ -341,4 +343,26 @@ export function checkRow(
   const mailResendAt = challenge.resendAt.mail;
   const resendAt = mailResendAt !== undefined && mailResendAt > now ? toIso(mailResendAt) : null;
   return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt, attemptsLeft: null };
+}
+
+/** What an account keeps of one method having been kept alone. */
+export interface KeptOnly {
+  /** Milliseconds since 1970: when it was. */
+  readonly keptOnlyAt?: number;
+  /** When the code for it was sent; the latest, if it was done more often. */
+  readonly keptOnlyCodeAt?: EpochSeconds;
+}
+
+/** @throws Problem `code_expired` for a code that was sent before the one that a method was kept alone with */
+export function requireLatest({ keptOnlyCodeAt = 0 }: KeptOnly, { check }: Challenge): void {
+  if (check && check.sentAt < keptOnlyCodeAt) throw new Problem('code_expired');
+}
+
+/** Of two codes the one that was sent later counts: whoever has the phone no more has only old ones. */
+export function keepOnlyAt(
+  { keptOnlyCodeAt = 0 }: KeptOnly,
+  { check }: Challenge,
+  atMilliseconds: number,
+): Required<KeptOnly> {
+  return { keptOnlyAt: atMilliseconds, keptOnlyCodeAt: Math.max(keptOnlyCodeAt, check?.sentAt ?? 0) };
 }

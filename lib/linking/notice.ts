@@ -47,8 +47,10 @@ export interface Notice {
   readonly mailedTo?: EmailAddress;
   /** When somebody said that it was not them. */
   readonly confirmedAt?: EpochSeconds;
-  /** When what was before was restored. */
+  /** When something was last restored by it. */
   readonly restoredAt?: EpochSeconds;
+  /** What was before is put back: there is nothing left to restore. */
+  readonly isPutBack?: true;
 }
 
 /** What can happen as often as somebody likes is listed apart from changes, so that it buries none. */
@@ -125,6 +127,9 @@ export function carriesLink({ type }: Notice, { by, link }: NoticeDestination): 
   return link && (by === 'sms' || MAIL_LINKS.includes(type));
 }
 
+/** What takes something from the owner that the phone gives back. */
+const ALWAYS_BY_PHONE: readonly NoticeType[] = ['suspended', 'frozen'];
+
 /** Where a notice goes, of everywhere that the deployment lets notices go to. */
 export function chooseDestinations(
   { destinations, type, provider, phoneOnly }: Notice,
@@ -132,7 +137,7 @@ export function chooseDestinations(
   notify: 'all' | 'mail' | 'off',
 ): readonly NoticeDestination[] {
   return (destinations ?? current).filter(({ by }) => {
-    if (by === 'sms' && (phoneOnly || type === 'suspended')) return true;
+    if (by === 'sms' && (phoneOnly || ALWAYS_BY_PHONE.includes(type))) return true;
     if (phoneOnly || (by === 'mail' && type === 'signed_in' && provider === 'email')) return false;
     return notify === 'all' || notify === by;
   });
@@ -204,9 +209,7 @@ export interface UndoLink extends NoticeRef {
   readonly by: Channel;
 }
 
-/** A code that was sent before one method was kept alone is good for nothing after it: its reader may have had the phone for a minute. */
-export const undoBinding = ({ noticeId, by }: UndoLink, { keptOnlyAt = 0 }: Account): UndoBinding =>
-  `undo.${by}.${noticeId}.${keptOnlyAt}`;
+export const undoBinding = ({ noticeId, by }: UndoLink): UndoBinding => `undo.${by}.${noticeId}`;
 
 /** Where the codes to restore with are kept: for each link to the phone by itself, and for mailed ones together. */
 export const restoreName = ({ noticeId, by }: UndoLink): ChallengeName =>
@@ -263,7 +266,11 @@ export function requireUnsaid(notice: Notice, account: Account): void {
   if (notice.type === 'frozen' || saidAt(notice, account) !== undefined) throw new Problem('undo_expired');
 }
 
-/** @throws Problem `undo_expired` for a notice that was restored already */
-export function requireUnrestored({ restoredAt }: Notice): void {
-  if (restoredAt !== undefined) throw new Problem('undo_expired');
+/**
+ * Only what puts something back uses a link up: by keeping another method alone nobody takes from the owner what it could put back.
+ *
+ * @throws Problem `undo_expired`
+ */
+export function requireNotPutBack({ isPutBack }: Notice): void {
+  if (isPutBack) throw new Problem('undo_expired');
 }

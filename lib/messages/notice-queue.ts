@@ -4,28 +4,28 @@ import type { AccountId } from '../linking/account.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 
 const tries = z.int().check(z.nonnegative());
-const attemptSchema = z.union([
+const pendingSchema = z.union([
   z.strictObject({ accountId: z.string(), noticeId: z.string(), tries }),
   z.strictObject({ addressKey: z.string(), lockedAt: z.int(), tries }),
 ]);
 
 /**
- * One more try at notifying an owner: of a notice, or that an address is locked; after how many others. It only names what is in the
- * table: whom it goes to and what it says is read there.
+ * What an owner is still to be notified of, a notice or that an address is locked, and how often that was tried. It only names what is in
+ * the table: whom it goes to and what it says is read there.
  */
-export type Attempt =
+export type PendingNotice =
   | { readonly accountId: AccountId; readonly noticeId: string; readonly tries: number }
   | { readonly addressKey: string; readonly lockedAt: EpochSeconds; readonly tries: number };
 
 /** Where notices wait for another try. */
 export interface NoticeQueue {
   /** @param delaySeconds 900 at most. Rejects if it may not be in the queue. */
-  defer(attempt: Attempt, delaySeconds: number): Promise<void>;
+  defer(pending: PendingNotice, delaySeconds: number): Promise<void>;
 }
 
 /** @throws ZodError if we never wrote it */
-export function parseAttempt(body: string): Attempt {
-  return attemptSchema.parse(JSON.parse(body)) as Attempt;
+export function parsePending(body: string): PendingNotice {
+  return pendingSchema.parse(JSON.parse(body)) as PendingNotice;
 }
 
 export const createSqsClient = () =>
@@ -37,8 +37,8 @@ export const createSqsClient = () =>
 /** Amazon SQS, SendMessage: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 export function createNoticeQueue(client: SQSClient, { url }: { readonly url: string }): NoticeQueue {
   return {
-    async defer(attempt, delaySeconds) {
-      const MessageBody = JSON.stringify(attempt);
+    async defer(pending, delaySeconds) {
+      const MessageBody = JSON.stringify(pending);
       await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds: delaySeconds }));
     },
   };

@@ -1,14 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type {
-  Context,
-  DynamoDBBatchResponse,
-  DynamoDBRecord,
-  DynamoDBStreamEvent,
-  SQSBatchResponse,
-  SQSEvent,
-} from 'aws-lambda';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Core } from '../dependencies.ts';
-import { describeError } from '../observe.ts';
+import { reportFailure } from './report-failure.ts';
 import type { WithDependencies } from './request.ts';
 
 /** What a record says an item is now, or was before. */
@@ -25,18 +18,6 @@ export type Consume<More> = (
   before: Image | undefined,
 ) => Promise<void>;
 
-/** Reports what failed by itself, so that it is delivered again without holding up or repeating the rest of its batch. */
-async function reportFailure({ observer }: Core, itemIdentifier: string, consumed: () => Promise<void>) {
-  try {
-    await consumed();
-    return [];
-  } catch (error) {
-    observer.count('Fault');
-    observer.error('a record failed', describeError(error));
-    return [{ itemIdentifier }];
-  }
-}
-
 /** Gives a consumer each record of a batch of the table's stream. */
 export function eachRecord<More>(consume: Consume<More>) {
   return async (
@@ -49,18 +30,5 @@ export function eachRecord<More>(consume: Consume<More>) {
         if (item !== undefined) await consume(item, dependencies, parseImage(dynamodb?.OldImage));
       });
     return { batchItemFailures: (await Promise.all(records.map(consumed))).flat() };
-  };
-}
-
-/** Gives a consumer the body of each message of a batch of a queue. */
-export function eachMessage<More>(consume: (body: string, dependencies: Core & More) => Promise<void>) {
-  return async (
-    { Records: messages }: SQSEvent,
-    { dependencies }: Context & WithDependencies<More>,
-  ): Promise<SQSBatchResponse> => {
-    const consumed = messages.map(({ messageId, body }) =>
-      reportFailure(dependencies, messageId, async () => consume(body, dependencies)),
-    );
-    return { batchItemFailures: (await Promise.all(consumed)).flat() };
   };
 }

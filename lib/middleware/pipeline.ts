@@ -1,7 +1,8 @@
 /** All that a function's pipeline is made of, for a function to import in one line. */
 export { anyone } from './anyone.ts';
 export { batch, consumer } from './batch.ts';
-export { eachMessage, eachRecord } from './each-record.ts';
+export { eachMessage } from './each-message.ts';
+export { eachRecord } from './each-record.ts';
 export { body, form } from './form.ts';
 export { endpoint, http } from './http.ts';
 export type { Anyone, SignedIn } from './request.ts';

@@ -26,6 +26,7 @@ const accountSchema = z.object({
   frozenUntil: z.optional(z.int()),
   browsersForgottenAt: z.optional(z.int()),
   keptOnlyAt: z.optional(z.int()),
+  keptOnlyCodeAt: z.optional(z.int()),
 });
 
 export function parseAccount(item: Item): Account {
@@ -94,7 +95,7 @@ export function accountLinkable(table: Table, id: AccountId, now: EpochSeconds):
 }
 
 /** What becomes of an account whose sessions end: each is set where it is given. */
-type Reset = Pick<Account, 'browsersForgottenAt' | 'frozenUntil' | 'keptOnlyAt'>;
+type Reset = Pick<Account, 'browsersForgottenAt' | 'frozenUntil' | 'keptOnlyAt' | 'keptOnlyCodeAt'>;
 
 /** What is known of browsers, freezes, and links that were sent before, is now this. */
 export function accountReset(table: Table, id: AccountId, reset: Reset): Fragment {

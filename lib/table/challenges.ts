@@ -27,6 +27,7 @@ const challengeSchema = z.object({
       factor: z.literal('sms'),
       boundTo: z.string(),
       sentTo: z.string(),
+      sentAt: z.int(),
       code: z.optional(pendingCodeSchema),
       verifiedUntil: z.optional(z.int()),
       mail: z.optional(z.object({ address: z.string(), code: pendingCodeSchema })),

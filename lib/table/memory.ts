@@ -1,7 +1,7 @@
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Key } from './keys.ts';
 
-/** More than all counters of the deployment, and than the callers that one process turns away in an hour, unless they are many. */
+/** A few megabytes at most. */
 const MOST = 10_000;
 
 const formatKey = ({ pk, sk }: Key): string => `${pk}/${sk}`;

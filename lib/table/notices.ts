@@ -54,6 +54,7 @@ const noticeSchema = z.object({
   mailedTo: z.optional(z.string()),
   confirmedAt: z.optional(z.int()),
   restoredAt: z.optional(z.int()),
+  isPutBack: z.optional(z.literal(true)),
 });
 
 /** Whether an item of the table's stream is a notice. */
@@ -83,9 +84,9 @@ export function noticeConfirmed(
   );
 }
 
-const RESTORABLE = 'attribute_not_exists(restoredAt) AND expiresAt > :now';
+const RESTORABLE = 'attribute_not_exists(isPutBack) AND expiresAt > :now';
 
-/** What was before is not restored. */
+/** What was before is not put back. */
 export function noticeRestorable(
   table: Table,
   { accountId, noticeId }: NoticeRef,
@@ -95,18 +96,21 @@ export function noticeRestorable(
   return check(table, keys.notice(accountId, noticeId), condition, stale);
 }
 
-/** What was before is restored, once; and with it somebody has said that it was not them. */
+/** Something is restored by it, and with it somebody has said that it was not them; what was before is put back once. */
 export function noticeRestored(
   table: Table,
   { accountId, noticeId, confirmedAt }: Notice,
-  now: EpochSeconds,
+  { now, isPutBack }: { readonly now: EpochSeconds; readonly isPutBack: boolean },
 ): Fragment {
   const seen = confirmedAt === undefined ? 'attribute_not_exists' : 'attribute_exists';
   return update(
     table,
     keys.notice(accountId, noticeId),
-    'SET restoredAt = :now, confirmedAt = if_not_exists(confirmedAt, :now)',
-    { if: `${seen}(confirmedAt) AND ${RESTORABLE}`, values: { ':now': now } },
+    `SET restoredAt = :now, confirmedAt = if_not_exists(confirmedAt, :now)${isPutBack ? ', isPutBack = :true' : ''}`,
+    {
+      if: `${seen}(confirmedAt) AND ${RESTORABLE}`,
+      values: { ':now': now, ...(isPutBack && { ':true': true }) },
+    },
     stale,
   );
 }

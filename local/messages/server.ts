@@ -6,6 +6,7 @@ import { Inbox, isTo, publicForm } from './inbox.ts';
 import { tellLive } from './live.ts';
 import { type MailServer, startMailServer } from './mail.ts';
 import { type InboxPage, readInboxPage, wantsPage } from './page.ts';
+import { createQueueApp, LocalQueue, type QueueOptions } from './queue.ts';
 import { createSmsApp, type SmsAccount } from './sms.ts';
 
 /** Where SMS and mail go, and where they are read. */
@@ -13,7 +14,7 @@ export interface MessagesServer extends RunningServer {
   readonly inbox: Inbox;
   /** Answers for SES. */
   readonly mailOrigin: string;
-  /** Of SMS, by the operation's name: `SendTextMessage`; the errcode is the name of an AWS error. */
+  /** Of SMS and the queue, by the operation's name: `SendTextMessage`, `SendMessage`; the errcode is the name of an AWS error. */
   readonly faults: Faults;
 }
 
@@ -46,28 +47,33 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: InboxPage): Hono {
 }
 
 /**
- * Starts the inbox, with the SMS stand-in on the same port (it is a POST to `/`), the one for EventBridge below `/events`, and a local
- * SES on a port of its own.
+ * Starts the inbox, with the SMS stand-in on the same port (it is a POST to `/`), the ones for EventBridge below `/events` and for SQS
+ * below `/queue`, and a local SES on a port of its own.
  *
  * @param options.port 0 for any free one
+ * @param options.queue absent: messages to a queue are refused
  */
 export async function startMessagesServer(options: {
   port: number;
   sms: SmsAccount;
+  queue?: QueueOptions;
   now?: () => Date;
 }): Promise<MessagesServer> {
   const inbox = new Inbox(options.now);
   const faults = new Faults();
   const page = await readInboxPage();
   const mail = await startMailServer(inbox);
+  const queue = new LocalQueue(options.queue);
   const app = createInboxApp(inbox, mail, page)
     .route('/', createSmsApp(inbox, options.sms, faults))
-    .route('/events', createEventsApp(options.now ?? (() => new Date()), page));
+    .route('/events', createEventsApp(options.now ?? (() => new Date()), page))
+    .route('/queue', createQueueApp(queue, faults));
   const server = await serve(app, options.port, 'machine').catch(async (error) => {
     await mail.stop();
     throw error;
   });
   const stop = async () => {
+    queue.stop();
     await Promise.all([server.stop(), mail.stop()]);
   };
   return { ...server, inbox, faults, mailOrigin: mail.origin, stop };

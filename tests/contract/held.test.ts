@@ -12,6 +12,7 @@ const BACK = encodeURIComponent('https://api.example.com/oauth/wechat/callback')
 test.each([
   ['oauthCallback', sent(RESULT)],
   ['beginSignIn', sent(`https://open.weixin.qq.com/?state=${STATE}&redirect_uri=${BACK}`)],
+  ['beginSignIn', sent(RESULT.replace('unavailable', 'quota_exceeded'))],
   ['endSession', { ...ended, cookies: [`__Host-session=; Max-Age=0; ${HOST}`] }],
 ])('%s: what is of the contract is no breach', (name, result) => {
   expect(breachesOf({ name }, result)).toEqual([]);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DEVICE_SECONDS } from '../../lib/linking/device.ts';
-import { UNDO_SECONDS } from '../../lib/linking/notice.ts';
+import { UNDO_SECONDS } from '../../lib/linking/rules.ts';
 import { METRICS } from '../../lib/observe.ts';
 
 interface Alarms {
@@ -30,7 +30,7 @@ test('docs/operating.md keeps a previous key for as long as what it made is good
 });
 
 test('docs/operating.md says which of them raise an alarm', async () => {
-  const [, sentence = ''] = /\n\n([^\n]*(?:\n[^\n]+)* and the queue below raise)/.exec(section) ?? [];
+  const [, sentence = ''] = /\n\n([^\n]*(?:\n[^\n]+)* and the queues below raise)/.exec(section) ?? [];
   const { Resources } = await alarms();
   const raising = Object.values(Resources).flatMap(({ Properties: properties }) =>
     properties.Namespace === 'AccountLinking' ? [properties.MetricName] : [],

@@ -8,8 +8,9 @@ import { PORTS } from '../../local/environment.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const document = readFileSync(join(ROOT, 'docs', 'settings.md'), 'utf8');
-const { provider } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
+const { provider, custom } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
   provider: { environment: Record<string, string> };
+  custom: Record<string, { Ref?: string }>;
 };
 
 /** The cells of each row of the table below a heading, without their backticks. */
@@ -24,10 +25,12 @@ function rowsBelow(heading: string): string[][] {
   );
 }
 
-/** What serverless.yml falls back to: `${env:NAME, 'default'}`. */
+/** What serverless.yml falls back to: a text, as in `${env:NAME, 'default'}`, or a resource of the stack. */
 function defaultOf(name: string): string | undefined {
   const value = provider.environment[name] ?? '';
-  return new RegExp(`^\\$\\{env:${name}, '(.*)'\\}$`).exec(value)?.[1];
+  const [, text, resource = ''] =
+    new RegExp(`^\\$\\{env:${name}, (?:'(.*)'|self:custom\\.(.*))\\}$`).exec(value) ?? [];
+  return text ?? custom[resource]?.Ref;
 }
 
 test('docs/settings.md lists exactly the settings of the service, in the order of serverless.yml', () => {

@@ -166,11 +166,40 @@ const ROWS: Record<
   account_frozen: {
     extensions: { retryAfter: 86_400 },
     async reach(headers) {
-      const member = await newMember(world);
-      const told = await noticesDuring(world, () => signedIn(world, member));
+      const member = await newMember(world, { links: ['wechat'] });
+      const told = await noticesDuring(world, () => signedIn(world, member, 'wechat'));
       await world.browser().post('/undo', { token: tokenIn(told[0] ?? { text: '' }) });
       const browser = await signedIn(world, member);
       return browser.post('/otp/send', { purpose: 'link_email' }, { headers });
+    },
+  },
+  on_probation: {
+    extensions: { retryAfter: 259_200 },
+    async reach(headers) {
+      const member = await newMember(world);
+      await member.browser.linkEmail(member.address, member.phone);
+      const browser = world.browser();
+      await browser.signInByEmail(member.address);
+      return browser.post('/otp/send', { purpose: 'link_wechat' }, { headers });
+    },
+  },
+  method_suspended: {
+    async reach(headers) {
+      const member = await newMember(world, { links: ['email'] });
+      world.pass({ seconds: 60 });
+      await member.browser.checkIdentity('only', member.phone);
+      await member.browser.post('/account/only');
+      const browser = world.browser();
+      const { json } = await browser.post('/sign-in/email/send', { email: member.address });
+      await world.deliverStream();
+      const code = world.outbox.codeFor(member.address);
+      return browser.post('/sign-in/email', { challengeId: json.challengeId, code }, { headers });
+    },
+  },
+  not_suspended: {
+    async reach(headers) {
+      const { browser } = await newMember(world, { links: ['email'] });
+      return browser.post('/otp/send', { purpose: 'clear_email' }, { headers });
     },
   },
   undo_expired: {

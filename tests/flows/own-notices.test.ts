@@ -124,7 +124,10 @@ describe('“this wasn’t me”, said in a session', () => {
       browsers.map((browser) => browser.post(`/account/notices/${notice?.id}/disown`)),
     );
     const { 200: said, ...others } = tally(disowned);
-    expect([said, Object.keys(others).every((code) => ['not_signed_in', 'undo_expired'].includes(code))]).toEqual([1, true]);
+    expect([
+      said,
+      Object.keys(others).every((code) => ['not_signed_in', 'undo_expired'].includes(code)),
+    ]).toEqual([1, true]);
     const again = await signedIn(world, member);
     expectProblem(await again.post(`/account/notices/${notice?.id}/disown`), 'undo_expired');
   });

@@ -90,7 +90,8 @@ describe('a method that was linked less than 72 hours ago', () => {
 test('a method of an import is never on probation, nor a registered one', async () => {
   const member = await newMember(world, { links: ['email', 'wechat'] });
   const { json } = await member.browser.get('/account');
-  for (const { state, stateUntil } of json.methods) expect({ state, stateUntil }).toEqual({ state: 'active', stateUntil: null });
+  for (const { state, stateUntil } of json.methods)
+    expect({ state, stateUntil }).toEqual({ state: 'active', stateUntil: null });
   const browser = await signedIn(world, member, 'wechat');
   expect((await browser.post('/otp/send', { purpose: 'unlink_email' })).status).toBe(202);
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Browser } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
 import { type Member, newAddress, newMember, newPerson, signedIn, times } from '../support/people.ts';
+import { RoundTrips, TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
@@ -116,6 +118,32 @@ describe('the codes that one IP address asks for', () => {
     ]);
   });
 
+  test('cost nothing once the address is over its limit: this process remembers it', async () => {
+    const world = await createWorld({ SENDS_PER_IP_PER_HOUR: '2' });
+    const ip = newIp();
+    const member = await newMember(world);
+    for (let sends = 0; sends < 3; sends += 1) await signIn(world.browser(), newAddress(), ip);
+    const made: string[] = [];
+    await new TableCalls(world).during(
+      async ({ command }, proceed) => {
+        made.push(command);
+        return proceed();
+      },
+      async () => {
+        for (let sends = 0; sends < 5; sends += 1)
+          expectProblem(await signIn(world.browser(), newAddress(), ip), 'quota_exceeded', {
+            retryAfter: HOUR,
+          });
+        expect(made).toEqual([]);
+        expectProblem(await send(member, 'link_email', ip), 'quota_exceeded', { retryAfter: HOUR });
+        // The session was read.
+        expect(made).toEqual(['BatchGetItem']);
+      },
+    );
+    world.pass({ seconds: HOUR });
+    expect((await signIn(world.browser(), newAddress(), ip)).status).toBe(202);
+  });
+
   test('are believed of the gateway alone', async () => {
     const world = await createWorld({ SENDS_PER_IP_PER_HOUR: '1' });
     const sourceIp = newIp();
@@ -136,9 +164,16 @@ describe('the codes that one IP address asks for', () => {
     const member = await newMember(world);
     await send(member, 'link_email', '198.51.100.77');
     const keys = await counterKeys(world);
-    expect(keys.map((key) => key.split('#')[1]).toSorted()).toEqual(
-      ['account', 'ip', 'range', 'ratio', 'sms', 'sms'].toSorted(),
-    );
+    expect(keys.map((key) => key.split('#')[1]).toSorted()).toEqual([
+      'account',
+      'ip',
+      'ip_sign_in',
+      'range',
+      'ratio',
+      'sms',
+      'sms',
+      'unverified',
+    ]);
     for (const plain of ['198.51', member.phone.slice(3, 11)]) expect(keys.join()).not.toContain(plain);
   });
 });
@@ -191,7 +226,7 @@ describe('a country that is not served', () => {
     expectProblem(await send(member), 'unavailable', { retryAfter: DAY });
     expect(world.outbox.sent).toEqual([]);
     expect(world.observer.counted).toContain('CountryNotServed');
-    expect(await counterKeys(world)).toEqual([]);
+    expect((await counterKeys(world)).filter((key) => !key.startsWith('GUARD#ip_sign_in#'))).toEqual([]);
     expect((await member.browser.get('/account')).json.checks).toEqual([]);
   });
 
@@ -289,28 +324,102 @@ describe('the cap of mail', () => {
 });
 
 describe('the ratio of codes sent to codes verified', () => {
-  test('stops a range of numbers if what is sent there is never typed, and raises an alarm', async () => {
-    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
-    const phoneOf = (number: number) => `+86138001${String(10_000 + number)}`;
-    const members = [];
-    for (let count = 0; count < 22; count += 1)
-      members.push(await newMember(world, { phone: phoneOf(count) }));
-    const replies = [];
-    for (const member of members) replies.push(await send(member));
-    expect(replies.map(({ status }) => status)).toEqual([...Array(20).fill(202), 503, 503]);
-    expectProblem(replies[21] as (typeof replies)[0], 'unavailable', { retryAfter: HOUR });
-    expect(world.observer.counted.filter((metric) => metric === 'UnverifiedRatioHigh')).toHaveLength(2);
+  /** Members with phones in a range of their own. */
+  async function membersIn(world: World, range: number, count: number) {
+    const members: Member[] = [];
+    for (let index = 0; index < count; index += 1)
+      members.push(
+        await newMember(world, { phone: `+86138${String(range).padStart(4, '0')}${1000 + index}` }),
+      );
+    return members;
+  }
 
-    // Elsewhere all goes on, and one who types a code makes room for five.
-    expect((await send(await newMember(world, { phone: '+8615900001111' }))).status).toBe(202);
-    const [first] = members as [Member];
-    const code = world.outbox.codeFor(first.phone);
-    expect((await first.browser.post('/otp/verify', { purpose: 'link_email', code })).status).toBe(200);
-    const more = [];
-    for (let count = 30; count < 36; count += 1)
-      more.push(await send(await newMember(world, { phone: phoneOf(count) })));
-    expect(more.map(({ status }) => status)).toEqual([...Array(5).fill(202), 503]);
+  test('twenty accounts that type no code close identity checks to themselves and to nobody else', async () => {
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const attackers: Member[] = [];
+    for (let range = 0; range < 20; range += 1) attackers.push(...(await membersIn(world, range, 1)));
+    const [owner] = (await membersIn(world, 20, 1)) as [Member];
+    for (let codes = 0; codes < 5; codes += 1) {
+      for (const attacker of attackers) expect((await send(attacker)).status).toBe(202);
+      world.pass({ seconds: 60 });
+    }
+    expect(world.observer.counted).not.toContain('UnverifiedRatioHigh');
+
+    world.pass({ seconds: 600 });
+    const retryAfter = HOUR - 900;
+    for (const attacker of attackers)
+      expectProblem(await send(attacker, 'link_wechat'), 'quota_exceeded', { retryAfter });
+    expect(world.observer.counted).toContain('UnverifiedRatioHigh');
+    expect((await owner.browser.checkIdentity('link_email', owner.phone)).status).toBe(200);
+    for (let codes = 0; codes < 3; codes += 1) {
+      world.pass({ seconds: 60 });
+      expect((await send(owner)).status).toBe(202);
+    }
+    world.pass({ seconds: retryAfter - 180 });
+    expect((await send(attackers[0] as Member)).status).toBe(202);
   }, 60_000);
+
+  test('over its limit in a range of numbers, limits accounts of that range, and raises an alarm', async () => {
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const members = await membersIn(world, 0, 22);
+    for (const member of members) expect((await send(member)).status).toBe(202);
+    expect(world.observer.counted.filter((metric) => metric === 'UnverifiedRatioHigh')).toHaveLength(2);
+    const [first, second, third] = members as [Member, Member, Member];
+    const [elsewhere] = (await membersIn(world, 1, 1)) as [Member];
+    for (let codes = 0; codes < 2; codes += 1) {
+      world.pass({ seconds: 60 });
+      for (const member of [first, elsewhere]) expect((await send(member)).status).toBe(202);
+    }
+    expect((await send(elsewhere, 'link_wechat')).status).toBe(202);
+    expect((await send(elsewhere, 'unlink_wechat')).json.code).toBe('not_linked');
+    expectProblem(await send(first, 'link_wechat'), 'quota_exceeded', { retryAfter: HOUR - 120 });
+
+    // Those who type a code make room for five each in the range, so that nobody is limited until it is over again.
+    for (const { browser, phone } of [second, third])
+      expect((await browser.checkIdentity('link_wechat', phone)).status).toBe(200);
+    world.pass({ seconds: 10 });
+    expect((await send(first, 'link_wechat')).status).toBe(202);
+  }, 60_000);
+
+  test('limits no account that has typed its codes', async () => {
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '1' });
+    const members = await membersIn(world, 0, 22);
+    for (const member of members) await send(member);
+    const [first] = members as [Member];
+    for (const purpose of ['link_email', 'link_wechat', 'link_email', 'link_wechat']) {
+      world.pass({ seconds: 60 });
+      expect((await first.browser.checkIdentity(purpose, first.phone)).status).toBe(200);
+    }
+  });
+
+  test('counts no code to restore with, neither as sent nor as verified', async () => {
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const member = await newMember(world);
+    const told = await noticesDuring(world, () => member.browser.linkEmail(newAddress(), member.phone));
+    const bySms = told.find(({ to }) => to === member.phone);
+    const counts = async () =>
+      [...(await world.items())].filter(([key]) => /^GUARD#(account|unverified|range|ratio)#/.test(key));
+    const link = { token: tokenIn(bySms ?? { text: '' }) };
+    await world.browser().post('/undo', link);
+    world.pass({ seconds: 60 });
+    const before = await counts();
+    expect((await world.browser().post('/undo/code', link)).status).toBe(202);
+    await world.browser().post('/undo/restore', { ...link, code: world.outbox.codeFor(member.phone) });
+    expect(await counts()).toEqual(before);
+  });
+
+  test('takes no round trip of its own as long as it is not over, and one that is over is not asked again at once', async () => {
+    const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
+    const members = await membersIn(world, 0, 22);
+    const calls = new TableCalls(world);
+    const trips: number[] = [];
+    for (const member of members) {
+      const counted = new RoundTrips();
+      expect((await calls.during(counted.around, () => send(member))).status).toBe(202);
+      trips.push(counted.count);
+    }
+    expect(trips).toEqual([...Array(20).fill(2), 5, 2]);
+  });
 
   test('takes a wrong code for none', async () => {
     const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '5' });
@@ -325,6 +434,6 @@ describe('the ratio of codes sent to codes verified', () => {
     const world = await createWorld();
     const person = await newPerson(world);
     await (await signedIn(world, person)).checkIdentity('link_email', person.phone);
-    expect((await counterKeys(world)).filter((key) => /#(range|ratio)#/.test(key))).toEqual([]);
+    expect((await counterKeys(world)).filter((key) => /#(range|ratio|unverified)#/.test(key))).toEqual([]);
   });
 });

@@ -37,7 +37,9 @@ describe('a method that is suspended', () => {
     const code = world.outbox.codeFor(member.address);
     const { challengeId } = sent.json;
     const wrong = code === '123456' ? '654321' : '123456';
-    expectProblem(await browser.post('/sign-in/email', { challengeId, code: wrong }), 'code_wrong', { attemptsLeft: 4 });
+    expectProblem(await browser.post('/sign-in/email', { challengeId, code: wrong }), 'code_wrong', {
+      attemptsLeft: 4,
+    });
     expectProblem(await browser.post('/sign-in/email', { challengeId, code }), 'method_suspended');
     // The code is used up.
     expectProblem(await browser.post('/sign-in/email', { challengeId, code }), 'code_expired');

@@ -73,7 +73,8 @@ async function burn(token: string, phone: string): Promise<string> {
   if (sent.status !== 202) return saying(sent);
   const code = wrongCode(world.outbox.codeFor(phone));
   let last = '';
-  for (let guess = 0; guess < 5; guess += 1) last = saying(await undo(token, '/restore', { code, only: 'qq' }));
+  for (let guess = 0; guess < 5; guess += 1)
+    last = saying(await undo(token, '/restore', { code, only: 'qq' }));
   world.pass({ seconds: 60 });
   return last;
 }
@@ -172,7 +173,9 @@ async function spendGuesses(browser: Browser, phone: string, purpose: string): P
     );
     world.pass({ seconds: 60 });
   }
-  expectProblem(await browser.post('/otp/send', { purpose }), 'too_many_attempts', { retryAfter: 24 * HOUR - 120 });
+  expectProblem(await browser.post('/otp/send', { purpose }), 'too_many_attempts', {
+    retryAfter: 24 * HOUR - 120,
+  });
   return told;
 }
 
@@ -183,7 +186,11 @@ describe('the guesses of identity checks', () => {
     const told = await spendGuesses(thief, member.phone, 'unlink_wechat');
     expect(told.map(({ to }) => to)).toEqual([member.phone]);
     const link = linkTo(member.phone, told);
-    expect((await undo(link, '/show')).json).toMatchObject({ type: 'locked', provider: 'wechat', restore: 'clear' });
+    expect((await undo(link, '/show')).json).toMatchObject({
+      type: 'locked',
+      provider: 'wechat',
+      restore: 'clear',
+    });
 
     await member.browser.checkIdentity('unlink_wechat', member.phone);
     expect((await member.browser.delete('/links/wechat')).status).toBe(204);

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ROUTES } from '../../lib/contract/routes.ts';
-import { HTTP_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
+import { HTTP_FUNCTIONS, QUEUE_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const HANDLER_LINES = 15;
@@ -14,7 +13,24 @@ function declared(source: string): Map<string, number> {
   return new Map([...found].map(([text, name = '']) => [name, text.trim().split('\n').length]));
 }
 
-describe.each([...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS])('$name', ({ name, module }) => {
+/** How a pipeline begins and ends, by what calls the function. */
+const HTTP = [/endpoint\(\)\s*\.use\(http\(provided/, /\.handler\(retryWhenStale\(\w+\)\)$/] as const;
+const STREAM = [
+  /consumer<DynamoDBStreamEvent>\(\)\.use\(batch\(provided\)\)/,
+  /\.handler\(eachRecord\(\w+\)\)$/,
+] as const;
+const QUEUE = [
+  /consumer<SQSEvent>\(\)\.use\(batch\(provided\)\)/,
+  /\.handler\(eachMessage\(\w+\)\)$/,
+] as const;
+
+const FUNCTIONS = [
+  ...HTTP_FUNCTIONS.map((one) => ({ ...one, form: HTTP })),
+  ...STREAM_FUNCTIONS.map((one) => ({ ...one, form: STREAM })),
+  ...QUEUE_FUNCTIONS.map((one) => ({ ...one, form: QUEUE })),
+];
+
+describe.each(FUNCTIONS)('$name', ({ module, form }) => {
   const source = readFileSync(module, 'utf8');
 
   test('ends with its pipeline, made of what it is provided with', () => {
@@ -23,13 +39,7 @@ describe.each([...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS])('$name', ({ name, module
         source,
       ) ?? [];
     expect(needs).toBeDefined();
-    const isRoute = ROUTES.some((route) => route.name === name);
-    expect(pipeline).toMatch(
-      isRoute ? /endpoint\(\)\s*\.use\(http\(provided/ : /consumer\(\)\.use\(stream\(provided\)\)/,
-    );
-    expect(pipeline).toMatch(
-      isRoute ? /\.handler\(retryWhenStale\(\w+\)\)$/ : /\.handler\(eachRecord\(\w+\)\)$/,
-    );
+    for (const part of form) expect(pipeline).toMatch(part);
   });
 
   test('has a handler of a few lines: what it does is a flow', () => {

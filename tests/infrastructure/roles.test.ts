@@ -7,8 +7,8 @@ import { REGISTRY } from '../../lib/providers/registry.ts';
 import { HMAC_KEYS, parameterName } from '../../lib/secret-store.ts';
 import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
-import { findFunction, HTTP_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
-import { noticesDuring, tokenIn } from '../support/notices.ts';
+import { findFunction, HTTP_FUNCTIONS, QUEUE_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
+import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
 import { newMember, newPerson, signedIn, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
@@ -17,7 +17,9 @@ import { createWorld, type World } from '../support/world.ts';
 
 interface Role {
   readonly Properties: {
-    readonly Policies: readonly { PolicyDocument: { Statement: readonly { Action: readonly string[] }[] } }[];
+    readonly Policies: readonly {
+      PolicyDocument: { Statement: readonly { Action: readonly string[]; Resource: unknown }[] };
+    }[];
   };
 }
 
@@ -42,10 +44,12 @@ async function rolesWith(settings: Readonly<Record<string, string>>): Promise<Re
 /** The secrets that a role allows, by the names of their parameters. */
 const secretsOf = (role: Role | undefined) => JSON.stringify(role).match(/(?<=parameter\/test\/)[\w-]+/g);
 
-const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS];
+const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS, ...QUEUE_FUNCTIONS];
 
 /** Calls to the table by the function that made them. */
 const used = new Map<string, Set<string>>(FUNCTIONS.map(({ name }) => [name, new Set()]));
+/** The functions that have put something into the queue of deferred notices. */
+const deferring = new Set<string>();
 let allowed: Record<string, Role>;
 
 /** Notes under the function of each request what it asks of DynamoDB. */
@@ -55,6 +59,11 @@ function recordActions(world: World): void {
   calls.around = (call, proceed) => {
     for (const action of actionsOf(call)) if (running) used.get(running)?.add(action);
     return proceed();
+  };
+  const defer = world.queue.defer.bind(world.queue);
+  world.queue.defer = (pending, delaySeconds) => {
+    if (running) deferring.add(running);
+    return defer(pending, delaySeconds);
   };
   const during = async <T>(name: string, action: () => Promise<T>): Promise<T> => {
     running = name;
@@ -71,6 +80,8 @@ function recordActions(world: World): void {
   world.deliverStream = (options) => during('mailSignInCode', () => deliverStream(options));
   const notifyOwners = world.notifyOwners.bind(world);
   world.notifyOwners = (options) => during('notifyOwner', () => notifyOwners(options));
+  const retryNotices = world.retryNotices.bind(world);
+  world.retryNotices = (options) => during('retryNotices', () => retryNotices(options));
 }
 
 /** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */
@@ -149,7 +160,14 @@ beforeAll(async () => {
     await scenes.guessWrong(locked.address, await scenes.challengeFor(locked.address), 5);
     world.pass({ seconds: 61 });
   }
-  expect(await noticesDuring(world, async () => undefined)).toEqual([]);
+  // What can't go out is deferred, and deferred once more.
+  world.outbox.beforeSending = () => void world.outbox.fates.unshift('never sent');
+  await world.notifyOwners();
+  world.pass({ seconds: 60 });
+  await world.retryNotices();
+  world.outbox.beforeSending = () => undefined;
+  world.pass({ seconds: 120 });
+  expect(await sentDuring(world, () => world.retryNotices())).not.toEqual([]);
 
   expect((await theirs.delete('/sessions')).status).toBe(204);
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { settingsSchema } from '../../lib/config.ts';
 import { METRICS } from '../../lib/observe.ts';
+import { VISIBILITY_SECONDS } from '../support/doubles.ts';
 import { kept } from '../support/kept.ts';
 import { PACKAGED_WITH, type Resource, type Template, templateText } from '../support/packaged.ts';
 import { isForOwner, isSignInRequest } from '../support/stream.ts';
@@ -73,6 +74,15 @@ function* references(value: unknown): Generator<string> {
   }
 }
 
+/** What brings a function its records or messages. */
+function mappingTo(name: string): Resource['Properties'] {
+  const found = ofType('AWS::Lambda::EventSourceMapping').find(([, { Properties: properties }]) =>
+    [...references(properties['FunctionName'])].includes(`${name}LambdaFunction`),
+  );
+  if (found === undefined) throw new Error(`nothing reaches ${name}`);
+  return found[1].Properties;
+}
+
 test('whatever the template refers to is in it', () => {
   const known = new Set(Object.keys(resources()));
   const unknown = [...references(template)].filter((id) => !known.has(id) && !id.startsWith('AWS::'));
@@ -99,7 +109,7 @@ test('the table can be restored, is not deleted by mistake, forgets what has exp
 
 describe('every function', () => {
   test('runs on Node 24 on arm64, and has memory, a time limit and a log that ends', () => {
-    expect(functions()).toHaveLength(ROUTES.length + 2);
+    expect(functions()).toHaveLength(ROUTES.length + 3);
     for (const [id, { Properties: properties }] of functions()) {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(properties['MemorySize']).toBeGreaterThanOrEqual(256);
@@ -172,15 +182,22 @@ describe('every role', () => {
     const senders = ofType('AWS::IAM::Role').flatMap(([id, role]) =>
       statementsOf(role).flatMap(({ Action: actions }) =>
         actions
-          .filter((action) => /^(ses|sms-voice|events):/.test(action))
+          .filter((action) => /^(ses|sms-voice|events|sqs):(Send|Put)/.test(action))
           .map((action) => `${id} ${action}`),
       ),
     );
     expect(senders.toSorted()).toEqual([
       'MailSignInCodeRole ses:SendEmail',
+      'MailSignInCodeRole sqs:SendMessage',
       'NotifyOwnerRole events:PutEvents',
       'NotifyOwnerRole ses:SendEmail',
       'NotifyOwnerRole sms-voice:SendTextMessage',
+      'NotifyOwnerRole sqs:SendMessage',
+      'NotifyOwnerRole sqs:SendMessage',
+      'RetryNoticesRole events:PutEvents',
+      'RetryNoticesRole ses:SendEmail',
+      'RetryNoticesRole sms-voice:SendTextMessage',
+      'RetryNoticesRole sqs:SendMessage',
       'SendIdentityCheckRole sms-voice:SendTextMessage',
       'SendLinkEmailCodeRole ses:SendEmail',
       'SendUndoCodeRole sms-voice:SendTextMessage',
@@ -234,30 +251,24 @@ describe('the stream', () => {
     return Object.entries(pattern as object).every(([name, inner]) => matches(inner, members[name]));
   }
 
-  interface Mapping {
-    readonly FunctionName: unknown;
+  interface StreamMapping {
     readonly FilterCriteria: { readonly Filters: readonly { readonly Pattern: string }[] };
   }
 
-  /** The mapping of the stream to a function. */
-  function mappingTo(name: string): Mapping {
-    const found = ofType('AWS::Lambda::EventSourceMapping').find(([, { Properties: properties }]) =>
-      [...references(properties['FunctionName'])].includes(`${name}LambdaFunction`),
-    );
-    if (found === undefined) throw new Error(`the stream does not reach ${name}`);
-    return found[1].Properties as unknown as Mapping;
-  }
-
   test('feeds two functions, as many as a stream of DynamoDB has readers for', () => {
-    expect(ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(2);
+    const sources = ofType('AWS::Lambda::EventSourceMapping').map(
+      ([, { Properties: properties }]) => properties['EventSourceArn'],
+    );
+    const ofTable = sources.filter((source) => [...references(source)].includes('Table'));
+    expect(ofTable).toHaveLength(2);
   });
 
   test.each([
     ['MailSignInCode', isSignInRequest, 6],
     ['NotifyOwner', isForOwner, 6],
   ] as const)('lets through to %s what the tests’ own stream lets through', (name, isFor, expected) => {
-    const patterns = mappingTo(name).FilterCriteria.Filters.map(({ Pattern: pattern }) =>
-      JSON.parse(pattern),
+    const patterns = (mappingTo(name) as unknown as StreamMapping).FilterCriteria.Filters.map(
+      ({ Pattern: pattern }) => JSON.parse(pattern),
     );
     const texts = [
       'SIGNIN#a',
@@ -298,8 +309,49 @@ describe('the stream', () => {
   });
 });
 
+describe('the queue of deferred notices', () => {
+  const queue = () => resources()['DeferredNotices']?.Properties ?? {};
+
+  test('is read message by message, in batches, by few functions at once', () => {
+    expect(mappingTo('RetryNotices')).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': ['DeferredNotices', 'Arn'] },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BatchSize: 10,
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+
+  test('hides a message for longer than the function may take, and keeps what failed every time', () => {
+    expect(queue()).toMatchObject({
+      VisibilityTimeout: VISIBILITY_SECONDS,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': ['UndeliverableNotices', 'Arn'] },
+        maxReceiveCount: 20,
+      },
+    });
+    const { Timeout: timeout } = resources()['RetryNoticesLambdaFunction']?.Properties ?? {};
+    // As AWS recommends for a function on a queue.
+    expect(VISIBILITY_SECONDS).toBeGreaterThanOrEqual(6 * Number(timeout));
+  });
+
+  test('is written to under the address that the functions are given', () => {
+    for (const [, { Properties: properties }] of functions()) {
+      const { Variables: variables } = properties['Environment'] as unknown as {
+        Variables: Record<string, unknown>;
+      };
+      expect(variables['NOTICE_QUEUE_URL']).toEqual({ Ref: 'DeferredNotices' });
+    }
+  });
+
+  test('is encrypted like the other queues, and longer kept than a notice is worth', () => {
+    for (const [, { Properties: properties }] of ofType('AWS::SQS::Queue'))
+      expect(properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+    expect(ofType('AWS::SQS::Queue')).toHaveLength(3);
+  });
+});
+
 describe('the alarms', () => {
-  test('watch metrics that the functions count, and the queue of what could not be delivered, and tell the topic', () => {
+  test('watch metrics that the functions count, and the queues, and tell the topic', () => {
     const alarms = ofType('AWS::CloudWatch::Alarm').map(([, { Properties: properties }]) => properties);
     const ours = alarms.filter(({ Namespace: namespace }) => namespace === 'AccountLinking');
     for (const { MetricName: metric, Dimensions: dimensions } of ours) {
@@ -307,9 +359,19 @@ describe('the alarms', () => {
       expect(dimensions).toEqual([{ Name: 'service', Value: 'account-linking' }]);
     }
     expect(ours.map(({ MetricName: metric }) => metric)).toEqual(
-      expect.arrayContaining(['SpendGuardClosed', 'UnverifiedRatioHigh', 'IdentitySplit', 'NoticeDropped']),
+      expect.arrayContaining(['SpendGuardClosed', 'UnverifiedRatioHigh', 'IdentitySplit', 'NoticeNeverSent']),
     );
-    expect(alarms.length).toBe(ours.length + 1);
+    const ofQueues = alarms.filter(({ Namespace: namespace }) => namespace === 'AWS/SQS');
+    expect(
+      ofQueues
+        .map(({ MetricName: metric, Dimensions: dimensions }) => [...references(dimensions), metric])
+        .toSorted(),
+    ).toEqual([
+      ['DeferredNotices', 'ApproximateAgeOfOldestMessage'],
+      ['UndeliverableNotices', 'ApproximateNumberOfMessagesVisible'],
+      ['UndeliverableRecords', 'ApproximateNumberOfMessagesVisible'],
+    ]);
+    expect(alarms.length).toBe(ours.length + ofQueues.length);
     const [[topic] = ['']] = ofType('AWS::SNS::Topic');
     for (const { AlarmActions: actions } of alarms) expect(actions).toEqual([{ Ref: topic }]);
   });

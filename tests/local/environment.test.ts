@@ -19,6 +19,8 @@ describe('the environment of the local world', () => {
       CONSOLE_ORIGINS: 'http://localhost:4000',
       API_ORIGIN: 'http://localhost:4001',
       AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: 'http://127.0.0.1:4002',
+      AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:4002/queue',
+      NOTICE_QUEUE_URL: 'http://127.0.0.1:4002/queue/DeferredNotices',
       WECHAT_AUTHORIZE_URL: 'http://localhost:4003',
       QQ_API_URL: 'http://localhost:4003',
     });
@@ -39,8 +41,16 @@ describe('the environment of the local world', () => {
   });
 
   test('takes the one address everybody on a laptop has for no attacker’s, unless told so', () => {
-    expect(Number(world().api['SENDS_PER_IP_PER_HOUR'])).toBeGreaterThan(100_000);
+    for (const name of ['SENDS_PER_IP_PER_HOUR', 'SIGN_INS_PER_IP_PER_HOUR'])
+      expect(Number(world().api[name])).toBeGreaterThan(100_000);
     expect(world({ SENDS_PER_IP_PER_HOUR: '60' }).api['SENDS_PER_IP_PER_HOUR']).toBe('60');
+  });
+
+  test('lets what is deferred wait for seconds, as many as it is told', () => {
+    expect(world().queueDelaySeconds).toBe(5);
+    expect(world({ QUEUE_DELAY_SECONDS: '' }).queueDelaySeconds).toBe(5);
+    expect(world({ QUEUE_DELAY_SECONDS: '900' }).queueDelaySeconds).toBe(900);
+    expect(() => world({ QUEUE_DELAY_SECONDS: '1m' })).toThrow('QUEUE_DELAY_SECONDS');
   });
 
   test('makes another key for codes in every run', () => {

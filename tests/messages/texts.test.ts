@@ -46,6 +46,16 @@ test('what a code is for is said as people say it', () => {
   expect(said('restore')).toEqual(['恢复账号', 'restore your account']);
 });
 
+test('so is what lifts a suspension, or suspends all but one', () => {
+  const { 'zh-CN': chinese, en: english } = CATALOGUE;
+  expect(chinese.actions.clear('wechat')).toBe('恢复使用微信登录');
+  expect(chinese.actions.clear('qq')).toBe('恢复使用 QQ 登录');
+  expect(english.actions.clear('wechat')).toBe('use WeChat to sign in again');
+  expect([chinese.only, english.only]).toEqual(['仅保留当前登录方式', 'keep only one way to sign in']);
+  for (const action of [english.only, english.actions.clear('wechat')])
+    expect(english.sms({ ...common, action }).length).toBeLessThanOrEqual(160);
+});
+
 describe('SMS', () => {
   test.each(everySms)('$language $purpose: the code is the only run of six digits', ({ text }) => {
     expect(text.match(sixDigits)).toEqual([common.code]);

@@ -2,7 +2,7 @@ import type { EventBus } from '../../lib/events/bus.ts';
 import type { OutgoingEvent } from '../../lib/events/events.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import type { MailSender } from '../../lib/messages/mail.ts';
-import type { Attempt, NoticeQueue } from '../../lib/messages/notice-queue.ts';
+import type { NoticeQueue, PendingNotice } from '../../lib/messages/notice-queue.ts';
 import type { SmsSender } from '../../lib/messages/sms.ts';
 import {
   type OAuthIdentity,
@@ -78,6 +78,9 @@ interface Waiting {
   readonly dueAt: number;
 }
 
+/** How long a message that failed stays out of sight, as infrastructure/queues.yml has it. */
+export const VISIBILITY_SECONDS = 180;
+
 /** Stands for the queue of deferred notices; keeps what waits in it. */
 export class WaitingRoom implements NoticeQueue {
   waiting: readonly Waiting[] = [];
@@ -90,10 +93,10 @@ export class WaitingRoom implements NoticeQueue {
     this.now = now;
   }
 
-  async defer(attempt: Attempt, delaySeconds: number): Promise<void> {
+  async defer(pending: PendingNotice, delaySeconds: number): Promise<void> {
     this.failing -= 1;
     if (this.failing >= 0) throw new Error('the queue does not answer');
-    this.add(JSON.stringify(attempt), delaySeconds);
+    this.add(JSON.stringify(pending), delaySeconds);
   }
 
   add(body: string, delaySeconds: number): void {

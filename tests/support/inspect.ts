@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PROVIDERS } from '../../lib/linking/identity.ts';
 import { pseudonym } from '../../lib/linking/secrets.ts';
 import type { Item } from '../../lib/table/client.ts';
 import type { Person } from './people.ts';
@@ -7,16 +8,17 @@ import type { World } from './world.ts';
 /** What the table holds of one person's account and identities. */
 interface Inspection {
   readonly accountId: string;
-  readonly methods: ReadonlyMap<string, { relation: string; methodId: string; subjects: string[] }>;
+  readonly methods: ReadonlyMap<
+    string,
+    { relation: string; methodId: string; subjects: string[]; suspended?: true }
+  >;
   /** Owner of each subject, by `provider subject`. */
   readonly claims: ReadonlyMap<string, { accountId: string; methodId: string }>;
   readonly checks: ReadonlyMap<string, { verifiedUntil?: number; mail?: object; code?: object } | undefined>;
   readonly events: readonly { type: string; provider: string; reason?: string }[];
-  /** How many sends to the phone are counted. */
+  /** How many codes of identity checks to the phone are counted. */
   readonly smsCounted: number;
 }
-
-const SUBJECTS = ['email', 'wechat', 'qq'] as const;
 
 /** All items of one partition. */
 export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
@@ -34,7 +36,9 @@ export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
 export async function inspect(world: World, person: Person): Promise<Inspection> {
   const { accountId, phone, subjects } = person;
   const quota = `QUOTA#sms#${pseudonym(world.dependencies.keys.current.pseudonyms, 'phone', phone)}`;
-  const wanted = SUBJECTS.flatMap((provider) =>
+  // Apart for each method that opened the session.
+  const quotas = PROVIDERS.map((provider) => `${quota}#${provider}`);
+  const wanted = PROVIDERS.flatMap((provider) =>
     subjects[provider].map((subject) => ({
       name: `${provider} ${subject}`,
       pk: `IDENTITY#${provider}#${subject}`,
@@ -42,7 +46,7 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
   );
   const [items, counted, claims] = await Promise.all([
     itemsOf(world, `ACCOUNT#${accountId}`),
-    itemsOf(world, quota),
+    world.itemsAt(quotas.map((pk) => ({ pk, sk: 'SENDS' }))),
     world.itemsAt(wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' }))),
   ]);
   const of = (kind: string) =>
@@ -52,8 +56,9 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
   return {
     accountId,
     methods: new Map(of('METHOD#')) as unknown as Inspection['methods'],
+    // By purpose: in a scene, one method opens the sessions that change something.
     checks: new Map(
-      of('CHALLENGE#').map(([purpose, item]) => [purpose, item['check']]),
+      of('CHALLENGE#').map(([name, item]) => [name.split('#')[0] ?? '', item['check']]),
     ) as Inspection['checks'],
     events: of('EVENT#').map(([, item]) => item) as unknown as Inspection['events'],
     claims: new Map(
@@ -62,7 +67,7 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
         return claim ? [[name, claim]] : [];
       }),
     ) as unknown as Inspection['claims'],
-    smsCounted: ((counted[0]?.['sends'] ?? []) as unknown[]).length,
+    smsCounted: counted.flatMap(({ sends }) => sends as unknown[]).length,
   };
 }
 

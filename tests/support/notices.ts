@@ -1,14 +1,21 @@
 import type { SentMessage } from './doubles.ts';
 import type { World } from './world.ts';
 
-/** The notices that owners get of what `action` does, oldest first; codes are none. */
+/** The notices that go out during `action`, oldest first; codes are none. */
+export async function sentDuring({ outbox }: World, action: () => Promise<unknown>): Promise<SentMessage[]> {
+  const before = outbox.sent.length;
+  await action();
+  const sent = outbox.sent.slice(0, outbox.sent.length - before).toReversed();
+  return sent.filter(({ code }) => code === '');
+}
+
+/** The notices that owners get of what `action` does. */
 export async function noticesDuring(world: World, action: () => Promise<unknown>): Promise<SentMessage[]> {
   await world.notifyOwners();
-  const before = world.outbox.sent.length;
-  await action();
-  await world.notifyOwners();
-  const sent = world.outbox.sent.slice(0, world.outbox.sent.length - before).toReversed();
-  return sent.filter(({ code }) => code === '');
+  return sentDuring(world, async () => {
+    await action();
+    await world.notifyOwners();
+  });
 }
 
 /** The token of the link in a message. */

@@ -22,7 +22,14 @@ import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { breachesIn } from './contract.ts';
-import { Outbox, PeopleProvider, profileOf, RecordingBus, WaitingRoom } from './doubles.ts';
+import {
+  Outbox,
+  PeopleProvider,
+  profileOf,
+  RecordingBus,
+  VISIBILITY_SECONDS,
+  WaitingRoom,
+} from './doubles.ts';
 import {
   type HttpFunction,
   loadQueueFunction,
@@ -73,9 +80,6 @@ function sqsRecord(body: string, messageId: string): SQSRecord {
     awsRegion: 'ap-southeast-1',
   };
 }
-
-/** How long a message that failed stays out of sight, as infrastructure/queues.yml has it. */
-const VISIBILITY_SECONDS = 180;
 
 /** 2026-11-24T10:00:00Z */
 const START_MILLISECONDS = Date.UTC(2026, 10, 24, 10);
@@ -160,7 +164,12 @@ export class World {
 
   /** Lets the function that notifies owners see what was written since the last time. @returns how many records it failed */
   async notifyOwners({ twice = false } = {}): Promise<number> {
-    return this.deliver('notifyOwner', (await this.notifications.read()).filter(isForOwner), twice);
+    return this.deliver('notifyOwner', await this.recordsForOwners(), twice);
+  }
+
+  /** What was written since the last time that the function that notifies owners is to see. */
+  async recordsForOwners(): Promise<DynamoDBRecord[]> {
+    return (await this.notifications.read()).filter(isForOwner);
   }
 
   private async deliver(name: string, records: DynamoDBRecord[], twice: boolean): Promise<number> {

@@ -75,6 +75,7 @@ async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) 
       factor: 'sms',
       boundTo: sessionHash,
       sentTo: '',
+      sentAt: now,
       verifiedUntil: now + 600,
       ...more(racer, index),
     };

@@ -1,10 +1,13 @@
 import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
+import { countToday, noticeRows, tellOwner } from './notices.ts';
 import {
   type Account,
   altered,
+  type ChallengeKey,
   type Check,
   type Code,
   challengeOf,
+  DAY,
   type Event,
   iso,
   isoOrNull,
@@ -21,6 +24,7 @@ import {
   type Session,
   type State,
   shown,
+  stateOf,
 } from './state.ts';
 import { failuresLeft } from './windows.ts';
 
@@ -50,6 +54,16 @@ export function requireSignedIn(state: State, jar: Jar): SignedIn {
   return signedIn;
 }
 
+/** A session that a method on probation opened may look and leave. */
+export function requireActing(state: State, jar: Jar): SignedIn {
+  const signedIn = requireSignedIn(state, jar);
+  const { accountId, session } = signedIn;
+  const method = methodOf(state, accountId, session.openedBy);
+  if (method && stateOf(state, method) === 'probation')
+    throw new Refused('on_probation', { retryAfter: method.since + state.rules.probation - state.now });
+  return signedIn;
+}
+
 /** A change uses the session: it stays open for another while. */
 export function use(draft: State, label: Label): void {
   const session = draft.sessions[label];
@@ -58,22 +72,30 @@ export function use(draft: State, label: Label): void {
 
 /** Whether a purpose could lead anywhere. @returns the phone to check identity with */
 export function requirePossible(state: State, { accountId, account }: SignedIn, purpose: Purpose): string {
-  const [action, provider] = purpose.split('_') as ['link' | 'unlink', Provider];
-  const method = methodOf(state, accountId, provider);
   if (account.isSub) throw new Refused('sub_account');
-  if (action === 'link' && !state.rules.linkable.includes(provider)) throw new Refused('not_linkable');
-  if (method?.relation === 'registered') throw new Refused('registered_method');
-  if (action === 'link' && method) throw new Refused('already_linked');
-  if (action === 'unlink' && !method) throw new Refused('not_linked');
-  if (account.frozenUntil !== undefined && account.frozenUntil > state.now)
-    throw new Refused('account_frozen', { retryAfter: account.frozenUntil - state.now });
+  if (purpose !== 'only') {
+    const [action, provider] = purpose.split('_') as ['link' | 'unlink' | 'clear', Provider];
+    const method = methodOf(state, accountId, provider);
+    if (action === 'link' && !state.rules.linkable.includes(provider)) throw new Refused('not_linkable');
+    if (action !== 'clear' && method?.relation === 'registered') throw new Refused('registered_method');
+    if (action === 'link' && method) throw new Refused('already_linked');
+    if (action !== 'link' && !method) throw new Refused('not_linked');
+    if (action === 'clear' && !method?.isSuspended) throw new Refused('not_suspended');
+    if (action === 'link' && account.frozenUntil !== undefined && account.frozenUntil > state.now)
+      throw new Refused('account_frozen', { retryAfter: account.frozenUntil - state.now });
+  }
   if (account.phone === null) throw new Refused('phone_missing');
   return account.phone;
 }
 
+/** Where what is counted of identity checks is counted: apart for each method that opens sessions. */
+export const checkKey = ({ session }: SignedIn, purpose: Purpose): ChallengeKey =>
+  `${purpose} ${session.openedBy}`;
+
 /** The identity check of that purpose that this session has passed, and not used. */
-export function requireVerified(state: State, { accountId, label }: SignedIn, purpose: Purpose): Check {
-  const { check } = challengeOf(state, accountId, purpose);
+export function requireVerified(state: State, signedIn: SignedIn, purpose: Purpose): Check {
+  const { accountId, label } = signedIn;
+  const { check } = challengeOf(state, accountId, checkKey(signedIn, purpose));
   if (check?.session !== label || (check.verifiedUntil ?? 0) <= state.now)
     throw new Refused('identity_check_required');
   return check;
@@ -94,15 +116,25 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
   const row = (actions: string[]) => (isSub ? [] : actions);
   if (method === undefined) {
     const actions = row(state.rules.linkable.includes(provider) ? ['link'] : []);
-    return { provider, relation: 'none', display: null, since: null, actions };
+    const nothing = { relation: 'none', display: null, since: null, state: null, stateUntil: null };
+    return { provider, ...nothing, actions };
   }
   const { relation, display, since } = method;
-  const actions = row(relation === 'linked' ? ['unlink'] : []);
-  return { provider, relation, display: shown(provider, display), since: iso(since), actions };
+  const is = stateOf(state, method);
+  return {
+    provider,
+    relation,
+    display: shown(provider, display),
+    since: iso(since),
+    state: is,
+    stateUntil: is === 'probation' ? iso(since + state.rules.probation) : null,
+    actions: row(relation === 'linked' ? ['unlink'] : []),
+  };
 }
 
-function checkRow(state: State, { accountId, label }: SignedIn, purpose: Purpose): object[] {
-  const challenge = challengeOf(state, accountId, purpose);
+function checkRow(state: State, signedIn: SignedIn, purpose: Purpose): object[] {
+  const { accountId, label } = signedIn;
+  const challenge = challengeOf(state, accountId, checkKey(signedIn, purpose));
   const { check, resendAt, failures } = challenge;
   const { now, rules } = state;
   if (check?.session !== label) return [];
@@ -146,6 +178,7 @@ export function showAccount(jar: Jar): Pending {
         openedBy: session.openedBy,
         expiresAt: iso(isDue ? renewed : session.expiresAt),
       },
+      notices: noticeRows(state, signedIn),
     };
     if (!isDue) return answered(state, answer);
     return goOn(
@@ -194,17 +227,32 @@ export function signOut(jar: Jar): Pending {
   });
 }
 
+/** By sessions of one method: the owner is told each time. */
+const SIGN_OUTS_PER_DAY = 10;
+
 /** `DELETE /sessions`: every session of the account ends, and the codes of sign-ins under way are worth nothing. */
 export function signOutEverywhere(jar: Jar, by: Label): Pending {
   return pending((state) => {
-    const { accountId } = requireSignedIn(state, jar);
-    const after = altered(state, (draft) => endEverySession(draft, accountId, by));
+    const { accountId, session, label } = requireActing(state, jar);
+    const provider = session.openedBy;
+    const method = methodOf(state, accountId, provider);
+    const after = altered(state, (draft) => {
+      if (!countToday(draft, keyOf(accountId, provider, 'signed_out'), SIGN_OUTS_PER_DAY))
+        throw new Refused('quota_exceeded', { retryAfter: DAY - (draft.now % DAY) });
+      endEverySession(draft, accountId, by);
+      if (method) tellOwner(draft, accountId, by, { type: 'signed_out', provider, method, bySession: label });
+    });
     return answered(after, { status: 204 }, { session: null });
   });
 }
 
-/** Sessions and codes are bound to a method as it was linked or last renewed: each becomes another. */
+/**
+ * Sessions and codes are bound to a method as it was linked or last renewed: each becomes another. And every browser is new, as far as
+ * the owner is told of those.
+ */
 export function endEverySession(draft: State, accountId: string, by: Label): void {
+  const account = draft.accounts[accountId];
+  if (account) account.browsersForgottenAt = draft.now;
   for (const provider of PROVIDERS) {
     const method = methodOf(draft, accountId, provider);
     if (method === undefined) continue;

@@ -138,6 +138,10 @@ function keep(draft: State, browser: string, change: Cookies | undefined): void 
   draft.jars[browser] = jar;
 }
 
+/** What the browser holds once it has an answer. */
+export const keepCookies = (state: State, browser: string, change: Cookies | undefined): State =>
+  change === undefined ? state : altered(state, (draft) => keep(draft, browser, change));
+
 /** Whatever one request alone may be answered, to tell where nothing is explained. */
 export function alone(state: State, { pending: first, faults }: Asked): Answer[] {
   const answers: Answer[] = [];

@@ -90,6 +90,7 @@ export function beginning(imported: readonly Imported[], rules: Rules, now: numb
     flows: {},
     events: {},
     notices: {},
+    counts: {},
     jars: {},
   };
   for (const { accountId, name, phone, parentId, methods } of imported) {
@@ -97,7 +98,7 @@ export function beginning(imported: readonly Imported[], rules: Rules, now: numb
     for (const [index, { provider, subject, display }] of methods.entries()) {
       const id = `import ${accountId} ${provider}`;
       const relation = index === 0 ? 'registered' : 'linked';
-      const method: Method = { id, relation, subjects: [subject], display, since: now };
+      const method: Method = { id, relation, subjects: [subject], display, since: now, isImported: true };
       state.methods[keyOf(accountId, provider)] = method;
       state.claims[keyOf(provider, subject)] = {
         account: accountId,

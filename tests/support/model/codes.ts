@@ -1,6 +1,16 @@
-import { methodRow, record, requirePossible, requireSignedIn, requireVerified, use } from './accounts.ts';
+import {
+  checkKey,
+  methodRow,
+  record,
+  requireActing,
+  requirePossible,
+  requireVerified,
+  type SignedIn,
+  use,
+} from './accounts.ts';
 import { answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, link } from './identities.ts';
+import { tellOwner } from './notices.ts';
 import {
   consume,
   count,
@@ -21,39 +31,75 @@ import {
   keyOf,
   type Label,
   maskedAddress,
+  methodOf,
   type Purpose,
   type State,
 } from './state.ts';
 import { requireGuesses, requireInterval, requireRoom } from './windows.ts';
 
+/** Of sessions that one method opened, the window of codes to the phone. */
+const windowOf = (phone: string, { session }: SignedIn) => keyOf('sms', phone, session.openedBy);
+
 /** `POST /otp/send` */
 export function sendSms(jar: Jar, label: Label, purpose: Purpose, fate: Fate): Pending {
   return pending((state) => {
-    const signedIn = requireSignedIn(state, jar);
+    const { now, rules } = state;
+    const signedIn = requireActing(state, jar);
     const phone = requirePossible(state, signedIn, purpose);
     const { accountId, label: boundTo } = signedIn;
+    const key = checkKey(signedIn, purpose);
+    const { failures, resendAt } = challengeOf(state, accountId, key);
+    requireGuesses(failures, now, rules);
+    requireInterval(resendAt.sms, now);
+    const to = windowOf(phone, signedIn);
+    requireRoom(state.sends[to] ?? [], now, rules);
     const also = (draft: State) => use(draft, boundTo);
-    return newCheckCode(state, { accountId, purpose, label, fate, phone, boundTo, also });
+    return newCheckCode(state, {
+      accountId,
+      key,
+      label,
+      fate,
+      to,
+      phone,
+      boundTo,
+      answer: { purpose },
+      also,
+    });
   });
 }
 
+/** The wrong guesses of a day are spent: the owner is told which method's sessions did that. */
+function tellLocked(draft: State, { accountId, session, label }: SignedIn, by: Label): void {
+  const method = methodOf(draft, accountId, session.openedBy);
+  if (method)
+    tellOwner(draft, accountId, by, {
+      type: 'locked',
+      provider: session.openedBy,
+      method,
+      bySession: label,
+    });
+}
+
 /** `POST /otp/verify` */
-export function verifySms(jar: Jar, purpose: Purpose, guess: Label): Pending {
+export function verifySms(jar: Jar, by: Label, purpose: Purpose, guess: Label): Pending {
   return pending((state) => {
     const { now, rules } = state;
-    const signedIn = requireSignedIn(state, jar);
+    const signedIn = requireActing(state, jar);
     requirePossible(state, signedIn, purpose);
     const { accountId, label } = signedIn;
     const also = (draft: State) => use(draft, label);
-    const challenge = challengeOf(state, accountId, purpose);
+    const key = checkKey(signedIn, purpose);
+    const challenge = challengeOf(state, accountId, key);
     const code = requireCheckCode(state, challenge, label);
-    if (!isRight(state, challenge, code, { guess, resendAt: challenge.resendAt.sms }))
-      return countWrong(state, accountId, purpose, 'code', also);
+    if (!isRight(state, challenge, code, { guess, resendAt: challenge.resendAt.sms })) {
+      const spent = (draft: State) => tellLocked(draft, signedIn, by);
+      return countWrong(state, accountId, key, { step: 'code', also, spent });
+    }
     const verifiedUntil = now + rules.checkTtl;
     const after = altered(state, (draft) => {
-      const { check } = challengeOf(draft, accountId, purpose);
+      const { check } = challengeOf(draft, accountId, key);
       if (check)
-        put(draft, accountId, purpose, { ...challenge, check: { ...without(check, 'code'), verifiedUntil } });
+        put(draft, accountId, key, { ...challenge, check: { ...without(check, 'code'), verifiedUntil } });
       also(draft);
     });
     return answered(after, { status: 200, purpose, verifiedUntil: iso(verifiedUntil) });
@@ -67,11 +113,12 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
   const purpose = LINK_EMAIL;
   return pending((state) => {
     const { now, rules } = state;
-    const signedIn = requireSignedIn(state, jar);
+    const signedIn = requireActing(state, jar);
     requirePossible(state, signedIn, purpose);
     const check = requireVerified(state, signedIn, purpose);
     const { accountId } = signedIn;
-    const before = challengeOf(state, accountId, purpose);
+    const key = checkKey(signedIn, purpose);
+    const before = challengeOf(state, accountId, key);
     requireGuesses(before.failures, now, rules);
     requireInterval(before.resendAt.mail, now);
     const to = keyOf('mail', address);
@@ -79,14 +126,14 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
     const [expiresAt, again] = [now + rules.mailCodeTtl, now + rules.resend];
     const resendAt = { ...before.resendAt, mail: again };
     const stored = altered(state, (draft) => {
-      const mail = { address, label, attempts: 0, expiresAt };
-      put(draft, accountId, purpose, { ...before, resendAt, check: { ...check, mail } });
+      const mail = { address, label, attempts: 0, sentAt: now, expiresAt };
+      put(draft, accountId, key, { ...before, resendAt, check: { ...check, mail } });
       count(draft, to);
       use(draft, signedIn.label);
     });
     const times = { expiresAt: iso(expiresAt), resendAt: iso(again) };
     const answer = { sentTo: maskedAddress(address), ...times };
-    return sent(stored, before, { accountId, purpose, label, to, fate, answer });
+    return sent(stored, before, { accountId, key, label, to, fate, answer });
   });
 }
 
@@ -94,22 +141,27 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
 export function confirmMail(jar: Jar, by: Label, address: string, guess: Label): Pending {
   const purpose = LINK_EMAIL;
   return pending((state) => {
-    const signedIn = requireSignedIn(state, jar);
+    const signedIn = requireActing(state, jar);
     requirePossible(state, signedIn, purpose);
     const check = requireVerified(state, signedIn, purpose);
     const { accountId, label } = signedIn;
-    const challenge = challengeOf(state, accountId, purpose);
+    const key = checkKey(signedIn, purpose);
+    const challenge = challengeOf(state, accountId, key);
     const { mail } = check;
     if (mail?.address !== address || mail.expiresAt <= state.now) throw new Refused('code_expired');
     if (!isRight(state, challenge, mail, { guess, resendAt: challenge.resendAt.mail }))
-      return countWrong(state, accountId, purpose, 'mail', (draft) => use(draft, label));
+      return countWrong(state, accountId, key, {
+        step: 'mail',
+        also: (draft) => use(draft, label),
+        spent: (draft) => tellLocked(draft, signedIn, by),
+      });
 
     const identity = { provider: 'email', subjects: [address], display: address } as const;
     const conflict = conflictAt(state, accountId, identity);
     if (conflict !== undefined) return goOn(state, refuse(conflict));
     const after = altered(state, (draft) => {
-      link(draft, accountId, identity, by);
-      consume(draft, accountId, purpose);
+      link(draft, signedIn, identity, by);
+      consume(draft, accountId, key);
       use(draft, label);
     });
     return answered(after, { status: 201, method: methodRow(after, accountId, 'email') });
@@ -117,11 +169,11 @@ export function confirmMail(jar: Jar, by: Label, address: string, guess: Label):
     function refuse(refusal: Refused): Pending {
       return pending((later) => {
         const isUnchanged =
-          JSON.stringify(challengeOf(later, accountId, purpose)) === JSON.stringify(challenge) &&
+          JSON.stringify(challengeOf(later, accountId, key)) === JSON.stringify(challenge) &&
           later.sessions[label] !== undefined;
         if (!isUnchanged) return goOn(later, confirmMail(jar, by, address, guess));
         const refused = altered(later, (draft) => {
-          put(draft, accountId, purpose, { ...challenge, check: without(check, 'mail') });
+          put(draft, accountId, key, { ...challenge, check: without(check, 'mail') });
           const event = { type: 'refused', provider: 'email', display: maskedAddress(address) } as const;
           record(draft, accountId, event, codeOf(refusal));
           use(draft, label);

@@ -4,6 +4,7 @@ import { COPY } from './cast.ts';
 import { confirmMail, sendMail, sendSms, verifySms } from './codes.ts';
 import { beginLink, beginSignIn, comeBack, type Scan } from './flows.ts';
 import { unlink } from './identities.ts';
+import { deliverNotice, dismiss, type Link } from './notices.ts';
 import type { Fate } from './sending.ts';
 import { askForCode, mailCode, signInByCode } from './sign-ins.ts';
 import {
@@ -16,7 +17,8 @@ import {
   type Purpose,
   type State,
 } from './state.ts';
-import { restore, sayItWasNotMe, sendRestoreCode, showNotice } from './undo.ts';
+import { keepOnly, liftSuspension } from './suspensions.ts';
+import { disown, restore, sayItWasNotMe, sendRestoreCode, showNotice } from './undo.ts';
 
 /** What somebody asks of the service, by one of the routes of the contract. */
 export type Command = { readonly browser: string } & (
@@ -37,9 +39,12 @@ export type Command = { readonly browser: string } & (
     }
   | { readonly ask: 'POST /sign-in/email/send'; readonly address: string }
   | { readonly ask: 'POST /sign-in/email'; readonly signIn: Label; readonly guess: Label }
-  | { readonly ask: 'POST /undo/show' | 'POST /undo'; readonly notice: Label }
-  | { readonly ask: 'POST /undo/code'; readonly notice: Label; readonly fate: Fate }
-  | { readonly ask: 'POST /undo/restore'; readonly notice: Label; readonly guess: Label }
+  | ({ readonly ask: 'POST /undo/show' | 'POST /undo' } & Link)
+  | ({ readonly ask: 'POST /undo/code'; readonly fate: Fate } & Link)
+  | ({ readonly ask: 'POST /undo/restore'; readonly guess: Label; readonly only?: Provider } & Link)
+  | { readonly ask: 'POST /account/only' }
+  | { readonly ask: 'POST /links/clear'; readonly provider: Provider }
+  | { readonly ask: 'DELETE /account/notices' | 'POST /account/notices/disown'; readonly notice: Label }
   /** The table's stream hands over what was asked for; to the function that mails codes, and not to a browser. */
   | { readonly ask: 'the stream'; readonly signIn: Label; readonly fate: Fate }
 );
@@ -48,6 +53,9 @@ export type Command = { readonly browser: string } & (
 export type Happening =
   | { readonly happens: 'time passes'; readonly seconds: number }
   | { readonly happens: 'the cookies of a browser are copied'; readonly from: string }
+  | { readonly happens: 'the session of a browser is stolen'; readonly from: string }
+  /** The table's stream hands it over, to the function that tells owners. */
+  | { readonly happens: 'a notice goes out'; readonly notice: Label }
   | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
   | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
 
@@ -70,7 +78,7 @@ export function ask(
     case 'POST /otp/send':
       return sendSms(jar, label, command.purpose, command.fate);
     case 'POST /otp/verify':
-      return verifySms(jar, command.purpose, command.guess);
+      return verifySms(jar, label, command.purpose, command.guess);
     case 'POST /links/email/send':
       return sendMail(jar, label, command.address, command.fate);
     case 'POST /links/email':
@@ -88,13 +96,21 @@ export function ask(
     case 'POST /sign-in/email':
       return signInByCode(jar, command.signIn, label, command.guess);
     case 'POST /undo/show':
-      return showNotice(command.notice);
+      return showNotice(command);
     case 'POST /undo':
-      return sayItWasNotMe(command.notice, label);
+      return sayItWasNotMe(command, label);
     case 'POST /undo/code':
-      return sendRestoreCode(command.notice, label, command.fate);
+      return sendRestoreCode(command, label, command.fate);
     case 'POST /undo/restore':
-      return restore(command.notice, label, command.guess);
+      return restore(command, label, command.guess, command.only);
+    case 'POST /account/only':
+      return keepOnly(jar, label);
+    case 'POST /links/clear':
+      return liftSuspension(jar, label, command.provider);
+    case 'DELETE /account/notices':
+      return dismiss(jar, command.notice);
+    case 'POST /account/notices/disown':
+      return disown(jar, command.notice, label);
     case 'the stream':
       if (signIn === undefined) return pending((state) => answered(state, { failed: 0 }));
       return mailCode(command.signIn, signIn.address, signIn.expiresAt, label, command.fate);
@@ -110,11 +126,18 @@ export function happen(state: State, happening: Happening): State {
       case 'the cookies of a browser are copied':
         draft.jars[COPY] = jarOf(draft, happening.from);
         return;
+      case 'the session of a browser is stolen': {
+        const { session } = jarOf(draft, happening.from);
+        draft.jars[COPY] = session === undefined ? {} : { session };
+        return;
+      }
       case 'an account becomes a sub-account': {
         const account = draft.accounts[happening.account];
         if (account) account.isSub = true;
         return;
       }
+      case 'a notice goes out':
+        return deliverNotice(draft, happening.notice);
       case 'a person gets a unionid':
         return;
     }

@@ -1,7 +1,8 @@
 import {
+  checkKey,
   record,
+  requireActing,
   requirePossible,
-  requireSignedIn,
   requireVerified,
   type SignedIn,
   signedInBy,
@@ -26,6 +27,7 @@ import {
   markOfAccount,
   openSession,
   ownerAt,
+  tellRefused,
 } from './identities.ts';
 import { consume } from './sending.ts';
 import {
@@ -50,7 +52,7 @@ function withToken(jar: Jar, label: Label): { token: Label } {
 export function beginLink(jar: Jar, label: Label, provider: OAuthProvider): Pending {
   const purpose = `link_${provider}` as const;
   return pending((state) => {
-    const signedIn = requireSignedIn(state, jar);
+    const signedIn = requireActing(state, jar);
     requirePossible(state, signedIn, purpose);
     const { verifiedUntil = 0 } = requireVerified(state, signedIn, purpose);
     const { now, rules } = state;
@@ -73,16 +75,19 @@ export function beginLink(jar: Jar, label: Label, provider: OAuthProvider): Pend
   });
 }
 
-/** `GET /sign-in/{wechat|qq}` */
+/** `GET /sign-in/{wechat|qq}`: a browser is sent on, to the page if not to the provider. */
 export function beginSignIn(jar: Jar, label: Label, provider: OAuthProvider): Pending {
-  return pending((state) => {
-    const { token } = withToken(jar, label);
-    const after = altered(state, (draft) => {
-      const expiresAt = draft.now + draft.rules.flowTtl;
-      draft.flows[label] = { provider, intent: 'sign_in', token, expiresAt, isUsed: false };
-    });
-    return answered(after, { status: 302, to: provider }, { token });
-  });
+  return pending(
+    (state) => {
+      const { token } = withToken(jar, label);
+      const after = altered(state, (draft) => {
+        const expiresAt = draft.now + draft.rules.flowTtl;
+        draft.flows[label] = { provider, intent: 'sign_in', token, expiresAt, isUsed: false };
+      });
+      return answered(after, { status: 302, to: provider }, { token });
+    },
+    (state) => answered(state, { status: 302, result: 'unavailable' }),
+  );
 }
 
 /** What comes back with a state: who scanned, that they refused, or a code the provider does not take. */
@@ -167,7 +172,7 @@ function completeLink(returning: Returning, flow: Flow): Pending {
     }, failed);
 
   const requireAllowed = (state: State): SignedIn => {
-    const signedIn = requireSignedIn(state, jar);
+    const signedIn = requireActing(state, jar);
     requirePossible(state, signedIn, purpose);
     requireVerified(state, signedIn, purpose);
     return signedIn;
@@ -198,12 +203,13 @@ function completeLink(returning: Returning, flow: Flow): Pending {
     pending((state) => {
       if (signedInBy(state, jar) === undefined) return answered(state, told('not_signed_in'));
       try {
-        const { accountId, label: session } = requireAllowed(state);
+        const signedIn = requireAllowed(state);
+        const { accountId, label: session } = signedIn;
         const conflict = conflictAt(state, accountId, identity);
         if (conflict) throw conflict;
         const after = altered(ended(state, 'linked'), (draft) => {
-          link(draft, accountId, identity, by);
-          consume(draft, accountId, purpose);
+          link(draft, signedIn, identity, by);
+          consume(draft, accountId, checkKey(signedIn, purpose));
           use(draft, session);
         });
         return answered(after, told('linked'));
@@ -241,6 +247,10 @@ function signIn({ jar, label: by, at: provider, flow: label, scan }: Returning, 
       owner && isOne && owner.relation !== 'sub_account' && !state.accounts[owner.account]?.isSub;
     if (!isOpen) return answered(state, told('identity_unknown'));
     const { account, relation, methodId = '' } = owner;
+    if (methodOf(state, account, provider)?.isSuspended) {
+      const refused = altered(state, (draft) => tellRefused(draft, account, provider, by));
+      return answered(refused, told('method_suspended'));
+    }
     const after = altered(state, (draft) => {
       for (const subject of scan.subjects) {
         if (isTaken(state, account, provider, subject)) continue;
@@ -252,7 +262,7 @@ function signIn({ jar, label: by, at: provider, flow: label, scan }: Returning, 
       if (session)
         session.lastFlow = { flow: label, provider, intent: 'sign_in', result: 'signed_in', at: draft.now };
     });
-    const known = knownTo(jar, by, [markOfAccount(account)]);
+    const known = knownTo(state, jar, by, [markOfAccount(account)]);
     return answered(after, told('signed_in'), { session: by, ...known });
   }, failed);
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { type SignedIn, signedInBy } from './accounts.ts';
+import { checkKey, type SignedIn, signedInBy } from './accounts.ts';
 import type { Command, Happening } from './commands.ts';
 import type { Fate } from './sending.ts';
 import type { Sequence } from './sequence.ts';
 import {
+  type Channel,
   challengeOf,
   jarOf,
   type Label,
@@ -12,8 +13,10 @@ import {
   type OAuthProvider,
   PROVIDERS,
   type Provider,
+  type Purpose,
   type State,
 } from './state.ts';
+import { boundTo, keyOfLink } from './undo.ts';
 
 /** What somebody at a browser wants to get done. */
 export type Goal =
@@ -22,8 +25,11 @@ export type Goal =
   | { readonly to: 'link an address'; readonly address: number }
   | { readonly to: 'link a person'; readonly by: OAuthProvider; readonly who: string }
   | { readonly to: 'unlink'; readonly provider: Provider }
-  /** Says of the last change that it was not them, and has it put back. */
-  | { readonly to: 'undo' };
+  | { readonly to: 'clear'; readonly provider: Provider }
+  /** To be the only way in. */
+  | { readonly to: 'be alone' }
+  /** Says of the last change that it was not them, and has it put back; or that one way in is to be the only one. */
+  | { readonly to: 'undo'; readonly by: Channel; readonly only?: Provider };
 
 export const WECHAT_PEOPLE = ['anna', 'bob', 'dan', 'sub', 'eve'];
 export const QQ_PEOPLE = ['anna', 'bob', 'cleo'];
@@ -34,7 +40,20 @@ const qqPerson = fc.constantFrom(...QQ_PEOPLE);
 const address = fc.nat(ADDRESSES - 1);
 
 export const goal: fc.Arbitrary<Goal> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant<Goal>({ to: 'undo' }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({
+        by: fc.constantFrom<Channel>('sms', 'sms', 'mail'),
+        only: fc.constantFrom(undefined, undefined, ...PROVIDERS),
+      })
+      .map(({ by, only }): Goal => ({ to: 'undo', by, ...(only && { only }) })),
+  },
+  { weight: 1, arbitrary: fc.constant<Goal>({ to: 'be alone' }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(...PROVIDERS).map((provider): Goal => ({ to: 'clear', provider })),
+  },
   { weight: 1, arbitrary: qqPerson.map((who): Goal => ({ to: 'enter', by: 'qq', who })) },
   { weight: 1, arbitrary: weChatPerson.map((who): Goal => ({ to: 'enter', by: 'wechat', who })) },
   { weight: 1, arbitrary: address.map((of): Goal => ({ to: 'enter by email', address: of })) },
@@ -47,24 +66,35 @@ export const goal: fc.Arbitrary<Goal> = fc.oneof(
   },
 );
 
-type ChangeOfLinks = Exclude<Goal, { to: 'enter' | 'enter by email' | 'undo' }>;
+/** What takes an identity check. */
+type Change = Exclude<Goal, { to: 'enter' | 'enter by email' | 'undo' }>;
 
-const providerOf = (goal: ChangeOfLinks): Provider => {
-  if (goal.to === 'unlink') return goal.provider;
-  return goal.to === 'link an address' ? 'email' : goal.by;
-};
+function purposeOf(goal: Change): Purpose {
+  switch (goal.to) {
+    case 'be alone':
+      return 'only';
+    case 'link an address':
+      return 'link_email';
+    case 'link a person':
+      return `link_${goal.by}`;
+    default:
+      return `${goal.to}_${goal.provider}`;
+  }
+}
 
 /** Whether it is done, or there is no way there. */
 export function isReached(goal: Goal, browser: string, { state }: Sequence): boolean {
-  if (goal.to === 'undo')
-    return !Object.values(state.notices).some(({ restoredAt }) => restoredAt === undefined);
+  if (goal.to === 'undo') return !Object.values(state.notices).some(({ isPutBack }) => !isPutBack);
   const signedIn = signedInBy(state, jarOf(state, browser));
   if (signedIn === undefined) return false;
   const { openedBy } = signedIn.session;
   if (goal.to === 'enter') return openedBy === goal.by;
   if (goal.to === 'enter by email') return openedBy === 'email';
-  const provider = providerOf(goal);
+  const waysIn = PROVIDERS.flatMap((provider) => methodOf(state, signedIn.accountId, provider) ?? []);
+  if (goal.to === 'be alone') return waysIn.filter(({ isSuspended }) => !isSuspended).length === 1;
+  const [, provider] = purposeOf(goal).split('_') as [string, Provider];
   const method = methodOf(state, signedIn.accountId, provider);
+  if (goal.to === 'clear') return !method?.isSuspended;
   if (method?.relation === 'registered' || signedIn.account.phone === null) return true;
   if (goal.to === 'unlink') return method === undefined;
   return method !== undefined || !state.rules.linkable.includes(provider);
@@ -87,10 +117,10 @@ export function nextStep(goal: Goal, browser: string, sequence: Sequence, how: H
   const signedIn = signedInBy(state, jarOf(state, browser));
   if (goal.to === 'enter') return enter(state, browser, goal, how);
   if (goal.to === 'enter by email') return enterByEmail(goal.address, browser, sequence, how);
-  if (goal.to === 'undo') return undo(browser, sequence, how);
+  if (goal.to === 'undo') return undo(browser, goal, sequence, how);
   const home = { by: 'qq', who: browser === 'one' ? 'anna' : 'bob' } as const;
   if (signedIn === undefined) return enter(state, browser, home, how);
-  return changeLinks(goal, browser, signedIn, sequence, how);
+  return change(goal, browser, signedIn, sequence, how);
 }
 
 /** Who comes back from a provider: as with a message, it may go wrong. */
@@ -142,35 +172,39 @@ const CHANGES: readonly Notice['type'][] = ['linked', 'unlinked', 'replaced'];
 
 function undo(
   browser: string,
+  { by, only }: Extract<Goal, { to: 'undo' }>,
   { state, translation }: Sequence,
   { fate, isPatient }: How,
 ): Command | Happening {
   const isChange = (label: Label) => {
-    const { type, restoredAt } = state.notices[label] ?? {};
-    return type !== undefined && CHANGES.includes(type) && restoredAt === undefined;
+    const { type, isPutBack } = state.notices[label] ?? {};
+    return type !== undefined && CHANGES.includes(type) && !isPutBack;
   };
   const known = translation.notices.keys();
   const notice = newest(known, isChange) ?? newest(known, () => true) ?? 'no notice';
-  const { account = '', confirmedAt } = state.notices[notice] ?? {};
-  if (confirmedAt === undefined) return { browser, ask: 'POST /undo', notice };
-  const { check, resendAt } = challengeOf(state, account, 'restore');
-  if (check?.session === `undo ${notice}` && check.code && check.code.expiresAt > state.now)
-    return { browser, ask: 'POST /undo/restore', notice, guess: check.code.label };
+  const link = { notice, by } as const;
+  const { account = '', confirmedAt, told } = state.notices[notice] ?? {};
+  if (by === 'mail' && told === undefined && isPatient) return { happens: 'a notice goes out', notice };
+  if (confirmedAt === undefined && only === undefined) return { browser, ask: 'POST /undo', ...link };
+  const { check, resendAt } = challengeOf(state, account, keyOfLink(link));
+  if (check?.session === boundTo(link) && check.code && check.code.expiresAt > state.now)
+    return { browser, ask: 'POST /undo/restore', ...link, guess: check.code.label, ...(only && { only }) };
   const { sms: again = 0 } = resendAt;
   if (isPatient && again > state.now) return { happens: 'time passes', seconds: again - state.now };
-  return { browser, ask: 'POST /undo/code', notice, fate };
+  return { browser, ask: 'POST /undo/code', ...link, fate };
 }
 
-function changeLinks(
-  goal: ChangeOfLinks,
+function change(
+  goal: Change,
   browser: string,
-  { accountId, label, session }: SignedIn,
+  signedIn: SignedIn,
   { state, cast }: Sequence,
   how: How,
 ): Command | Happening {
+  const { accountId, label, session } = signedIn;
   const { fate, isPatient } = how;
-  const purpose = `${goal.to === 'unlink' ? 'unlink' : 'link'}_${providerOf(goal)}` as const;
-  const { check, resendAt } = challengeOf(state, accountId, purpose);
+  const purpose = purposeOf(goal);
+  const { check, resendAt } = challengeOf(state, accountId, checkKey(signedIn, purpose));
   const own = check?.session === label ? check : undefined;
   const waiting = (until = 0): Happening | undefined =>
     isPatient && until > state.now ? { happens: 'time passes', seconds: until - state.now } : undefined;
@@ -180,6 +214,8 @@ function changeLinks(
   if ((own?.verifiedUntil ?? 0) <= state.now)
     return waiting(resendAt.sms) ?? { browser, ask: 'POST /otp/send', purpose, fate };
   if (goal.to === 'unlink') return { browser, ask: 'DELETE /links', provider: goal.provider };
+  if (goal.to === 'clear') return { browser, ask: 'POST /links/clear', provider: goal.provider };
+  if (goal.to === 'be alone') return { browser, ask: 'POST /account/only' };
   if (goal.to === 'link an address') {
     const mail = own?.mail;
     if (mail && mail.expiresAt > state.now)

@@ -1,5 +1,14 @@
-import { record, requirePossible, requireSignedIn, requireVerified, use } from './accounts.ts';
+import {
+  checkKey,
+  record,
+  requireActing,
+  requirePossible,
+  requireVerified,
+  type SignedIn,
+  use,
+} from './accounts.ts';
 import { answered, type Pending, pending, Refused } from './answers.ts';
+import { destinationsOf, tellOwner } from './notices.ts';
 import { consume } from './sending.ts';
 import {
   altered,
@@ -50,12 +59,27 @@ export function conflictAt(
   return new Refused(relation === 'sub_account' ? 'identity_sub_account' : 'identity_linked');
 }
 
-/** The identity becomes the account's, by every subject of it. */
-export function take(draft: State, account: string, identity: Identity, by: Label): Method {
+/** The identity becomes the account's, by every subject of it. @param as how it was before, where it is put back */
+export function take(
+  draft: State,
+  account: string,
+  identity: Identity,
+  by: Label,
+  as: Pick<Method, 'since' | 'isImported' | 'isSuspended'> = { since: draft.now },
+): Method {
   const { provider, subjects, display } = identity;
+  const { since, isImported, isSuspended } = as;
   for (const subject of subjects)
     draft.claims[keyOf(provider, subject)] = { account, relation: 'linked', methodId: by };
-  const method: Method = { id: by, relation: 'linked', subjects: [...subjects], display, since: draft.now };
+  const method: Method = {
+    id: by,
+    relation: 'linked',
+    subjects: [...subjects],
+    display,
+    since,
+    ...(isImported && { isImported }),
+    ...(isSuspended && { isSuspended }),
+  };
   draft.methods[keyOf(account, provider)] = method;
   return { ...method, subjects: [...subjects] };
 }
@@ -72,30 +96,30 @@ export function release(draft: State, account: string, provider: Provider): void
 }
 
 /** A link is in the history, and the owner is told of it. */
-export function link(draft: State, account: string, identity: Identity, by: Label): void {
+export function link(draft: State, { accountId, label }: SignedIn, identity: Identity, by: Label): void {
   const { provider } = identity;
-  const after = take(draft, account, identity, by);
-  const event = { type: 'linked', provider, display: shown(provider, identity.display) } as const;
-  record(draft, account, event);
-  draft.notices[by] = { account, ...event, at: draft.now, after };
+  const destinations = destinationsOf(draft, accountId);
+  const after = take(draft, accountId, identity, by);
+  const about = { type: 'linked', provider, method: after, after, bySession: label, destinations } as const;
+  tellOwner(draft, accountId, by, about);
 }
 
 /** `DELETE /links/{provider}`: every session it opened ends with it. */
 export function unlink(jar: Jar, by: Label, provider: Provider): Pending {
   const purpose = `unlink_${provider}` as const;
   return pending((state) => {
-    const signedIn = requireSignedIn(state, jar);
+    const signedIn = requireActing(state, jar);
     requirePossible(state, signedIn, purpose);
     requireVerified(state, signedIn, purpose);
     const { accountId, label } = signedIn;
     const after = altered(state, (draft) => {
       const before = methodOf(draft, accountId, provider);
       if (before === undefined) return;
+      const destinations = destinationsOf(draft, accountId);
       release(draft, accountId, provider);
-      consume(draft, accountId, purpose);
-      const event = { type: 'unlinked', provider, display: shown(provider, before.display) } as const;
-      record(draft, accountId, event);
-      draft.notices[by] = { account: accountId, ...event, at: draft.now, before };
+      consume(draft, accountId, checkKey(signedIn, purpose));
+      const about = { type: 'unlinked', provider, method: before, before, bySession: label } as const;
+      tellOwner(draft, accountId, by, { ...about, destinations });
       use(draft, label);
     });
     return answered(after, { status: 204 });
@@ -121,15 +145,23 @@ export function openSession(
   const expiresAt = Math.min(draft.now + draft.rules.sessionIdle, endsAt);
   if (jar.session !== undefined) delete draft.sessions[jar.session];
   draft.sessions[label] = { account, openedBy: provider, methodId, expiresAt, endsAt };
-  const event = { type: 'signed_in', provider, display } as const;
-  record(draft, account, event);
-  // Told only of a browser that has never been signed in to the account.
-  if (!jar.device?.knows.includes(markOfAccount(account)))
-    draft.notices[label] = { account, ...event, at: draft.now };
+  const { browsersForgottenAt = 0 } = draft.accounts[account] ?? {};
+  const method = { subjects: methodOf(draft, account, provider)?.subjects ?? [], display };
+  const knownSince = jar.device?.knows[markOfAccount(account)];
+  // Told only of a browser that is not known to the account.
+  if (knownSince !== undefined && knownSince > browsersForgottenAt)
+    record(draft, account, { type: 'signed_in', provider, display: shown(provider, display) });
+  else tellOwner(draft, account, label, { type: 'signed_in', provider, method, bySession: label });
+}
+
+/** A sign-in that a suspension refuses is told to the phone. */
+export function tellRefused(draft: State, account: string, provider: Provider, by: Label): void {
+  const method = methodOf(draft, account, provider);
+  if (method) tellOwner(draft, account, by, { type: 'suspended', provider, method, isAttempt: true });
 }
 
 /** The browser is known to what was signed in to with it, once it has kept the answer. */
-export function knownTo(jar: Jar, label: Label, marks: readonly string[]) {
-  const { id, knows } = jar.device ?? { id: label, knows: [] };
-  return { device: { id, knows: [...new Set([...knows, ...marks])] } };
+export function knownTo({ now }: State, jar: Jar, label: Label, marks: readonly string[]) {
+  const { id, knows } = jar.device ?? { id: label, knows: {} };
+  return { device: { id, knows: { ...knows, ...Object.fromEntries(marks.map((mark) => [mark, now])) } } };
 }

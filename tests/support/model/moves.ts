@@ -64,6 +64,11 @@ const STRAYS: readonly Command['ask'][] = [
   'POST /undo',
   'POST /undo/code',
   'POST /undo/restore',
+  'POST /undo/restore',
+  'POST /account/only',
+  'POST /links/clear',
+  'DELETE /account/notices',
+  'POST /account/notices/disown',
 ];
 
 export const move: fc.Arbitrary<Move> = fc.oneof(
@@ -96,7 +101,13 @@ export const ending: fc.Arbitrary<Move> = fc.record({
   kind: fc.constant('stray' as const),
   browser,
   fate,
-  ask: fc.constantFrom<Command['ask']>('DELETE /session', 'DELETE /sessions', 'POST /undo', 'DELETE /links'),
+  ask: fc.constantFrom<Command['ask']>(
+    'DELETE /session',
+    'DELETE /sessions',
+    'POST /undo',
+    'DELETE /links',
+    'POST /account/only',
+  ),
   pick: fc.nat(1000),
   isRight: fc.constant(true),
 });

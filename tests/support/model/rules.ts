@@ -24,6 +24,7 @@ export const rules: fc.Arbitrary<Rules> = fc.record({
   sessionIdle: fc.constantFrom(3600, 900),
   sessionMax: fc.constantFrom(43_200, 5000),
   coolingOff: fc.constantFrom(0, 0, 3600, 86_400),
+  probation: fc.constantFrom(0, 0, 600, 259_200),
 });
 
 /** The rules of the contract. */
@@ -41,6 +42,7 @@ export const CONTRACT: Rules = {
   sessionIdle: 3600,
   sessionMax: 43_200,
   coolingOff: 0,
+  probation: 259_200,
 };
 
 /** So few guesses a day that every single one of them shows in what is left. */
@@ -49,6 +51,10 @@ export const FEW_GUESSES: Rules = { ...CONTRACT, failuresPerDay: 3 };
 /** All sequences come from one address in the same hours: the deployment's caps are tortured elsewhere. */
 const UNCAPPED = {
   SENDS_PER_IP_PER_HOUR: '1000000',
+  SIGN_INS_PER_IP_PER_HOUR: '1000000',
+  SENDS_PER_ACCOUNT_PER_DAY: '1000000',
+  NOTICES_PER_HOUR: '1000000',
+  NOTICES_PER_DAY: '10000000',
   SMS_PER_HOUR: '1000000',
   SMS_PER_DAY: '10000000',
   MAILS_PER_HOUR: '1000000',
@@ -71,6 +77,7 @@ export function settingsOf(given: Rules): Settings {
     SESSION_IDLE_SECONDS: String(given.sessionIdle),
     SESSION_MAX_SECONDS: String(given.sessionMax),
     COOLING_OFF_SECONDS: String(given.coolingOff),
+    PROBATION_SECONDS: String(given.probation),
     ...UNCAPPED,
   };
 }

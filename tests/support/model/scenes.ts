@@ -1,7 +1,10 @@
 import type { Command } from './commands.ts';
 import { type Goal, nextStep } from './goals.ts';
+import type { Link } from './notices.ts';
 import type { Fate } from './sending.ts';
 import type { Sequence } from './sequence.ts';
+import { challengeOf } from './state.ts';
+import { keyOfLink } from './undo.ts';
 
 /** Brings things to where much can happen at once. @returns what may, for some of it to be sent at the same time */
 export type Scene = (sequence: Sequence) => Promise<readonly Command[]>;
@@ -36,14 +39,17 @@ const BOBS = 1;
 const intervalPasses = (sequence: Sequence) =>
   sequence.happens({ happens: 'time passes', seconds: sequence.state.rules.resend + 1 });
 
-const newestNotice = ({ translation }: Sequence): string => [...translation.notices.keys()].at(-1) ?? '';
+/** The link that the phone got last. */
+function newestLink({ translation }: Sequence): Link {
+  return { notice: [...translation.notices.keys()].at(-1) ?? '', by: 'sms' };
+}
 
 /** Bob says that it was not him, and asks for a code to put it back. @returns that code */
-async function restoreCode(sequence: Sequence, notice: string): Promise<string | undefined> {
-  await send(sequence, { browser: 'three', ask: 'POST /undo', notice });
+async function restoreCode(sequence: Sequence, link: Link): Promise<string | undefined> {
+  await send(sequence, { browser: 'three', ask: 'POST /undo', ...link });
   await intervalPasses(sequence);
-  await send(sequence, { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' });
-  return sequence.state.challenges[`${sequence.cast.accounts[1]} restore`]?.check?.code?.label;
+  await send(sequence, { browser: 'three', ask: 'POST /undo/code', ...link, fate: 'accepted' });
+  return challengeOf(sequence.state, sequence.cast.accounts[1] ?? '', keyOfLink(link)).check?.code?.label;
 }
 
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -58,7 +64,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       { ...three, ask: 'POST /otp/send' },
       { browser: 'three', ask: 'GET /account' },
       { browser: 'three', ask: 'DELETE /sessions' },
-      { browser: 'one', ask: 'POST /undo', notice: newestNotice(sequence) },
+      { browser: 'one', ask: 'POST /undo', ...newestLink(sequence) },
     ];
   },
 
@@ -144,11 +150,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   async 'what was linked is to be put back, and somebody else wants it'(sequence) {
     await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
-    const notice = newestNotice(sequence);
+    const link = newestLink(sequence);
     const anna = await upTo(sequence, 'one', { to: 'link a person', by: 'wechat', who: 'bob' }, 'GET /oauth');
-    const code = await restoreCode(sequence, notice);
+    const code = await restoreCode(sequence, link);
     const restore = (guess = 'no code'): Command => {
-      return { browser: 'three', ask: 'POST /undo/restore', notice, guess };
+      return { browser: 'three', ask: 'POST /undo/restore', ...link, guess };
     };
     await intervalPasses(sequence);
     return [
@@ -156,22 +162,22 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       restore(code),
       restore(),
       anna,
-      { browser: 'three', ask: 'POST /undo/code', notice, fate: 'refused' },
+      { browser: 'three', ask: 'POST /undo/code', ...link, fate: 'refused' },
     ];
   },
 
   async 'what is put back takes the place of something else'(sequence) {
     await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
-    const notice = newestNotice(sequence);
+    const link = newestLink(sequence);
     await enter(sequence, 'two', linkEve, 'GET /oauth');
-    const code = await restoreCode(sequence, notice);
+    const code = await restoreCode(sequence, link);
     const eve = await upTo(sequence, 'copy', byWeChat('eve'), 'GET /oauth');
     const bob = await upTo(sequence, 'one', byWeChat('bob'), 'GET /oauth');
     return [
-      { browser: 'three', ask: 'POST /undo/restore', notice, guess: code ?? 'no code' },
+      { browser: 'three', ask: 'POST /undo/restore', ...link, guess: code ?? 'no code' },
       eve,
       bob,
-      { browser: 'three', ask: 'POST /undo/show', notice },
+      { browser: 'three', ask: 'POST /undo/show', ...link },
     ];
   },
 
@@ -204,16 +210,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   async 'changes are frozen'(sequence) {
     await enter(sequence, 'two', unlinkWeChat, 'DELETE /links');
-    const notice = newestNotice(sequence);
-    await send(sequence, { browser: 'three', ask: 'POST /undo', notice });
+    const link = newestLink(sequence);
+    await send(sequence, { browser: 'three', ask: 'POST /undo', ...link });
     await enter(sequence, 'two', { to: 'enter', by: 'qq', who: 'bob' }, 'GET /oauth');
     const two = { browser: 'two', purpose: 'unlink_email', fate: 'accepted' } as const;
     return [
       { browser: 'two', ask: 'DELETE /links', provider: 'email' },
       { browser: 'two', ask: 'POST /links', provider: 'wechat' },
       { ...two, ask: 'POST /otp/send' },
-      { browser: 'three', ask: 'POST /undo/code', notice, fate: 'accepted' },
-      { browser: 'three', ask: 'POST /undo', notice },
+      { browser: 'three', ask: 'POST /undo/code', ...link, fate: 'accepted' },
+      { browser: 'three', ask: 'POST /undo', ...link },
     ];
   },
 

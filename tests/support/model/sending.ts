@@ -3,8 +3,8 @@ import {
   type At,
   altered,
   type Challenge,
+  type ChallengeKey,
   type Code,
-  type CodePurpose,
   challengeOf,
   iso,
   keyOf,
@@ -12,13 +12,13 @@ import {
   maskedPhone,
   type State,
 } from './state.ts';
-import { failuresLeft, requireGuesses, requireInterval, requireRoom, wait } from './windows.ts';
+import { type Budget, failuresLeft, requireGuesses, wait } from './windows.ts';
 
 /** What becomes of a message. */
 export type Fate = 'accepted' | 'refused' | 'never sent' | 'lost';
 
-export function put(draft: State, accountId: string, purpose: CodePurpose, challenge: Challenge): void {
-  draft.challenges[keyOf(accountId, purpose)] = challenge;
+export function put(draft: State, accountId: string, key: ChallengeKey, challenge: Challenge): void {
+  draft.challenges[keyOf(accountId, key)] = challenge;
 }
 
 export function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
@@ -27,23 +27,23 @@ export function without<T extends object, K extends keyof T>(value: T, key: K): 
 }
 
 /** A check that is used up, with whatever was left of it. */
-export function consume(draft: State, accountId: string, purpose: CodePurpose): void {
-  put(draft, accountId, purpose, without(challengeOf(draft, accountId, purpose), 'check'));
+export function consume(draft: State, accountId: string, key: ChallengeKey): void {
+  put(draft, accountId, key, without(challengeOf(draft, accountId, key), 'check'));
 }
 
 interface Sending {
   readonly accountId: string;
-  readonly purpose: CodePurpose;
+  readonly key: ChallengeKey;
   readonly label: Label;
-  /** Of the quota. */
-  readonly to: string;
+  /** The window it is counted in, where there is one. */
+  readonly to?: string | undefined;
   readonly fate: Fate;
   readonly answer: Answer;
 }
 
 /** What is answered once the code is stored. A refused message gives back all it took but the guesses made meanwhile. */
 export function sent(stored: State, before: Challenge, sending: Sending): Branch[] {
-  const { accountId, purpose, label, to, fate, answer } = sending;
+  const { accountId, key, label, to = '', fate, answer } = sending;
   const told = fate === 'accepted' ? { status: 202, ...answer } : { status: 502, code: 'delivery_failed' };
   if (fate !== 'refused') return answered(stored, told);
   const sentAt = stored.now;
@@ -60,9 +60,9 @@ export function sent(stored: State, before: Challenge, sending: Sending): Branch
     }, next);
   const restore = (next: Next): Pending =>
     pending((state) => {
-      const { check, failures } = challengeOf(state, accountId, purpose);
+      const { check, failures } = challengeOf(state, accountId, key);
       if (check?.code?.label !== label && check?.mail?.label !== label) return next(state);
-      return next(altered(state, (draft) => put(draft, accountId, purpose, { ...before, failures })));
+      return next(altered(state, (draft) => put(draft, accountId, key, { ...before, failures })));
     }, next);
   // At the same time, and each to its end.
   const oneWay = refund((state) => goOn(state, restore(end)));
@@ -75,39 +75,34 @@ export function count(draft: State, to: string): void {
   draft.sends[to] = [draft.now, ...(draft.sends[to] ?? [])];
 }
 
-/** A new code of an identity check, by SMS, takes the place of whatever was under way for this account and purpose. */
+/** A new code by SMS takes the place of whatever was under way with the same key. */
 export function newCheckCode(
   state: State,
-  sending: Pick<Sending, 'accountId' | 'purpose' | 'label' | 'fate'> & {
+  sending: Omit<Sending, 'answer'> & {
     readonly phone: string;
     /** The session, or the link in a message, that may use it. */
     readonly boundTo: Label;
+    readonly answer?: Answer;
+    /** What it is counted in besides. */
+    readonly counted?: Partial<Challenge>;
     readonly also?: (draft: State) => void;
   },
 ): Branch[] {
-  const { accountId, purpose, label, fate, phone, boundTo, also } = sending;
+  const { accountId, key, label, to, phone, boundTo, counted, also } = sending;
   const { now, rules } = state;
-  const before = challengeOf(state, accountId, purpose);
-  requireGuesses(before.failures, now, rules);
-  requireInterval(before.resendAt.sms, now);
-  const to = keyOf('sms', phone);
-  requireRoom(state.sends[to] ?? [], now, rules);
+  const before = challengeOf(state, accountId, key);
   const [expiresAt, again] = [now + rules.smsCodeTtl, now + rules.resend];
   const sentTo = maskedPhone(phone);
   const stored = altered(state, (draft) => {
-    const code = { label, attempts: 0, expiresAt };
-    const check = { session: boundTo, factor: 'sms', sentTo, code } as const;
-    put(draft, accountId, purpose, { ...before, resendAt: { ...before.resendAt, sms: again }, check });
-    count(draft, to);
+    const code = { label, attempts: 0, sentAt: now, expiresAt };
+    const check = { session: boundTo, factor: 'sms', sentTo, sentAt: now, code } as const;
+    const resendAt = { ...before.resendAt, sms: again };
+    put(draft, accountId, key, { ...before, ...counted, resendAt, check });
+    if (to !== undefined) count(draft, to);
     also?.(draft);
   });
-  const answer = {
-    ...(purpose !== 'restore' && { purpose }),
-    sentTo,
-    expiresAt: iso(expiresAt),
-    resendAt: iso(again),
-  };
-  return sent(stored, before, { accountId, purpose, label, to, fate, answer });
+  const answer = { ...sending.answer, sentTo, expiresAt: iso(expiresAt), resendAt: iso(again) };
+  return sent(stored, before, { ...sending, answer });
 }
 
 /** The code of an identity check that waits, for whom it was sent. */
@@ -122,9 +117,10 @@ export function isRight(
   { now, rules }: State,
   { failures }: Challenge,
   code: Code,
-  { guess, resendAt = now }: { readonly guess: Label; readonly resendAt: At | undefined },
+  given: { readonly guess: Label; readonly resendAt: At | undefined; readonly budget?: Budget },
 ): boolean {
-  requireGuesses(failures, now, rules);
+  const { guess, resendAt = now, budget } = given;
+  requireGuesses(failures, now, rules, budget);
   if (code.attempts >= rules.attempts)
     throw new Refused('too_many_attempts', { retryAfter: wait(resendAt, now) });
   return code.label === guess;
@@ -134,20 +130,31 @@ export function isRight(
 export function countWrong(
   state: State,
   accountId: string,
-  purpose: CodePurpose,
-  step: 'code' | 'mail',
-  also?: (draft: State) => void,
+  key: ChallengeKey,
+  {
+    step,
+    budget,
+    also,
+    spent,
+  }: {
+    readonly step: 'code' | 'mail';
+    readonly budget?: Budget;
+    readonly also?: (draft: State) => void;
+    /** What comes of the last that there was. */
+    readonly spent?: (draft: State) => void;
+  },
 ): Branch[] {
   const { now, rules } = state;
+  const failures = [now, ...challengeOf(state, accountId, key).failures];
+  const left = failuresLeft(failures, now, rules, budget);
   const after = altered(state, (draft) => {
-    const challenge = challengeOf(draft, accountId, purpose);
-    challenge.failures.unshift(now);
+    const challenge = challengeOf(draft, accountId, key);
     const code = challenge.check?.[step];
     if (code) code.attempts += 1;
+    put(draft, accountId, key, { ...challenge, failures });
+    if (left === 0) spent?.(draft);
     also?.(draft);
   });
-  const { failures, check } = challengeOf(after, accountId, purpose);
-  const ofCode = rules.attempts - (check?.[step]?.attempts ?? 0);
-  const attemptsLeft = Math.min(ofCode, failuresLeft(failures, now, rules));
-  return answered(after, { status: 422, code: 'code_wrong', attemptsLeft });
+  const ofCode = rules.attempts - (challengeOf(after, accountId, key).check?.[step]?.attempts ?? 0);
+  return answered(after, { status: 422, code: 'code_wrong', attemptsLeft: Math.min(ofCode, left) });
 }

@@ -1,12 +1,13 @@
 import { becomesSubAccount } from '../people.ts';
 import type { testSettings } from '../settings.ts';
 import { signedInBy, sorted } from './accounts.ts';
+import type { Answering } from './alone.ts';
 import { type Answer, type Asked, alone, explained } from './answers.ts';
 import { beginning, type Cast, COPY, castOf } from './cast.ts';
 import { ask, type Command, type Happening, happen } from './commands.ts';
 import type { Scan } from './flows.ts';
 import { Service, type Shared, type Surroundings } from './service.ts';
-import { jarOf, type Rules, type State } from './state.ts';
+import { jarOf, type Label, type Rules, type State } from './state.ts';
 import { type Reply, Translation } from './translation.ts';
 
 /** The service did what the rules have no explanation for. */
@@ -38,7 +39,7 @@ function note({ ask: asked }: Command, { status, code, result }: Answer): void {
 }
 
 /** One sequence of requests, the service and the model side by side. */
-export class Sequence {
+export class Sequence implements Answering {
   readonly cast: Cast;
   readonly translation: Translation;
   /** All that may be so, by what was answered until now: more than one only where a fault has hidden something. */
@@ -108,6 +109,10 @@ export class Sequence {
         return;
       case 'the cookies of a browser are copied':
         return this.translation.copyCookies(happening.from, COPY);
+      case 'the session of a browser is stolen':
+        return this.translation.copySession(happening.from, COPY);
+      case 'a notice goes out':
+        return this.lookAtMessages(happening.notice);
       case 'an account becomes a sub-account':
         return becomesSubAccount(world, { accountId: happening.account });
       case 'a person gets a unionid': {
@@ -121,8 +126,14 @@ export class Sequence {
     }
   }
 
+  /** One request, and nothing that goes wrong. */
+  async request(command: Command): Promise<{ readonly answer: Answer; readonly label: Label }> {
+    const [answer = {}] = await this.send([{ command }]);
+    return { answer, label: `${this.turns}.0` };
+  }
+
   /** Sends requests, all at the same time where they are several, and looks whether the answers can be explained. */
-  async send(sent: readonly Sent[], together: Together = atOnce): Promise<void> {
+  async send(sent: readonly Sent[], together: Together = atOnce): Promise<readonly Answer[]> {
     this.turns += 1;
     const asked: Asked[] = [];
     const replies: Reply[] = [];
@@ -151,6 +162,26 @@ export class Sequence {
     const after = this.states.flatMap((state) => explained(state, asked));
     if (after.length === 0) throw this.divergence(asked);
     this.states = [...new Map(after.map((state) => [JSON.stringify(state), state])).values()];
+    return asked.map(({ answer }) => answer);
+  }
+
+  /** Looks at where the owner is told of something, and with what. */
+  private async lookAtMessages(notice: Label): Promise<void> {
+    const item = this.translation.notices.get(notice);
+    const sent = item === undefined ? [] : await this.service.notify(item);
+    const found = JSON.stringify(sorted(sent.map(({ by, to, hasLink }) => ({ by, to, hasLink }))));
+    const told = (state: State) => state.notices[notice]?.told ?? [];
+    const matching = this.states.filter(
+      (state) =>
+        JSON.stringify(sorted(told(state).map(({ by, to, hasLink }) => ({ by, to, hasLink })))) === found,
+    );
+    if (matching.length === 0)
+      throw new Divergence(
+        [...this.log, `told: ${found}`, ...this.states.map((state) => JSON.stringify(told(state)))].join(
+          '\n',
+        ),
+      );
+    this.states = matching;
   }
 
   /** Looks at all that can be seen, by every browser and in the table. */

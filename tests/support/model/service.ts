@@ -8,7 +8,7 @@ import { undoToken } from '../../../lib/linking/notice.ts';
 import { type Randomness, systemRandomness } from '../../../lib/linking/secrets.ts';
 import type { Observer } from '../../../lib/observe.ts';
 import type { Item, Table } from '../../../lib/table/client.ts';
-import { Outbox, PeopleProvider, type Profile, type SendingFate } from '../doubles.ts';
+import { Outbox, PeopleProvider, type Profile, type SendingFate, type SentMessage } from '../doubles.ts';
 import {
   findFunction,
   HTTP_FUNCTIONS,
@@ -20,6 +20,7 @@ import {
 import { Network, type OnTheWire } from '../network.ts';
 import { testSettings } from '../settings.ts';
 import type { AllDependencies, World } from '../world.ts';
+import type { Channel, Destination } from './state.ts';
 
 /** What stands around one request: the SDK's own tries, and the calls as the service makes them. */
 export interface Surroundings {
@@ -38,6 +39,8 @@ export interface Done<Result> {
   readonly signIns: readonly Item[];
   /** What the owner is to be told of. */
   readonly notices: readonly Item[];
+  /** All that went out. */
+  readonly sent: readonly SentMessage[];
 }
 
 /** Everything of one table that many sequences share. */
@@ -123,9 +126,10 @@ export class Service {
     },
   };
 
-  /** What the link in a message holds. */
-  undoToken(accountId: string, noticeId: string): string {
-    return undoToken(this.dependencies.keys, { accountId: accountId as AccountId, noticeId }, 'sms');
+  /** What the link in a message of that channel holds. */
+  undoToken({ accountId, noticeId }: Item, by: Channel): string {
+    const ref = { accountId: accountId as AccountId, noticeId: String(noticeId) };
+    return undoToken(this.dependencies.keys, ref, by);
   }
 
   request(
@@ -153,6 +157,19 @@ export class Service {
     });
   }
 
+  /** Hands a record to the function that tells owners. @returns what went out */
+  async notify(item: Item): Promise<readonly Destination[]> {
+    const NewImage = marshall(item, { removeUndefinedValues: true });
+    const Records = [{ dynamodb: { SequenceNumber: '1', NewImage } }];
+    const { sent } = await this.run('accepted', {}, async (dependencies) => {
+      const handler = (await loadStreamFunction('notifyOwner'))(dependencies);
+      await handler({ Records } as Parameters<typeof handler>[0]);
+    });
+    return sent.map(({ channel, to, text }) => {
+      return { by: channel === 'sms' ? 'sms' : 'mail', to, hasLink: text.includes('/not-me#') };
+    });
+  }
+
   private async run<Result>(
     fate: SendingFate,
     { onTheWire, aroundCall = (proceed) => proceed() }: Surroundings,
@@ -176,6 +193,7 @@ export class Service {
     const watched: Table = { ...table, documents: documents as unknown as DynamoDBDocumentClient };
     const dependencies = { ...this.dependencies, table: watched, sms: outbox, mail: outbox };
     const result = await this.shared.wire.run(onTheWire, () => action(dependencies));
-    return { result, codes: outbox.sent.map(({ code }) => code), signIns, notices };
+    const { sent } = outbox;
+    return { result, codes: sent.map(({ code }) => code), signIns, notices, sent };
   }
 }

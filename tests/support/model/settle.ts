@@ -1,16 +1,30 @@
-import { signedInBy } from './accounts.ts';
+import { checkKey, signedInBy } from './accounts.ts';
 import type { Command, Happening } from './commands.ts';
 import { type Goal, isReached, newest, nextStep, QQ_PEOPLE, WECHAT_PEOPLE } from './goals.ts';
 import type { Chance, Move, Plans } from './moves.ts';
 import type { Fate } from './sending.ts';
 import type { Sequence } from './sequence.ts';
-import { PROVIDERS, PURPOSES } from './state.ts';
+import { challengeOf, PROVIDERS, PURPOSES } from './state.ts';
 
 const of = <T>(list: readonly T[], pick: number): T | undefined => list[pick % list.length];
 
-export function happeningOf({ which, seconds, pick }: Chance, { cast, state }: Sequence): Happening {
+export function happeningOf(
+  { which, seconds, pick }: Chance,
+  { cast, state, translation }: Sequence,
+): Happening {
   const account = of(cast.accounts, pick) ?? '';
   switch (which) {
+    case 6:
+    case 7: {
+      const waiting = Object.keys(state.notices).filter((label) => state.notices[label]?.told === undefined);
+      const notice = of(
+        waiting.filter((label) => translation.notices.has(label)),
+        pick,
+      );
+      return notice === undefined
+        ? { happens: 'time passes', seconds }
+        : { happens: 'a notice goes out', notice };
+    }
     case 0:
     case 4:
     case 5:
@@ -73,7 +87,7 @@ const NO_CODE = 'no code';
 function wrongGuess(at: string, { state, translation, cast }: Sequence): Command {
   const signedIn = signedInBy(state, state.jars[at] ?? {});
   for (const purpose of PURPOSES) {
-    const check = signedIn && state.challenges[`${signedIn.accountId} ${purpose}`]?.check;
+    const check = signedIn && challengeOf(state, signedIn.accountId, checkKey(signedIn, purpose)).check;
     if (check?.session !== signedIn?.label) continue;
     if (check?.mail)
       return { browser: at, ask: 'POST /links/email', address: check.mail.address, guess: NO_CODE };
@@ -89,7 +103,7 @@ function wrongGuess(at: string, { state, translation, cast }: Sequence): Command
 function sendAgain(at: string, fate: Fate, { state, cast }: Sequence): Command {
   const signedIn = signedInBy(state, state.jars[at] ?? {});
   for (const purpose of PURPOSES) {
-    const check = signedIn && state.challenges[`${signedIn.accountId} ${purpose}`]?.check;
+    const check = signedIn && challengeOf(state, signedIn.accountId, checkKey(signedIn, purpose)).check;
     if (check === undefined || check.session !== signedIn?.label) continue;
     if (check.mail) return { browser: at, ask: 'POST /links/email/send', address: check.mail.address, fate };
     if (check.code) return { browser: at, ask: 'POST /otp/send', purpose, fate };
@@ -111,13 +125,15 @@ function stray(
   const guess = (isRight ? recent([...translation.codes.keys()]) : undefined) ?? NO_CODE;
   const signIn = recent([...translation.signIns.keys()]) ?? 'no sign-in';
   const notice = recent([...translation.notices.keys()]) ?? 'no notice';
+  const link = { notice, by: pick % 4 === 1 ? 'mail' : 'sms' } as const;
+  const only = pick % 3 === 0 ? of(PROVIDERS, pick) : undefined;
   const oauth = pick % 4 === 0 ? 'qq' : 'wechat';
   switch (ask) {
     case 'POST /otp/send':
       return { browser: at, ask, purpose, fate: sending };
     case 'POST /otp/verify': {
       const waiting = Object.keys(state.challenges).filter(
-        (key) => !key.endsWith(' restore') && state.challenges[key]?.check?.code,
+        (key) => !key.includes(' restore ') && state.challenges[key]?.check?.code,
       );
       const [, waitingFor = purpose] = (recent(waiting) ?? '').split(' ');
       return { browser: at, ask, purpose: waitingFor as typeof purpose, guess };
@@ -132,6 +148,7 @@ function stray(
     case 'GET /sign-in':
       return { browser: at, ask, provider: oauth };
     case 'DELETE /links':
+    case 'POST /links/clear':
       return { browser: at, ask, provider: of(PROVIDERS, pick) ?? 'email' };
     case 'GET /oauth': {
       const flow = recent(Object.keys(state.flows)) ?? 'no flow';
@@ -147,11 +164,14 @@ function stray(
       return { browser: at, ask, signIn, fate: sending };
     case 'POST /undo/show':
     case 'POST /undo':
-      return { browser: at, ask, notice };
+      return { browser: at, ask, ...link };
     case 'POST /undo/code':
-      return { browser: at, ask, notice, fate: sending };
+      return { browser: at, ask, ...link, fate: sending };
     case 'POST /undo/restore':
-      return { browser: at, ask, notice, guess };
+      return { browser: at, ask, ...link, guess, ...(only && { only }) };
+    case 'DELETE /account/notices':
+    case 'POST /account/notices/disown':
+      return { browser: at, ask, notice };
     default:
       return { browser: at, ask };
   }

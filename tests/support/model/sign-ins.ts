@@ -1,5 +1,5 @@
 import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
-import { knownTo, markOfAccount, openSession, ownerAt } from './identities.ts';
+import { knownTo, markOfAccount, openSession, ownerAt, tellRefused } from './identities.ts';
 import type { Fate } from './sending.ts';
 import {
   altered,
@@ -8,6 +8,7 @@ import {
   keyOf,
   type Label,
   maskedAddress,
+  methodOf,
   type SignIn,
   type State,
 } from './state.ts';
@@ -20,7 +21,7 @@ const markOf = (address: string) => `address ${address}`;
 
 /** The browser's own budgets at an address, where it has signed in to it before. */
 function deviceAt({ device }: Jar, address: string): Label | undefined {
-  return device?.knows.includes(markOf(address)) ? device.id : undefined;
+  return device && markOf(address) in device.knows ? device.id : undefined;
 }
 
 const everybodys = (address: string) => keyOf('sign-in', address);
@@ -45,7 +46,7 @@ export function askForCode(jar: Jar, label: Label, address: string): Pending {
       requireSends(state, all);
     } else {
       requireGuesses(state.failures[devices(address, device)] ?? [], now, rules);
-      requireGuesses(state.failures[all] ?? [], now, rules, BUDGETS_TOGETHER);
+      requireGuesses(state.failures[all] ?? [], now, rules, { budgets: BUDGETS_TOGETHER });
       requireSends(state, devices(address, device));
     }
     const [expiresAt, resendAt] = [now + rules.mailCodeTtl, now + rules.resend];
@@ -114,7 +115,7 @@ export function signInByCode(jar: Jar, asked: Label, label: Label, guess: Label)
     if (signIn === undefined || signIn.expiresAt <= now) throw new Refused('code_expired');
     const { address, attempts, resendAt, code } = signIn;
     const windows = windowsOf(state, jar, signIn);
-    for (const { failures, budgets } of windows) requireGuesses(failures, now, rules, budgets);
+    for (const { failures, budgets } of windows) requireGuesses(failures, now, rules, { budgets });
     if (attempts >= rules.attempts)
       throw new Refused('too_many_attempts', { retryAfter: wait(resendAt, now) });
     if (code?.label !== guess) return wrong();
@@ -123,12 +124,19 @@ export function signInByCode(jar: Jar, asked: Label, label: Label, guess: Label)
     const owner = ownerAt(state, 'email', address);
     const isSame = owner?.account === account && owner.methodId === methodId;
     if (!isSame || state.accounts[account]?.isSub !== false) throw new Refused('code_expired');
+    if (methodOf(state, account, 'email')?.isSuspended) {
+      const { answer } = new Refused('method_suspended');
+      const refused = altered(state, (draft) => {
+        delete draft.signIns[asked];
+        tellRefused(draft, account, 'email', label);
+      });
+      return answered(refused, answer);
+    }
     const after = altered(state, (draft) => {
       delete draft.signIns[asked];
-      const display = maskedAddress(address);
-      openSession(draft, jar, { label, account, provider: 'email', methodId, display });
+      openSession(draft, jar, { label, account, provider: 'email', methodId, display: address });
     });
-    const known = knownTo(jar, label, [markOf(address), markOfAccount(account)]);
+    const known = knownTo(state, jar, label, [markOf(address), markOfAccount(account)]);
     return answered(after, { status: 200, accountId: account }, { session: label, ...known });
 
     function wrong() {
@@ -138,7 +146,7 @@ export function signInByCode(jar: Jar, asked: Label, label: Label, guess: Label)
         if (waiting) waiting.attempts += 1;
       });
       const left = windows.map(({ failures, budgets }) =>
-        failuresLeft([now, ...failures], now, rules, budgets),
+        failuresLeft([now, ...failures], now, rules, { budgets }),
       );
       const attemptsLeft = Math.min(rules.attempts - attempts - 1, ...left);
       return answered(after, { status: 422, code: 'code_wrong', attemptsLeft });

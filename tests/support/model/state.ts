@@ -6,13 +6,19 @@
 export const PROVIDERS = ['email', 'wechat', 'qq'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 export type OAuthProvider = Exclude<Provider, 'email'>;
-export type Purpose = `${'link' | 'unlink'}_${Provider}`;
-export const PURPOSES: readonly Purpose[] = (['link', 'unlink'] as const).flatMap((action) =>
-  PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
-);
+export type Purpose = `${'link' | 'unlink' | 'clear'}_${Provider}` | 'only';
+export const PURPOSES: readonly Purpose[] = [
+  ...(['link', 'unlink', 'clear'] as const).flatMap((action) =>
+    PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
+  ),
+  'only',
+];
 
-/** What a code by SMS can be for: an identity check, or to restore what somebody else has changed. */
-export type CodePurpose = Purpose | 'restore';
+/**
+ * What codes by SMS are counted for: an identity check in sessions that one method opened; to restore by one link to the phone, or by
+ * any mailed one.
+ */
+export type ChallengeKey = `${Purpose} ${Provider}` | `restore ${string}`;
 
 /** Stands for what a request makes: a code, a session, a flow, a method. */
 export type Label = string;
@@ -36,6 +42,7 @@ export interface Rules {
   readonly sessionIdle: number;
   readonly sessionMax: number;
   readonly coolingOff: number;
+  readonly probation: number;
 }
 
 export interface Account {
@@ -43,6 +50,10 @@ export interface Account {
   phone: string | null;
   isSub: boolean;
   frozenUntil?: At;
+  /** Browsers are known by a sign-in after that. */
+  browsersForgottenAt?: At;
+  /** When one way in was last said to be the only one; and when the code was sent that it was said with, the latest there was. */
+  only?: { at: At; codeSentAt: At };
 }
 
 export interface Method {
@@ -51,6 +62,9 @@ export interface Method {
   subjects: string[];
   display: string;
   since: At;
+  /** By an import: such a one is never on probation. */
+  isImported?: boolean;
+  isSuspended?: boolean;
 }
 
 /** Who owns an identity; or, once it was unlinked, for whom it is kept and until when. */
@@ -76,11 +90,14 @@ export interface Session {
   expiresAt: At;
   endsAt: At;
   lastFlow?: LastFlow;
+  /** Notices that it was shown, and wants to see no more. */
+  dismissed?: Label[];
 }
 
 export interface Code {
   label: Label;
   attempts: number;
+  sentAt: At;
   expiresAt: At;
 }
 
@@ -88,16 +105,19 @@ export interface Check {
   session: Label;
   factor: 'sms';
   sentTo: string;
+  sentAt: At;
   /** Until it is verified. */
   code?: Code;
   verifiedUntil?: At;
   mail?: Code & { address: string };
 }
 
-/** All that counts for one account and purpose. */
+/** All that counts for one account and what its codes are for. */
 export interface Challenge {
   /** Wrong guesses, newest first. */
   failures: At[];
+  /** Codes to restore, newest first. */
+  codes?: At[];
   /** By channel. */
   resendAt: { sms?: At; mail?: At };
   check?: Check;
@@ -124,32 +144,66 @@ export interface Flow {
 }
 
 export interface Event {
-  type: 'linked' | 'unlinked' | 'replaced' | 'refused' | 'signed_in' | 'frozen';
+  type: Exclude<Notice['type'], 'locked' | 'signed_out'> | 'refused';
   provider: Provider;
   display: string;
   reason: string | null;
   at: At;
 }
 
-/** What the owner was told of, and may say of that it was not them. */
+export type Channel = 'sms' | 'mail';
+
+/** Where the owner is told, and whether with a link to undo. */
+export interface Destination {
+  by: Channel;
+  to: string;
+  hasLink: boolean;
+}
+
+/** What the owner is told of, and may say of that it was not them. */
 export interface Notice {
   account: string;
-  type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen';
+  type:
+    | 'linked'
+    | 'unlinked'
+    | 'replaced'
+    | 'signed_in'
+    | 'frozen'
+    | 'suspended'
+    | 'cleared'
+    | 'locked'
+    | 'signed_out';
   provider: Provider;
   display: string;
   at: At;
+  expiresAt: At;
   /** The method that was there before the change, and the one that is there since. */
   before?: Method;
   after?: Method;
+  /** Of the method it is about, where nothing but its state has changed. */
+  subjects?: string[];
+  /** The session whose doing it is. */
+  bySession?: Label;
+  /** A sign-in that a suspension refused. */
+  isAttempt?: boolean;
+  /** Takes the place of a link whose guesses or codes are spent. */
+  isSuccessor?: boolean;
+  /** Those before the change; where there are none, those at the time it goes out. */
+  destinations?: Destination[];
+  /** Once it has gone out: everywhere it went. */
+  told?: Destination[];
   confirmedAt?: At;
+  /** When something was last restored by it; and whether that was what it is about, so that there is nothing left. */
   restoredAt?: At;
+  isPutBack?: boolean;
 }
 
 /** What a browser holds. */
 export interface Jar {
   session?: Label;
   token?: Label;
-  device?: { id: Label; knows: string[] };
+  /** What it has signed in to, and when last. */
+  device?: { id: Label; knows: Record<string, At> };
 }
 
 export interface State {
@@ -172,6 +226,8 @@ export interface State {
   /** By account, oldest first. */
   events: Record<string, Event[]>;
   notices: Record<Label, Notice>;
+  /** Notices that are so many a day; by account, method and kind. */
+  counts: Record<string, At[]>;
   jars: Record<string, Jar>;
 }
 
@@ -188,8 +244,16 @@ export const methodOf = (state: State, account: string, provider: Provider): Met
   state.methods[keyOf(account, provider)];
 
 const NOTHING: Challenge = { failures: [], resendAt: {} };
-export const challengeOf = (state: State, account: string, purpose: CodePurpose): Challenge =>
-  state.challenges[keyOf(account, purpose)] ?? NOTHING;
+export const challengeOf = (state: State, account: string, key: ChallengeKey): Challenge =>
+  state.challenges[keyOf(account, key)] ?? NOTHING;
+
+/** Whether a method may do everything: not for a while after it was linked, nor once it was said to be somebody else's. */
+export function stateOf(state: State, method: Method): 'active' | 'probation' | 'suspended' {
+  const { isSuspended, isImported, relation, since } = method;
+  if (isSuspended) return 'suspended';
+  const isNew = relation === 'linked' && !isImported && state.now - since < state.rules.probation;
+  return isNew ? 'probation' : 'active';
+}
 
 export const jarOf = (state: State, browser: string): Jar => state.jars[browser] ?? {};
 

@@ -4,8 +4,9 @@ import type { Item } from '../../../lib/table/client.ts';
 import { sorted } from './accounts.ts';
 import type { Answer } from './answers.ts';
 import type { Command } from './commands.ts';
+import { SHOWN_MAX } from './notices.ts';
 import { type Done, type Service, type Surroundings, WRONG_CODE } from './service.ts';
-import type { Label } from './state.ts';
+import { keyOf, type Label } from './state.ts';
 
 /** A sign-in that was asked for, as the browser and the table's stream know it. */
 interface AskedSignIn {
@@ -33,8 +34,9 @@ export class Translation {
   readonly signIns = new Map<Label, AskedSignIn>();
   /** The state of each flow. */
   readonly states = new Map<Label, string>();
-  /** The token of the link in what the owner is told. */
-  readonly notices = new Map<Label, string>();
+  /** What the owner is told of, as the table has it. */
+  readonly notices = new Map<Label, Item>();
+  private readonly noticeLabels = new Map<string, Label>();
   private readonly service: Service;
   private readonly cookies = new Map<string, Map<string, string>>();
   private readonly flows = new Map<string, Label>();
@@ -81,10 +83,20 @@ export class Translation {
       case 'POST /undo':
       case 'POST /undo/code':
       case 'POST /undo/restore': {
-        const token = this.notices.get(command.notice) ?? 'no token';
-        const body = { token, ...('guess' in command && { code: code(command.guess) }) };
-        return this.http(command, label, command.ask, { body });
+        const item = this.notices.get(command.notice);
+        const token = item === undefined ? 'no token' : this.service.undoToken(item, command.by);
+        const guess = 'guess' in command && { code: code(command.guess) };
+        const only = 'only' in command && { only: command.only };
+        return this.http(command, label, command.ask, { body: { token, ...guess, ...only } });
       }
+      case 'POST /account/only':
+        return this.http(command, label, command.ask);
+      case 'POST /links/clear':
+        return http('POST', `/links/${command.provider}/clear`);
+      case 'DELETE /account/notices':
+        return http('DELETE', `/account/notices/${this.noticeId(command.notice)}`);
+      case 'POST /account/notices/disown':
+        return http('POST', `/account/notices/${this.noticeId(command.notice)}/disown`);
       case 'the stream':
         return (surroundings) => this.deliver(command, label, surroundings);
     }
@@ -103,6 +115,30 @@ export class Translation {
 
   copyCookies(from: string, to: string): void {
     this.cookies.set(to, new Map(this.cookies.get(from)));
+  }
+
+  copySession(from: string, to: string): void {
+    const held = [...(this.cookies.get(from) ?? [])].filter(([name]) => name === '__Host-session');
+    this.cookies.set(to, new Map(held));
+  }
+
+  private noticeId(notice: Label): string {
+    return String(this.notices.get(notice)?.['noticeId'] ?? 'c000000000'.padEnd(22, 'a'));
+  }
+
+  /** What is told of something, without order; `?` where it is not all of it, or of what nobody was told. */
+  private noticeRows(rows: readonly Record<string, unknown>[]): object[] | '?' {
+    const labels = rows.map(({ id }) => this.noticeLabels.get(String(id)));
+    if (rows.length >= SHOWN_MAX || labels.includes(undefined)) return '?';
+    const isInOrder = rows.every((row, index) => index === 0 || groupOf(rows[index - 1]) <= groupOf(row));
+    return isInOrder
+      ? sorted(
+          rows.map((row, index) => {
+            const { ip: _ip, device: _device, ...told } = row;
+            return { group: groupOf(row), ...told, id: labels[index] };
+          }),
+        )
+      : [];
   }
 
   private queryOf({ flow, who }: Extract<Command, { ask: 'GET /oauth' }>): string {
@@ -138,8 +174,11 @@ export class Translation {
   /** Which id, code and state is whose, for what is asked later. */
   private learn(command: Command, label: Label, { result, codes, signIns, notices }: Done<HttpResult>): void {
     for (const digits of codes) this.codes.set(label, digits);
-    for (const { accountId, noticeId } of notices)
-      this.notices.set(label, this.service.undoToken(String(accountId), String(noticeId)));
+    for (const notice of notices) {
+      const known = labelOf(command, label, notice);
+      this.notices.set(known, notice);
+      this.noticeLabels.set(String(notice['noticeId']), known);
+    }
     const body = result.body === undefined ? {} : JSON.parse(result.body);
     const url = body.authorizeUrl ?? result.headers?.['location'];
     if (command.ask === 'POST /links' || command.ask === 'GET /sign-in') {
@@ -168,12 +207,13 @@ export class Translation {
     }
     switch (command.ask) {
       case 'GET /account': {
-        const { accountId, name, phone, frozenUntil, methods, checks, lastFlow, session } = json;
+        const { accountId, name, phone, frozenUntil, methods, checks, lastFlow, session, notices } = json;
         const shown = { accountId, name, phone, frozenUntil, checks, session };
         return {
           status,
           ...shown,
           methods: methods.map(methodRow),
+          notices: this.noticeRows(notices),
           lastFlow: lastFlow && this.flowRow(lastFlow),
         };
       }
@@ -183,8 +223,11 @@ export class Translation {
         return { status, flow: this.flows.get(json.flowId), expiresAt: json.expiresAt };
       case 'POST /links/email':
         return { status, method: methodRow(json.method) };
-      case 'GET /sign-in':
-        return { status, to: new URL(location).hostname.split('.')[0] };
+      case 'GET /sign-in': {
+        const { hostname, searchParams } = new URL(location);
+        const result = searchParams.get('result');
+        return result === null ? { status, to: hostname.split('.')[0] } : { status, result };
+      }
       case 'GET /oauth': {
         const query = new URL(location).searchParams;
         const told = (name: string) => query.get(name) ?? undefined;
@@ -198,7 +241,8 @@ export class Translation {
         return { status, ...json, challengeId: label };
       case 'POST /undo/show':
       case 'POST /undo':
-      case 'POST /undo/restore': {
+      case 'POST /undo/restore':
+      case 'POST /account/notices/disown': {
         const { ip: _ip, device: _device, ...told } = json;
         return { status, ...told };
       }
@@ -211,6 +255,16 @@ export class Translation {
     return { flow: this.flows.get(flowId) ?? '?', ...lastFlow };
   }
 }
+
+/** A request tells of one thing of a kind; what follows a spent link is about what that was. */
+function labelOf({ ask }: Command, label: Label, { type, provider, phoneOnly }: Item): Label {
+  const isSuccessor = phoneOnly && (ask === 'POST /undo/code' || ask === 'POST /undo/restore');
+  return isSuccessor ? keyOf(label, 'successor') : keyOf(label, String(type), String(provider));
+}
+
+/** Changes come before sign-ins, as the beginning of an id has it. */
+const groupOf = (row: Record<string, unknown> | undefined) =>
+  String(row?.['id']).startsWith('s') ? 'sign-in' : 'change';
 
 function defined(answer: Record<string, unknown>): Answer {
   return Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== undefined));

@@ -1,50 +1,42 @@
-import { endEverySession, record } from './accounts.ts';
+import { endEverySession, record, requireActing } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, release, take } from './identities.ts';
+import {
+  destinationsOf,
+  type Link,
+  methodAbout,
+  onlyOf,
+  type Restoration,
+  requireNotice,
+  requireOwnNotice,
+  restorationOf,
+  saidAt,
+  tellOwner,
+  UNDO,
+} from './notices.ts';
 import { consume, countWrong, type Fate, isRight, newCheckCode, requireCheckCode } from './sending.ts';
 import {
   altered,
+  type ChallengeKey,
   challengeOf,
   DAY,
   iso,
   isoOrNull,
+  type Jar,
+  keyOf,
   type Label,
-  type Method,
   methodOf,
   type Notice,
+  type Provider,
   type State,
   shown,
 } from './state.ts';
+import { clear, type Doing, suspend, suspendOthers } from './suspensions.ts';
+import { requireGuesses, requireInterval, roomAt } from './windows.ts';
 
-/** Until when somebody can say that it was not them. */
-const UNDO = 3 * DAY;
-
-function requireNotice(state: State, label: Label): Notice {
-  const notice = state.notices[label];
-  const isThere = notice && notice.at + UNDO > state.now && !state.accounts[notice.account]?.isSub;
-  if (!isThere) throw new Refused('undo_expired');
-  return notice;
-}
-
-const isSamePerson = (one: Method, other: Method): boolean =>
-  one.subjects.some((subject) => other.subjects.includes(subject));
-
-/** What would put things back to what they were, where they are not so already. */
-function restoration(state: State, { account, type, provider, before, after }: Notice) {
-  const current = methodOf(state, account, provider);
-  if (current?.relation === 'registered') return undefined;
-  if (type === 'linked')
-    return after && current && isSamePerson(after, current)
-      ? ({ restore: 'unlink', method: current } as const)
-      : undefined;
-  if (type === 'signed_in' || type === 'frozen' || before === undefined) return undefined;
-  if (current && isSamePerson(before, current)) return undefined;
-  return { restore: 'link', method: before, current } as const;
-}
-
-function page(state: State, label: Label): Answer {
-  const notice = requireNotice(state, label);
-  const { account, type, provider, display, at, confirmedAt, restoredAt } = notice;
+function page(state: State, link: Link): Answer {
+  const notice = requireNotice(state, link);
+  const { account, type, provider, display, at, expiresAt, restoredAt, isPutBack } = notice;
   const { frozenUntil = 0 } = state.accounts[account] ?? {};
   return {
     status: 200,
@@ -52,109 +44,200 @@ function page(state: State, label: Label): Answer {
     provider,
     display,
     at: iso(at),
-    expiresAt: iso(at + UNDO),
-    confirmedAt: isoOrNull(confirmedAt),
+    expiresAt: iso(expiresAt),
+    confirmedAt: isoOrNull(saidAt(state, notice)),
     restoredAt: isoOrNull(restoredAt),
-    restore: restoredAt === undefined ? (restoration(state, notice)?.restore ?? null) : null,
+    restore: isPutBack ? null : (restorationOf(state, notice)?.restore ?? null),
+    only: isPutBack ? [] : onlyOf(state, notice),
     frozenUntil: frozenUntil > state.now ? iso(frozenUntil) : null,
   };
 }
 
 /** `POST /undo/show` */
-export function showNotice(label: Label): Pending {
-  return pending((state) => answered(state, page(state, label)));
+export function showNotice(link: Link): Pending {
+  return pending((state) => answered(state, page(state, link)));
 }
 
-/** `POST /undo`: every session ends, and nothing can be changed for a day. */
-export function sayItWasNotMe(label: Label, by: Label): Pending {
-  return pending((state) => {
-    const { account: accountId, provider, display, type, confirmedAt } = requireNotice(state, label);
-    if (confirmedAt !== undefined || type === 'frozen') throw new Refused('undo_expired');
-    const after = altered(state, (draft) => {
-      const account = draft.accounts[accountId];
-      if (account) account.frozenUntil = Math.max(draft.now + DAY, account.frozenUntil ?? 0);
-      const notice = draft.notices[label];
-      if (notice) notice.confirmedAt = draft.now;
-      endEverySession(draft, accountId, by);
-      record(draft, accountId, { type: 'frozen', provider, display });
-      draft.notices[by] = { account: accountId, type: 'frozen', provider, display, at: draft.now };
-    });
-    return answered(after, page(after, label));
+/** Every session ends, and nothing can be linked for a day. */
+function freeze(draft: State, label: Label, { by, ...doing }: Doing): void {
+  const notice = draft.notices[label];
+  const account = notice && draft.accounts[notice.account];
+  if (notice === undefined || account === undefined) return;
+  account.frozenUntil = Math.max(draft.now + DAY, account.frozenUntil ?? 0);
+  notice.confirmedAt = draft.now;
+  endEverySession(draft, notice.account, by);
+  const { provider, display } = notice;
+  const method = { subjects: [], display };
+  tellOwner(draft, notice.account, by, { type: 'frozen', provider, display, method, ...doing });
+}
+
+function disowned(state: State, label: Label, by: Label, bySession?: Label): State {
+  const notice = state.notices[label];
+  if (notice === undefined || notice.type === 'frozen' || saidAt(state, notice) !== undefined)
+    throw new Refused('undo_expired');
+  const destinations = destinationsOf(state, notice.account);
+  const doing: Doing = { by, destinations, ...(bySession && { bySession }) };
+  return altered(state, (draft) => {
+    freeze(draft, label, doing);
+    if (notice.type !== 'suspended' && methodAbout(draft, notice))
+      suspend(draft, notice.account, notice.provider, doing);
   });
 }
 
-function requireRestoration(state: State, notice: Notice) {
-  const { confirmedAt, restoredAt } = notice;
-  const found = restoration(state, notice);
-  if (confirmedAt === undefined || restoredAt !== undefined || found === undefined)
-    throw new Refused('undo_expired');
-  return found;
+/** `POST /undo` */
+export function sayItWasNotMe(link: Link, by: Label): Pending {
+  return pending((state) => {
+    requireNotice(state, link);
+    const after = disowned(state, link.notice, by);
+    return answered(after, page(after, link));
+  });
 }
 
-const bound = (label: Label): Label => `undo ${label}`;
+/** `POST /account/notices/{id}/disown` */
+export function disown(jar: Jar, label: Label, by: Label): Pending {
+  return pending((state) => {
+    const { accountId, label: bySession } = requireActing(state, jar);
+    requireOwnNotice(state, accountId, label);
+    const link: Link = { notice: label, by: 'sms' };
+    requireNotice(state, link);
+    const after = disowned(state, label, by, bySession);
+    return answered(after, page(after, link), { session: null });
+  });
+}
+
+/** Of links to the phone, each has guesses and codes of its own, for as long as it is good; of mailed ones, all of a day together. */
+const BUDGETS = {
+  sms: { seconds: UNDO, codes: 5 },
+  mail: { seconds: DAY, codes: 20 },
+} as const;
+
+export const keyOfLink = ({ notice, by }: Link): ChallengeKey => `restore ${by === 'mail' ? 'mail' : notice}`;
+/** What a code to restore is bound to. */
+export const boundTo = ({ notice, by }: Link): Label => keyOf('undo', by, notice);
+
+/** A link to the phone that can do no more gets a successor. */
+function succeed(draft: State, { notice: label, by: channel }: Link, by: Label): void {
+  const notice = draft.notices[label];
+  if (notice === undefined || channel === 'mail') return;
+  const { told: _told, ...about } = notice;
+  draft.notices[keyOf(by, 'successor')] = { ...about, isSuccessor: true };
+}
+
+/** What is there to be restored by a link. */
+function requireRestorable(state: State, link: Link, only?: Provider): Notice {
+  const notice = requireNotice(state, link);
+  if (notice.isPutBack) throw new Refused('undo_expired');
+  if (only !== undefined && !onlyOf(state, notice).includes(only)) throw new Refused('not_linked');
+  return notice;
+}
 
 /** `POST /undo/code` */
-export function sendRestoreCode(notice: Label, label: Label, fate: Fate): Pending {
+export function sendRestoreCode(link: Link, label: Label, fate: Fate): Pending {
   return pending((state) => {
-    const found = requireNotice(state, notice);
-    requireRestoration(state, found);
-    const { account: accountId } = found;
+    const { now, rules } = state;
+    const { account: accountId } = requireRestorable(state, link);
     const phone = state.accounts[accountId]?.phone ?? null;
     if (phone === null) throw new Refused('phone_missing');
-    const boundTo = bound(notice);
-    return newCheckCode(state, { accountId, purpose: 'restore', label, fate, phone, boundTo });
+    const key = keyOfLink(link);
+    const { failures, resendAt, codes = [] } = challengeOf(state, accountId, key);
+    const budget = BUDGETS[link.by];
+    requireGuesses(failures, now, rules, budget);
+    requireInterval(resendAt.sms, now);
+    const until = roomAt(codes, budget.codes, budget.seconds);
+    if (until > now) throw new Refused('quota_exceeded', { retryAfter: until - now });
+    const counted = { codes: [now, ...codes] };
+    const isLast = roomAt(counted.codes, budget.codes, budget.seconds) > now;
+    const also = (draft: State) => isLast && succeed(draft, link, label);
+    return newCheckCode(state, { accountId, key, label, fate, phone, boundTo: boundTo(link), counted, also });
   });
 }
 
 /** `POST /undo/restore`: puts back what was, if it is still free; a conflict uses up the code. */
-export function restore(notice: Label, by: Label, guess: Label): Pending {
-  const purpose = 'restore';
+export function restore(link: Link, by: Label, guess: Label, only?: Provider): Pending {
+  const { notice: label } = link;
+  const key = keyOfLink(link);
   return pending((state) => {
-    const told = requireNotice(state, notice);
-    const found = requireRestoration(state, told);
+    const told = requireRestorable(state, link, only);
     const { account: accountId, provider } = told;
-    const challenge = challengeOf(state, accountId, purpose);
-    const code = requireCheckCode(state, challenge, bound(notice));
-    if (!isRight(state, challenge, code, { guess, resendAt: challenge.resendAt.sms }))
-      return countWrong(state, accountId, purpose, 'code');
-
-    const { method } = found;
-    const display = shown(provider, method.display);
-    const identity = { provider, subjects: method.subjects, display: method.display };
-    const conflict = found.restore === 'link' ? conflictAt(state, accountId, identity) : undefined;
-    if (conflict !== undefined)
-      return goOn(
-        state,
-        pending((later) => {
-          if (JSON.stringify(challengeOf(later, accountId, purpose)) !== JSON.stringify(challenge))
-            return goOn(later, restore(notice, by, guess));
-          const refused = altered(later, (draft) => {
-            consume(draft, accountId, purpose);
-            record(draft, accountId, { type: 'refused', provider, display }, codeOf(conflict));
-          });
-          return answered(refused, conflict.answer);
-        }),
-      );
+    const found = planned(state, told, only);
+    if (found === undefined && only === undefined) throw new Refused('undo_expired');
+    const challenge = challengeOf(state, accountId, key);
+    const code = requireCheckCode(state, challenge, boundTo(link));
+    if (code.sentAt < (state.accounts[accountId]?.only?.codeSentAt ?? 0)) throw new Refused('code_expired');
+    const budget = BUDGETS[link.by];
+    if (!isRight(state, challenge, code, { guess, resendAt: challenge.resendAt.sms, budget })) {
+      const spent = (draft: State) => succeed(draft, link, by);
+      return countWrong(state, accountId, key, { step: 'code', budget, spent });
+    }
+    const conflict =
+      found?.restore === 'link' ? conflictAt(state, accountId, { provider, ...found.method }) : undefined;
+    if (conflict !== undefined) return goOn(state, refuse(conflict));
+    const doing: Doing = { by, destinations: destinationsOf(state, accountId) };
     const after = altered(state, (draft) => {
-      const before = methodOf(draft, accountId, provider);
-      if (before) release(draft, accountId, provider);
-      if (found.restore === 'link') take(draft, accountId, identity, by);
-      const now = methodOf(draft, accountId, provider);
-      const type = now === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
-      record(draft, accountId, { type, provider, display });
-      draft.notices[by] = {
-        account: accountId,
-        type,
-        provider,
-        display,
-        at: draft.now,
-        ...(before && { before }),
-        ...(now && { after: now }),
-      };
-      consume(draft, accountId, purpose);
-      const restored = draft.notices[notice];
+      consume(draft, accountId, key);
+      if (saidAt(state, told) === undefined) freeze(draft, label, doing);
+      else if (only !== undefined) endEverySession(draft, accountId, by);
+      const account = draft.accounts[accountId];
+      if (account) account.browsersForgottenAt = draft.now;
+      if (found) putBack(draft, told, found, doing, only);
+      if (only !== undefined) {
+        clear(draft, accountId, only, doing);
+        suspendOthers(draft, accountId, { only, codeSentAt: code.sentAt }, doing);
+      }
+      const restored = draft.notices[label];
       if (restored) restored.restoredAt = draft.now;
+      if (restored) restored.confirmedAt ??= draft.now;
+      // A link is used up by what it puts back.
+      if (restored && found) restored.isPutBack = true;
     });
-    return answered(after, page(after, notice));
+    return answered(after, page(after, link));
+
+    function refuse(refusal: Refused): Pending {
+      return pending((later) => {
+        if (JSON.stringify(challengeOf(later, accountId, key)) !== JSON.stringify(challenge))
+          return goOn(later, restore(link, by, guess, only));
+        const refused = altered(later, (draft) => {
+          consume(draft, accountId, key);
+          const display = shown(provider, found?.method.display ?? '');
+          record(draft, accountId, { type: 'refused', provider, display }, codeOf(refusal));
+        });
+        return answered(refused, refusal.answer);
+      });
+    }
   });
+}
+
+/** What is to be put back. Who says that one way in is to be the only one neither unlinks it with that, nor links another. */
+function planned(state: State, notice: Notice, only: Provider | undefined): Restoration | undefined {
+  const found = restorationOf(state, notice);
+  const isNamed = notice.provider === only;
+  if (only === undefined || found === undefined) return found;
+  return (found.restore === 'unlink') === isNamed ? undefined : found;
+}
+
+/** The method is what it was before, as it was; what is there in its place goes. */
+function putBack(
+  draft: State,
+  { account, provider }: Notice,
+  { restore: how, method }: Restoration,
+  doing: Doing,
+  only: Provider | undefined,
+): void {
+  if (how === 'clear') {
+    clear(draft, account, provider, doing);
+    return;
+  }
+  const { by } = doing;
+  const before = methodOf(draft, account, provider);
+  if (before) release(draft, account, provider);
+  const as = only === undefined ? method : { ...method, isSuspended: false };
+  const after = how === 'link' ? take(draft, account, { provider, ...method }, by, as) : undefined;
+  const type = after === undefined ? 'unlinked' : before === undefined ? 'linked' : 'replaced';
+  // An address that is suspended with that is no longer trusted.
+  const isMailTrusted = provider === 'email' || only === undefined || only === 'email';
+  const destinations = doing.destinations.map((to) => {
+    return { ...to, hasLink: to.hasLink && (to.by === 'sms' || isMailTrusted) };
+  });
+  const changed = { ...(before && { before }), ...(after && { after }) };
+  tellOwner(draft, account, by, { type, provider, method, destinations, ...changed });
 }

@@ -2,7 +2,7 @@ import { Refused } from './answers.ts';
 import { type At, DAY, type Rules } from './state.ts';
 
 /** When there is room for one more, where at most `limit` may be within `seconds`; `times` newest first. */
-function roomAt(times: readonly At[], limit: number, seconds: number): At {
+export function roomAt(times: readonly At[], limit: number, seconds: number): At {
   const first = times[limit - 1];
   return first === undefined ? 0 : first + seconds;
 }
@@ -19,14 +19,21 @@ export function requireRoom(sends: readonly At[], now: At, { sendsPer10Minutes, 
   if (until > now) throw new Refused('quota_exceeded', { retryAfter: until - now });
 }
 
-/** @param budgets days' worth of wrong guesses: one, but for what all known browsers of an address have together */
+/** What a number of wrong guesses is counted in. */
+export interface Budget {
+  /** Days' worth of wrong guesses: one, but for what all known browsers of an address have together. */
+  readonly budgets?: number;
+  /** A day, but for a link to the phone, that has its guesses for as long as it is good. */
+  readonly seconds?: number;
+}
+
 export function requireGuesses(
   failures: readonly At[],
   now: At,
   { failuresPerDay }: Rules,
-  budgets = 1,
+  { budgets = 1, seconds = DAY }: Budget = {},
 ): void {
-  const until = roomAt(failures, budgets * failuresPerDay, DAY);
+  const until = roomAt(failures, budgets * failuresPerDay, seconds);
   if (until > now) throw new Refused('too_many_attempts', { retryAfter: until - now });
 }
 
@@ -34,8 +41,8 @@ export function failuresLeft(
   failures: readonly At[],
   now: At,
   { failuresPerDay }: Rules,
-  budgets = 1,
+  { budgets = 1, seconds = DAY }: Budget = {},
 ): number {
-  const counted = failures.filter((at) => at + DAY > now).length;
+  const counted = failures.filter((at) => at + seconds > now).length;
   return Math.max(0, budgets * failuresPerDay - counted);
 }
