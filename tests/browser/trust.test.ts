@@ -246,18 +246,18 @@ describe('“this wasn’t me”', () => {
     await context.close();
   });
 
-  const NOBODYS = '100000002.c0mb2k4xz1aB-_9ZyXwV12.pAAAAAAAAAAAAAAAAAAAAAAAAAA';
+  const MADE_UP = '100000002.c0mb2k4xz1aB-_9ZyXwV12.pAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
   test('is no longer valid by a link that nobody sent', async () => {
     const { context, page } = await openBrowser();
-    await page.goto(`${shared.world.urls.console}/not-me#${NOBODYS}`);
+    await page.goto(`${shared.world.urls.console}/not-me#${MADE_UP}`);
     await page.getByRole('heading', { name: '这个链接已失效' }).waitFor();
     await page.getByRole('button', { name: '前往登录' }).click();
     await atSignIn(page);
     await context.close();
   });
 
-  test.each(['', '#', '#cut', `#${NOBODYS.slice(0, -4)}`, '.', '%2523'])(
+  test.each(['', '#', '#cut', `#${MADE_UP.slice(0, -4)}`, '.', '%2523'])(
     'takes a pasted link where its own came as /not-me%s',
     async (rest) => {
       const { context, page } = await openBrowser();
@@ -269,7 +269,7 @@ describe('“this wasn’t me”', () => {
       await field.fill(`${shared.world.urls.console}/not-me`);
       await page.getByRole('button', { name: '打开' }).click();
       await page.getByRole('alert').filter({ hasText: '不是通知里的完整链接' }).waitFor();
-      await field.fill(`【Example Cloud】请打开 <${shared.world.urls.console}/not-me#${NOBODYS}> 。`);
+      await field.fill(`【Example Cloud】请打开 <${shared.world.urls.console}/not-me#${MADE_UP}> 。`);
       await page.getByRole('button', { name: '打开' }).click();
       await page.getByRole('heading', { name: '这个链接已失效' }).waitFor();
       expect(page.url()).not.toContain('AAAA');

@@ -4,7 +4,7 @@ import { type At, wrong } from './at.ts';
 /** What the phone is told of a WeChat that was unlinked: it is one of mainland China. */
 const UNLINKED = /解绑了微信/;
 /** Of the form of a link's, and made up. */
-const NOBODYS = '100000002.c0mb2k4xz1aB-_9ZyXwV12.pAAAAAAAAAAAAAAAAAAAAAAAAAA';
+const MADE_UP = '100000002.c0mb2k4xz1aB-_9ZyXwV12.pAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
 /** “This wasn’t me”, from the link of a notice to what was before, and the account as it is frozen then. */
 export async function tourNotMe(stage: Stage, at: At): Promise<void> {
@@ -89,7 +89,7 @@ async function tourOtherLinks(stage: Stage, at: At, link: string): Promise<void>
   await page.getByText(t('paste.refused')).waitFor();
   await at('not-me-paste', card);
   await page.goto('about:blank');
-  await page.goto(`${stage.console}/not-me#${NOBODYS}`);
+  await page.goto(`${stage.console}/not-me#${MADE_UP}`);
   await stage.heading(t('undo.gone')).waitFor();
   await at('not-me-gone', card);
 }
