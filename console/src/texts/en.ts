@@ -334,9 +334,8 @@ export const en: Texts = {
   'undo.keep_one': 'Keep only one method',
   'undo.keep': 'Keep only {provider}',
   'undo.keep_why':
-    'Every other method is suspended, even the one you registered by, and all devices are signed out. You can use them again, one by one, from the account page.',
-  'undo.keep_own':
-    'It is not unlinked. Every other method is suspended, even the one you registered by, and all devices are signed out. Choose this only if it is yours.',
+    'If you keep only one, every other method is suspended, even the one you registered by, and all devices are signed out. You can use them again, one by one, from the account page. If you are not sure who else can sign in, keep one that only you can use.',
+  'undo.keep_own': 'It is not unlinked. Choose this only if it is yours.',
   'undo.why_code': 'Please confirm it is you by the phone registered for this account.',
   'undo.phone': 'The phone registered for the account',
   'undo.restored': 'Restored',

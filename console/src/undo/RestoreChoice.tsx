@@ -24,7 +24,7 @@ export function RestoreChoice({ story, choices, chosen, onChoose, missing }: Res
   const why = (choice: Choice) => {
     if (!isProvider(choice)) return t(`undo.${choice}_why`);
     // Who keeps it says that it is theirs: it is not unlinked.
-    return t(choice === provider && restore === 'unlink' ? 'undo.keep_own' : 'undo.keep_why');
+    return choice === provider && restore === 'unlink' ? t('undo.keep_own') : null;
   };
   return (
     <fieldset className="choices" {...(missing ? { 'aria-describedby': missingId } : {})}>
@@ -44,6 +44,7 @@ export function RestoreChoice({ story, choices, chosen, onChoose, missing }: Res
           </span>
         </label>
       ))}
+      {choices.some(isProvider) ? <p className="choices__why">{t('undo.keep_why')}</p> : null}
       <p id={missingId} role="alert" className="field-message__error">
         {missing ? t('undo.choose_first') : null}
       </p>

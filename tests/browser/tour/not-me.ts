@@ -53,7 +53,7 @@ export async function tourNotMe(stage: Stage, at: At): Promise<void> {
   await tourOtherLinks(stage, at, link);
   await stage.signInByQQ();
   await page.getByText(t('frozen.why')).waitFor();
-  await at('frozen');
+  await at('frozen', page.getByRole('region', { name: t('methods.title') }));
 }
 
 /** Links about what nobody has to confirm, one that has lost its token on its way, and one that nobody sent. */
