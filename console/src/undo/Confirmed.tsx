@@ -24,7 +24,8 @@ export function Confirmed({ story, parseDevice, undo, clock, onSignIn }: Confirm
   const frozen = useBefore(frozenUntil, clock);
   const nothing = nothingLeft(story);
   const earlier = confirmedAt !== null && !undo.justConfirmed && undo.restored === null;
-  const canRestore = restoredAt === null && restoreChoices(story).length > 0;
+  // A link that has kept one method alone can keep another, but nobody is asked again at once.
+  const canRestore = undo.restored === null && restoreChoices(story).length > 0;
   return (
     <>
       <Notice

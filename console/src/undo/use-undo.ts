@@ -126,13 +126,14 @@ export function useUndo(client: Client, token: string): Undo {
   };
 
   const restore = async (code: string, choice: Choice) => {
+    const before = state.phase === 'told' ? state.story.restoredAt : null;
     try {
       tell(await client.restoreUndo(token, code, isProvider(choice) ? choice : undefined));
     } catch (error) {
       const { code: why } = asFailure(error);
       if (isSpent(why)) keep(null);
       if (why === 'code_wrong' || isSpent(why)) throw error;
-      await settle(error, (story) => story.restoredAt !== null);
+      await settle(error, ({ restoredAt }) => restoredAt !== null && restoredAt !== before);
     }
     keep(null);
     setRestored(choice);
