@@ -273,6 +273,7 @@ test('an owner answers by keyboard alone what others have done, here and behind 
   const reader = await openContext(browser);
   const link = await reader.newPage();
   await link.goto(await linkTo('+8613800138003'));
+  await link.getByRole('button', { name: '这不是我操作的' }).waitFor();
   await tabTo(link, '这不是我操作的');
   await link.keyboard.press('Enter');
   await link.getByRole('button', { name: '不是我，立即保护账号' }).waitFor();
