@@ -29,8 +29,25 @@ export interface Deed {
   readonly seconds: number;
 }
 
-/** Those who do everything get nowhere: each does only some of it, and so the same again and again. */
-const habits = fc.subarray([...DEEDS], { minLength: 2 });
+type Doings = readonly Deed['does'][];
+
+/** Those who do everything get nowhere: most do only some of it, and so the same again and again. */
+const habits: fc.Arbitrary<readonly [prepares: Doings, hinders: Doings]> = fc.oneof(
+  fc.subarray([...DEEDS], { minLength: 2, maxLength: 6 }).map((does) => [does, does] as const),
+  // Gets hold of what he can while he has the phone, and uses it when it hurts.
+  fc.constant([
+    ['sign in', 'pass a check', 'use a check', 'ask for a code to restore', 'restore', 'confirm'],
+    [
+      'sign in',
+      'sign out everywhere',
+      'disown',
+      'use a check',
+      'confirm',
+      'restore',
+      'spend the guesses of a link',
+    ],
+  ]),
+);
 
 function deedsOf(
   does: readonly Deed['does'][],
@@ -56,11 +73,11 @@ const [LONG, SHORT] = [
 export const HINDRANCES = 8;
 
 /** What is done while the attacker has the phone, after that, and before each of the owner's requests. */
-export const deeds = habits.chain((does) =>
+export const deeds = habits.chain(([prepares, hinders]) =>
   fc.record({
-    withPhone: deedsOf(does, LONG, 12),
-    without: deedsOf(does, LONG, 6),
-    hindrances: fc.array(deedsOf(does, SHORT, 3), {
+    withPhone: deedsOf(prepares, LONG, 12),
+    without: deedsOf(hinders, LONG, 6),
+    hindrances: fc.array(deedsOf(hinders, SHORT, 4), {
       minLength: HINDRANCES,
       maxLength: HINDRANCES,
       size: 'max',

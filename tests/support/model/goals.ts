@@ -84,8 +84,7 @@ function purposeOf(goal: Change): Purpose {
 
 /** Whether it is done, or there is no way there. */
 export function isReached(goal: Goal, browser: string, { state }: Sequence): boolean {
-  if (goal.to === 'undo')
-    return !Object.values(state.notices).some(({ restoredAt }) => restoredAt === undefined);
+  if (goal.to === 'undo') return !Object.values(state.notices).some(({ isPutBack }) => !isPutBack);
   const signedIn = signedInBy(state, jarOf(state, browser));
   if (signedIn === undefined) return false;
   const { openedBy } = signedIn.session;
@@ -178,8 +177,8 @@ function undo(
   { fate, isPatient }: How,
 ): Command | Happening {
   const isChange = (label: Label) => {
-    const { type, restoredAt } = state.notices[label] ?? {};
-    return type !== undefined && CHANGES.includes(type) && restoredAt === undefined;
+    const { type, isPutBack } = state.notices[label] ?? {};
+    return type !== undefined && CHANGES.includes(type) && !isPutBack;
   };
   const known = translation.notices.keys();
   const notice = newest(known, isChange) ?? newest(known, () => true) ?? 'no notice';

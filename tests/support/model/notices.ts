@@ -179,11 +179,17 @@ export function onlyOf(state: State, notice: Notice): Provider[] {
   );
 }
 
+/** One of the account's that has not expired. */
+export function requireOwnNotice(state: State, accountId: string, label: Label): void {
+  const { account, expiresAt = 0 } = state.notices[label] ?? {};
+  if (account !== accountId || expiresAt <= state.now) throw new Refused('not_found');
+}
+
 /** `DELETE /account/notices/{id}`: this session is not shown it again. */
 export function dismiss(jar: Jar, label: Label): Pending {
   return pending((state) => {
     const { accountId, label: session } = requireActing(state, jar);
-    if (state.notices[label]?.account !== accountId) throw new Refused('not_found');
+    requireOwnNotice(state, accountId, label);
     const after = altered(state, (draft) => {
       const dismissing = draft.sessions[session];
       if (dismissing) dismissing.dismissed = [...new Set([...(dismissing.dismissed ?? []), label])];

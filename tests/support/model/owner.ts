@@ -110,7 +110,7 @@ export class Owner {
     return this.mailbag.phoneLinks.findLast((label) => {
       const notice = state.notices[label];
       if (notice === undefined || this.useless.has(label)) return false;
-      if (notice.expiresAt <= state.now || notice.restoredAt !== undefined) return false;
+      if (notice.expiresAt <= state.now || notice.isPutBack) return false;
       if (!onlyOf(state, notice).includes(this.mine)) return false;
       const found = restorationOf(state, notice);
       if (found?.restore === 'link' && notice.provider === this.mine)

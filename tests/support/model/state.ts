@@ -193,7 +193,9 @@ export interface Notice {
   /** Once it has gone out: everywhere it went. */
   told?: Destination[];
   confirmedAt?: At;
+  /** When something was last restored by it; and whether that was what it is about, so that there is nothing left. */
   restoredAt?: At;
+  isPutBack?: boolean;
 }
 
 /** What a browser holds. */

@@ -8,6 +8,7 @@ import {
   onlyOf,
   type Restoration,
   requireNotice,
+  requireOwnNotice,
   restorationOf,
   saidAt,
   tellOwner,
@@ -35,7 +36,7 @@ import { requireGuesses, requireInterval, roomAt } from './windows.ts';
 
 function page(state: State, link: Link): Answer {
   const notice = requireNotice(state, link);
-  const { account, type, provider, display, at, expiresAt, restoredAt } = notice;
+  const { account, type, provider, display, at, expiresAt, restoredAt, isPutBack } = notice;
   const { frozenUntil = 0 } = state.accounts[account] ?? {};
   return {
     status: 200,
@@ -46,8 +47,8 @@ function page(state: State, link: Link): Answer {
     expiresAt: iso(expiresAt),
     confirmedAt: isoOrNull(saidAt(state, notice)),
     restoredAt: isoOrNull(restoredAt),
-    restore: restoredAt === undefined ? (restorationOf(state, notice)?.restore ?? null) : null,
-    only: restoredAt === undefined ? onlyOf(state, notice) : [],
+    restore: isPutBack ? null : (restorationOf(state, notice)?.restore ?? null),
+    only: isPutBack ? [] : onlyOf(state, notice),
     frozenUntil: frozenUntil > state.now ? iso(frozenUntil) : null,
   };
 }
@@ -96,7 +97,7 @@ export function sayItWasNotMe(link: Link, by: Label): Pending {
 export function disown(jar: Jar, label: Label, by: Label): Pending {
   return pending((state) => {
     const { accountId, label: bySession } = requireActing(state, jar);
-    if (state.notices[label]?.account !== accountId) throw new Refused('not_found');
+    requireOwnNotice(state, accountId, label);
     const link: Link = { notice: label, by: 'sms' };
     requireNotice(state, link);
     const after = disowned(state, label, by, bySession);
@@ -118,14 +119,14 @@ export const boundTo = ({ notice, by }: Link): Label => keyOf('undo', by, notice
 function succeed(draft: State, { notice: label, by: channel }: Link, by: Label): void {
   const notice = draft.notices[label];
   if (notice === undefined || channel === 'mail') return;
-  const { told: _told, restoredAt: _restoredAt, ...about } = notice;
+  const { told: _told, ...about } = notice;
   draft.notices[keyOf(by, 'successor')] = { ...about, isSuccessor: true };
 }
 
 /** What is there to be restored by a link. */
 function requireRestorable(state: State, link: Link, only?: Provider): Notice {
   const notice = requireNotice(state, link);
-  if (notice.restoredAt !== undefined) throw new Refused('undo_expired');
+  if (notice.isPutBack) throw new Refused('undo_expired');
   if (only !== undefined && !onlyOf(state, notice).includes(only)) throw new Refused('not_linked');
   return notice;
 }
@@ -184,9 +185,10 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
         suspendOthers(draft, accountId, { only, codeSentAt: code.sentAt }, doing);
       }
       const restored = draft.notices[label];
-      // A link is used up by what it puts back.
-      if (restored && found) restored.restoredAt = draft.now;
+      if (restored) restored.restoredAt = draft.now;
       if (restored) restored.confirmedAt ??= draft.now;
+      // A link is used up by what it puts back.
+      if (restored && found) restored.isPutBack = true;
     });
     return answered(after, page(after, link));
 
