@@ -266,8 +266,8 @@ test.each(['SendSignInCodeRole', 'BeginSignInRole'])(
 );
 
 test('every policy has room within what IAM allows', () => {
+  // 10,240 characters; the names of a deployment may be longer than those here.
   for (const { Properties: properties } of Object.values(allowed))
-    // 10,240 characters; the names of a deployment may be longer than those here.
     for (const { PolicyDocument: policy } of properties.Policies)
       expect(JSON.stringify(policy).length).toBeLessThan(5_000);
 });
