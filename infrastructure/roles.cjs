@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * One IAM role a function, made from the table below, so that what a function may do is read in one place: the actions it calls
- * and nothing else. serverless.yml names the role beside each function. A transaction is allowed by the actions it is made of.
+ * One IAM role a function, made from the table below, so that what a function may do is read in one place: the actions it calls,
+ * on the kinds of partitions it touches, and nothing else. serverless.yml names the role beside each function. A transaction is
+ * allowed by the actions it is made of.
  */
 
 const CODE_KEY = ['code-hmac-key', 'code-hmac-key-previous'];
@@ -23,75 +24,110 @@ const HUMAN_CHECK_SECRETS = {
   tencent: ['human-check-secret', 'tencent-secret-key'],
 };
 
+/** `partitions` are what their keys begin with in lib/table/keys.ts, before the first `#`: alphabetically. */
 const FUNCTIONS = {
-  ShowAccount: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
-  ShowHistory: { table: ['BatchGetItem', 'Query'] },
-  EndSession: { table: ['BatchGetItem', 'DeleteItem'] },
-  EndAllSessions: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
-  KeepOnly: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
-  DismissNotice: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
-  DisownNotice: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
-  ClearMethod: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
+  ShowAccount: { table: ['BatchGetItem', 'Query', 'UpdateItem'], partitions: ['ACCOUNT'] },
+  ShowHistory: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
+  EndSession: { table: ['BatchGetItem', 'DeleteItem'], partitions: ['ACCOUNT'] },
+  EndAllSessions: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
+  },
+  KeepOnly: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
+  DismissNotice: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'], partitions: ['ACCOUNT'] },
+  DisownNotice: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
+  ClearMethod: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
   SendIdentityCheck: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'QUOTA'],
     secrets: CODE_KEY,
     sends: ['sms'],
   },
   VerifyIdentityCheck: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD'],
     secrets: CODE_KEY,
   },
   SendLinkEmailCode: {
     table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'QUOTA'],
     secrets: CODE_KEY,
     sends: ['mail'],
   },
-  LinkEmail: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'], secrets: CODE_KEY },
-  BeginLink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] },
-  Unlink: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
+  LinkEmail: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+    secrets: CODE_KEY,
+  },
+  BeginLink: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'STATE'],
+  },
+  Unlink: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
   OauthCallback: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY', 'STATE'],
     secrets: CODE_KEY,
     identifies: true,
   },
   SendSignInCode: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['GUARD', 'QUOTA', 'SIGNIN'],
     secrets: CODE_KEY,
     checksHumans: true,
   },
   SignInByEmail: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY', 'SIGNIN'],
     secrets: CODE_KEY,
   },
-  BeginSignIn: { table: ['PutItem', 'UpdateItem'], secrets: CODE_KEY },
-  ShowUndo: { table: ['BatchGetItem'], secrets: CODE_KEY },
+  BeginSignIn: { table: ['PutItem', 'UpdateItem'], partitions: ['GUARD', 'STATE'], secrets: CODE_KEY },
+  ShowUndo: { table: ['BatchGetItem'], partitions: ['ACCOUNT'], secrets: CODE_KEY },
   ConfirmUndo: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
     secrets: CODE_KEY,
   },
   SendUndoCode: {
-    table: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD'],
     secrets: CODE_KEY,
     sends: ['sms'],
   },
   RestoreMethod: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
     secrets: CODE_KEY,
   },
   NotifyOwner: {
     table: ['BatchGetItem', 'UpdateItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
     secrets: CODE_KEY,
     sends: ['sms', 'mail', 'events', 'deferred'],
     reads: 'stream',
   },
   RetryNotices: {
     table: ['BatchGetItem', 'UpdateItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
     secrets: CODE_KEY,
     sends: ['sms', 'mail', 'events', 'deferred'],
     reads: 'deferred',
   },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
     secrets: CODE_KEY,
     sends: ['mail'],
     reads: 'stream',
@@ -104,14 +140,53 @@ const arn = (service, resource) => ({
 });
 const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
 
-const SENDS = {
-  sms: allow(
-    ['sms-voice:SendTextMessage'],
-    ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) => arn('sms-voice', id)),
+/**
+ * One list for all actions of a function: each key that a query, a batch or a write of a transaction names has to match it. Where a
+ * request names none, `ForAllValues` holds for want of any, so there have to be some.
+ */
+const onPartitions = (actions, partitions) => ({
+  ...allow(
+    actions.map((action) => `dynamodb:${action}`),
+    [{ 'Fn::GetAtt': ['Table', 'Arn'] }],
   ),
-  mail: allow(['ses:SendEmail'], [arn('ses', 'identity/*')]),
-  events: allow(['events:PutEvents'], [arn('events', 'event-bus/*')]),
-  deferred: allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }]),
+  Condition: {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions.map((partition) => `${partition}#*`) },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  },
+});
+
+/** Sending is allowed by the address itself or by its domain, whichever is verified in SES. */
+function senderIdentities(mailFrom) {
+  const address = /^[^<>]*<([^<>]*)>$/.exec(mailFrom)?.[1] ?? mailFrom;
+  // Part of a resource, too; and IAM tells cases apart, where mail does not.
+  const domain = /^[\w.+-]+@((?:[a-z\d-]+\.)+[a-z\d-]+)$/.exec(address)?.[1];
+  if (domain === undefined)
+    throw new Error(
+      'MAIL_FROM: must be an address such as no-reply@example.com, or Example <no-reply@example.com>, with its domain in lower case',
+    );
+  return [address, domain].map((identity) => arn('ses', `identity/${identity}`));
+}
+
+/** None where nothing is published. */
+function eventBuses(busName) {
+  if (busName === '') return [];
+  if (/^arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/.test(busName)) return [busName];
+  if (/^[\w./-]+$/.test(busName)) return [arn('events', `event-bus/${busName}`)];
+  throw new Error('EVENT_BUS_NAME: must be the name of an event bus such as default, its ARN, or empty');
+}
+
+/** What a function may send with, by channel; a channel that is off has no resource. */
+const SENDS = {
+  sms: () =>
+    allow(
+      ['sms-voice:SendTextMessage'],
+      ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) =>
+        arn('sms-voice', id),
+      ),
+    ),
+  mail: ({ mailFrom }) => allow(['ses:SendEmail'], senderIdentities(mailFrom)),
+  events: ({ busName }) => allow(['events:PutEvents'], eventBuses(busName)),
+  deferred: () => allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }]),
 };
 
 /** What Lambda does in the name of a function to bring it what it reads. */
@@ -133,9 +208,10 @@ const READS = {
 
 function statements(
   name,
-  { secretsPath, signInProviders, humanCheck },
-  { table, secrets = [], sends = [], reads, identifies, checksHumans },
+  settings,
+  { table, partitions, secrets = [], sends = [], reads, identifies, checksHumans },
 ) {
+  const { secretsPath, signInProviders, humanCheck } = settings;
   const chosen = [
     ...(identifies ? appSecrets(signInProviders) : []),
     ...(checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : []),
@@ -143,12 +219,9 @@ function statements(
   const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]),
-    allow(
-      table.map((action) => `dynamodb:${action}`),
-      [{ 'Fn::GetAtt': ['Table', 'Arn'] }],
-    ),
+    onPartitions(table, partitions),
     ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
-    ...sends.map((channel) => SENDS[channel]),
+    ...sends.map((channel) => SENDS[channel](settings)).filter(({ Resource }) => Resource.length > 0),
     ...(reads ? READS[reads] : []),
   ];
 }
@@ -182,6 +255,8 @@ module.exports = async ({ resolveConfigurationProperty }) => {
     secretsPath: await setting('SECRETS_PATH'),
     signInProviders: await setting('SIGN_IN_PROVIDERS'),
     humanCheck: await setting('HUMAN_CHECK'),
+    mailFrom: await setting('MAIL_FROM'),
+    busName: await setting('EVENT_BUS_NAME'),
   };
   return {
     Resources: Object.fromEntries(

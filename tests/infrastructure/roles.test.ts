@@ -12,15 +12,21 @@ import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
 import { newMember, newPerson, signedIn, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
-import { actionsOf, TableCalls } from '../support/table-calls.ts';
+import { actionsOf, partitionKindsOf, TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 interface Role {
   readonly Properties: {
     readonly Policies: readonly {
-      PolicyDocument: { Statement: readonly { Action: readonly string[]; Resource: unknown }[] };
+      PolicyDocument: { Statement: readonly Statement[] };
     }[];
   };
+}
+
+interface Statement {
+  readonly Action: readonly string[];
+  readonly Resource: readonly unknown[];
+  readonly Condition?: unknown;
 }
 
 type MakeRoles = (serverless: {
@@ -35,19 +41,42 @@ async function rolesWith(settings: Readonly<Record<string, string>>): Promise<Re
     SECRETS_PATH: '/test',
     SIGN_IN_PROVIDERS: 'email,wechat,qq',
     HUMAN_CHECK: 'off',
+    MAIL_FROM: 'no-reply@example.com',
+    EVENT_BUS_NAME: 'default',
     ...settings,
   };
   const resolve = async ([, , name = '']: string[]) => given[name] ?? '';
   return (await makeRoles({ resolveConfigurationProperty: resolve })).Resources;
 }
 
+const statementsOf = (role: Role | undefined): Statement[] =>
+  role?.Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement) ?? [];
+
+/** What each role that allows an action allows it on. */
+const resourcesOf = (roles: Readonly<Record<string, Role>>, action: string) =>
+  Object.values(roles)
+    .flatMap(statementsOf)
+    .flatMap(({ Action: actions, Resource: on }) => (actions.includes(action) ? [on] : []));
+
+/** Of the region and account of the stack. */
+const arn = (service: string, resource: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
+});
+
 /** The secrets that a role allows, by the names of their parameters. */
 const secretsOf = (role: Role | undefined) => JSON.stringify(role).match(/(?<=parameter\/test\/)[\w-]+/g);
 
 const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS, ...QUEUE_FUNCTIONS];
 
-/** Calls to the table by the function that made them. */
-const used = new Map<string, Set<string>>(FUNCTIONS.map(({ name }) => [name, new Set()]));
+/** What a function does on the table. */
+interface Use {
+  readonly actions: Set<string>;
+  readonly partitions: Set<string>;
+}
+
+const used = new Map<string, Use>(
+  FUNCTIONS.map(({ name }) => [name, { actions: new Set(), partitions: new Set() }]),
+);
 /** The functions that have put something into the queue of deferred notices. */
 const deferring = new Set<string>();
 let allowed: Record<string, Role>;
@@ -57,7 +86,9 @@ function recordActions(world: World): void {
   const calls = new TableCalls(world);
   let running: string | undefined;
   calls.around = (call, proceed) => {
-    for (const action of actionsOf(call)) if (running) used.get(running)?.add(action);
+    const use = running === undefined ? undefined : used.get(running);
+    for (const action of actionsOf(call)) use?.actions.add(action);
+    for (const kind of partitionKindsOf(call)) use?.partitions.add(kind);
     return proceed();
   };
   const defer = world.queue.defer.bind(world.queue);
@@ -90,6 +121,34 @@ async function fillQuota({ table, dependencies, nowSeconds }: World, address: st
   const sends = Array.from({ length: 1000 }, () => nowSeconds - 2 * 86_400);
   const Item = { pk: `QUOTA#sign_in#${subject}`, sk: 'SENDS', sends, expiresAt: nowSeconds + 100 };
   await table.documents.send(new PutCommand({ TableName: table.name, Item }));
+}
+
+/** What the account page offers against others: a notice that is theirs, one that is not, one method alone, and one cleared. */
+async function lookAfterAccount(world: World): Promise<void> {
+  const member = await newMember(world, { links: ['wechat'] });
+  world.pass({ seconds: 1 });
+  await signedIn(world, member, 'wechat');
+  const { notices } = (await member.browser.get('/account')).json;
+  const path = `/account/notices/${notices[0].id}`;
+  expect((await member.browser.delete(path)).status).toBe(204);
+  expect((await member.browser.post(`${path}/disown`)).status).toBe(200);
+  const browser = await signedIn(world, member);
+  await browser.checkIdentity('only', member.phone);
+  expect((await browser.post('/account/only')).status).toBe(200);
+  await browser.checkIdentity('clear_wechat', member.phone);
+  expect((await browser.post('/links/wechat/clear')).status).toBe(204);
+}
+
+/** Counted only if it is limited: codes that are not verified. Counted only later: notices that find a cap spent. */
+async function runIntoLimits(): Promise<void> {
+  const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '10', NOTICES_PER_HOUR: '1' });
+  recordActions(world);
+  const { browser, phone } = await newMember(world, { links: ['email', 'wechat'] });
+  expect((await browser.checkIdentity('unlink_wechat', phone)).status).toBe(200);
+  expect((await browser.delete('/links/wechat')).status).toBe(204);
+  await world.notifyOwners();
+  world.pass({ seconds: 3_600 });
+  expect(await sentDuring(world, () => world.retryNotices())).not.toEqual([]);
 }
 
 beforeAll(async () => {
@@ -170,18 +229,57 @@ beforeAll(async () => {
   expect(await sentDuring(world, () => world.retryNotices())).not.toEqual([]);
 
   expect((await theirs.delete('/sessions')).status).toBe(204);
+
+  await lookAfterAccount(world);
+  await runIntoLimits();
 });
 
+/** What a role allows on the items of the table; on its stream it is Lambda that reads. */
+const onTable = (role: string): Statement[] =>
+  statementsOf(allowed[role]).filter(({ Resource: on }) =>
+    on.some((resource) => JSON.stringify(resource) === '{"Fn::GetAtt":["Table","Arn"]}'),
+  );
+
 test.each(FUNCTIONS)('$name may do on the table what it does, and no more', ({ name, role }) => {
-  const policies = allowed[role]?.Properties.Policies ?? [];
-  const actions = policies.flatMap(({ PolicyDocument }) =>
-    PolicyDocument.Statement.flatMap(({ Action }) => Action),
+  const actions = onTable(role).flatMap(({ Action: names }) => names);
+  expect(actions.toSorted()).toEqual([...(used.get(name)?.actions ?? [])].toSorted());
+});
+
+test.each(FUNCTIONS)(
+  '$name may touch the kinds of partitions that it touches, and no others',
+  ({ name, role }) => {
+    const kinds = [...(used.get(name)?.partitions ?? [])].toSorted();
+    expect(onTable(role).map(({ Condition: condition }) => condition)).toEqual([
+      {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}*`) },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    ]);
+  },
+);
+
+test.each(['SendSignInCodeRole', 'BeginSignInRole'])(
+  '%s has no access to accounts, nor to who owns what',
+  (role) => {
+    expect(JSON.stringify(onTable(role))).not.toMatch(/ACCOUNT|IDENTITY/);
+  },
+);
+
+test('every policy has room within what IAM allows', () => {
+  // 10,240 characters; the names of a deployment may be longer than those here.
+  for (const { Properties: properties } of Object.values(allowed))
+    for (const { PolicyDocument: policy } of properties.Policies)
+      expect(JSON.stringify(policy).length).toBeLessThan(5_000);
+});
+
+test('what defers notices may put them into their queue, and nothing else may', () => {
+  const may = FUNCTIONS.filter(({ role }) =>
+    statementsOf(allowed[role]).some(
+      ({ Action: actions, Resource: on }) =>
+        actions.includes('sqs:SendMessage') && JSON.stringify(on).includes('DeferredNotices'),
+    ),
   );
-  const reading = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
-    (action) => `dynamodb:${action}`,
-  );
-  const onTable = actions.filter((action) => action.startsWith('dynamodb:') && !reading.includes(action));
-  expect(onTable.toSorted()).toEqual([...(used.get(name) ?? [])].toSorted());
+  expect(may.map(({ name }) => name).toSorted()).toEqual([...deferring].toSorted());
 });
 
 const KEYS = HMAC_KEYS.map(parameterName);
@@ -213,6 +311,60 @@ test.each(['email', 'email,wechat', ' qq , email', 'email,wechat,qq'])(
     expect(others).toEqual(usual);
   },
 );
+
+test.each([
+  ['no-reply@example.com', ['no-reply@example.com', 'example.com']],
+  ['示例云 <no-reply+cn@mail.example.com.cn>', ['no-reply+cn@mail.example.com.cn', 'mail.example.com.cn']],
+  ['"Example, Inc." <No-Reply@xn--fiq228c.example>', ['No-Reply@xn--fiq228c.example', 'xn--fiq228c.example']],
+])(
+  'mail from %s is sent as that address or as one of its domain, and nothing else',
+  async (from, identities) => {
+    const on = resourcesOf(await rolesWith({ MAIL_FROM: from }), 'ses:SendEmail');
+    expect(on.length).toBeGreaterThan(0);
+    for (const resources of on)
+      expect(resources).toEqual(identities.map((identity) => arn('ses', `identity/${identity}`)));
+  },
+);
+
+test.each([
+  '',
+  'example.com',
+  'no-reply@localhost',
+  'no-reply@*.com',
+  '*@example.com',
+  `\${AWS::Region}@example.com`,
+  'no-reply@example.com, other@example.com',
+  'no-reply@Example.com',
+  'Example <no-reply@example.com',
+  'Example <no-reply@example.com> <other@example.com>',
+])('a package can’t be made with MAIL_FROM %j', async (from) => {
+  await expect(rolesWith({ MAIL_FROM: from })).rejects.toThrow(/^MAIL_FROM: must be an address/);
+});
+
+const OTHER_BUS = 'arn:aws-cn:events:cn-north-1:123456789012:event-bus/team/accounts';
+
+test.each([
+  ['default', arn('events', 'event-bus/default')],
+  ['team/accounts_1.a-b', arn('events', 'event-bus/team/accounts_1.a-b')],
+  [OTHER_BUS, OTHER_BUS],
+])('what is published to %s goes there, and to no other bus', async (bus, resource) => {
+  const on = resourcesOf(await rolesWith({ EVENT_BUS_NAME: bus }), 'events:PutEvents');
+  expect(on).toEqual([[resource], [resource]]);
+});
+
+test('where nothing is published, nothing may be', async () => {
+  expect(resourcesOf(await rolesWith({ EVENT_BUS_NAME: '' }), 'events:PutEvents')).toEqual([]);
+});
+
+test.each([
+  '*',
+  'a b',
+  `\${AWS::Region}`,
+  'arn:aws:events:eu-west-1:123456789012:event-bus/*',
+  'arn:aws:sqs:a:1:b',
+])('a package can’t be made with EVENT_BUS_NAME %j', async (bus) => {
+  await expect(rolesWith({ EVENT_BUS_NAME: bus })).rejects.toThrow(/^EVENT_BUS_NAME: must be the name/);
+});
 
 test('there is one role a function', () => {
   expect(Object.keys(allowed).toSorted()).toEqual(FUNCTIONS.map(({ role }) => role).toSorted());

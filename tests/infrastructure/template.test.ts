@@ -12,6 +12,9 @@ const { CONSOLE_ORIGINS, SECRETS_PATH, ...SECRETS } = PACKAGED_WITH;
 const ROUTES = [
   'GET /account',
   'GET /account/history',
+  'POST /account/only',
+  'DELETE /account/notices/{id}',
+  'POST /account/notices/{id}/disown',
   'DELETE /sessions',
   'POST /otp/send',
   'POST /otp/verify',
@@ -19,6 +22,7 @@ const ROUTES = [
   'POST /links/email',
   'POST /links/{provider}',
   'DELETE /links/{provider}',
+  'POST /links/{provider}/clear',
   'GET /oauth/{provider}/callback',
   'POST /sign-in/email/send',
   'POST /sign-in/email',

@@ -128,7 +128,7 @@ export const FLOWS = {
     ends: '204',
     isDone: suspendedAre(),
   },
-  'disown a notice': {
+  'say of a notice that it was not me': {
     links: ['wechat'],
     async prepare(scene) {
       await signedIn(scene.world, scene.person, 'wechat');

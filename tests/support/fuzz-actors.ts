@@ -89,6 +89,20 @@ async function undoer(world: World): Promise<Actor> {
   return { cookies, live: { ...live, code: [world.outbox.sent[0]?.code ?? ''] } };
 }
 
+/** May keep one method alone and clear another, and is shown what somebody else did. */
+async function owner(world: World): Promise<Actor> {
+  const member = await newMember(world, { links: ['email', 'wechat'] });
+  const { browser, phone } = member;
+  await browser.checkIdentity('only', phone);
+  await browser.post('/account/only');
+  world.pass({ seconds: 61 });
+  await browser.checkIdentity('clear_wechat', phone);
+  await browser.checkIdentity('only', phone);
+  await world.browser().signInBy('wechat', member.who);
+  const { notices } = (await browser.get('/account')).json;
+  return { cookies: browser.cookieLines, live: { notice: notices.map(({ id }: { id: string }) => id) } };
+}
+
 async function subAccount(world: World): Promise<Actor> {
   const member = await newMember(world);
   await becomesSubAccount(world, member);
@@ -103,7 +117,18 @@ async function withoutPhone(world: World): Promise<Actor> {
 /** People in every state a request can find them in, each with what would be right for them to send. */
 export async function newActors(world: World): Promise<Actor[]> {
   const actors = [];
-  for (const make of [linker, scanner, unlinker, newcomer, historian, told, undoer, subAccount, withoutPhone])
-    actors.push(await make(world));
+  const states = [
+    linker,
+    scanner,
+    unlinker,
+    newcomer,
+    historian,
+    told,
+    undoer,
+    owner,
+    subAccount,
+    withoutPhone,
+  ];
+  for (const make of states) actors.push(await make(world));
   return actors;
 }

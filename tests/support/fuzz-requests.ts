@@ -19,13 +19,15 @@ export interface FuzzedRequest {
 // Made once: it takes a while.
 const anyJson = fc.jsonValue();
 
-const segment = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom('email', 'wechat', 'qq') },
-  {
-    weight: 1,
-    arbitrary: fc.oneof(absurd, odd).map((text) => encodeURIComponent(text.toWellFormed()) || 'x'),
-  },
-);
+/** What stands in a path: a provider, or the id of a notice. */
+const segmentOf = (ids: readonly string[]) =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom('email', 'wechat', 'qq', ...ids) },
+    {
+      weight: 1,
+      arbitrary: fc.oneof(absurd, odd).map((text) => encodeURIComponent(text.toWellFormed()) || 'x'),
+    },
+  );
 
 const headers = fc.record(
   {
@@ -129,7 +131,7 @@ export function requestsOf(
       const payload = onTheWire(form ? bodyOf(form, actor.live) : anyJson);
       const none = { weight: form ? 0 : 3, arbitrary: fc.constant({}) };
       const request = fc.record({
-        segment,
+        segment: route.pathPattern.includes('{id}') ? segmentOf(actor.live['notice'] ?? []) : segmentOf([]),
         payload: fc.oneof(none, { weight: 1, arbitrary: payload }),
         headers,
         typeAndOrigin,

@@ -38,8 +38,8 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
   const quota = `QUOTA#sms#${pseudonym(world.dependencies.keys.current.pseudonyms, 'phone', phone)}`;
   // Apart for each method that opened the session.
   const quotas = PROVIDERS.map((provider) => `${quota}#${provider}`);
-  const wanted = PROVIDERS.flatMap((provider) =>
-    subjects[provider].map((subject) => ({
+  const wanted = Object.entries(subjects).flatMap(([provider, all]) =>
+    all.map((subject) => ({
       name: `${provider} ${subject}`,
       pk: `IDENTITY#${provider}#${subject}`,
     })),

@@ -4,7 +4,15 @@ import { newMember, type Person, type saying, signedIn, wrongCode } from './peop
 import type { World } from './world.ts';
 
 /** What design allows reads, changes, conflicts that use up a code, and callbacks; the rest is what nobody waits for, or rare. */
-export const LIMITS = { read: 1, change: 2, conflict: 3, callback: 3, forgotten: 4, 'taken back': 4, stream: 4 } as const;
+export const LIMITS = {
+  read: 1,
+  change: 2,
+  conflict: 3,
+  callback: 3,
+  forgotten: 4,
+  'taken back': 4,
+  stream: 4,
+} as const;
 
 type Kind = keyof typeof LIMITS;
 /** Does what comes before a request, and returns the request itself. */

@@ -1,3 +1,4 @@
+import type { Item } from '../../lib/table/client.ts';
 import type { World } from './world.ts';
 
 /** One call to DynamoDB as the service makes it: the SDK's retries are all below. */
@@ -66,6 +67,29 @@ export function actionsOf({ command, input }: TableCall): string[] {
   return items.flatMap((item) =>
     Object.entries(actions).flatMap(([kind, action]) => (kind in item ? [`dynamodb:${action}`] : [])),
   );
+}
+
+/** What of a call, or of one write of a transaction, says where it goes. */
+interface Target {
+  readonly Key?: Item;
+  readonly Item?: Item;
+  /** A query has its partition among its values. */
+  readonly ExpressionAttributeValues?: Item;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
+  readonly TransactItems?: readonly Readonly<Record<string, Target>>[];
+}
+
+function partitionsIn(target: Target): unknown[] {
+  const { TransactItems: writes, RequestItems: reads, ExpressionAttributeValues: values } = target;
+  if (writes) return writes.flatMap((write) => Object.values(write).flatMap(partitionsIn));
+  if (reads) return Object.values(reads).flatMap(({ Keys: keys }) => keys.map(({ pk }) => pk));
+  const key = target.Key ?? target.Item;
+  return [key ? key['pk'] : values?.[':pk']];
+}
+
+/** Which kinds of partitions a call touches, by what their keys begin with, such as `ACCOUNT#`. */
+export function partitionKindsOf({ input }: TableCall): string[] {
+  return partitionsIn(input).map((pk) => /^[A-Z]+#/.exec(String(pk))?.[0] ?? `unknown: ${pk}`);
 }
 
 /**

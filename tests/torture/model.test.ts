@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { chance, type Move, move, plans } from '../support/model/moves.ts';
 import { CONTRACT, FEW_GUESSES, rules, settingsOf } from '../support/model/rules.ts';
-import { SCENES, type Scene } from '../support/model/scenes.ts';
+import type { Scene } from '../support/model/scene-steps.ts';
+import { SCENES } from '../support/model/scenes.ts';
 import { Divergence, met, type Sent, Sequence } from '../support/model/sequence.ts';
 import { Shared } from '../support/model/service.ts';
 import { happeningOf, settled, type Wish, wishesOf } from '../support/model/settle.ts';
@@ -100,27 +101,32 @@ const sequence = fc.asyncProperty(rules, plans, turns, opening, async (chosen, p
 const ENOUGH = 5000;
 /** What proves nothing as long as it never happened. */
 const MUST_BE_MET = Object.entries({
-  'DELETE /links': '204 account_frozen identity_check_required not_linked not_signed_in registered_method',
+  'DELETE /account/notices': '204 not_found',
+  'DELETE /links': '204 identity_check_required not_linked not_signed_in registered_method',
   'DELETE /session': '204 not_signed_in',
-  'DELETE /sessions': '204 not_signed_in',
+  'DELETE /sessions': '204 not_signed_in on_probation',
   'GET /account': '200 not_signed_in',
   'GET /oauth':
     'linked signed_in denied identity_linked identity_registered identity_sub_account identity_unknown ' +
-    'identity_check_required not_signed_in provider_failed state_invalid unavailable',
+    'identity_check_required method_suspended not_signed_in provider_failed state_invalid unavailable',
+  'POST /account/notices/disown': '200 not_found undo_expired',
+  'POST /account/only': '200 identity_check_required not_signed_in',
   'POST /links': '200 account_frozen already_linked identity_check_required not_linkable',
+  'POST /links/clear': '204 identity_check_required not_linked not_suspended',
   'POST /links/email':
     '201 already_linked code_expired code_wrong identity_check_required identity_linked identity_registered ' +
     'identity_sub_account too_many_attempts unavailable',
   'POST /links/email/send':
     '202 delivery_failed identity_check_required quota_exceeded too_many_attempts too_soon unavailable',
   'POST /otp/send':
-    '202 account_frozen delivery_failed phone_missing quota_exceeded sub_account too_many_attempts too_soon',
+    '202 account_frozen delivery_failed on_probation phone_missing quota_exceeded sub_account too_many_attempts too_soon',
   'POST /otp/verify': '200 code_expired code_wrong too_many_attempts unavailable',
-  'POST /sign-in/email': '200 code_expired code_wrong too_many_attempts',
+  'POST /sign-in/email': '200 code_expired code_wrong method_suspended too_many_attempts',
   'POST /sign-in/email/send': '202 quota_exceeded too_many_attempts too_soon',
   'POST /undo': '200 undo_expired',
   'POST /undo/code': '202 delivery_failed quota_exceeded too_soon undo_expired',
-  'POST /undo/restore': '200 code_expired code_wrong identity_linked too_many_attempts undo_expired',
+  'POST /undo/restore':
+    '200 code_expired code_wrong identity_linked not_linked too_many_attempts undo_expired',
 }).flatMap(([asked, told]) => told.split(' ').map((what) => `${asked}: ${what}`));
 
 /** Sequences know nothing of each other, so several run at the same time. */

@@ -1,58 +1,22 @@
 import type { Command } from './commands.ts';
-import { type Goal, nextStep } from './goals.ts';
-import type { Link } from './notices.ts';
+import { RECOVERY_SCENES } from './recovery-scenes.ts';
+import {
+  BOBS,
+  byWeChat,
+  enter,
+  intervalPasses,
+  linkAddress,
+  linkEve,
+  newestLink,
+  restoreCode,
+  type Scene,
+  send,
+  unlinkWeChat,
+  upTo,
+} from './scene-steps.ts';
 import type { Fate } from './sending.ts';
-import type { Sequence } from './sequence.ts';
-import { challengeOf } from './state.ts';
-import { keyOfLink } from './undo.ts';
 
-/** Brings things to where much can happen at once. @returns what may, for some of it to be sent at the same time */
-export type Scene = (sequence: Sequence) => Promise<readonly Command[]>;
-
-const STEPS_MAX = 12;
-const how = { fate: 'accepted', isPatient: true } as const;
-
-const send = (sequence: Sequence, command: Command) => sequence.send([{ command }]);
-
-/** Goes on towards a goal until this is what is to be asked next. @returns just that, unasked */
-async function upTo(sequence: Sequence, browser: string, goal: Goal, ask: Command['ask']): Promise<Command> {
-  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-    const next = nextStep(goal, browser, sequence, how);
-    if ('happens' in next) await sequence.happens(next);
-    else if (next.ask === ask) return next;
-    else await send(sequence, next);
-  }
-  throw new Error(`${browser} never gets to ${ask}`);
-}
-
-async function enter(sequence: Sequence, browser: string, goal: Goal, ask: Command['ask']): Promise<void> {
-  await send(sequence, await upTo(sequence, browser, goal, ask));
-}
-
-const byWeChat = (who: string): Goal => ({ to: 'enter', by: 'wechat', who });
-const unlinkWeChat: Goal = { to: 'unlink', provider: 'wechat' };
-const linkEve: Goal = { to: 'link a person', by: 'wechat', who: 'eve' };
-/** An address that is nobody's. */
-const linkAddress: Goal = { to: 'link an address', address: 0 };
-const BOBS = 1;
-
-const intervalPasses = (sequence: Sequence) =>
-  sequence.happens({ happens: 'time passes', seconds: sequence.state.rules.resend + 1 });
-
-/** The link that the phone got last. */
-function newestLink({ translation }: Sequence): Link {
-  return { notice: [...translation.notices.keys()].at(-1) ?? '', by: 'sms' };
-}
-
-/** Bob says that it was not him, and asks for a code to put it back. @returns that code */
-async function restoreCode(sequence: Sequence, link: Link): Promise<string | undefined> {
-  await send(sequence, { browser: 'three', ask: 'POST /undo', ...link });
-  await intervalPasses(sequence);
-  await send(sequence, { browser: 'three', ask: 'POST /undo/code', ...link, fate: 'accepted' });
-  return challengeOf(sequence.state, sequence.cast.accounts[1] ?? '', keyOfLink(link)).check?.code?.label;
-}
-
-export const SCENES: Readonly<Record<string, Scene>> = {
+const LINK_SCENES: Readonly<Record<string, Scene>> = {
   async 'a method goes, and its sessions with it'(sequence) {
     await enter(sequence, 'three', byWeChat('bob'), 'GET /oauth');
     const newcomer = await upTo(sequence, 'copy', byWeChat('bob'), 'GET /oauth');
@@ -250,3 +214,5 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     return [mail, ask, right, { ...mail, address: sequence.cast.addresses[BOBS] ?? '' }];
   },
 };
+
+export const SCENES: Readonly<Record<string, Scene>> = { ...LINK_SCENES, ...RECOVERY_SCENES };

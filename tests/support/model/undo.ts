@@ -34,8 +34,7 @@ import {
 import { clear, type Doing, suspend, suspendOthers } from './suspensions.ts';
 import { requireGuesses, requireInterval, roomAt } from './windows.ts';
 
-function page(state: State, link: Link): Answer {
-  const notice = requireNotice(state, link);
+function page(state: State, notice: Notice): Answer {
   const { account, type, provider, display, at, expiresAt, restoredAt, isPutBack } = notice;
   const { frozenUntil = 0 } = state.accounts[account] ?? {};
   return {
@@ -53,9 +52,16 @@ function page(state: State, link: Link): Answer {
   };
 }
 
+/** As a page shows it that a change was asked for from. */
+function pageAfter(state: State, label: Label): Answer {
+  const notice = state.notices[label];
+  if (notice === undefined) throw new Refused('undo_expired');
+  return page(state, notice);
+}
+
 /** `POST /undo/show` */
 export function showNotice(link: Link): Pending {
-  return pending((state) => answered(state, page(state, link)));
+  return pending((state) => answered(state, page(state, requireNotice(state, link))));
 }
 
 /** Every session ends, and nothing can be linked for a day. */
@@ -89,7 +95,7 @@ export function sayItWasNotMe(link: Link, by: Label): Pending {
   return pending((state) => {
     requireNotice(state, link);
     const after = disowned(state, link.notice, by);
-    return answered(after, page(after, link));
+    return answered(after, pageAfter(after, link.notice));
   });
 }
 
@@ -98,10 +104,9 @@ export function disown(jar: Jar, label: Label, by: Label): Pending {
   return pending((state) => {
     const { accountId, label: bySession } = requireActing(state, jar);
     requireOwnNotice(state, accountId, label);
-    const link: Link = { notice: label, by: 'sms' };
-    requireNotice(state, link);
+    requireNotice(state, { notice: label, by: 'sms' });
     const after = disowned(state, label, by, bySession);
-    return answered(after, page(after, link), { session: null });
+    return answered(after, pageAfter(after, label), { session: null });
   });
 }
 
@@ -190,7 +195,7 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
       // A link is used up by what it puts back.
       if (restored && found) restored.isPutBack = true;
     });
-    return answered(after, page(after, link));
+    return answered(after, pageAfter(after, label));
 
     function refuse(refusal: Refused): Pending {
       return pending((later) => {
