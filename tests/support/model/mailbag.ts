@@ -5,27 +5,26 @@ import type { Link } from './notices.ts';
 import { keyOf, type Label } from './state.ts';
 import { boundTo } from './undo.ts';
 
-const PHONE = ['POST /otp/send', 'POST /undo/code'];
-const MAIL = ['POST /links/email/send'];
-
-/** What goes to phone and mail, and who reads it. Everything is delivered at once. */
+/** What goes to phone and mail, and who reads it. All of it is delivered at once. */
 export class Mailbag {
-  /** Whether the attacker has the phone: what it gets then, he has read. The owner has it all. */
-  isPhoneHis = false;
+  /** Whether the attacker reads what the phone gets. The owner has all that it ever got. */
+  isPhoneRead = false;
+  /** What the attacker has read. */
   readonly codesRead = new Set<Label>();
   readonly linksRead: Link[] = [];
-  /** Of notices, those that are in the owner's phone with a link, oldest first. */
+  /** The notices that the phone has a link of, oldest first. */
   readonly phoneLinks: Label[] = [];
-  /** How many messages the phone has got of what happened, with a link or without. */
+  /** How often the phone was told that something happened, with a link or without. */
   news = 0;
   private readonly run: Answering;
   private readonly account: string;
-  private readonly isHis: (address: string) => boolean;
+  private readonly isRead: (address: string) => boolean;
 
-  constructor(run: Answering, account: string, isHis: (address: string) => boolean) {
+  /** @param isRead whether the attacker reads the mail of an address */
+  constructor(run: Answering, account: string, isRead: (address: string) => boolean) {
     this.run = run;
     this.account = account;
-    this.isHis = isHis;
+    this.isRead = isRead;
   }
 
   async request(command: Command): Promise<{ answer: Answer; label: Label }> {
@@ -33,21 +32,19 @@ export class Mailbag {
     await this.run.happens({ happens: 'time passes', seconds: 1 });
     const reply = await this.run.request(command);
     const { label, answer } = reply;
-    if (answer['status'] === 202) {
-      const isRead = PHONE.includes(command.ask)
-        ? this.isPhoneHis
-        : MAIL.includes(command.ask) && 'address' in command && this.isHis(command.address);
-      if (isRead) this.codesRead.add(label);
-      if (command.ask === 'POST /sign-in/email/send')
-        await this.run.request({
-          browser: command.browser,
-          ask: 'the stream',
-          signIn: label,
-          fate: 'accepted',
-        });
-    }
+    if (answer['status'] === 202) await this.carry(command, label);
     await this.deliver();
     return reply;
+  }
+
+  /** A code, to where it was asked for. */
+  private async carry(command: Command, label: Label): Promise<void> {
+    const { browser, ask } = command;
+    if (ask === 'POST /sign-in/email/send')
+      await this.run.request({ browser, ask: 'the stream', signIn: label, fate: 'accepted' });
+    const isSms = ask === 'POST /otp/send' || ask === 'POST /undo/code';
+    if (isSms ? this.isPhoneRead : 'address' in command && this.isRead(command.address))
+      this.codesRead.add(label);
   }
 
   private async deliver(): Promise<void> {
@@ -60,7 +57,7 @@ export class Mailbag {
         if (by === 'sms') this.news += 1;
         if (!hasLink) continue;
         if (by === 'sms') this.phoneLinks.push(notice);
-        if (by === 'sms' ? this.isPhoneHis : this.isHis(to)) this.linksRead.push({ notice, by });
+        if (by === 'sms' ? this.isPhoneRead : this.isRead(to)) this.linksRead.push({ notice, by });
       }
     }
   }

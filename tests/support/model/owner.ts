@@ -4,230 +4,206 @@ import type { Answer } from './answers.ts';
 import type { Command } from './commands.ts';
 import type { Mailbag } from './mailbag.ts';
 import { isSamePerson, onlyOf, restorationOf } from './notices.ts';
-import { jarOf, type Label, type Method, methodOf, PROVIDERS, type Provider, type State } from './state.ts';
+import { type At, jarOf, type Label, type Method, methodOf, PROVIDERS, type Provider } from './state.ts';
 
-/** The owner, who has the phone and one way in. Does as a person would: signs in; and where that is hindered, takes the newest link. */
+/** Whose account it is, and by which of its methods. */
+export interface Ownership {
+  readonly account: string;
+  readonly provider: Provider;
+  readonly method: Method;
+}
+
+/** For as long as this a link to put something back must still be good, for there to be time to use it. */
+const ENOUGH_SECONDS = 300;
+
+/**
+ * The owner has the phone, and one way in that nobody else has. Does what a person would: signs in and says that this is to be the only
+ * way in; and where anything is in the way of that, or the phone tells of something, takes the newest link.
+ */
 export class Owner {
+  /** What was asked for, and what came of it. */
+  readonly requests: string[] = [];
   private readonly run: Answering;
   private readonly mailbag: Mailbag;
-  private readonly account: string;
+  private readonly own: Ownership;
   private readonly browser: string;
-  private readonly mine: Provider;
-  private readonly me: Method;
-  private isHindered = false;
-  private newsSeen: number;
+  private isHindered: boolean;
+  private isInside = false;
+  private newsRead: number;
+  /** A sign-in that was begun; a link that a code was sent for; an identity check, and how far it is. */
+  private signInBegun: Label | undefined;
+  private link: Label | undefined;
+  private check: { readonly code: Label; readonly isVerified: boolean } | undefined;
+  /** Links that led nowhere. */
   private readonly useless = new Set<Label>();
-  private link?: Label | undefined;
-  private flow?: Label | undefined;
-  private step: 'send' | 'verify' | 'only' = 'send';
-  private code?: Label;
-  private isInside: boolean;
-  readonly did: string[] = [];
-  private patience = 0;
-  /** As a page tells him. */
-  private readonly askAgainAt: Record<string, number> = {};
+  /** When something can be asked for again, as the answers say. */
+  private readonly againAt: Partial<Record<Command['ask'], At>> = {};
 
-  constructor(
-    run: Answering,
-    mailbag: Mailbag,
-    account: string,
-    me: { provider: Provider; method: Method },
-    browser = 'one',
-  ) {
-    this.browser = browser;
+  constructor(run: Answering, mailbag: Mailbag, own: Ownership, browser = 'one') {
     this.run = run;
     this.mailbag = mailbag;
-    this.account = account;
-    this.mine = me.provider;
-    this.me = me.method;
-    this.newsSeen = mailbag.news;
-    this.isInside = false;
-    // He was told of it.
-    if (process.env['LINKS_FIRST'] || !this.isThere()) this.isHindered = true;
-  }
-
-  get state(): State {
-    return this.run.state;
+    this.own = own;
+    this.browser = browser;
+    this.newsRead = mailbag.news;
+    // It was told when it was unlinked.
+    this.isHindered = !this.isWayIn();
   }
 
   isSignedIn(): boolean {
-    return signedInBy(this.state, jarOf(this.state, this.browser))?.accountId === this.account;
+    const { state } = this.run;
+    return signedInBy(state, jarOf(state, this.browser))?.accountId === this.own.account;
   }
 
-  /** Whether there is no way in but his, and nobody inside but him. */
+  /** Whether there is no other way in, and nobody else inside. */
   isAlone(): boolean {
-    const { state } = this;
-    const ways = PROVIDERS.flatMap((provider) => methodOf(state, this.account, provider) ?? []);
-    const open = ways.filter(({ isSuspended }) => !isSuspended);
-    const current = methodOf(state, this.account, this.mine);
-    const isOwn =
-      open.length === 1 && current !== undefined && open[0] === current && isSamePerson(current, this.me);
-    const others = Object.keys(state.sessions).filter(
-      (session) =>
-        session !== jarOf(state, this.browser).session &&
-        signedInBy(state, { session })?.accountId === this.account,
-    );
-    return isOwn && others.length === 0;
+    const { state } = this.run;
+    const { account, provider: mine } = this.own;
+    const isOpen = (provider: Provider) => methodOf(state, account, provider)?.isSuspended === undefined;
+    const open = PROVIDERS.filter((provider) => methodOf(state, account, provider) && isOpen(provider));
+    const { session: ownSession } = jarOf(state, this.browser);
+    const isOthers = (session: Label) =>
+      session !== ownSession && signedInBy(state, { session })?.accountId === account;
+    return this.isWayIn() && open.join() === mine && !Object.keys(state.sessions).some(isOthers);
   }
 
-  private isThere(): boolean {
-    const current = methodOf(this.state, this.account, this.mine);
-    return current !== undefined && isSamePerson(current, this.me);
+  /** Whether the method is still the account's. */
+  private isWayIn(): boolean {
+    const { account, provider, method } = this.own;
+    const current = methodOf(this.run.state, account, provider);
+    return current !== undefined && isSamePerson(current, method);
   }
 
-  /** Whether he still has what the promise asks of him. */
+  /** Whether there is what the promise asks for: the method, or that it was unlinked less than 72 hours ago. */
   hasWayBack(): boolean {
-    const current = methodOf(this.state, this.account, this.mine);
-    if (current && isSamePerson(current, this.me)) return true;
-    return Object.values(this.state.notices).some(
-      ({ account, type, provider, before, expiresAt }) =>
-        account === this.account &&
-        provider === this.mine &&
-        (type === 'unlinked' || type === 'replaced') &&
-        before !== undefined &&
-        isSamePerson(before, this.me) &&
-        expiresAt > this.state.now + 300,
+    const { account, provider, method } = this.own;
+    const { now, notices } = this.run.state;
+    const unlinked = Object.values(notices).filter(
+      ({ type, before }) =>
+        (type === 'unlinked' || type === 'replaced') && before && isSamePerson(before, method),
+    );
+    return (
+      this.isWayIn() ||
+      unlinked.some(
+        (notice) =>
+          notice.account === account &&
+          notice.provider === provider &&
+          notice.expiresAt > now + ENOUGH_SECONDS,
+      )
     );
   }
 
-  /** One request. */
-  async next(): Promise<void> {
-    if (this.mailbag.news > this.newsSeen) this.isHindered = true;
-    this.newsSeen = this.mailbag.news;
-    if (this.link !== undefined) {
-      const guess = this.mailbag.restoreCode({ notice: this.link, by: 'sms' });
-      if (guess !== undefined) return this.restore(this.link, guess);
-    }
-    const link = this.isHindered ? this.newestLink() : undefined;
-    if (link !== undefined) return this.askForCode(link);
-    if (this.isInside) return this.keepOnly();
-    return this.signIn();
+  /** Makes one request. */
+  async goOn(): Promise<void> {
+    if (this.mailbag.news > this.newsRead) this.isHindered = true;
+    const link = this.link ?? (this.isHindered ? this.newestLink() : undefined);
+    if (link !== undefined) return this.link === undefined ? this.askForCode(link) : this.restore(link);
+    return this.isInside ? this.keepOnly() : this.signIn();
   }
 
+  /** The newest by which the method can be made the only way in: what it does, its page shows. */
   private newestLink(): Label | undefined {
-    const { state } = this;
-    const isThere = this.isThere();
+    const { state } = this.run;
+    const { provider, method } = this.own;
     return this.mailbag.phoneLinks.findLast((label) => {
       const notice = state.notices[label];
-      if (notice === undefined || this.useless.has(label)) return false;
-      if (notice.expiresAt <= state.now || notice.isPutBack) return false;
-      if (!onlyOf(state, notice).includes(this.mine)) return false;
+      if (notice === undefined || notice.isPutBack || notice.expiresAt <= state.now) return false;
+      if (this.useless.has(label) || !onlyOf(state, notice).includes(provider)) return false;
       const found = restorationOf(state, notice);
-      if (found?.restore === 'link' && notice.provider === this.mine)
-        return isSamePerson(found.method, this.me);
-      return isThere;
+      const isLinked = found?.restore === 'link' && notice.provider === provider;
+      return isLinked ? isSamePerson(found.method, method) : this.isWayIn();
     });
   }
 
   private async ask(command: Command): Promise<{ answer: Answer; label: Label; isFine: boolean }> {
-    const due = Math.max(
-      this.askAgainAt[command.ask] ?? 0,
-      command.ask === 'POST /undo/code' ? this.patience : 0,
-    );
-    if (due > this.state.now)
-      await this.run.happens({ happens: 'time passes', seconds: due - this.state.now });
+    const { now } = this.run.state;
+    const again = this.againAt[command.ask] ?? now;
+    if (again > now) await this.run.happens({ happens: 'time passes', seconds: again - now });
     const { answer, label } = await this.mailbag.request(command);
-    // What tells of his own doing is no news.
-    this.newsSeen = this.mailbag.news;
-    if (typeof answer['resendAt'] === 'string' && command.ask !== 'POST /undo/code')
-      this.askAgainAt[command.ask] = Date.parse(answer['resendAt']) / 1000;
-    this.did.push(`${command.ask} ${answer['status']} ${answer['code'] ?? answer['result'] ?? ''}`);
-    const isFine = Number(answer['status']) < 400 && (answer['result'] ?? 'signed_in') === 'signed_in';
+    const { status, code, result, resendAt } = answer;
+    // Links have an interval each.
+    if (typeof resendAt === 'string' && command.ask !== 'POST /undo/code')
+      this.againAt[command.ask] = Date.parse(resendAt) / 1000;
+    this.requests.push(`${command.ask}: ${code ?? result ?? status}`);
+    // What tells of this very request is no news.
+    this.newsRead = this.mailbag.news;
+    const isFine = Number(status) < 400 && (result ?? 'signed_in') === 'signed_in';
     if (!isFine) this.isHindered = true;
     return { answer, label, isFine };
   }
 
+  private waitToAsk(what: Command['ask'], { retryAfter }: Answer): void {
+    this.againAt[what] = this.run.state.now + Number(retryAfter);
+  }
+
   private async askForCode(notice: Label): Promise<void> {
-    const link = { notice, by: 'sms' } as const;
-    const { answer } = await this.ask({
-      browser: this.browser,
-      ask: 'POST /undo/code',
-      ...link,
-      fate: 'accepted',
-    });
-    if (answer['code'] === 'too_soon') this.waits(answer);
-    if (answer['status'] === 202) this.link = notice;
-    else if (answer['code'] !== 'too_soon') this.useless.add(notice);
-  }
-
-  /** He is told when to try again. */
-  private waits({ retryAfter }: Answer): void {
-    this.patience = this.state.now + Number(retryAfter);
-  }
-
-  private async restore(notice: Label, guess: Label): Promise<void> {
-    const link = { notice, by: 'sms', only: this.mine } as const;
-    const { answer, isFine } = await this.ask({
-      browser: this.browser,
-      ask: 'POST /undo/restore',
-      ...link,
-      guess,
-    });
-    this.link = undefined;
-    this.flow = undefined;
-    this.isInside = false;
-    if (isFine) this.isHindered = false;
-    // The code has no guesses left, or the link has none.
-    else if (answer['code'] === 'too_many_attempts' && Number(answer['retryAfter']) <= 60) this.waits(answer);
+    const { browser } = this;
+    const command = { browser, ask: 'POST /undo/code', notice, by: 'sms', fate: 'accepted' } as const;
+    const { answer, isFine } = await this.ask(command);
+    if (isFine) this.link = notice;
+    else if (answer['code'] === 'too_soon') this.waitToAsk('POST /undo/code', answer);
     else this.useless.add(notice);
   }
 
+  private async restore(notice: Label): Promise<void> {
+    const { browser, own } = this;
+    const link = { notice, by: 'sms' } as const;
+    const guess = this.mailbag.restoreCode(link) ?? '';
+    const command = { browser, ask: 'POST /undo/restore', ...link, guess, only: own.provider } as const;
+    const { answer, isFine } = await this.ask(command);
+    this.link = undefined;
+    this.forget();
+    if (isFine) this.isHindered = false;
+    // Of the code the guesses are spent, or of the link.
+    else if (Number(answer['retryAfter']) <= this.run.state.rules.resend)
+      this.waitToAsk('POST /undo/code', answer);
+    else this.useless.add(notice);
+  }
+
+  /** Whatever was under way ends with the session. */
+  private forget(): void {
+    this.isInside = false;
+    this.signInBegun = undefined;
+    this.check = undefined;
+  }
+
   private async keepOnly(): Promise<void> {
-    if (this.step === 'send') {
-      const { label } = await this.ask({
-        browser: this.browser,
-        ask: 'POST /otp/send',
-        purpose: 'only',
-        fate: 'accepted',
-      });
-      this.code = label;
-      this.step = 'verify';
-    } else if (this.step === 'verify') {
-      await this.ask({
-        browser: this.browser,
-        ask: 'POST /otp/verify',
-        purpose: 'only',
-        guess: this.code ?? '',
-      });
-      this.step = 'only';
+    const { browser, check } = this;
+    const purpose = 'only';
+    if (check === undefined) {
+      const { label } = await this.ask({ browser, ask: 'POST /otp/send', purpose, fate: 'accepted' });
+      this.check = { code: label, isVerified: false };
+    } else if (!check.isVerified) {
+      await this.ask({ browser, ask: 'POST /otp/verify', purpose, guess: check.code });
+      this.check = { ...check, isVerified: true };
     } else {
-      await this.ask({ browser: this.browser, ask: 'POST /account/only' });
-      this.step = 'send';
+      await this.ask({ browser, ask: 'POST /account/only' });
     }
-    if (this.isHindered) {
-      this.isInside = false;
-      this.step = 'send';
-    }
+    if (this.isHindered) this.forget();
   }
 
   async signIn(): Promise<void> {
-    const { flow } = this;
-    const email = this.mine === 'email';
-    if (flow === undefined) {
+    const { browser, signInBegun, own, mailbag } = this;
+    const { provider, method } = own;
+    if (signInBegun === undefined) {
       const { label, isFine } = await this.ask(
-        this.mine === 'email'
-          ? { browser: this.browser, ask: 'POST /sign-in/email/send', address: this.me.display }
-          : { browser: this.browser, ask: 'GET /sign-in', provider: this.mine },
+        provider === 'email'
+          ? { browser, ask: 'POST /sign-in/email/send', address: method.display }
+          : { browser, ask: 'GET /sign-in', provider },
       );
-      if (isFine) this.flow = label;
+      if (isFine) this.signInBegun = label;
       return;
     }
-    this.flow = undefined;
+    this.forget();
     const { isFine } = await this.ask(
-      this.mine === 'email'
+      provider === 'email'
         ? {
-            browser: this.browser,
+            browser,
             ask: 'POST /sign-in/email',
-            signIn: flow,
-            guess: this.mailbag.signInCode(flow) ?? '',
+            signIn: signInBegun,
+            guess: mailbag.signInCode(signInBegun) ?? '',
           }
-        : { browser: this.browser, ask: 'GET /oauth', at: this.mine, flow, who: 'bob' },
+        : { browser, ask: 'GET /oauth', at: provider, flow: signInBegun, who: 'bob' },
     );
-    void email;
-    if (isFine) {
-      this.isInside = true;
-      this.step = 'send';
-      this.isHindered = this.isHindered && !this.isAlone();
-    }
+    this.isInside = isFine;
   }
 }

@@ -29,6 +29,25 @@ async function suspendWeChat(sequence: Sequence): Promise<Link> {
   return link;
 }
 
+const CODES_OF_A_LINK = 5;
+
+/** So many codes of a link to the phone are sent. */
+async function atCodes(sequence: Sequence, link: Link, codes: number): Promise<readonly Command[]> {
+  const again = { browser: 'one', ask: 'POST /undo/code', ...link } as const;
+  for (let sent = 0; sent < codes; sent += 1) {
+    await send(sequence, { ...again, fate: 'accepted' });
+    await intervalPasses(sequence);
+  }
+  const guess = [...sequence.translation.codes.keys()].at(-1) ?? '';
+  return [
+    { ...again, fate: 'accepted' },
+    { ...again, fate: 'refused' },
+    { ...again, browser: 'two', fate: 'accepted' },
+    { browser: 'one', ask: 'POST /undo/restore', ...link, guess },
+    { browser: 'two', ask: 'POST /undo', ...link },
+  ];
+}
+
 export const RECOVERY_SCENES: Readonly<Record<string, Scene>> = {
   async 'what signed in is said to be somebody else'(sequence) {
     const link = await enterByWeChat(sequence, 'three');
@@ -86,9 +105,19 @@ export const RECOVERY_SCENES: Readonly<Record<string, Scene>> = {
     ];
   },
 
+  async 'a link has one code left'(sequence) {
+    const link = await enterByWeChat(sequence, 'three');
+    return atCodes(sequence, link, CODES_OF_A_LINK - 1);
+  },
+
+  async 'a link has no code left'(sequence) {
+    const link = await enterByWeChat(sequence, 'three');
+    return atCodes(sequence, link, CODES_OF_A_LINK);
+  },
+
   async 'a suspension is to be lifted in two ways, and used'(sequence) {
     const link = await suspendWeChat(sequence);
-    await enter(sequence, 'two', byQq('bob'), 'GET /oauth');
+    for (const browser of ['two', 'three']) await enter(sequence, browser, byQq('bob'), 'GET /oauth');
     const clear = await upTo(sequence, 'two', { to: 'clear', provider: 'wechat' }, 'POST /links/clear');
     const unlink = await upTo(sequence, 'two', { to: 'unlink', provider: 'wechat' }, 'DELETE /links');
     await send(sequence, { browser: 'one', ask: 'POST /undo/code', ...link, fate: 'accepted' });
@@ -101,6 +130,8 @@ export const RECOVERY_SCENES: Readonly<Record<string, Scene>> = {
       { browser: 'one', ask: 'POST /undo/restore', ...link, guess, only: 'wechat' },
       newcomer,
       { browser: 'two', ask: 'POST /otp/send', purpose: 'clear_wechat', fate: 'refused' },
+      { browser: 'three', ask: 'POST /links/clear', provider: 'wechat' },
+      { browser: 'three', ask: 'POST /account/notices/disown', notice: link.notice },
     ];
   },
 

@@ -3,18 +3,22 @@ import type { Answering } from './alone.ts';
 import { Attacker } from './attacker.ts';
 import { type Deed, deeds } from './deeds.ts';
 import { Mailbag } from './mailbag.ts';
-import { Owner } from './owner.ts';
+import { Owner, type Ownership } from './owner.ts';
 import { methodOf, PROVIDERS, type Provider } from './state.ts';
 
+/** What an attacker has of an account, and does. */
 export interface Story {
-  /** The way in that the attacker has not, and those that he has. */
+  /** The way in that is the owner's alone, and those that the attacker has too. */
   readonly mine: Provider;
   readonly stolen: readonly Provider[];
-  /** A session of the owner's that the attacker has got. */
+  /** A session of the owner's that the attacker has. */
   readonly session: 'none' | 'of the browser' | 'of another browser';
+  /** How long it is since the owner was last there. */
   readonly restsSeconds: number;
+  /** While the phone is the attacker's, and after that. */
   readonly withPhone: readonly Deed[];
   readonly without: readonly Deed[];
+  /** Before each request of the owner's. */
   readonly hindrances: readonly (readonly Deed[])[];
 }
 
@@ -30,42 +34,56 @@ export const story: fc.Arbitrary<Story> = fc
     return { ...rest, ...done, mine, stolen: others.filter((provider) => provider !== mine) };
   });
 
+/** Within so many requests there is nobody but the owner; and within these, too, the owner is in, where that is not so yet. */
 const REQUESTS = 6;
+const REQUESTS_OF_A_SIGN_IN = 2;
 
-/** @returns what the owner did in vain; undefined where he got back in, null where nothing was promised */
-export async function struggle(run: Answering, told: Story): Promise<string[] | null | undefined> {
-  const { mine, stolen, session, restsSeconds, withPhone, without, hindrances } = told;
+export interface Outcome {
+  /** The owner's, and what came of each. */
+  readonly requests: readonly string[];
+  /** Whether the owner is in, and nobody else can get in. */
+  readonly isBack: boolean;
+}
+
+async function signIn(run: Answering, mailbag: Mailbag, own: Ownership, browser: string): Promise<void> {
+  const before = new Owner(run, mailbag, own, browser);
+  for (let requests = 0; requests < REQUESTS_OF_A_SIGN_IN; requests += 1) await before.signIn();
+}
+
+/** An attacker prepares what he can, and then the owner wants the account back. @returns null where nothing is promised */
+export async function struggle(run: Answering, told: Story): Promise<Outcome | null> {
+  const { mine: provider, stolen, session, restsSeconds, withPhone, without, hindrances } = told;
   const account = run.cast.accounts[1] ?? '';
+  const method = methodOf(run.state, account, provider);
+  if (method === undefined) throw new Error('the owner has no way in');
+  const own = { account, provider, method };
   const mailbag = new Mailbag(run, account, (address) => attacker.readsMailTo(address));
   const attacker = new Attacker(run, mailbag, { account, stolen });
-  const method = methodOf(run.state, account, mine);
-  if (method === undefined) throw new Error('the owner has no way in');
-  const before = new Owner(run, mailbag, account, { provider: mine, method });
-  await before.signIn();
-  await before.signIn();
-  if (session === 'of another browser') {
-    const other = new Owner(run, mailbag, account, { provider: mine, method }, 'copy');
-    await other.signIn();
-    await other.signIn();
-  }
+  const attack = async (done: readonly Deed[] = []) => {
+    for (const deed of done) await attacker.does(deed);
+  };
+
+  await signIn(run, mailbag, own, 'one');
+  if (session === 'of another browser') await signIn(run, mailbag, own, 'copy');
   if (session === 'of the browser')
     await run.happens({ happens: 'the session of a browser is stolen', from: 'one' });
   await run.happens({ happens: 'time passes', seconds: restsSeconds });
-  mailbag.isPhoneHis = true;
-  for (const one of withPhone) await attacker.does(one);
-  mailbag.isPhoneHis = false;
-  for (const one of without) await attacker.does(one);
-  const owner = new Owner(run, mailbag, account, { provider: mine, method });
+  mailbag.isPhoneRead = true;
+  await attack(withPhone);
+  mailbag.isPhoneRead = false;
+  await attack(without);
+
+  const owner = new Owner(run, mailbag, own);
   if (!owner.hasWayBack()) return null;
-  for (let requests = 0; requests < REQUESTS && !(owner.isAlone() && owner.isSignedIn()); requests += 1) {
-    for (const one of hindrances[requests] ?? []) await attacker.does(one);
-    await owner.next();
+  const isBack = () => owner.isAlone() && owner.isSignedIn();
+  for (let request = 0; request < REQUESTS && !isBack(); request += 1) {
+    await attack(hindrances[request]);
+    await owner.goOn();
   }
-  if (!owner.isAlone()) return owner.did;
-  for (const turn of [6, 7]) {
-    if (owner.isSignedIn()) break;
-    for (const one of hindrances[turn] ?? []) await attacker.does(one);
+  const left = owner.isAlone() ? REQUESTS_OF_A_SIGN_IN : 0;
+  for (let request = REQUESTS; request < REQUESTS + left && !isBack(); request += 1) {
+    await attack(hindrances[request]);
     await owner.signIn();
   }
-  return owner.isAlone() && owner.isSignedIn() ? undefined : [...owner.did, 'in the end'];
+  return { requests: owner.requests, isBack: isBack() };
 }
