@@ -145,6 +145,8 @@ export const session = z.object({ openedBy: provider, expiresAt: time });
 /** What happened, as every owner's notice has it. */
 const told = {
   type: z.enum(NOTICE_TYPES),
+  /** Of `suspended`: nothing was suspended then, but a sign-in was refused because it is. */
+  isAttempt: z.boolean(),
   provider,
   display: label,
   at: time,

@@ -124,6 +124,7 @@ name(replies, answers.maskedIp, {
 const DISPLAY = 'A masked address, or the nickname.';
 const TOLD = {
   type: 'What happened. `signed_out`: a session ended all sessions. `locked`: one spent the guesses of an identity check.',
+  isAttempt: 'Of `suspended`: a sign-in that was refused, since the method is.',
   provider: 'With which kind of method.',
   display: DISPLAY,
   at: 'When.',
@@ -254,8 +255,9 @@ nameObject(replies, answers.notice, {
   members: {
     ...TOLD,
     expiresAt: 'Until when the link is good.',
-    confirmedAt: 'When somebody said that it wasn’t them. Null where nobody has.',
-    restoredAt: 'When what was before was put back. Null where it was not.',
+    confirmedAt:
+      'When somebody said that it wasn’t them; keeping one method alone says it of everything before. Null where nobody has.',
+    restoredAt: 'When something was last restored by it. Null where nothing was.',
     restore:
       'What putting back would do: unlink what was linked, link what was unlinked or replaced, or clear a method. Null where there is nothing to put back.',
     only: 'The methods that may be kept alone, as `only` of a restore.',

@@ -50,11 +50,11 @@ export async function sayNotMe(
   now: EpochSeconds,
   more: { readonly bySession?: TokenHash; readonly conditions?: readonly Fragment[] } = {},
 ): Promise<NoticeView> {
-  const { table, observer } = dependencies;
+  const { table, settings, observer } = dependencies;
   const { notice, account, methods: seen } = view;
   const { bySession, conditions = [] } = more;
   requireUnsaid(notice, account);
-  const suspect = findSuspect(notice, view);
+  const suspect = findSuspect(notice, view, settings.spending.smsCountries);
   const next = renewMethods(dependencies, seen, (method) => method.suspended === true || method === suspect);
   const change: MethodsChange = { account, seen, next, now };
   const { frozenUntil, told } = freeze(dependencies, caller, notice, change, bySession);

@@ -58,9 +58,10 @@ function noticeRows({ account, session }: AccountView, notices: readonly Notice[
         !dismissed?.has(notice.noticeId),
     )
     .slice(0, NOTICES_MAX)
-    .map(({ noticeId: id, type, provider, display, at, ip, device }) => ({
+    .map(({ noticeId: id, type, isAttempt = false, provider, display, at, ip, device }) => ({
       id,
       type,
+      isAttempt,
       provider,
       display,
       at,

@@ -31,6 +31,7 @@ export function noticeBody({ notice, account, methods }: NoticeView, now: EpochS
     methods.has(one) || (restoration?.action === 'link' && one === provider);
   return {
     type,
+    isAttempt: notice.isAttempt === true,
     provider,
     display,
     at,

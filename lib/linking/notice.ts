@@ -7,6 +7,7 @@ import type { NoticeType } from './notice-types.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from './rules.ts';
 import { computeSeal, isSealed, type Keys, newId, type Randomness, type TokenHash } from './secrets.ts';
+import { isServed } from './spending.ts';
 
 /** How long nothing can be linked once somebody has said that it wasn't them. */
 export const FREEZE_SECONDS = DAY_SECONDS;
@@ -190,12 +191,17 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
 }
 
 /**
- * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account without a phone: by
- * nothing could it be cleared again, and whoever reads its mail could keep the owner out for good.
+ * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account whose phone gets no
+ * codes, or that has none: by nothing could it be cleared again, and whoever reads its mail could keep the owner out for good.
  */
-export function findSuspect(notice: Notice, { account, methods }: Present): Method | undefined {
+export function findSuspect(
+  notice: Notice,
+  { account: { phone }, methods }: Present,
+  smsCountries: readonly string[],
+): Method | undefined {
   const isTheDoer = notice.type !== 'suspended' && notice.type !== 'unlinked' && notice.type !== 'frozen';
-  return isTheDoer && account.phone !== undefined ? findCurrent(notice, methods) : undefined;
+  const canClear = phone !== undefined && isServed(phone, smsCountries);
+  return isTheDoer && canClear ? findCurrent(notice, methods) : undefined;
 }
 
 /** Which notice a link in a message is about. */

@@ -114,9 +114,12 @@ export function shardLimits(limit: number, min = SHARD_MIN): readonly number[] {
   );
 }
 
+/** Whether SMS go to the phone's country. No calling code is the beginning of another (ITU-T E.164), so a prefix is the country. */
+export function isServed(phone: PhoneNumber, countries: readonly string[]): boolean {
+  return countries.some((code) => phone.startsWith(`+${code}`));
+}
+
 /**
- * No calling code is the beginning of another (ITU-T E.164), so a prefix is the country.
- *
  * @throws SpendingCapReached if nothing is sent to the phone's country
  */
 export function requireServedCountry(
@@ -124,8 +127,7 @@ export function requireServedCountry(
   countries: readonly string[],
   now: EpochSeconds,
 ): void {
-  if (!countries.some((code) => phone.startsWith(`+${code}`)))
-    throw new SpendingCapReached('country', now + DAY_SECONDS, now);
+  if (!isServed(phone, countries)) throw new SpendingCapReached('country', now + DAY_SECONDS, now);
 }
 
 /**

@@ -34,6 +34,7 @@ describe('the notices of the account page', () => {
     expect(json.notices[0]).toEqual({
       id: expect.stringMatching(/^[A-Za-z0-9_-]{22}$/),
       type: 'linked',
+      isAttempt: false,
       provider: 'email',
       display: expect.stringMatching(/^p\*\*\*\d@example\.com$/),
       at: isoIn(world, -1),

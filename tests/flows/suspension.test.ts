@@ -226,8 +226,11 @@ describe('signing out everywhere', () => {
   });
 });
 
-test('nothing is suspended of an account without a phone, by which alone it could be cleared', async () => {
-  const member = await newMember(world, { phone: null, links: ['email', 'wechat'] });
+test.each([
+  ['without a phone', null],
+  ['whose phone gets no SMS', '+447000000001'],
+])('nothing is suspended of an account %s, by which alone it could be cleared', async (_name, phone) => {
+  const member = await newMember(world, { phone, links: ['email', 'wechat'] });
   const told = await noticesDuring(world, () => signedIn(world, member, 'wechat'));
   expect(told.map(({ to }) => to)).toEqual([member.address]);
   expect((await undo(tokenIn(told[0] ?? { text: '' }))).status).toBe(200);

@@ -63,6 +63,7 @@ describe('“this wasn’t me”', () => {
     expect(shown.status).toBe(200);
     expect(shown.json).toEqual({
       type: 'unlinked',
+      isAttempt: false,
       provider: 'email',
       display: expect.stringMatching(/^p\*\*\*\d@example\.com$/),
       at: isoIn(world, 0),

@@ -46,7 +46,14 @@ const historyRow = z.object({
 const sent = { sentTo: shown, expiresAt: moment, resendAt: moment };
 
 /** What its reader decides about, so that only what is shown beside it may have another form. */
-const told = { type: z.enum(NOTICE_TYPES), display: shown, at: moment, ip: shown, device: shown };
+const told = {
+  type: z.enum(NOTICE_TYPES),
+  isAttempt: z._default(z.boolean(), false),
+  display: shown,
+  at: moment,
+  ip: shown,
+  device: shown,
+};
 const noticeRow = z.object({ ...contract.noticeRow.shape, ...told, id: z.string().check(z.minLength(1)) });
 
 const undoStory = z.object({

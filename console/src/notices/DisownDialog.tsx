@@ -12,6 +12,7 @@ import { useTask } from '../state/use-task.ts';
 import { useWords } from '../texts/words.tsx';
 import { DisownEffects } from './DisownEffects.tsx';
 import { suspendsMethod } from './suspends.ts';
+import { topicOf } from './topic.ts';
 
 export interface DisownDialogProps {
   readonly client: Client;
@@ -43,7 +44,7 @@ export function DisownDialog(props: DisownDialogProps) {
 
   return (
     <Modal title={t('disown.title')} onClose={onClose} locked={busy}>
-      <p>{t(`told.${type}`, { provider: inlineName(provider) })}</p>
+      <p>{t(`told.${topicOf(notice)}`, { provider: inlineName(provider) })}</p>
       <Facts of={notice} parseDevice={parseDevice} />
       <Notice theme="warning" title={t('undo.will')}>
         <DisownEffects story={notice} phone={account.phone} />

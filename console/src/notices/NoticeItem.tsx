@@ -5,6 +5,7 @@ import { Facts } from '../components/Facts.tsx';
 import { Notice } from '../components/Notice.tsx';
 import type { ParseDevice } from '../devices/load.ts';
 import { useWords } from '../texts/words.tsx';
+import { topicOf } from './topic.ts';
 
 export interface NoticeItemProps {
   readonly notice: NoticeRow;
@@ -22,9 +23,9 @@ export function NoticeItem(props: NoticeItemProps) {
   const { notice, parseDevice, failure, blockedBy, onDismiss, onDisown } = props;
   const { t, inlineName, explain } = useWords();
   const { type, provider } = notice;
-  const what = t(`told.${type}`, { provider: inlineName(provider) });
-  // Of a freeze nobody can say that it wasn't them: it is what somebody has said already.
-  const isAsked = type !== 'frozen';
+  const what = t(`told.${topicOf(notice)}`, { provider: inlineName(provider) });
+  // These are what somebody has said already, or what that has led to: there is nothing more to stop by them.
+  const isAsked = type !== 'frozen' && type !== 'suspended';
   const mine = t(isAsked ? 'notices.mine' : 'notices.seen');
   return (
     <li tabIndex={-1} className="notices__item" data-notice={type}>

@@ -237,7 +237,7 @@ export const en: Texts = {
 
   'history.title': 'Recent activity',
   'history.hint':
-    'What was signed in to, linked and unlinked, kept for 180 days. If something here wasn’t you, sign out everywhere from the account menu.',
+    'What was signed in to, linked and unlinked, kept for 180 days. If something here wasn’t you, choose “This wasn’t me” in the notices above or behind the link in the text message, or keep only your own sign-in method.',
   'history.type': 'Activity',
   'history.identity': 'Identity',
   'history.at': 'Time',
@@ -282,7 +282,9 @@ export const en: Texts = {
   'told.replaced': 'The {provider} of your account was replaced by another one.',
   'told.signed_in': 'A new device signed in to your account by {provider}.',
   'told.frozen': 'Something was reported as “This wasn’t me”. Nothing can be linked for 24 hours.',
-  'told.suspended': 'The {provider} of your account was suspended.',
+  'told.suspended': 'Signing in to your account by {provider} was suspended.',
+  'told.attempt':
+    'Somebody tried to sign in to your account by {provider}, and was refused because it is suspended.',
   'told.cleared': 'The suspension of {provider} was lifted: it can sign in to your account again.',
   'told.signed_out': 'Somebody who signed in by {provider} signed out all devices.',
   'told.locked':
@@ -308,14 +310,15 @@ export const en: Texts = {
   'undo.will_suspend_by_phone':
     'If the account has a phone, {method} is suspended: nobody can sign in by it until you use it again with a code to the phone.',
   'undo.will_send': '{phone} gets a text message with a link to use sign-in methods again.',
-  'undo.will_freeze': 'Nothing can be linked for 24 hours. Signing in and unlinking still work.',
+  'undo.will_freeze': 'Nothing can be linked for 24 hours. Unlinking still works.',
   'undo.then':
     'After an identity check by phone you can then put back what was before, or keep only one method.',
   'undo.back': 'Back',
   'undo.protect': 'It wasn’t me, protect my account',
   'undo.signed_out': 'All devices are signed out.',
-  'undo.earlier': 'This link was confirmed on {at}.',
-  'undo.frozen': 'Nothing can be linked until {until}. Signing in and unlinking still work.',
+  'undo.earlier': 'What happened before was dealt with on {at}',
+  'undo.earlier_text': 'It was reported as not you, or one sign-in method was kept alone.',
+  'undo.frozen': 'Nothing can be linked until {until}. Unlinking still works.',
   'undo.suspended_why':
     'You or somebody else said “This wasn’t me”, or kept only another method. If you were refused when you signed in by it just now, you can use it again from here.',
   'undo.frozen_why':
@@ -343,7 +346,8 @@ export const en: Texts = {
   'undo.restored_link': '{provider} is back on your account, as it was.',
   'undo.restored_clear': '{provider} can sign in to your account again.',
   'undo.restored_only': 'Only {provider} can sign in to your account now. Every other method is suspended.',
-  'undo.restored_earlier': 'Your sign-in methods were restored by this link.',
+  'undo.restored_earlier':
+    'This link has been used: your sign-in methods were restored, or one of them was kept alone.',
   'undo.nothing': 'There is nothing to restore',
   'undo.nothing_gone': 'This {provider} is no longer linked to your account and can’t sign in to it.',
   'undo.nothing_back': 'The {provider} you had is back on your account.',
@@ -353,7 +357,7 @@ export const en: Texts = {
     'Please sign in again and check your sign-in methods and recent activity. If you can’t sign in, please contact support.',
   'undo.sign_in': 'Go to sign-in',
   'undo.worried':
-    'If you are worried about your account, sign in, look at its recent activity and sign out everywhere. If you can’t sign in, please contact support.',
+    'If you are worried about your account, sign in, look at the notices and recent activity, and keep only your own sign-in method. If you can’t sign in, please contact support.',
 
   'paste.label': 'The whole link',
   'paste.hint': 'Paste it, then choose Open. Opening it changes nothing.',

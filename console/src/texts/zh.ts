@@ -223,7 +223,8 @@ export const zh = {
     '{provider}已暂停使用。请用其他方式登录；也可以打开账号登记的手机收到的短信链接，恢复它，或者仅保留一种登录方式。',
 
   'history.title': '最近活动',
-  'history.hint': '登录、关联和解绑的记录，保留 180 天。如果有不是您本人的活动，请在账号菜单中退出所有设备。',
+  'history.hint':
+    '登录、关联和解绑的记录，保留 180 天。如果有不是您本人的活动，请在上方的提醒或收到的短信链接中选择「这不是我」，或者仅保留您自己的登录方式。',
   'history.type': '活动',
   'history.identity': '账号',
   'history.at': '时间',
@@ -267,8 +268,9 @@ export const zh = {
   'told.replaced': '您的账号更换了{provider}。',
   'told.signed_in': '您的账号在新设备上用{provider}登录了。',
   'told.frozen': '有人报告一次活动「这不是我操作的」，24 小时内不能关联新的登录方式。',
-  'told.suspended': '您账号的{provider}暂停使用了。',
-  'told.cleared': '您账号的{provider}恢复使用了。',
+  'told.suspended': '您账号的{provider}登录已暂停使用。',
+  'told.attempt': '有人尝试用{provider}登录您的账号，因这种登录方式已暂停使用而被拒绝。',
+  'told.cleared': '您账号的{provider}登录已恢复使用。',
   'told.signed_out': '有人用{provider}登录后，退出了所有设备。',
   'told.locked': '有人用{provider}登录后，多次输错身份验证的验证码，次数已用完。',
 
@@ -291,13 +293,14 @@ export const zh = {
   'undo.will_suspend_by_phone':
     '如果账号登记了手机，{method}会暂停使用：凭手机验证码恢复之前，谁都不能用它登录。',
   'undo.will_send': '{phone} 会收到短信，里面的链接可以恢复登录方式。',
-  'undo.will_freeze': '24 小时内不能关联新的登录方式，登录和解绑不受影响。',
+  'undo.will_freeze': '24 小时内不能关联新的登录方式，解绑不受影响。',
   'undo.then': '接下来可以通过手机验证身份，恢复原来的登录方式，或者仅保留一种。',
   'undo.back': '返回',
   'undo.protect': '不是我，立即保护账号',
   'undo.signed_out': '所有设备都已退出登录。',
-  'undo.earlier': '这个链接已在 {at} 确认。',
-  'undo.frozen': '{until} 前不能关联新的登录方式，登录和解绑不受影响。',
+  'undo.earlier': '这之前的活动已在 {at} 处理',
+  'undo.earlier_text': '当时已报告不是本人操作，或仅保留了一种登录方式。',
+  'undo.frozen': '{until} 前不能关联新的登录方式，解绑不受影响。',
   'undo.suspended_why':
     '可能是您或别人报告过「这不是我操作的」，也可能是有人只保留了其他登录方式。如果您刚才用它登录被拒绝，可以在这里恢复。',
   'undo.frozen_why':
@@ -324,7 +327,7 @@ export const zh = {
   'undo.restored_link': '{provider}已回到您的账号，状态和之前一样。',
   'undo.restored_clear': '可以重新用{provider}登录您的账号。',
   'undo.restored_only': '现在只能用{provider}登录您的账号，其他登录方式都已暂停使用。',
-  'undo.restored_earlier': '您的登录方式已通过这个链接恢复。',
+  'undo.restored_earlier': '这个链接已经用过：登录方式已按当时的选择恢复，或仅保留一种。',
   'undo.nothing': '没有需要恢复的',
   'undo.nothing_gone': '这个{provider}已不在您的账号中，不能用它登录。',
   'undo.nothing_back': '原来的{provider}已经回到您的账号中。',
@@ -332,7 +335,8 @@ export const zh = {
   'undo.next': '接下来',
   'undo.next_text': '请重新登录，检查登录方式和最近活动。如果不能登录，请联系客服。',
   'undo.sign_in': '前往登录',
-  'undo.worried': '如果担心账号安全，请登录后查看最近活动，并退出所有设备。如果不能登录，请联系客服。',
+  'undo.worried':
+    '如果担心账号安全，请登录后查看提醒和最近活动，并仅保留您自己的登录方式。如果不能登录，请联系客服。',
 
   'paste.label': '完整的链接',
   'paste.hint': '粘贴后点击「打开」。只是打开，什么都不会改变。',

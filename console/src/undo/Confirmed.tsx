@@ -32,7 +32,7 @@ export function Confirmed({ story, parseDevice, undo, clock, onSignIn }: Confirm
         theme="success"
         title={earlier ? t('undo.earlier', { at: formatTime(confirmedAt, language) }) : t('undo.signed_out')}
       >
-        {earlier ? <p>{t('undo.signed_out')}</p> : null}
+        {earlier ? <p>{t('undo.earlier_text')}</p> : null}
         {frozen && frozenUntil ? (
           <p>{t('undo.frozen', { until: formatTime(frozenUntil, language) })}</p>
         ) : null}

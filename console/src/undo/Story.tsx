@@ -1,6 +1,7 @@
 import type { UndoStory } from '../api/answers.ts';
 import { Facts } from '../components/Facts.tsx';
 import type { ParseDevice } from '../devices/load.ts';
+import { topicOf } from '../notices/topic.ts';
 import { useWords } from '../texts/words.tsx';
 
 export interface StoryProps {
@@ -13,7 +14,7 @@ export function Story({ story, parseDevice }: StoryProps) {
   const { t, inlineName } = useWords();
   return (
     <>
-      <p className="undo__story">{t(`told.${story.type}`, { provider: inlineName(story.provider) })}</p>
+      <p className="undo__story">{t(`told.${topicOf(story)}`, { provider: inlineName(story.provider) })}</p>
       <Facts of={story} parseDevice={parseDevice} />
     </>
   );

@@ -11,6 +11,7 @@ const told = (story: Partial<UndoStory>) =>
     parseDevice,
     story: {
       type: 'linked',
+      isAttempt: false,
       provider: 'wechat',
       display: 'Lin',
       at: AT,

@@ -216,8 +216,9 @@ export function noticeRows(state: State, { accountId, label, session }: SignedIn
         !session.dismissed?.includes(id),
     )
     .map(([id, notice]) => {
-      const { type, provider, display, at } = notice;
-      return { group: isSignIn(notice) ? 'sign-in' : 'change', id, type, provider, display, at: iso(at) };
+      const { type, isAttempt = false, provider, display, at } = notice;
+      const group = isSignIn(notice) ? 'sign-in' : 'change';
+      return { group, id, type, isAttempt, provider, display, at: iso(at) };
     });
   return rows.length >= SHOWN_MAX ? '?' : sorted(rows);
 }

@@ -40,6 +40,7 @@ function page(state: State, notice: Notice): Answer {
   return {
     status: 200,
     type,
+    isAttempt: notice.isAttempt === true,
     provider,
     display,
     at: iso(at),
