@@ -16,6 +16,7 @@ const CHALLENGE_ID = 'challenge-of-the-sign-in';
 const NOT_LINKED = { relation: 'none', display: null, since: null, state: null, stateUntil: null };
 const TOLD = {
   type: 'linked',
+  isAttempt: false,
   provider: 'wechat',
   display: 'Lin',
   at: '2026-11-24T07:00:00.000Z',
@@ -269,13 +270,14 @@ describe('an answer', () => {
   test('of a service from before there were states and notices blanks nothing', async () => {
     const { notices: _notices, ...account } = ACCOUNT;
     const { state: _state, stateUntil: _until, ...method } = LINKED;
-    const { only: _only, ...story } = STORY;
+    const { only: _only, isAttempt: _isAttempt, ...story } = STORY;
     const before = { ...account, methods: [method] };
     const read = await service({ status: 200, body: before }).client.account();
     expect(read.methods).toEqual([{ ...method, state: null, stateUntil: null }]);
     expect(read.notices).toEqual([]);
     expect(await service({ status: 200, body: story }).client.showUndo('a.b.c')).toEqual({
       ...story,
+      isAttempt: false,
       only: [],
     });
   });
