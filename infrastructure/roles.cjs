@@ -40,7 +40,7 @@ const FUNCTIONS = {
   DismissNotice: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'], partitions: ['ACCOUNT'] },
   DisownNotice: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
-    partitions: ['ACCOUNT', 'IDENTITY'],
+    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
   },
   ClearMethod: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],

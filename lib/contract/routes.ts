@@ -205,7 +205,7 @@ export const ROUTES = [
     caller: 'session',
     form: { path: forms.noticePath },
     answer: { status: 200, body: answers.notice, cookies: SIGNED_OUT },
-    codes: [...CHANGES, ...SESSION, 'not_found', 'undo_expired'],
+    codes: [...CHANGES, ...SESSION, 'not_found', 'undo_expired', 'quota_exceeded'],
     summary: "Say of a notice that it wasn't you, as its link does",
   },
   {

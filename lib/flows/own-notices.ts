@@ -7,6 +7,7 @@ import type { Notice } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { commit } from '../table/client.ts';
+import { signOutCounted } from '../table/counters.ts';
 import { noticeThere } from '../table/notices.ts';
 import { sessionStillOpen } from '../table/views.ts';
 import { sayNotMe } from './say-not-me.ts';
@@ -25,10 +26,11 @@ export async function dismissNotice(
 }
 
 /**
- * "This wasn't me", said in a session, which ends with all others.
+ * "This wasn't me", said in a session, which ends with all others. It is counted as signing out everywhere is: there is no end of sign-ins
+ * that can be disowned, and each time the owner is told by SMS.
  *
  * @param notice undefined if the account has none of that id
- * @throws Problem `not_found`, `undo_expired`
+ * @throws Problem `not_found`, `undo_expired`, `quota_exceeded`
  */
 export async function disownNotice(
   dependencies: Core,
@@ -40,7 +42,10 @@ export async function disownNotice(
   const { account, methods, session } = view;
   const said = await sayNotMe(dependencies, caller, { notice, account, methods }, now, {
     bySession: session.hash,
-    conditions: sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
+    conditions: [
+      signOutCounted(table, account.accountId, session.openedBy, now),
+      ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
+    ],
   });
   return noticeBody(said, now);
 }

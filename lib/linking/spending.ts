@@ -139,7 +139,7 @@ export const NEW_DEVICE_NOTICES_PER_DAY = 10;
 /** Sign-ins with a suspended method that an account is notified of in a day, for each method. */
 export const REFUSED_SIGN_IN_NOTICES_PER_DAY = 5;
 
-/** Times in a day that sessions of one method may sign everybody out: each is told by SMS, so that none is missed. */
+/** Times in a day that sessions of one method may sign everybody out, or disown a notice: each is told by SMS, so that none is missed. */
 export const SIGN_OUTS_PER_DAY = 10;
 
 /** A number without its last four digits: numbers are pumped by the range. */

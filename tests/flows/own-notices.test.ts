@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Browser } from '../support/browser.ts';
 import { expectProblem, isoIn } from '../support/contract.ts';
+import { noticesDuring } from '../support/notices.ts';
 import { type Member, methodOf, newMember, signedIn, tally, times } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
 const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const restOfDay = () => DAY - (world.nowSeconds % DAY);
 
 async function noticesOf(browser: Browser) {
   const { json } = await browser.get('/account');
@@ -131,6 +134,35 @@ describe('“this wasn’t me”, said in a session', () => {
     ]).toEqual([1, true]);
     const again = await signedIn(world, member);
     expectProblem(await again.post(`/account/notices/${notice?.id}/disown`), 'undo_expired');
+  });
+
+  test('is said ten times a day by sessions of one method, so that there is an end of the SMS it is told by', async () => {
+    const member = await newMember(world, { links: ['email', 'wechat'] });
+    await member.browser.checkIdentity('only', member.phone);
+    expect((await member.browser.post('/account/only')).status).toBe(200);
+    // Each sign-in that is refused can be disowned, and suspends nothing.
+    const disownOne = async (by: (browser: Browser) => Promise<unknown>) => {
+      world.pass({ seconds: 1 });
+      await world.browser().signInBy('wechat', member.who);
+      const browser = world.browser();
+      await by(browser);
+      const [notice] = (await noticesOf(browser)).filter(({ type }) => type === 'suspended');
+      return browser.post(`/account/notices/${notice?.id}/disown`);
+    };
+    const byQq = (browser: Browser) => browser.signInBy('qq', member.who);
+    const told = await noticesDuring(world, async () => {
+      for (let said = 0; said < 10; said += 1) expect((await disownOne(byQq)).status).toBe(200);
+      expectProblem(await disownOne(byQq), 'quota_exceeded', { retryAfter: restOfDay() });
+    });
+    const frozen = told.filter(({ to, text }) => to === member.phone && text.includes('所有设备已退出登录'));
+    expect(frozen).toHaveLength(10);
+    // It is the same that signing out everywhere is counted by, and another for each method.
+    const owner = await signedIn(world, member);
+    expectProblem(await owner.delete('/sessions'), 'quota_exceeded', { retryAfter: restOfDay() });
+    await owner.checkIdentity('clear_email', member.phone);
+    expect((await owner.post('/links/email/clear')).status).toBe(204);
+    const byEmail = (browser: Browser) => browser.signInByEmail(member.address);
+    expect((await disownOne(byEmail)).status).toBe(200);
   });
 
   test('of a freeze can’t be said, nor of what was said already', async () => {

@@ -102,6 +102,10 @@ export const errorsEn: ErrorTexts = {
     title: 'All devices were signed out too often today',
     next: 'Please try again in {wait}. “Keep only this” in your sign-in methods signs out all other devices, too.',
   },
+  'quota_exceeded/notice': {
+    title: 'All devices were signed out too often today',
+    next: 'Please open the link in the text message about it, or choose “Keep only this” in your sign-in methods.',
+  },
   'quota_exceeded/oauth': {
     title: 'Too many sign-ins',
     next: 'Please try again later, or sign in by another method.',

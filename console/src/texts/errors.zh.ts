@@ -75,6 +75,10 @@ export const errorsZh: ErrorTexts = {
     title: '今天退出所有设备的次数已达上限',
     next: '请在{wait}后再试。登录方式中的「仅保留此方式」也会让其他设备退出登录。',
   },
+  'quota_exceeded/notice': {
+    title: '今天退出所有设备的次数已达上限',
+    next: '请打开相关短信里的链接，或者在登录方式中选择「仅保留此方式」。',
+  },
   'quota_exceeded/oauth': { title: '登录次数过于频繁', next: '请稍后再试，或者换一种登录方式。' },
   'quota_exceeded/visit': { title: '登录次数过于频繁', next: '请稍后再试，或者换一种登录方式。' },
   identity_registered: {

@@ -227,8 +227,13 @@ export function signOut(jar: Jar): Pending {
   });
 }
 
-/** By sessions of one method: the owner is told each time. */
+/** By sessions of one method, as "this wasn't me" does too: the owner is told each time. */
 const SIGN_OUTS_PER_DAY = 10;
+
+export function countSignOut(draft: State, accountId: string, provider: Provider): void {
+  if (!countToday(draft, keyOf(accountId, provider, 'signed_out'), SIGN_OUTS_PER_DAY))
+    throw new Refused('quota_exceeded', { retryAfter: DAY - (draft.now % DAY) });
+}
 
 /** `DELETE /sessions`: every session of the account ends, and the codes of sign-ins under way are worth nothing. */
 export function signOutEverywhere(jar: Jar, by: Label): Pending {
@@ -237,8 +242,7 @@ export function signOutEverywhere(jar: Jar, by: Label): Pending {
     const provider = session.openedBy;
     const method = methodOf(state, accountId, provider);
     const after = altered(state, (draft) => {
-      if (!countToday(draft, keyOf(accountId, provider, 'signed_out'), SIGN_OUTS_PER_DAY))
-        throw new Refused('quota_exceeded', { retryAfter: DAY - (draft.now % DAY) });
+      countSignOut(draft, accountId, provider);
       endEverySession(draft, accountId, by);
       if (method) tellOwner(draft, accountId, by, { type: 'signed_out', provider, method, bySession: label });
     });

@@ -1,4 +1,4 @@
-import { endEverySession, record, requireActing } from './accounts.ts';
+import { countSignOut, endEverySession, record, requireActing } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, release, take } from './identities.ts';
 import {
@@ -103,10 +103,12 @@ export function sayItWasNotMe(link: Link, by: Label): Pending {
 /** `POST /account/notices/{id}/disown` */
 export function disown(jar: Jar, label: Label, by: Label): Pending {
   return pending((state) => {
-    const { accountId, label: bySession } = requireActing(state, jar);
+    const { accountId, session, label: bySession } = requireActing(state, jar);
     requireOwnNotice(state, accountId, label);
     requireNotice(state, { notice: label, by: 'sms' });
-    const after = disowned(state, label, by, bySession);
+    const after = altered(disowned(state, label, by, bySession), (draft) =>
+      countSignOut(draft, accountId, session.openedBy),
+    );
     return answered(after, pageAfter(after, label), { session: null });
   });
 }
