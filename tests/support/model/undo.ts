@@ -1,4 +1,4 @@
-import { endEverySession, record, requireActing } from './accounts.ts';
+import { endEverySession, record, requireActing, type SignedIn } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, release, take } from './identities.ts';
 import {
@@ -99,15 +99,17 @@ export function sayItWasNotMe(link: Link, by: Label): Pending {
   });
 }
 
-/** `POST /account/notices/{id}/disown` */
+/** `POST /account/notices/{id}/disown`: the session is looked at, and after that the notice. */
 export function disown(jar: Jar, label: Label, by: Label): Pending {
-  return pending((state) => {
-    const { accountId, label: bySession } = requireActing(state, jar);
-    requireOwnNotice(state, accountId, label);
-    requireNotice(state, { notice: label, by: 'sms' });
-    const after = disowned(state, label, by, bySession);
-    return answered(after, pageAfter(after, label), { session: null });
-  });
+  const say = ({ accountId, label: bySession }: SignedIn) =>
+    pending((state) => {
+      requireOwnNotice(state, accountId, label);
+      requireNotice(state, { notice: label, by: 'sms' });
+      const after = disowned(state, label, by, bySession);
+      requireActing(state, jar);
+      return answered(after, pageAfter(after, label), { session: null });
+    });
+  return pending((state) => goOn(state, say(requireActing(state, jar))));
 }
 
 /** Of links to the phone, each has guesses and codes of its own, for as long as it is good; of mailed ones, all of a day together. */
