@@ -9,9 +9,16 @@ export interface PageSettings {
   readonly apiOrigin: string;
   /** What the sign-in page offers. */
   readonly signInProviders: readonly Provider[];
+  /** For how long what is linked is on probation, which the page says before anything is. */
+  readonly probationSeconds: number;
 }
 
-const DEFAULTS = { API_ORIGIN: 'http://localhost:3001', SIGN_IN_PROVIDERS: 'email,wechat,qq' };
+export const PROBATION_SECONDS = 259_200;
+const DEFAULTS = {
+  API_ORIGIN: 'http://localhost:3001',
+  SIGN_IN_PROVIDERS: 'email,wechat,qq',
+  PROBATION_SECONDS: String(PROBATION_SECONDS),
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,12 +35,19 @@ function readOrigin(value: string): string {
   return value;
 }
 
+function readSeconds(value: string): number {
+  if (!/^\d+$/.test(value))
+    throw new Error(`VITE_PROBATION_SECONDS: "${value}" is no number of seconds such as 259200`);
+  return Number(value);
+}
+
 /** What the build was told. @throws Error naming the variable that is malformed */
 export function readPageSettings(environment: Environment): PageSettings {
   const read = (name: keyof typeof DEFAULTS) => environment[`VITE_${name}`] ?? DEFAULTS[name];
   return {
     apiOrigin: readOrigin(read('API_ORIGIN')),
     signInProviders: readProviders(read('SIGN_IN_PROVIDERS')),
+    probationSeconds: readSeconds(read('PROBATION_SECONDS')),
   };
 }
 

@@ -129,8 +129,9 @@ function defaults(): Record<string, string> {
   };
   return Object.fromEntries(
     Object.entries(provider.environment).flatMap(([name, value]) => {
-      const fallback = /^\$\{env:\w+, '(.*)'\}$/.exec(value)?.[1];
-      return fallback === undefined ? [] : [[name, fallback]];
+      // Of what the stack fills in, any value will do: nothing is sent.
+      const fallback = /^\$\{env:\w+, (?:'(.*)'|self:.*)\}$/.exec(value);
+      return fallback === null ? [] : [[name, fallback[1] ?? 'the stack’s']];
     }),
   );
 }

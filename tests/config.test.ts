@@ -205,6 +205,7 @@ describe('settings that are right', () => {
       linkableProviders: ['email', 'wechat'],
       smsCodeTtlSeconds: 300,
       mailCodeTtlSeconds: 600,
+      probationSeconds: 259_200,
       checkTtlSeconds: 600,
       flowTtlSeconds: 600,
       codeAttempts: 5,

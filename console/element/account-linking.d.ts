@@ -2,14 +2,15 @@
 
 /** What a `changed` event tells in `detail`. */
 export interface ChangedDetail {
-  readonly action: 'link' | 'unlink';
+  /** `clear`: its suspension was lifted. `only`: it was kept alone, and every other method is suspended. */
+  readonly action: 'link' | 'unlink' | 'clear' | 'only';
   readonly provider: 'email' | 'wechat' | 'qq';
   /** Masked address, or nickname. */
   readonly display: string;
 }
 
 export interface AccountLinkingEventMap extends HTMLElementEventMap {
-  /** Something was linked or unlinked, and the table shows it. */
+  /** Something was linked, unlinked, cleared or kept alone, and the table shows it. */
   changed: CustomEvent<ChangedDetail>;
   /** The customer unlinked what they had signed in by, and has read so: lead to your sign-in page. */
   'signed-out': CustomEvent<null>;

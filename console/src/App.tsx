@@ -28,7 +28,7 @@ export interface AppProps {
 }
 
 /** The console: its preferences, its client, and the page the path asks for. */
-export function App({ settings: { apiOrigin, signInProviders } }: AppProps) {
+export function App({ settings: { apiOrigin, signInProviders, probationSeconds } }: AppProps) {
   const [language, setLanguage] = useLanguage();
   const [dark, toggleDark] = useDark();
   const spoken = useRef<Language>(language);
@@ -68,15 +68,16 @@ export function App({ settings: { apiOrigin, signInProviders } }: AppProps) {
           signInProviders={signInProviders}
           client={client}
           clock={clock}
+          probationSeconds={probationSeconds}
           leaving={leaving}
           onAccount={() => {
             signedIn.current = true;
           }}
-          onSignedOut={(everywhere) => {
+          onSignedOut={(farewell) => {
             signedIn.current = false;
             leaving.current = false;
             forgetSession();
-            navigate('/sign-in', { state: { notice: everywhere ? 'signed_out_everywhere' : 'signed_out' } });
+            navigate('/sign-in', { state: farewell });
           }}
           shell={{
             dark,
@@ -96,11 +97,11 @@ const TITLES: Readonly<Record<string, 'title.sign_in' | 'title.result' | 'title.
 };
 
 function NotMe({ client, clock, shell }: SignedInProps) {
-  const token = useUndoToken();
+  const [token, setToken] = useUndoToken();
   return (
     <Shell {...shell}>
       <Lazily>
-        <NotMePage client={client} clock={clock} token={token} />
+        <NotMePage client={client} clock={clock} token={token} onToken={setToken} />
       </Lazily>
     </Shell>
   );
@@ -120,7 +121,7 @@ function Pages({ signInProviders, ...props }: SignedInProps & Pick<PageSettings,
           providers={signInProviders}
           client={props.client}
           clock={props.clock}
-          onSignedIn={() => navigate('/', { replace: true })}
+          onSignedIn={() => navigate('/', { replace: true, state: { signedIn: true } })}
         />
       </Shell>
     );

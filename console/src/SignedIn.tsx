@@ -3,57 +3,76 @@ import type { Client } from './api/client.ts';
 import type { ServerClock } from './api/clock.ts';
 import { AccountMenu } from './components/AccountMenu.tsx';
 import { Shell, type ShellProps } from './components/Shell.tsx';
+import { useProbation } from './linking/use-probation.ts';
 import { AccountPage } from './pages/AccountPage.tsx';
+import { SignedInAs } from './pages/SignedInAs.tsx';
 import { SignOutEverywhere } from './pages/SignOutEverywhere.tsx';
 import { announce } from './state/channel.ts';
-import { navigate } from './state/router.ts';
+import { type Farewell, navigate, takeSignedIn } from './state/router.ts';
 import { useAccount } from './state/use-account.ts';
 import { useTask } from './state/use-task.ts';
 
 export interface SignedInProps {
   readonly client: Client;
   readonly clock: ServerClock;
+  readonly probationSeconds: number;
   /** Whether the customer is ending the session: its end is then no news. */
   readonly leaving: RefObject<boolean>;
   readonly onAccount: () => void;
-  readonly onSignedOut: (everywhere: boolean) => void;
+  readonly onSignedOut: (farewell: Farewell) => void;
   readonly shell: Omit<ShellProps, 'menu' | 'children'>;
 }
 
 /** The console for somebody with a session: the account menu and the account page. */
-export function SignedIn({ client, clock, leaving, onAccount, onSignedOut, shell }: SignedInProps) {
+export function SignedIn(props: SignedInProps) {
+  const { client, clock, probationSeconds, leaving, onAccount, onSignedOut, shell } = props;
   const store = useAccount(client, leaving);
   const { account } = store;
+  const probation = useProbation(account, clock);
   useEffect(() => {
     if (account) onAccount();
   });
 
   const signingOut = useTask<'sign_out'>();
   const signOut = () =>
-    signingOut.run('sign_out', async () => {
+    void signingOut.run('sign_out', async () => {
       await store.leave(client.signOut);
       // The other tabs are signed out too, and find out when they ask.
       announce({ type: 'changed' });
-      onSignedOut(false);
+      onSignedOut({ notice: 'signed_out' });
     });
   const [everywhere, setEverywhere] = useState(false);
+  const [justSignedIn, setJustSignedIn] = useState(takeSignedIn);
 
   const menu = account ? (
     <AccountMenu
       name={account.name}
       signingOut={signingOut.slow}
       onAccount={() => navigate('/')}
-      onSignOut={() => void signOut()}
+      onSignOut={signOut}
       onSignOutEverywhere={() => setEverywhere(true)}
+      everywhereBlockedBy={probation}
     />
   ) : null;
+  const signedInAs =
+    account && justSignedIn ? (
+      <SignedInAs
+        name={account.name}
+        onSignOut={signOut}
+        signingOut={signingOut.slow}
+        onClose={() => setJustSignedIn(false)}
+      />
+    ) : null;
   return (
     <Shell {...shell} menu={menu}>
       <AccountPage
         client={client}
         clock={clock}
         store={store}
-        onSignedOut={() => onSignedOut(false)}
+        probation={probation}
+        probationSeconds={probationSeconds}
+        signedInAs={signedInAs}
+        onSignedOut={onSignedOut}
         signOutFailure={signingOut.failure}
       />
       {everywhere ? (
@@ -61,7 +80,7 @@ export function SignedIn({ client, clock, leaving, onAccount, onSignedOut, shell
           client={client}
           store={store}
           onClose={() => setEverywhere(false)}
-          onSignedOut={() => onSignedOut(true)}
+          onSignedOut={() => onSignedOut({ notice: 'signed_out_everywhere' })}
         />
       ) : null}
     </Shell>

@@ -49,7 +49,7 @@ const LINK_IMPOSSIBLE = [
   'already_linked',
 ] as const;
 /** Of any purpose. */
-const ANY_IMPOSSIBLE = [...LINK_IMPOSSIBLE, ...UNLINK_IMPOSSIBLE, ...CLEAR_IMPOSSIBLE] as const;
+const ANY_IMPOSSIBLE = [...LINK_IMPOSSIBLE, 'not_linked', 'not_suspended'] as const;
 const SEND_REFUSED = ['too_soon', 'too_many_attempts', 'quota_exceeded', 'delivery_failed'] as const;
 const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as const;
 const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;

@@ -127,6 +127,9 @@ export function carriesLink({ type }: Notice, { by, link }: NoticeDestination): 
   return link && (by === 'sms' || MAIL_LINKS.includes(type));
 }
 
+/** What takes something from the owner that the phone gives back. */
+const ALWAYS_BY_PHONE: readonly NoticeType[] = ['suspended', 'frozen'];
+
 /** Where a notice goes, of everywhere that the deployment lets notices go to. */
 export function chooseDestinations(
   { destinations, type, provider, phoneOnly }: Notice,
@@ -134,7 +137,7 @@ export function chooseDestinations(
   notify: 'all' | 'mail' | 'off',
 ): readonly NoticeDestination[] {
   return (destinations ?? current).filter(({ by }) => {
-    if (by === 'sms' && (phoneOnly || type === 'suspended')) return true;
+    if (by === 'sms' && (phoneOnly || ALWAYS_BY_PHONE.includes(type))) return true;
     if (phoneOnly || (by === 'mail' && type === 'signed_in' && provider === 'email')) return false;
     return notify === 'all' || notify === by;
   });

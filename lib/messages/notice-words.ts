@@ -157,7 +157,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       signed_in: ({ signIn, account, when }) =>
         `On ${when}, a new device signed in to ${account} with ${signIn}.`,
       frozen: ({ account, when }) =>
-        `On ${when}, somebody reported activity on ${account} as not theirs: all devices are signed out, and nothing can be linked for 24 hours.`,
+        `On ${when}, somebody reported misuse of ${account}: all devices are signed out, nothing can be linked for 24 hours.`,
       suspended: ({ signIn, account, when }) =>
         `On ${when}, signing in to ${account} with ${signIn} was suspended. Devices that had used it are signed out.`,
       attempt: ({ signIn, account, when }) =>
@@ -195,7 +195,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       clear: (until, url) => ` To use it again, before ${until}, open ${url}`,
       clearIfYou: (until, url) =>
         ` If that was you and you want to use it again, before ${until}, open ${url}`,
-      recover: (until, url) => ` To get your account back, before ${until}, open ${url}`,
+      recover: (until, url) => ` To get back in, before ${until}, open ${url}`,
       lookYourself: ' If this was not you, sign in and look at your recent activity.',
     },
     lockedAddress: {

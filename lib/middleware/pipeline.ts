@@ -1,4 +1,5 @@
 /** All that a function's pipeline is made of, for a function to import in one line. */
+export { anySession } from './any-session.ts';
 export { anyone } from './anyone.ts';
 export { batch, consumer } from './batch.ts';
 export { eachMessage } from './each-message.ts';
@@ -7,4 +8,4 @@ export { body, form } from './form.ts';
 export { endpoint, http } from './http.ts';
 export type { Anyone, SignedIn } from './request.ts';
 export { retryWhenStale } from './retry-when-stale.ts';
-export { anySession, session } from './session.ts';
+export { session } from './session.ts';

@@ -1,78 +1,33 @@
-import type { Core } from '../dependencies.ts';
-import { type AccountId, type AccountView, requireNoProbation } from '../linking/account.ts';
-import type { Purpose } from '../linking/identity.ts';
-import { Problem } from '../linking/problem.ts';
-import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
-import { readAccountView } from '../table/views.ts';
+import { requireNoProbation } from '../linking/account.ts';
+import { anySession, type Purposes, type ReadAlso, type Seen } from './any-session.ts';
 import {
   type Middleware,
   middleware,
+  type Request,
   type WithAccess,
   type WithCaller,
   type WithDependencies,
   type WithForm,
 } from './request.ts';
 
-interface Seen<Also> {
-  readonly view: AccountView;
-  readonly also: Also;
-}
-
-type Purposes<Form> = (form: Form) => readonly Purpose[];
-type ReadAlso<Form, Also> = (
-  core: Core,
-  accountId: AccountId,
-  form: Form,
-  now: EpochSeconds,
-) => Promise<Also>;
-
-/**
- * Lets in the holder of a session that may change things. It, its account and methods, and the challenges of the form are one read.
- *
- * @param purposes whose challenges the handler needs
- * @param also is read at the same time, of the account that the session claims to be of
- * @throws Problem `not_signed_in`; only then that of the form, if it has one; then `on_probation`
- */
+/** Lets in the holder of a session that may change things, as `anySession` does. @throws Problem, and at last `on_probation` */
 export function session<Form = unknown, Also = undefined>(
   purposes?: Purposes<Form>,
   also?: ReadAlso<Form, Also>,
 ): Middleware<WithAccess<Form, Seen<Also>>> {
-  return letIn(true, purposes, also);
-}
-
-/** Lets in the holder of any session, for what one may do that was opened by a method on probation: look, and sign out. */
-export function anySession<Form = unknown, Also = undefined>(
-  purposes?: Purposes<Form>,
-  also?: ReadAlso<Form, Also>,
-): Middleware<WithAccess<Form, Seen<Also>>> {
-  return letIn(false, purposes, also);
-}
-
-function letIn<Form, Also>(
-  isChange: boolean,
-  purposes: Purposes<Form> = () => [],
-  also?: ReadAlso<Form, Also>,
-): Middleware<WithAccess<Form, Seen<Also>>> {
-  return middleware<WithAccess<Form, Seen<Also>>, WithCaller & WithDependencies & WithForm<Form>>({
-    async before({ context, internal }) {
-      const { caller, dependencies, form } = context;
-      const { sessionRef } = caller;
-      if (sessionRef === undefined) throw new Problem('not_signed_in');
-      const { formRefusal } = internal;
-      const { clock, settings, table } = dependencies;
-      const read = async (): Promise<Seen<Also> & { now: EpochSeconds }> => {
-        const now = epochSeconds(clock);
-        const [view, more] = await Promise.all([
-          readAccountView(table, sessionRef, formRefusal ? [] : purposes(form), now),
-          formRefusal ? undefined : also?.(dependencies, sessionRef.accountId, form, now),
-        ]);
-        if (view === undefined) throw new Problem('not_signed_in');
-        if (formRefusal) throw formRefusal;
-        if (isChange) requireNoProbation(view, settings.rules, now);
-        return { view, also: more as Also, now };
+  type Access = WithAccess<Form, Seen<Also>>;
+  const { before } = anySession(purposes, also);
+  return middleware<Access, Access & WithCaller & WithDependencies & WithForm<Form>>({
+    async before(request) {
+      await before?.(request as Request<Access>);
+      const { access, dependencies } = request.context;
+      const look = async (round: number) => {
+        const seen = await access.look(round);
+        requireNoProbation(seen.view, dependencies.settings.rules, seen.now);
+        return seen;
       };
-      const first = await read();
-      Object.assign(context, { access: { look: async (round: number) => (round === 0 ? first : read()) } });
+      await look(0);
+      Object.assign(request.context, { access: { look } });
     },
   });
 }

@@ -82,7 +82,7 @@ async function closeSuccess(page: Page, name: string): Promise<void> {
   await dialog(page, name).waitFor({ state: 'hidden' });
 }
 
-test('a page without any framework links a WeChat by the element, from a reload on, and unlinks it', async () => {
+test('a page without any framework links a WeChat by the element, suspends it and uses it again, and unlinks it', async () => {
   const phone = '+8613800138002';
   resultPage = 'of the sample';
   const { context, page, violations } = await openSample('registered@example.com');
@@ -106,6 +106,19 @@ test('a page without any framework links a WeChat by the element, from a reload 
   const focused = () =>
     page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute('aria-label'));
   await expect(focused()).resolves.toBe('解绑微信');
+
+  // What is new is on probation, can be suspended by keeping the other one alone, and be used again.
+  await expect(row(page, 'wechat').getAttribute('data-state')).resolves.toBe('probation');
+  await passCheck(page, '仅保留此方式：邮箱', phone);
+  await closeSuccess(page, '已仅保留一种方式');
+  await expect(row(page, 'wechat').getAttribute('data-state')).resolves.toBe('suspended');
+  expect((await events(page)).at(-1)).toBe(
+    'changed {"action":"only","provider":"email","display":"r***d@example.com"}',
+  );
+  await passCheck(page, '恢复使用微信', phone);
+  await closeSuccess(page, '恢复成功');
+  await page.locator('tr[data-provider=wechat][data-state=probation]').waitFor();
+  expect((await events(page)).at(-1)).toMatch(/^changed .*"clear"/);
 
   await passCheck(page, '解绑微信', phone);
   await closeSuccess(page, '解绑成功');

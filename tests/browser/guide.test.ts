@@ -80,21 +80,25 @@ test('a customer walks through the whole user guide', async () => {
   await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('linked');
   expect(wechat.isClosed()).toBe(true);
 
-  // Signed out, the linked email opens the account, and so does the linked WeChat.
+  // Signed out, the linked email opens the account, and so does the linked WeChat: to look at it, while they are on probation.
   await signOut(page);
   await signInByEmail(shared.world, page, ADDRESS);
   await signOut(page);
   await page.getByRole('link', { name: '微信登录' }).click();
   await page.waitForURL(/connect\/qrconnect/);
   await scanAs(page, 'lin');
-  await page.getByRole('heading', { name: '账号信息' }).waitFor();
+  await page.getByText(/^这次登录在 .*前只能查看$/).waitFor();
+  await expect(page.getByRole('button', { name: '解绑微信' }).isDisabled()).resolves.toBe(true);
+  await signOut(page);
 
-  // 解绑邮箱, then 解绑微信, which opened this very session.
+  // 解绑邮箱, then 解绑微信.
+  await signInByQQ(page);
   await unlink(page, '解绑邮箱', '确定');
   await dialog(page, '解绑成功').waitFor({ state: 'hidden' });
   await expect(row(page, 'email').getAttribute('data-relation')).resolves.toBe('none');
-  await unlink(page, '解绑微信', '重新登录');
-  await page.getByRole('heading', { name: '登录', exact: true }).waitFor();
+  await unlink(page, '解绑微信', '确定');
+  await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('none');
+  await signOut(page);
 
   // Neither opens the account any more.
   await page.getByRole('link', { name: '微信登录' }).click();

@@ -2,7 +2,17 @@
 import { expect, jest, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { shareWorld } from './hooks.ts';
-import { dialog, focusedName, nextCode, openContext, type Page, row, tabTo } from './support.ts';
+import {
+  dialog,
+  focusedName,
+  messagesTo,
+  nextCode,
+  openContext,
+  type Page,
+  row,
+  scanAs,
+  tabTo,
+} from './support.ts';
 
 jest.setTimeout(240_000);
 
@@ -81,6 +91,17 @@ async function typeIdentityCheck(page: Page, seen: number): Promise<void> {
   await page.keyboard.type(code);
 }
 
+/** The newest link that was sent to a phone. */
+async function linkTo(to: string): Promise<string> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const texts = (await messagesTo(shared.world, to)).map(({ text }) => text);
+    const link = texts.map((text) => /http\S+\/not-me#\S+/.exec(text)?.[0]).find((found) => found);
+    if (link) return link;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('no link came');
+}
+
 async function closeByEnter(page: Page, name: string): Promise<void> {
   await dialog(page, name).waitFor();
   expect(await focusedName(page)).toMatch(/^(确定|重新登录)$/);
@@ -110,9 +131,18 @@ test('the whole user guide by keyboard alone', async () => {
 
   // The order is that of the page, and every stop can be seen.
   const menu = /^账号菜单/;
-  const order = await stops(page, 7);
+  const order = await stops(page, 9);
   const from = order.findIndex((name) => menu.test(name));
-  expect(order.slice(from, from + 3)).toEqual([expect.stringMatching(menu), '关联邮箱', '关联微信']);
+  expect(order.slice(from, from + 5)).toEqual([
+    expect.stringMatching(menu),
+    '退出登录',
+    '关闭提示',
+    '关联邮箱',
+    '关联微信',
+  ]);
+  await tabTo(page, '关闭提示');
+  await page.keyboard.press('Enter');
+  await page.getByText('已登录账号', { exact: false }).waitFor({ state: 'hidden' });
   await expect(row(page, 'email').getByRole('button').textContent()).resolves.toBe('关联');
 
   // 关联邮箱. Escape leaves it, with the focus where it came from.
@@ -199,4 +229,62 @@ test('the whole user guide by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByText('您已退出登录。').waitFor();
   await context.close();
+});
+
+test('an owner answers by keyboard alone what others have done, here and behind the link of a notice', async () => {
+  const { world, browser } = shared;
+  const signIn = async () => {
+    const context = await openContext(browser);
+    const page = await context.newPage();
+    await page.goto(`${world.urls.console}/sign-in`);
+    await page.getByRole('link', { name: '微信登录' }).click();
+    await page.waitForURL(/connect\/qrconnect/);
+    await scanAs(page, 'hua');
+    await row(page, 'email').waitFor();
+    return { context, page };
+  };
+  const { context, page } = await signIn();
+  for (let others = 0; others < 2; others += 1) await (await signIn()).context.close();
+
+  // 这是我本人: the focus goes to the next one.
+  await page.reload();
+  const notices = page.locator('.notices [data-notice]');
+  await notices.nth(1).waitFor();
+  await tabTo(page, /^这是我本人/);
+  await page.keyboard.press('Enter');
+  const status = page.getByRole('status').filter({ hasText: '已记录。还有 1 条活动。' });
+  await status.waitFor({ state: 'attached' });
+  await expect(notices.count()).resolves.toBe(1);
+  await expect(notices.first().evaluate((item) => item === document.activeElement)).resolves.toBe(true);
+
+  // 这不是我 asks, and 取消 is what Enter presses.
+  await tabTo(page, /^这不是我/);
+  await page.keyboard.press('Enter');
+  const asking = dialog(page, '这不是您本人操作的？');
+  await asking.waitFor();
+  expect(await focusedName(page)).toBe('取消');
+  await expectFocusKept(page, asking);
+  await page.keyboard.press('Escape');
+  await asking.waitFor({ state: 'hidden' });
+  expect(await focusedName(page)).toMatch(/^这不是我/);
+  await context.close();
+
+  // Behind the link: the second press is another one, and the focus is led past what it will do.
+  const reader = await openContext(browser);
+  const link = await reader.newPage();
+  await link.goto(await linkTo('+8613800138003'));
+  await tabTo(link, '这不是我操作的');
+  await link.keyboard.press('Enter');
+  await link.getByRole('button', { name: '不是我，立即保护账号' }).waitFor();
+  expect(await focusedName(link)).toBe('确定不是您本人操作的吗？');
+  expect(await stops(link, 2)).toEqual(['返回', '不是我，立即保护账号']);
+  await link.keyboard.press('Shift+Tab');
+  await link.keyboard.press('Enter');
+  expect(await focusedName(link)).toBe('这不是我操作的');
+  await link.keyboard.press('Enter');
+  await tabTo(link, '不是我，立即保护账号');
+  await link.keyboard.press('Enter');
+  await link.getByRole('heading', { name: '您的账号已受到保护' }).waitFor();
+  expect(await focusedName(link)).toBe('您的账号已受到保护');
+  await reader.close();
 });

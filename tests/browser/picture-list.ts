@@ -67,6 +67,18 @@ const LOOKS: readonly Omit<Look, 'file'>[] = [
   { state: 'account-linked', size: 'phone' },
   { state: 'account-linked', mode: 'dark' },
   { state: 'unlink-email', size: 'phone', whole: true, mode: 'dark' },
+  { state: 'signed-in' },
+  { state: 'probation' },
+  { state: 'notices' },
+  { state: 'disown' },
+  { state: 'disowned' },
+  { state: 'only' },
+  { state: 'account-suspended' },
+  { state: 'clear-email' },
+  { state: 'not-me-sure' },
+  { state: 'not-me-suspended' },
+  { state: 'not-me-incomplete' },
+  { state: 'sign-in-suspended' },
 ];
 
 /** Numbered, and named for what they show. */

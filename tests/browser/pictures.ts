@@ -152,13 +152,14 @@ async function makePictures(
 
 try {
   checkFonts();
-  const world = await startLocalWorld();
+  // Who sees everything is sent more codes than an account is in ten minutes.
+  const world = await startLocalWorld({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' });
+  const browser = await launchBrowser();
   try {
     await importCast(world);
-    const browser = await launchBrowser();
     for (const language of LANGUAGES) await makePictures(world, browser, language);
-    await browser.close();
   } finally {
+    await browser.close();
     await world.stop();
   }
 } catch (error) {

@@ -150,6 +150,7 @@ test('the whole page lives under its policy, asks nobody but the console and the
   const notice = await watchedPage({ colorScheme: 'dark' });
   await notice.page.goto(await linkFromNotice());
   await notice.page.getByRole('button', { name: '这不是我操作的' }).click();
+  await notice.page.getByRole('button', { name: '不是我，立即保护账号' }).click();
   await notice.page.getByRole('heading', { name: '您的账号已受到保护' }).waitFor();
 
   expect(policies.length).toBeGreaterThan(0);

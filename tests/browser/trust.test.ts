@@ -174,10 +174,10 @@ describe('“this wasn’t me”', () => {
     await events(page, '关联').first().waitFor();
     await expect(events(page, '未成功').first().textContent()).resolves.toContain('这个微信已关联到其他账号');
 
-    // The owner reads of it on another device. Opening the link changes nothing.
+    // The owner reads of it on another device, by a mail whose gateway has rewritten the link. Opening it changes nothing.
     const [link = ''] = /http\S+\/not-me#\S+/.exec(await told(ADDRESS, /关联了微信/)) ?? [];
     const owner = await openBrowser({ viewport: { width: 375, height: 700 } });
-    await owner.page.goto(link);
+    await owner.page.goto(`${link.replace('#', '%23')}&utm_source=mail`);
     await owner.page.getByRole('heading', { name: '这是您本人操作的吗？' }).waitFor();
     expect(owner.page.url()).toBe(`${shared.world.urls.console}/not-me`);
     await owner.page.getByText('Chrome（Linux）').waitFor();
@@ -192,26 +192,40 @@ describe('“this wasn’t me”', () => {
     await page.getByRole('heading', { name: '账号信息' }).waitFor();
     await expect(page.getByRole('button', { name: '解绑微信' }).isEnabled()).resolves.toBe(true);
 
+    // Nothing is sent before the second press, which is another button at another place; a double click is one press.
+    const sent: string[] = [];
+    owner.page.on('request', (request) => sent.push(request.url()));
+    const firstPlace = await confirm.boundingBox();
+    await confirm.dblclick();
+    const sure = owner.page.getByRole('button', { name: '不是我，立即保护账号' });
+    await sure.waitFor();
+    const secondPlace = await sure.boundingBox();
+    expect(secondPlace?.y).toBeGreaterThan((firstPlace?.y ?? 0) + (firstPlace?.height ?? 0));
+    await expect(confirm.count()).resolves.toBe(0);
+    expect(sent).toEqual([]);
+
     // Confirming it ends every session.
-    await confirm.click();
+    await sure.click();
     await owner.page.getByRole('heading', { name: '您的账号已受到保护' }).waitFor();
     await page.reload();
     await atSignIn(page);
     await told(PHONE, /24 小时内不能关联/);
 
     // Restoring takes the registered phone, not just the link.
-    const form = owner.page.getByRole('region', { name: '解绑这个微信' });
+    const form = owner.page.getByRole('region', { name: '恢复登录方式' });
+    await expect(form.getByRole('radio', { name: /^解绑这个微信/ }).isChecked()).resolves.toBe(true);
+    await expect(form.getByRole('radio').count()).resolves.toBe(3);
     const code = form.getByRole('textbox', { name: '验证码' });
     const seen = (await codesTo(shared.world, PHONE)).length;
     await form.getByRole('button', { name: '发送验证码' }).click();
     await form.getByRole('button', { name: /重/ }).waitFor();
     const right = await nextCode(shared.world, PHONE, seen);
     await code.fill(right === '000000' ? '111111' : '000000');
-    await form.getByRole('button', { name: '解绑微信' }).click();
+    await form.getByRole('button', { name: '解绑这个微信' }).click();
     await form.getByRole('alert').filter({ hasText: '4' }).waitFor();
     await owner.page.reload();
     await code.fill(right);
-    await form.getByRole('button', { name: '解绑微信' }).click();
+    await form.getByRole('button', { name: '解绑这个微信' }).click();
     await owner.page.getByText('恢复成功').waitFor();
 
     // A used link says what became of it, and does nothing again.
@@ -224,22 +238,41 @@ describe('“this wasn’t me”', () => {
     // Signing in works, changing does not until the freeze is over.
     await told(ADDRESS, /解绑了微信/);
     await signInByEmail(shared.world, page, ADDRESS);
-    await page.getByText(/^更改已冻结至/).waitFor();
+    await page.getByText(/前不能关联新的登录方式$/).waitFor();
     await expect(row(page, 'wechat').getAttribute('data-relation')).resolves.toBe('none');
     await expect(page.getByRole('button', { name: '关联微信' }).isDisabled()).resolves.toBe(true);
-    await events(page, '冻结更改').first().waitFor();
+    await events(page, '冻结关联').first().waitFor();
     await events(page, '解绑').first().waitFor();
     await context.close();
   });
 
-  test.each(['100000002.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA', 'cut', ''])(
-    'is no longer valid by a link that nobody sent: %j',
-    async (token) => {
+  const NOBODYS = '100000002.c0mb2k4xz1aB-_9ZyXwV12.pAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+  test('is no longer valid by a link that nobody sent', async () => {
+    const { context, page } = await openBrowser();
+    await page.goto(`${shared.world.urls.console}/not-me#${NOBODYS}`);
+    await page.getByRole('heading', { name: '这个链接已失效' }).waitFor();
+    await page.getByRole('button', { name: '前往登录' }).click();
+    await atSignIn(page);
+    await context.close();
+  });
+
+  test.each(['', '#', '#cut', `#${NOBODYS.slice(0, -4)}`, '.', '%2523'])(
+    'takes a pasted link where its own came as /not-me%s',
+    async (rest) => {
       const { context, page } = await openBrowser();
-      await page.goto(`${shared.world.urls.console}/not-me#${token}`);
+      await page.goto(`${shared.world.urls.console}/not-me${rest}`);
+      await page.getByRole('heading', { name: '链接不完整' }).waitFor();
+      const field = page.getByRole('textbox', { name: '完整的链接' });
+      await page.getByRole('button', { name: '打开' }).click();
+      await page.getByRole('alert').filter({ hasText: '请先粘贴链接' }).waitFor();
+      await field.fill(`${shared.world.urls.console}/not-me`);
+      await page.getByRole('button', { name: '打开' }).click();
+      await page.getByRole('alert').filter({ hasText: '不是通知里的完整链接' }).waitFor();
+      await field.fill(`【Example Cloud】请打开 <${shared.world.urls.console}/not-me#${NOBODYS}> 。`);
+      await page.getByRole('button', { name: '打开' }).click();
       await page.getByRole('heading', { name: '这个链接已失效' }).waitFor();
-      await page.getByRole('button', { name: '前往登录' }).click();
-      await atSignIn(page);
+      expect(page.url()).not.toContain('AAAA');
       await context.close();
     },
   );

@@ -11,6 +11,7 @@ export function account(overrides: Partial<AccountAnswer> = {}): AccountAnswer {
     checks: [],
     lastFlow: null,
     frozenUntil: null,
+    notices: [],
     session: { openedBy: 'qq', expiresAt: '2026-11-24T20:00:00.000Z' },
     ...overrides,
   };
@@ -23,11 +24,21 @@ export function registered(provider: Provider): MethodRow {
     display: 'Ming',
     since: '2026-01-01T00:00:00.000Z',
     actions: [],
+    state: 'active',
+    stateUntil: null,
   };
 }
 
 export function unlinked(provider: Provider): MethodRow {
-  return { provider, relation: 'none', display: null, since: null, actions: ['link'] };
+  return {
+    provider,
+    relation: 'none',
+    display: null,
+    since: null,
+    actions: ['link'],
+    state: null,
+    stateUntil: null,
+  };
 }
 
 export function linked(provider: Provider): MethodRow {
@@ -37,7 +48,19 @@ export function linked(provider: Provider): MethodRow {
     display: 'l***n@example.com',
     since: '2026-11-01T00:00:00.000Z',
     actions: ['unlink'],
+    state: 'active',
+    stateUntil: null,
   };
+}
+
+/** Nobody signs in with it until it is cleared. */
+export function suspended(method: MethodRow): MethodRow {
+  return { ...method, state: 'suspended' };
+}
+
+/** Linked less than 72 hours ago. */
+export function onProbation(method: MethodRow): MethodRow {
+  return { ...method, state: 'probation', stateUntil: '2026-11-26T08:00:00.000Z' };
 }
 
 export function check(purpose: Purpose, overrides: Partial<CheckRow> = {}): CheckRow {

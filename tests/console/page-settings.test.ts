@@ -9,16 +9,19 @@ test('the page is built with the settings of the service, each under its own nam
   const service = {
     API_ORIGIN: 'https://api.example.com',
     SIGN_IN_PROVIDERS: ' wechat , email',
+    PROBATION_SECONDS: '3600',
     TABLE_NAME: 'none of the page’s business',
   };
   const told = buildEnvironment(service);
   expect(told).toEqual({
     VITE_API_ORIGIN: service.API_ORIGIN,
     VITE_SIGN_IN_PROVIDERS: service.SIGN_IN_PROVIDERS,
+    VITE_PROBATION_SECONDS: service.PROBATION_SECONDS,
   });
   expect(readPageSettings(told)).toEqual({
     apiOrigin: 'https://api.example.com',
     signInProviders: ['wechat', 'email'],
+    probationSeconds: 3600,
   });
 });
 
@@ -26,9 +29,10 @@ test('without being told, the page offers what the service takes without being t
   const { provider } = parse(
     readFileSync(join(import.meta.dirname, '..', '..', 'serverless.yml'), 'utf8'),
   ) as { provider: { environment: Record<string, string> } };
-  const { signInProviders } = readPageSettings({});
+  const { signInProviders, probationSeconds } = readPageSettings({});
   const { SIGN_IN_PROVIDERS: names = '' } = provider.environment;
   expect(names).toBe(`\${env:SIGN_IN_PROVIDERS, '${signInProviders}'}`);
+  expect(provider.environment['PROBATION_SECONDS']).toBe(`\${env:PROBATION_SECONDS, '${probationSeconds}'}`);
   const local = worldEnvironment({});
   expect(local.settings.SIGN_IN_PROVIDERS).toBe(String(signInProviders));
   expect(provider.environment['LINKABLE_PROVIDERS']).toContain(`'${local.settings.LINKABLE_PROVIDERS}'`);
@@ -43,3 +47,9 @@ test.each(['', 'weibo', 'email,', 'Email'])(
     );
   },
 );
+
+test.each(['', '-1', '3 days', '1e3'])('a build with the probation "%s" fails, and says why', (seconds) => {
+  expect(() => readPageSettings({ VITE_PROBATION_SECONDS: seconds })).toThrow(
+    /VITE_PROBATION_SECONDS: ".*" is no/,
+  );
+});

@@ -18,15 +18,22 @@ describe('GET /account', () => {
     const { status, json, headers } = await browser.get('/account');
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^application\/json/);
+    const active = { since, state: 'active', stateUntil: null };
     expect(json).toEqual({
       accountId,
       name: who,
       phone: '138****8095',
       frozenUntil: null,
       methods: [
-        { provider: 'email', relation: 'linked', display: 'a***@example.com', since, actions: ['unlink'] },
-        { provider: 'wechat', relation: 'linked', display: nickname, since, actions: ['unlink'] },
-        { provider: 'qq', relation: 'registered', display: nickname, since, actions: [] },
+        {
+          provider: 'email',
+          relation: 'linked',
+          display: 'a***@example.com',
+          actions: ['unlink'],
+          ...active,
+        },
+        { provider: 'wechat', relation: 'linked', display: nickname, actions: ['unlink'], ...active },
+        { provider: 'qq', relation: 'registered', display: nickname, actions: [], ...active },
       ],
       checks: [],
       lastFlow: {
@@ -37,6 +44,7 @@ describe('GET /account', () => {
         at: since,
       },
       session: { openedBy: 'qq', expiresAt: expect.any(String) },
+      notices: [],
     });
   });
 

@@ -73,6 +73,8 @@ describe('the code that was mailed', () => {
       display: 'o***m@example.com',
       since: isoIn(world, 0),
       actions: ['unlink'],
+      state: 'probation',
+      stateUntil: isoIn(world, 72 * 3600),
     };
     expect(reply.json).toEqual({ method: row });
     expect(await methodOf(member.browser, 'email')).toEqual(row);

@@ -117,6 +117,8 @@ describe('coming back', () => {
       display: `微信${person}`,
       since: isoIn(world, 0),
       actions: ['unlink'],
+      state: 'probation',
+      stateUntil: isoIn(world, 72 * 3600),
     });
     expectProblem(await begin(member), 'already_linked');
     expect((await world.browser().signInBy('wechat', person)).result).toBe('signed_in');

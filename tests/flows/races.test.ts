@@ -73,7 +73,7 @@ describe('a code by SMS', () => {
     await browser.post('/otp/send', { purpose: 'link_email' });
     const verify = (code: string) => browser.post('/otp/verify', { purpose: 'link_email', code });
     expect(await guessing(world.outbox.codeFor(person.phone), verify)).toEqual(BUDGET_SPENT);
-    expect((await stored(person, 'CHALLENGE#link_email')).check?.code?.attempts).toBe(5);
+    expect((await stored(person, 'CHALLENGE#link_email#qq')).check?.code?.attempts).toBe(5);
   });
 
   test('guesses from two sessions share one budget', async () => {
@@ -106,7 +106,7 @@ describe('a code by mail', () => {
     const { browser, code } = await withMailCode(person);
     const confirm = (guess: string) => browser.post('/links/email', { email: person.address, code: guess });
     expect(await guessing(code, confirm)).toEqual(BUDGET_SPENT);
-    expect((await stored(person, 'CHALLENGE#link_email')).check?.mail?.code.attempts).toBe(5);
+    expect((await stored(person, 'CHALLENGE#link_email#qq')).check?.mail?.code.attempts).toBe(5);
   });
 });
 
@@ -154,7 +154,7 @@ describe('20 accounts race for one identity', () => {
   async function losers(people: readonly Person[], purpose: string): Promise<Stored[]> {
     const items = await world.items();
     const challenges = people.map(
-      ({ accountId }) => items.get(`ACCOUNT#${accountId}/CHALLENGE#${purpose}`) as Stored,
+      ({ accountId }) => items.get(`ACCOUNT#${accountId}/CHALLENGE#${purpose}#qq`) as Stored,
     );
     return challenges.filter(({ check }) => check?.verifiedUntil !== undefined);
   }

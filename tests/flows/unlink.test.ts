@@ -19,6 +19,8 @@ describe('unlinking', () => {
       display: null,
       since: null,
       actions: ['link'],
+      state: null,
+      stateUntil: null,
     });
     const items = await world.items();
     expect(items.has(`IDENTITY#email#${address}/CLAIM`)).toBe(false);

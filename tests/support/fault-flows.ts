@@ -1,6 +1,7 @@
 import {
   check,
   codeTo,
+  disown,
   type Flow,
   isNotified,
   isSignedOut,
@@ -15,6 +16,7 @@ import {
   scan,
   signInBy,
   signInByMail,
+  suspendedAre,
   theirs,
   wasNotMe,
 } from './fault-steps.ts';
@@ -109,6 +111,32 @@ export const FLOWS = {
       const { methods, checks } = await inspect(world, person);
       return methods.has('email') && checks.get('restore') === undefined;
     },
+  },
+  'keep one method only': {
+    links: ['email', 'wechat'],
+    steps: [...check('only'), ({ browser }) => browser.post('/account/only')],
+    ends: '200',
+    isDone: suspendedAre('email', 'wechat'),
+  },
+  'clear a method': {
+    links: ['wechat'],
+    async prepare(scene) {
+      for (const step of check('only')) await step(scene);
+      await scene.browser.post('/account/only');
+    },
+    steps: [...check('clear_wechat'), ({ browser }) => browser.post('/links/wechat/clear')],
+    ends: '204',
+    isDone: suspendedAre(),
+  },
+  'disown a notice': {
+    links: ['wechat'],
+    async prepare(scene) {
+      await signedIn(scene.world, scene.person, 'wechat');
+      await noticeOf('signed_in', 'wechat')(scene);
+    },
+    steps: [disown],
+    ends: '200',
+    isDone: suspendedAre('wechat'),
   },
   'tell the owner of a link': {
     links: ['email'],

@@ -144,11 +144,16 @@ export const refusalIsRecorded = (provider: string) => async (scene: Scene) => {
 
 /** Finds the notice the owner is to get of this, and the token of its link, without the message. */
 export const noticeOf =
-  (type: 'signed_in' | 'linked' | 'unlinked') =>
+  (type: 'signed_in' | 'linked' | 'unlinked', provider?: string) =>
   async (scene: Scene): Promise<void> => {
     const { world, person } = scene;
     const items = await itemsOf(world, `ACCOUNT#${person.accountId}`);
-    const notice = items.find((item) => String(item['sk']).startsWith('NOTICE#') && item['type'] === type);
+    const notice = items.find(
+      (item) =>
+        String(item['sk']).startsWith('NOTICE#') &&
+        item['type'] === type &&
+        (provider === undefined || item['provider'] === provider),
+    );
     if (notice === undefined) throw new Error('there is no notice');
     scene.notice = notice;
     scene.token = undoToken(world.dependencies.keys, parseNotice(notice), 'sms');
@@ -179,5 +184,16 @@ export const isNotified = async ({ world, person }: Scene) => {
   return reached.has(address) && reached.has(phone) && published;
 };
 
+/** The providers whose methods nobody signs in with. */
+export const suspendedAre =
+  (...providers: string[]) =>
+  async ({ world, person }: Scene) => {
+    const { methods } = await inspect(world, person);
+    const suspended = [...methods].filter(([, { suspended }]) => suspended).map(([provider]) => provider);
+    return suspended.toSorted().join() === providers.toSorted().join();
+  };
+
+export const disown: Step = ({ browser, notice }) =>
+  browser.post(`/account/notices/${notice?.['noticeId']}/disown`);
 export const wasNotMe: Step = ({ newcomer, token }) => newcomer.post('/undo', { token });
 export const isSignedOut = async ({ browser }: Scene) => (await browser.get('/account')).status === 401;

@@ -8,12 +8,15 @@ import type { World } from './world.ts';
 /** What the table holds of one person's account and identities. */
 interface Inspection {
   readonly accountId: string;
-  readonly methods: ReadonlyMap<string, { relation: string; methodId: string; subjects: string[] }>;
+  readonly methods: ReadonlyMap<
+    string,
+    { relation: string; methodId: string; subjects: string[]; suspended?: true }
+  >;
   /** Owner of each subject, by `provider subject`. */
   readonly claims: ReadonlyMap<string, { accountId: string; methodId: string }>;
   readonly checks: ReadonlyMap<string, { verifiedUntil?: number; mail?: object; code?: object } | undefined>;
   readonly events: readonly { type: string; provider: string; reason?: string }[];
-  /** How many sends to the phone are counted. */
+  /** How many codes of identity checks to the phone are counted. */
   readonly smsCounted: number;
 }
 
@@ -33,8 +36,8 @@ export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
 export async function inspect(world: World, person: Person): Promise<Inspection> {
   const { accountId, phone, subjects } = person;
   const quota = `QUOTA#sms#${pseudonym(world.dependencies.keys.current.pseudonyms, 'phone', phone)}`;
-  // Of identity checks, apart for each method that opened the session, and of codes to restore with.
-  const quotas = [...PROVIDERS.map((provider) => `${quota}#${provider}`), quota];
+  // Apart for each method that opened the session.
+  const quotas = PROVIDERS.map((provider) => `${quota}#${provider}`);
   const wanted = PROVIDERS.flatMap((provider) =>
     subjects[provider].map((subject) => ({
       name: `${provider} ${subject}`,
@@ -53,8 +56,9 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
   return {
     accountId,
     methods: new Map(of('METHOD#')) as unknown as Inspection['methods'],
+    // By purpose: in a scene, one method opens the sessions that change something.
     checks: new Map(
-      of('CHALLENGE#').map(([purpose, item]) => [purpose, item['check']]),
+      of('CHALLENGE#').map(([name, item]) => [name.split('#')[0] ?? '', item['check']]),
     ) as Inspection['checks'],
     events: of('EVENT#').map(([, item]) => item) as unknown as Inspection['events'],
     claims: new Map(

@@ -1,10 +1,18 @@
 import type { Browser, Reply } from './browser.ts';
 import { noticesDuring, tokenIn } from './notices.ts';
-import { newMember, type Person, type saying, wrongCode } from './people.ts';
+import { newMember, type Person, type saying, signedIn, wrongCode } from './people.ts';
 import type { World } from './world.ts';
 
 /** What design allows reads, changes, conflicts that use up a code, and callbacks; the rest is what nobody waits for, or rare. */
-export const LIMITS = { read: 1, change: 2, conflict: 3, callback: 3, 'taken back': 4, stream: 4 } as const;
+export const LIMITS = {
+  read: 1,
+  change: 2,
+  conflict: 3,
+  callback: 3,
+  forgotten: 4,
+  'taken back': 4,
+  stream: 4,
+} as const;
 
 type Kind = keyof typeof LIMITS;
 /** Does what comes before a request, and returns the request itself. */
@@ -123,6 +131,22 @@ const smsCode =
     return () => browser.post('/otp/verify', { purpose: 'link_email', code });
   };
 
+/** The address and the WeChat of the other person are suspended. */
+async function suspendOthers({ others, other, world }: Actors): Promise<void> {
+  await others.checkIdentity('only', other.phone);
+  await others.post('/account/only');
+  world.pass({ seconds: 61 });
+}
+
+/** A request about the notice of a sign-in in another browser. */
+const noticed =
+  (ask: (browser: Browser, id: string) => Promise<Reply>) =>
+  async ({ world, others, other }: Actors) => {
+    await signedIn(world, other, 'wechat');
+    const [notice] = (await others.get('/account')).json.notices;
+    return () => ask(others, notice.id);
+  };
+
 const CALLBACK = 'GET /oauth/{provider}/callback';
 const STREAM = 'the stream’s function';
 
@@ -196,6 +220,60 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     '204',
     checked('other', 'unlink_wechat', (browser) => browser.delete('/links/wechat')),
   ],
+  [
+    'POST /links/{provider}/clear',
+    '',
+    'change',
+    '204',
+    async (actors) => {
+      await suspendOthers(actors);
+      return checked('other', 'clear_wechat', (browser) => browser.post('/links/wechat/clear'))(actors);
+    },
+  ],
+  [
+    'POST /account/only',
+    '',
+    'change',
+    '200',
+    checked('other', 'only', (browser) => browser.post('/account/only')),
+  ],
+  [
+    'DELETE /account/notices/{id}',
+    '',
+    'change',
+    '204',
+    noticed((browser, id) => browser.delete(`/account/notices/${id}`)),
+  ],
+  [
+    'POST /account/notices/{id}/disown',
+    '',
+    'change',
+    '200',
+    noticed((browser, id) => browser.post(`/account/notices/${id}/disown`)),
+  ],
+  [
+    CALLBACK,
+    'signs in with a method that is suspended',
+    'callback',
+    'method_suspended',
+    async (actors) => {
+      await suspendOthers(actors);
+      return signIn(({ other }) => other.who, 'wechat')(actors);
+    },
+  ],
+  [
+    CALLBACK,
+    'signs in on a browser that the account has forgotten',
+    'forgotten',
+    'signed_in',
+    async (actors) => {
+      const { browser, person } = actors;
+      await browser.delete('/sessions');
+      actors.world.pass({ seconds: 1 });
+      const away = await browser.get('/sign-in/qq');
+      return () => browser.answer('qq', away.headers['location'] ?? '', person.who);
+    },
+  ],
   [CALLBACK, 'links', 'callback', 'linked', scan(({ person }) => person.who)],
   [CALLBACK, 'the WeChat is somebody’s', 'callback', 'identity_linked', scan(({ other }) => other.who)],
   [CALLBACK, 'a refusal', 'callback', 'denied', scan(() => null)],
@@ -229,6 +307,16 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
   [STREAM, 'the address is nobody’s', 'stream', '0', stream(({ person }) => person.address)],
   ['POST /sign-in/email', '', 'change', '200', signInCode(newBrowser)],
   ['POST /sign-in/email', 'a wrong code', 'change', 'code_wrong', signInCode(newBrowser, wrongCode)],
+  [
+    'POST /sign-in/email',
+    'the method is suspended: the code is used up',
+    'conflict',
+    'method_suspended',
+    async (actors) => {
+      await suspendOthers(actors);
+      return signInCode(newBrowser)(actors);
+    },
+  ],
   [
     'POST /sign-in/email',
     'from a browser that is known to the address',

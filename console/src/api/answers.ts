@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import * as contract from '../../../lib/contract/answers.ts';
+import { METHOD_STATES } from '../../../lib/linking/identity.ts';
+import { NOTICE_TYPES } from '../../../lib/linking/notice-types.ts';
 import { Failure } from './failure.ts';
 
 /**
@@ -17,7 +19,14 @@ const shownOrNull = z.catch(z.nullable(z.string()), null);
 const moment = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time'));
 const momentOrNull = z.catch(z.nullable(moment), null);
 
-const methodRow = z.object({ ...contract.methodRow.shape, display: shownOrNull, since: momentOrNull });
+const methodRow = z.object({
+  ...contract.methodRow.shape,
+  display: shownOrNull,
+  since: momentOrNull,
+  // An older service says none, and a newer one perhaps another: the method is there all the same.
+  state: z.catch(z.nullable(z.enum(METHOD_STATES)), null),
+  stateUntil: momentOrNull,
+});
 const checkRow = z.object({
   ...contract.checkRow.shape,
   sentTo: shownOrNull,
@@ -36,16 +45,14 @@ const historyRow = z.object({
 });
 const sent = { sentTo: shown, expiresAt: moment, resendAt: moment };
 
-/** A link is sent for all that an owner is told of, but for a freeze. */
-export const UNDO_TYPES = ['linked', 'unlinked', 'replaced', 'signed_in'] as const;
-/** Its reader decides by it, so that only what is shown beside it may have another form. */
+/** What its reader decides about, so that only what is shown beside it may have another form. */
+const told = { type: z.enum(NOTICE_TYPES), display: shown, at: moment, ip: shown, device: shown };
+const noticeRow = z.object({ ...contract.noticeRow.shape, ...told, id: z.string().check(z.minLength(1)) });
+
 const undoStory = z.object({
   ...contract.notice.shape,
-  type: z.enum(UNDO_TYPES),
-  display: shown,
-  at: moment,
-  ip: shown,
-  device: shown,
+  ...told,
+  only: z._default(contract.notice.shape.only, []),
   expiresAt: moment,
   confirmedAt: z.nullable(moment),
   restoredAt: z.nullable(moment),
@@ -66,11 +73,13 @@ export const answers = {
     lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
     session: z.extend(contract.session, { expiresAt: moment }),
     frozenUntil: z._default(z.nullable(moment), null),
+    notices: z._default(z.array(noticeRow), []),
   }),
   codeSent: z.object(sent),
   signInCodeSent: z.object({ challengeId: z.string(), ...sent }),
   verified: z.extend(contract.verified, { verifiedUntil: moment }),
   linked: z.object({ method: methodRow }),
+  onlyKept: z.object({ methods: z.array(methodRow) }),
   // The page is sent there, so that it must be a web address.
   flowBegun: z.extend(contract.flowBegun, { flowId: z.string(), expiresAt: moment }),
   historyPage: z.object({ events: z.array(historyRow), next: z.nullable(z.string()) }),

@@ -38,6 +38,14 @@ export interface Client {
   readonly linkEmail: (email: string, code: string) => Promise<MethodRow>;
   readonly startOauth: (provider: OAuthProviderName) => Promise<FlowBegunAnswer>;
   readonly unlink: (provider: Provider) => Promise<void>;
+  /** Lifts the suspension of a method. */
+  readonly clear: (provider: Provider) => Promise<void>;
+  /** Suspends every method but the one that opened this session, and ends every other session. */
+  readonly keepOnly: () => Promise<readonly MethodRow[]>;
+  /** Shows a notice no more in this session. */
+  readonly dismissNotice: (id: string) => Promise<void>;
+  /** Says of a notice that it wasn't the owner. It ends every session, this one included. */
+  readonly disownNotice: (id: string) => Promise<UndoStory>;
   /** @param humanCheck the answer to the check that a `human_check_required` before asked for */
   readonly sendSignInCode: (email: string, humanCheck?: HumanAnswer) => Promise<SignInCodeSentAnswer>;
   readonly signIn: (challengeId: string, code: string) => Promise<void>;
@@ -50,7 +58,8 @@ export interface Client {
   readonly showUndo: (token: string) => Promise<UndoStory>;
   readonly confirmUndo: (token: string) => Promise<UndoStory>;
   readonly sendUndoCode: (token: string) => Promise<SentAnswer>;
-  readonly restoreUndo: (token: string, code: string) => Promise<UndoStory>;
+  /** @param only the method that is to be kept alone */
+  readonly restoreUndo: (token: string, code: string, only?: Provider) => Promise<UndoStory>;
   /** Where the browser itself has to go to sign in by WeChat or QQ. */
   readonly signInUrl: (provider: OAuthProviderName) => string;
 }
@@ -113,6 +122,14 @@ export function createClient(options: ClientOptions): Client {
     unlink: async (provider) => {
       await call('DELETE', `/links/${provider}`);
     },
+    clear: async (provider) => {
+      await call('POST', `/links/${provider}/clear`);
+    },
+    keepOnly: async () => (await ask(answers.onlyKept, 'POST', '/account/only')).methods,
+    dismissNotice: async (id) => {
+      await call('DELETE', `/account/notices/${encodeURIComponent(id)}`);
+    },
+    disownNotice: (id) => ask(answers.undoStory, 'POST', `/account/notices/${encodeURIComponent(id)}/disown`),
     sendSignInCode: (email, humanCheck) =>
       ask(answers.signInCodeSent, 'POST', '/sign-in/email/send', {
         email,
@@ -136,7 +153,8 @@ export function createClient(options: ClientOptions): Client {
     showUndo: (token) => ask(answers.undoStory, 'POST', '/undo/show', { token }),
     confirmUndo: (token) => ask(answers.undoStory, 'POST', '/undo', { token }),
     sendUndoCode: (token) => ask(answers.codeSent, 'POST', '/undo/code', { token }),
-    restoreUndo: (token, code) => ask(answers.undoStory, 'POST', '/undo/restore', { token, code }),
+    restoreUndo: (token, code, only) =>
+      ask(answers.undoStory, 'POST', '/undo/restore', { token, code, ...(only ? { only } : {}) }),
     signInUrl: (provider) => `${options.apiOrigin}/sign-in/${provider}`,
   };
 }

@@ -2,6 +2,7 @@ import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState
 import { ChevronDownIcon, UserCircleIcon } from 'tdesign-icons-react';
 import { Loading } from 'tdesign-react/es/loading';
 import { useWords } from '../texts/words.tsx';
+import type { Block } from './ActionButton.tsx';
 
 export interface AccountMenuProps {
   readonly name: string;
@@ -10,13 +11,15 @@ export interface AccountMenuProps {
   readonly onAccount: () => void;
   readonly onSignOut: () => void;
   readonly onSignOutEverywhere: () => void;
+  /** Why it can't be signed out everywhere. */
+  readonly everywhereBlockedBy: Block | undefined;
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 /** The menu under the account's name (WAI-ARIA menu button pattern). */
 export function AccountMenu(props: AccountMenuProps) {
-  const { name, signingOut, onAccount, onSignOut, onSignOutEverywhere } = props;
+  const { name, signingOut, onAccount, onSignOut, onSignOutEverywhere, everywhereBlockedBy } = props;
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -89,7 +92,19 @@ export function AccountMenu(props: AccountMenuProps) {
         <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onAccount)}>
           {t('header.account')}
         </button>
-        <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onSignOutEverywhere)}>
+        <button
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          {...(everywhereBlockedBy
+            ? {
+                // It can be read, as menus have it, and not be chosen.
+                'aria-disabled': true,
+                'aria-describedby': everywhereBlockedBy.id,
+                title: everywhereBlockedBy.reason,
+              }
+            : { onClick: choose(onSignOutEverywhere) })}
+        >
           {t('header.sign_out_everywhere')}
         </button>
         <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onSignOut)}>

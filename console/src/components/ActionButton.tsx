@@ -1,11 +1,17 @@
 import type { ReactNode, Ref } from 'react';
 import { Button } from 'tdesign-react/es/button';
 
+/** Why something can't be done, and the `id` of the element that says so to everybody. */
+export interface Block {
+  readonly reason: string;
+  readonly id: string;
+}
+
 export interface ActionButtonProps {
   readonly children: ReactNode;
   readonly onClick?: () => void;
   readonly type?: 'button' | 'submit';
-  readonly look?: 'primary' | 'default' | 'danger' | 'text' | 'outline';
+  readonly look?: keyof typeof LOOKS;
   readonly size?: 'small' | 'medium' | 'large';
   readonly disabled?: boolean;
   /** Show that it is being done. */
@@ -13,8 +19,8 @@ export interface ActionButtonProps {
   readonly block?: boolean;
   /** The accessible name, where the visible text says too little out of its place. */
   readonly label?: string;
-  /** Why it can't be pressed: shown to a pointer, and `id` of the element that says so to everybody. */
-  readonly blockedBy?: { readonly reason: string; readonly id: string } | undefined;
+  /** Why it can't be pressed: shown to a pointer, and told to a screen reader. */
+  readonly blockedBy?: Block | undefined;
   /** Take the focus when the dialog around it opens. */
   readonly focusFirst?: boolean;
   readonly className?: string;
@@ -27,6 +33,7 @@ const LOOKS = {
   danger: { theme: 'danger', variant: 'base' },
   text: { theme: 'primary', variant: 'text' },
   outline: { theme: 'default', variant: 'outline' },
+  'danger-outline': { theme: 'danger', variant: 'outline' },
 } as const;
 
 /** TDesign's button. Always a real `button`: by itself it turns into a `div` when disabled. */

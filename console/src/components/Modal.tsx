@@ -1,6 +1,7 @@
-import { type MouseEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { CloseIcon } from 'tdesign-icons-react';
 import { useWords } from '../texts/words.tsx';
+import { swallowSecondClick } from './second-click.ts';
 
 export interface ModalProps {
   readonly title: string;
@@ -34,14 +35,6 @@ export function Modal({ title, onClose, locked = false, children }: ModalProps) 
 
   const close = () => {
     if (!latest.current.locked) latest.current.onClose();
-  };
-
-  // The second click of a double click must not press what has just appeared under the pointer.
-  const swallowSecondClick = (event: MouseEvent) => {
-    if (event.detail > 1 && (event.target as Element).closest('button')) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
   };
 
   return (

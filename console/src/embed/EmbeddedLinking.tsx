@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
 import type { Language } from '../../../lib/linking/language.ts';
+import { PROBATION_SECONDS } from '../../page-settings.ts';
 import { createClient } from '../api/client.ts';
 import { createServerClock } from '../api/clock.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
@@ -8,7 +9,9 @@ import { Notice } from '../components/Notice.tsx';
 import { QUIET } from '../components/quiet.ts';
 import { AccountLinking } from '../linking/AccountLinking.tsx';
 import { MethodsSkeleton } from '../linking/MethodsSkeleton.tsx';
-import type { Done } from '../linking/use-linking.ts';
+import { ProbationNotice } from '../linking/ProbationNotice.tsx';
+import { type Done, useLinking } from '../linking/use-linking.ts';
+import { useProbation } from '../linking/use-probation.ts';
 import { forgetSession } from '../state/memory.ts';
 import { useAccount } from '../state/use-account.ts';
 import { useHint } from '../state/use-hint.ts';
@@ -18,6 +21,8 @@ export interface EmbeddedLinkingProps {
   /** Where the API is, no slash at the end, e.g. `https://api.example.com`; on the same site as the page. */
   readonly apiBase: string;
   readonly language: Language;
+  /** `PROBATION_SECONDS` of the service, if it is not the one that it comes with. */
+  readonly probationSeconds?: number | undefined;
   /** Something was linked or unlinked, and the account shows it. */
   readonly onChanged?: ((done: Done) => void) | undefined;
   /** The customer has unlinked what they had signed in by, and has read so: show them how to sign in. */
@@ -35,7 +40,15 @@ function NotSignedIn() {
   );
 }
 
-function Part({ apiBase, language, onChanged, onSignedOut, onNotSignedIn }: EmbeddedLinkingProps) {
+function Part(props: EmbeddedLinkingProps) {
+  const {
+    apiBase,
+    language,
+    probationSeconds = PROBATION_SECONDS,
+    onChanged,
+    onSignedOut,
+    onNotSignedIn,
+  } = props;
   const { t, explain } = useWords();
   const [ended, setEnded] = useState(false);
   const leaving = useRef(false);
@@ -67,6 +80,8 @@ function Part({ apiBase, language, onChanged, onSignedOut, onNotSignedIn }: Embe
   }, [apiBase]);
   const store = useAccount(client, leaving);
   const { account, failure, loading, reload } = store;
+  const linking = useLinking({ client, clock, store, probationSeconds, hint });
+  const probation = useProbation(account, clock);
 
   // Somebody who has signed in by now, in another tab, goes on here.
   useEffect(() => {
@@ -76,20 +91,22 @@ function Part({ apiBase, language, onChanged, onSignedOut, onNotSignedIn }: Embe
   if (ended) return <NotSignedIn />;
   if (account) {
     return (
-      <AccountLinking
-        client={client}
-        clock={clock}
-        store={store}
-        account={account}
-        hint={hint}
-        onChanged={onChanged}
-        onSignedOut={() => {
-          leaving.current = false;
-          setEnded(true);
-          forgetSession();
-          onSignedOut?.();
-        }}
-      />
+      <>
+        {probation ? <ProbationNotice probation={probation} /> : null}
+        <AccountLinking
+          clock={clock}
+          account={account}
+          linking={linking}
+          probation={probation}
+          onChanged={onChanged}
+          onSignedOut={() => {
+            leaving.current = false;
+            setEnded(true);
+            forgetSession();
+            onSignedOut?.();
+          }}
+        />
+      </>
     );
   }
   if (!failure) {

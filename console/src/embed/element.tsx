@@ -32,11 +32,12 @@ function detailOf({ purpose, provider, display }: Done): ChangedDetail {
  * - `api-base`: where the API is, on the same site as the page. Without it nothing is shown.
  * - `lang`: `zh-CN` or `en`; else that of the nearest element that has one, else Chinese.
  * - `theme`: `light`, `dark`, or `auto` (the system's choice), which is what it is without one.
+ * - `probation-seconds`: what `PROBATION_SECONDS` of the service is; without, what it is if nobody sets it.
  *
  * Fires `changed` (a {@link ChangedDetail} in `detail`), `signed-out` and `not-signed-in`; all of them bubble.
  */
 export class AccountLinkingElement extends HTMLElement {
-  static readonly observedAttributes = ['api-base', 'lang', 'theme'];
+  static readonly observedAttributes = ['api-base', 'lang', 'theme', 'probation-seconds'];
   #root: Root | undefined;
   readonly #render = () => this.#draw();
 
@@ -71,6 +72,11 @@ export class AccountLinkingElement extends HTMLElement {
     return /^en\b/i.test(lang) ? 'en' : 'zh-CN';
   }
 
+  get #probationSeconds(): number | undefined {
+    const seconds = this.getAttribute('probation-seconds')?.trim() ?? '';
+    return /^\d+$/.test(seconds) ? Number(seconds) : undefined;
+  }
+
   #draw(): void {
     const theme = this.getAttribute('theme');
     const dark = theme === 'dark' || (theme !== 'light' && DARK.matches);
@@ -85,6 +91,7 @@ export class AccountLinkingElement extends HTMLElement {
           <EmbeddedLinking
             apiBase={apiBase}
             language={language}
+            probationSeconds={this.#probationSeconds}
             onChanged={(done) => this.#tell('changed', detailOf(done))}
             onSignedOut={() => this.#tell('signed-out', null)}
             onNotSignedIn={() => this.#tell('not-signed-in', null)}

@@ -5,7 +5,7 @@ import type { AccountAnswer } from '../../../lib/contract/answers.ts';
  * or a mail code that is used up.
  */
 export function historyRevision({ methods, checks, lastFlow, frozenUntil }: AccountAnswer): string {
-  const relations = methods.map(({ provider, relation, since }) => [provider, relation, since]);
+  const relations = methods.map(({ provider, relation, since, state }) => [provider, relation, since, state]);
   const mailed = checks.filter(({ step }) => step === 'email').length;
   return JSON.stringify([relations, mailed, lastFlow?.flowId, lastFlow?.result, frozenUntil]);
 }

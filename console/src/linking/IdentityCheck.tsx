@@ -6,31 +6,33 @@ import { Notice } from '../components/Notice.tsx';
 import { useCountdown } from '../state/use-countdown.ts';
 import { formatClock } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
+import { Consequences } from './Consequences.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
 import { PhoneCodeFields } from './PhoneCodeFields.tsx';
-import { checkOf, isOauth, isVerified } from './progress.ts';
+import { checkOf, isOauth, isVerified, providerOf } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
-import { UnlinkWarning } from './UnlinkWarning.tsx';
 import { useCodeForm } from './use-code-form.ts';
 
-/** 身份验证: six digits to the registered phone. For unlinking it also says what will happen, and does it. */
+/** 身份验证: six digits to the registered phone. It says what the action will do, and does it, unless linking has dialogs to come. */
 export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialogProps) {
   const { t, inlineName, providerName, explain } = useWords();
-  const { action, provider } = parsePurpose(purpose);
+  const { action } = parsePurpose(purpose);
+  const provider = providerOf(account, purpose);
   const check = checkOf(account, purpose);
   const waiting = check?.step === 'phone' ? check : null;
   const form = useCodeForm(waiting, clock);
   const { running, slow, failure } = form.task;
   const verifiedLeft = useCountdown(check?.verifiedUntil ?? null, clock);
   const passed = isVerified(check, clock.now()) && verifiedLeft > 0;
-  // Where checking and unlinking are one press, its fields stay until both are done.
+  // Where checking and the action are one press, its fields stay until both are done.
   const [pressedWhenPassed, setPressedWhenPassed] = useState(false);
   const verified = passed && (running !== 'submit' || pressedWhenPassed);
-  const unlinking = action === 'unlink';
+  const linked = action === 'link';
+  const dangerous = action === 'unlink' || action === 'only';
   const name = inlineName(provider);
   const lapsed = useRef(linking.wasVerified).current;
 
-  // The check has been passed and unlinking has not: its fields are gone, and the focus with them.
+  // The check has been passed and the action is not done: its fields are gone, and the focus with them.
   const submitRef = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (failure && verified) submitRef.current?.focus();
@@ -39,7 +41,7 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setPressedWhenPassed(verified);
-    if (verified && unlinking) void form.task.run('submit', linking.unlink);
+    if (verified && !linked) void form.task.run('submit', linking.finish);
     else
       form.submit(() =>
         linking.verify(form.code, () =>
@@ -73,10 +75,13 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
     <Modal title={t('check.title')} onClose={linking.close} locked={running !== null}>
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={verified ? 1 : 0} />
-        {unlinking ? <UnlinkWarning account={account} provider={provider} /> : null}
-        {verified ? (
+        <Consequences account={account} purpose={purpose} probationSeconds={linking.probationSeconds} />
+        {verified && !linked ? (
           <>
-            <Notice theme="success" title={t('check.verified', { left: formatClock(verifiedLeft) })} />
+            <Notice
+              theme="success"
+              title={t(`check.verified_${action}`, { left: formatClock(verifiedLeft) })}
+            />
             {failure ? (
               <Notice theme="error" title={explain(failure, { provider }).title}>
                 {explain(failure, { provider }).next}
@@ -85,7 +90,7 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
           </>
         ) : (
           <>
-            <p className="modal__lead">{t(unlinking ? 'check.unlink' : 'check.link', { provider: name })}</p>
+            <p className="modal__lead">{t(`check.${action}`, { provider: name })}</p>
             {fields}
           </>
         )}
@@ -96,7 +101,7 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
           <ActionButton
             type="submit"
             buttonRef={submitRef}
-            look={unlinking ? 'danger' : 'primary'}
+            look={dangerous ? 'danger' : 'primary'}
             disabled={running !== null || !account.phone}
             slow={slow && running === 'submit'}
           >

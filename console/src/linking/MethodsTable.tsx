@@ -1,24 +1,29 @@
-import type { MethodRow } from '../../../lib/contract/answers.ts';
+import type { AccountAnswer, MethodRow } from '../../../lib/contract/answers.ts';
 import type { Purpose } from '../../../lib/linking/identity.ts';
-import { ActionButton, type ActionButtonProps } from '../components/ActionButton.tsx';
+import type { ServerClock } from '../api/clock.ts';
+import { ActionButton, type Block } from '../components/ActionButton.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
+import { MethodState } from './MethodState.tsx';
+import { type RowAction, rowActions, rowPurpose } from './row-actions.ts';
 
 export interface MethodsTableProps {
-  readonly methods: readonly MethodRow[];
+  readonly account: AccountAnswer;
+  readonly clock: ServerClock;
   readonly onOpen: (purpose: Purpose) => void;
-  /** Why nothing can be changed, and where that is said. */
-  readonly blockedBy: ActionButtonProps['blockedBy'];
+  /** Why something can't be done now, and where that is said. */
+  readonly blockOf: (action: RowAction) => Block | undefined;
 }
 
-type RowProps = Omit<MethodsTableProps, 'methods'> & { readonly method: MethodRow };
+type RowProps = MethodsTableProps & { readonly method: MethodRow };
 
-function Row({ method, onOpen, blockedBy }: RowProps) {
+function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
   const { t, language, providerName, inlineName } = useWords();
-  const { provider, relation, actions } = method;
+  const { provider, relation, state } = method;
+  const actions = rowActions(account, method);
   return (
-    <tr data-provider={provider} data-relation={relation}>
+    <tr data-provider={provider} data-relation={relation} data-state={state ?? 'none'}>
       <th scope="row">
         <span className="methods__provider">
           <ProviderIcon provider={provider} />
@@ -32,7 +37,7 @@ function Row({ method, onOpen, blockedBy }: RowProps) {
         {method.display ?? t('methods.nothing')}
       </td>
       <td data-label={t('methods.relation')}>
-        <span className={`tag tag--${relation}`}>{t(`methods.${relation}`)}</span>
+        <MethodState method={method} clock={clock} />
       </td>
       <td data-label={t('methods.since')} className={method.since ? '' : 'methods__empty'}>
         {method.since ? (
@@ -46,13 +51,11 @@ function Row({ method, onOpen, blockedBy }: RowProps) {
           <ActionButton
             key={action}
             look="text"
-            label={t(action === 'unlink' ? 'methods.unlink_label' : 'methods.link_label', {
-              provider: inlineName(provider),
-            })}
-            onClick={() => onOpen(`${action}_${provider}`)}
-            blockedBy={blockedBy}
+            label={t(`methods.${action}_label`, { provider: inlineName(provider) })}
+            onClick={() => onOpen(rowPurpose(action, method))}
+            blockedBy={blockOf(action)}
           >
-            {t(action === 'unlink' ? 'methods.unlink' : 'methods.link')}
+            {t(`methods.${action}`)}
           </ActionButton>
         ))}
         {actions.length === 0 ? (
@@ -66,7 +69,7 @@ function Row({ method, onOpen, blockedBy }: RowProps) {
 }
 
 /** A row for every way into the account, with what can be done about it. */
-export function MethodsTable({ methods, ...rest }: MethodsTableProps) {
+export function MethodsTable(props: MethodsTableProps) {
   const { t } = useWords();
   return (
     <table className="table methods" aria-label={t('methods.title')}>
@@ -80,8 +83,8 @@ export function MethodsTable({ methods, ...rest }: MethodsTableProps) {
         </tr>
       </thead>
       <tbody>
-        {methods.map((method) => (
-          <Row key={method.provider} method={method} {...rest} />
+        {props.account.methods.map((method) => (
+          <Row key={method.provider} method={method} {...props} />
         ))}
       </tbody>
     </table>

@@ -2,21 +2,35 @@ import { CheckCircleFilledIcon } from 'tdesign-icons-react';
 import { parsePurpose } from '../../../lib/linking/identity.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
+import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { PurposeSteps } from './dialog-parts.tsx';
 import type { Done } from './use-linking.ts';
 
-/** 关联成功 or 解绑成功. */
+const TEXTS = {
+  link: ['done.linked', 'done.linked_text'],
+  unlink: ['done.unlinked', 'done.unlinked_text'],
+  clear: ['done.cleared', 'done.cleared_text'],
+  only: ['done.only', 'done.only_text'],
+} as const;
+
+/** 关联成功, 解绑成功 and so on: what is true from now on. */
 export function SuccessDialog({ done, onClose }: { readonly done: Done; readonly onClose: () => void }) {
-  const { t, providerName } = useWords();
-  const linked = parsePurpose(done.purpose).action === 'link';
-  const values = { provider: providerName(done.provider), display: done.display };
+  const { t, language, providerName } = useWords();
+  const { action } = parsePurpose(done.purpose);
+  const [title, text] = TEXTS[action];
+  const { probationUntil } = done;
   return (
-    <Modal title={t(linked ? 'done.linked' : 'done.unlinked')} onClose={onClose}>
-      {linked ? <PurposeSteps purpose={done.purpose} current={2} /> : null}
+    <Modal title={t(title)} onClose={onClose}>
+      {action === 'link' ? <PurposeSteps purpose={done.purpose} current={2} /> : null}
       <div className="success" role="status">
         <CheckCircleFilledIcon className="success__icon" aria-hidden />
-        <p className="success__text">{t(linked ? 'done.linked_text' : 'done.unlinked_text', values)}</p>
+        <p className="success__text">
+          {t(text, { provider: providerName(done.provider), display: done.display })}
+        </p>
+        {probationUntil ? (
+          <p>{t('done.probation', { until: formatTime(probationUntil, language) })}</p>
+        ) : null}
         {done.signedOut ? <p>{t('done.signed_out')}</p> : null}
       </div>
       <ModalFooter>

@@ -3,25 +3,22 @@ import type { Provider } from '../../../lib/linking/identity.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
 import { methodOf, remainingMethods } from './progress.ts';
+import { useMethodList } from './use-method-list.ts';
 
-/** Before anything is unlinked: which way in goes, which sessions end, and which ways in remain. */
-export function UnlinkWarning({
-  account,
-  provider,
-}: {
+export interface UnlinkWarningProps {
   readonly account: AccountAnswer;
   readonly provider: Provider;
-}) {
-  const { t, language, providerName, inlineName } = useWords();
+}
+
+/** Before anything is unlinked: which way in goes, which sessions end, and which ways in remain. */
+export function UnlinkWarning({ account, provider }: UnlinkWarningProps) {
+  const { t, providerName, inlineName } = useWords();
+  const list = useMethodList();
   const name = inlineName(provider);
   const { openedBy } = account.session;
   const display = methodOf(account, provider)?.display ?? '';
-  const remaining = remainingMethods(account, provider).map((method) =>
-    method.display
-      ? t('unlink.method', { provider: providerName(method.provider), display: method.display })
-      : providerName(method.provider),
-  );
-  const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(remaining);
+  const remaining = remainingMethods(account, provider);
+  const methods = list(remaining);
   return (
     <Notice theme="warning" title={t('unlink.warning')}>
       <ul className="notice__list">
@@ -32,9 +29,9 @@ export function UnlinkWarning({
             ? t('unlink.own_session')
             : t('unlink.kept_session', { provider: inlineName(openedBy) })}
         </li>
-        {remaining.length > 0 ? (
-          <li>{t(remaining.length === 1 ? 'unlink.only' : 'unlink.remaining', { methods: list })}</li>
-        ) : null}
+        {remaining.length === 0 ? <li>{t('unlink.nothing_left')}</li> : null}
+        {remaining.length === 1 ? <li>{t('unlink.only', { methods })}</li> : null}
+        {remaining.length > 1 ? <li>{t('unlink.remaining', { methods })}</li> : null}
       </ul>
     </Notice>
   );

@@ -28,11 +28,13 @@ export function resultCode(result: string): FailureCode | 'success' {
 
 export function parseOutcome(search: string): Outcome {
   const query = new URLSearchParams(search);
+  const result = query.get('result') ?? 'state_invalid';
   return {
     provider: PROVIDERS.find((provider) => provider === query.get('provider')) ?? null,
-    intent: query.get('intent'),
+    // Only signing in is refused for that before it has begun, and with no flow to name.
+    intent: query.get('intent') ?? (result === 'quota_exceeded' ? 'sign_in' : null),
     flowId: query.get('flow'),
-    result: query.get('result') ?? 'state_invalid',
+    result,
   };
 }
 

@@ -32,28 +32,47 @@ export function isVerified(check: CheckRow | null, nowMillis: number): boolean {
   return check !== null && check.step !== 'phone' && Date.parse(check.verifiedUntil ?? '') > nowMillis;
 }
 
+/** The method that a purpose is about: to keep one alone is about the one that this session was opened by. */
+export function providerOf(account: AccountAnswer, purpose: Purpose): Provider {
+  return parsePurpose(purpose).provider ?? account.session.openedBy;
+}
+
 export function stageOf(account: AccountAnswer, purpose: Purpose, nowMillis: number): Stage {
   const { action, provider } = parsePurpose(purpose);
   if (action !== 'link' || !isVerified(checkOf(account, purpose), nowMillis)) return 'check';
   return isOauth(provider) ? 'oauth' : 'email';
 }
 
+const isUsable = ({ relation, state }: MethodRow) => relation !== 'none' && state !== 'suspended';
+
+/** What else the account can be entered by than by `provider`. */
+export function remainingMethods(account: AccountAnswer, provider: Provider): readonly MethodRow[] {
+  return account.methods.filter((method) => isUsable(method) && method.provider !== provider);
+}
+
 /** What the dialog was opened for has come true, no matter what did it: this tab, another one, or a request whose answer got lost. */
 export function isReached(account: AccountAnswer, purpose: Purpose): boolean {
-  const { action, provider } = parsePurpose(purpose);
-  const relation = methodOf(account, provider)?.relation;
-  return relation === (action === 'link' ? 'linked' : 'none');
+  const provider = providerOf(account, purpose);
+  const method = methodOf(account, provider);
+  switch (parsePurpose(purpose).action) {
+    case 'link':
+      return method?.relation === 'linked';
+    case 'unlink':
+      return method?.relation === 'none';
+    case 'clear':
+      return method !== undefined && isUsable(method);
+    case 'only':
+      return remainingMethods(account, provider).length === 0;
+  }
 }
 
 /** A dialog that a reload or a visit to WeChat in this tab has closed may be opened again. */
 export function mayResume(account: AccountAnswer, purpose: Purpose): boolean {
+  if (isReached(account, purpose)) return true;
   const { action, provider } = parsePurpose(purpose);
-  return isReached(account, purpose) || (methodOf(account, provider)?.actions.includes(action) ?? false);
-}
-
-/** What else the account can be entered by, once `provider` is unlinked. */
-export function remainingMethods(account: AccountAnswer, provider: Provider): readonly MethodRow[] {
-  return account.methods.filter((method) => method.relation !== 'none' && method.provider !== provider);
+  if (action === 'only') return true;
+  const method = methodOf(account, provider);
+  return action === 'clear' ? method?.state === 'suspended' : (method?.actions.includes(action) ?? false);
 }
 
 function withCheck(account: AccountAnswer, check: CheckRow): AccountAnswer {
@@ -127,13 +146,27 @@ export function afterMethodChange(
 }
 
 /** A method is gone, and most likely can be linked again: the next reading of the account tells. */
-export function afterUnlinked(account: AccountAnswer, purpose: Purpose): AccountAnswer {
-  const { provider } = parsePurpose(purpose);
-  return afterMethodChange(account, purpose, {
+export function afterUnlinked(account: AccountAnswer, provider: Provider): AccountAnswer {
+  return afterMethodChange(account, `unlink_${provider}`, {
     provider,
     relation: 'none',
     display: null,
     since: null,
     actions: ['link'],
+    state: null,
+    stateUntil: null,
   });
+}
+
+/** A method can be used again; whether it is on probation still, the next reading of the account tells. */
+export function afterCleared(account: AccountAnswer, provider: Provider): AccountAnswer {
+  const method = methodOf(account, provider);
+  return method
+    ? afterMethodChange(account, `clear_${provider}`, { ...method, state: 'active', stateUntil: null })
+    : account;
+}
+
+/** One method alone is kept, as the service has just said. */
+export function afterOnlyKept(account: AccountAnswer, methods: readonly MethodRow[]): AccountAnswer {
+  return { ...account, methods, checks: account.checks.filter((check) => check.purpose !== 'only') };
 }

@@ -6,7 +6,16 @@ import type { ServerClock } from '../api/clock.ts';
 import { purposeSlot } from '../state/memory.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { resumedFlow } from './flow-result.ts';
-import { checkOf, findPurpose, isOauth, isReached, isVerified, mayResume, methodOf } from './progress.ts';
+import {
+  checkOf,
+  findPurpose,
+  isOauth,
+  isReached,
+  isVerified,
+  mayResume,
+  methodOf,
+  providerOf,
+} from './progress.ts';
 import { type ProviderFlow, useFlow } from './use-flow.ts';
 import { type LinkingRequests, useRequests } from './use-requests.ts';
 
@@ -15,6 +24,8 @@ export interface Done {
   readonly purpose: Purpose;
   readonly provider: Provider;
   readonly display: string;
+  /** Until when what was linked is on probation; null where it is not. */
+  readonly probationUntil: string | null;
   /** Unlinking has ended this very session. */
   readonly signedOut: boolean;
 }
@@ -24,6 +35,8 @@ export interface Linking extends LinkingRequests {
   readonly purpose: Purpose | null;
   readonly done: Done | null;
   readonly flow: ProviderFlow;
+  /** For how long what is linked will be on probation. */
+  readonly probationSeconds: number;
   /** The identity check of this purpose has been passed since the dialog was opened. */
   readonly wasVerified: boolean;
   readonly open: (purpose: Purpose) => void;
@@ -34,23 +47,26 @@ export interface LinkingOptions {
   readonly client: Client;
   readonly clock: ServerClock;
   readonly store: AccountStore;
+  /** What `PROBATION_SECONDS` of the service is. */
+  readonly probationSeconds: number;
   /** How a visit to the provider in this tab ended, where only the URL told. */
   readonly hint?: string | undefined;
 }
 
 /** Everything the linking dialogs do, apart from how they look. */
-export function useLinking({ client, clock, store, hint }: LinkingOptions): Linking {
+export function useLinking({ client, clock, store, probationSeconds, hint }: LinkingOptions): Linking {
   const { account } = store;
   const [purpose, setPurpose] = useState<Purpose | null>(null);
   const [done, setDone] = useState<Done | null>(null);
   const [wasVerified, setWasVerified] = useState(false);
   const display = useRef('');
-  const provider = purpose ? parsePurpose(purpose).provider : null;
-  const flow = useFlow(client, store, provider && isOauth(provider) ? provider : null);
+  const parts = purpose && parsePurpose(purpose);
+  const scanned = parts?.action === 'link' && isOauth(parts.provider) ? parts.provider : null;
+  const flow = useFlow(client, store, scanned);
   const { reset, abandon, start } = flow;
 
   const begin = useCallback((next: Purpose, from: AccountAnswer) => {
-    display.current = methodOf(from, parsePurpose(next).provider)?.display ?? '';
+    display.current = methodOf(from, providerOf(from, next))?.display ?? '';
     setPurpose(next);
     setDone(null);
     setWasVerified(false);
@@ -80,17 +96,24 @@ export function useLinking({ client, clock, store, hint }: LinkingOptions): Link
     resumed.current = true;
     const remembered = findPurpose(purposeSlot.get());
     if (!remembered || !mayResume(account, remembered)) return purposeSlot.set(null);
-    const of = parsePurpose(remembered).provider;
-    if (isOauth(of)) reset(resumedFlow(account, of, hint));
+    const { action, provider: of } = parsePurpose(remembered);
+    if (action === 'link' && isOauth(of)) reset(resumedFlow(account, of, hint));
     begin(remembered, account);
   }, [account, begin, reset, hint]);
 
   useEffect(() => {
     if (!account || !purpose || done || !isReached(account, purpose)) return;
-    const { action, provider: of } = parsePurpose(purpose);
-    const now = methodOf(account, of)?.display ?? '';
-    const signedOut = action === 'unlink' && account.session.openedBy === of;
-    setDone({ purpose, provider: of, display: action === 'link' ? now : display.current, signedOut });
+    const { action } = parsePurpose(purpose);
+    const of = providerOf(account, purpose);
+    const now = methodOf(account, of);
+    const linked = action === 'link';
+    setDone({
+      purpose,
+      provider: of,
+      display: (linked ? now?.display : display.current) ?? '',
+      probationUntil: linked && now?.state === 'probation' ? now.stateUntil : null,
+      signedOut: action === 'unlink' && account.session.openedBy === of,
+    });
     purposeSlot.set(null);
     abandon();
   }, [account, purpose, done, abandon]);
@@ -104,6 +127,7 @@ export function useLinking({ client, clock, store, hint }: LinkingOptions): Link
     purpose,
     done,
     flow,
+    probationSeconds,
     wasVerified,
     open,
     close,

@@ -6,8 +6,10 @@ import type { ServerClock } from '../api/clock.ts';
 import { Failure } from '../api/failure.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import {
+  afterCleared,
   afterMailSent,
   afterMethodChange,
+  afterOnlyKept,
   afterSmsSent,
   afterUnlinked,
   afterVerified,
@@ -24,7 +26,8 @@ export interface LinkingRequests {
   readonly sendCheckCode: () => Promise<SentAnswer | undefined>;
   /** @param openWindow called when the check has been passed and a provider's window is next */
   readonly verify: (code: string, openWindow: () => Window | null) => Promise<void>;
-  readonly unlink: () => Promise<void>;
+  /** Does what the passed check is for. Linking does nothing yet: it has dialogs to come. */
+  readonly finish: () => Promise<void>;
   readonly sendEmailCode: (email: string) => Promise<SentAnswer | undefined>;
   readonly linkEmail: (email: string, code: string) => Promise<void>;
 }
@@ -73,15 +76,21 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
     return sent;
   }, [purpose, client, attempt, change]);
 
-  const unlink = useCallback(async () => {
+  const finish = useCallback(async () => {
     if (!purpose) return;
-    const of = parsePurpose(purpose).provider;
-    const endsThis = account?.session.openedBy === of;
-    await attempt(
-      () => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)),
-      (fresh) => isReached(fresh, purpose),
-    );
-    change((current) => afterUnlinked(current, purpose));
+    const { action, provider: of } = parsePurpose(purpose);
+    const request = <T>(work: () => Promise<T>) => attempt(work, (fresh) => isReached(fresh, purpose));
+    if (action === 'only') {
+      const methods = await request(client.keepOnly);
+      if (methods) change((current) => afterOnlyKept(current, methods));
+    } else if (action === 'clear') {
+      await request(() => client.clear(of));
+      change((current) => afterCleared(current, of));
+    } else if (action === 'unlink') {
+      const endsThis = account?.session.openedBy === of;
+      await request(() => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)));
+      change((current) => afterUnlinked(current, of));
+    }
   }, [account, purpose, client, attempt, change, leave]);
 
   const verify = useCallback(
@@ -93,10 +102,10 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
       );
       if (verified) change((current) => afterVerified(current, purpose, verified.verifiedUntil));
       const { action, provider: of } = parsePurpose(purpose);
-      if (action === 'unlink') await unlink();
+      if (action !== 'link') await finish();
       else if (isOauth(of)) await start(of, openWindow());
     },
-    [purpose, client, clock, attempt, change, unlink, start],
+    [purpose, client, clock, attempt, change, finish, start],
   );
 
   const sendEmailCode = useCallback(
@@ -124,5 +133,5 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
     [purpose, client, attempt, change],
   );
 
-  return { sendCheckCode, verify, unlink, sendEmailCode, linkEmail };
+  return { sendCheckCode, verify, finish, sendEmailCode, linkEmail };
 }

@@ -17,7 +17,7 @@ function goOn(outcome: Outcome): boolean {
   if (went === 'sign_in' || outcome.intent === 'sign_in') {
     const signedIn = resultCode(outcome.result) === 'success';
     const flow = { provider: outcome.provider ?? '', result: outcome.result };
-    navigate(signedIn ? '/' : '/sign-in', { replace: true, ...(signedIn ? {} : { state: { flow } }) });
+    navigate(signedIn ? '/' : '/sign-in', { replace: true, state: signedIn ? { signedIn } : { flow } });
     return true;
   }
   if (went === 'link') {

@@ -22,8 +22,8 @@ export interface SignInPageProps {
 
 /** Why somebody finds themselves here: a session that ended, or a scan that opened none. */
 function Reason() {
-  const { t, explain } = useWords();
-  const { notice, flow } = routeState();
+  const { t, explain, providerName } = useWords();
+  const { notice, suspended, flow } = routeState();
   if (notice === 'session_ended') {
     return (
       <Notice theme="warning" title={t('sign_in.session_ended')}>
@@ -39,10 +39,18 @@ function Reason() {
       </Notice>
     );
   }
+  if (notice === 'disowned') {
+    return (
+      <Notice theme="success" title={t('disowned.title')}>
+        <p>{t('disowned.done')}</p>
+        {suspended ? <p>{t('disowned.suspended', { provider: providerName(suspended) })}</p> : null}
+      </Notice>
+    );
+  }
   const code = flow && resultCode(flow.result);
   if (!flow || !code || code === 'success') return null;
   const { provider } = parseOutcome(`?provider=${encodeURIComponent(flow.provider)}`);
-  const text = explain(code, { context: 'sign_in', provider: provider ?? undefined });
+  const text = explain(code, { context: 'visit', provider: provider ?? undefined });
   return (
     <Notice theme="error" title={text.title}>
       {text.next}

@@ -39,7 +39,7 @@ export function SignOutEverywhere({ client, store, onClose, onSignedOut }: SignO
       </Notice>
       {failure ? (
         <Notice theme="error" title={t('header.sign_out_failed')}>
-          {explain(failure).next}
+          {explain(failure, { context: 'everywhere' }).next}
         </Notice>
       ) : null}
       <ModalFooter>

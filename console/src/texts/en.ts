@@ -54,14 +54,26 @@ export const en: Texts = {
   'methods.actions': 'Actions',
   'methods.registered': 'Registered',
   'methods.linked': 'Linked',
+  'methods.probation': 'On probation',
+  'methods.probation_hint': 'Until {until} you can only look when you sign in by it',
+  'methods.suspended': 'Suspended',
+  'methods.suspended_hint': 'Can’t sign in',
   'methods.none': 'Not linked',
   'methods.nothing': '—',
   'methods.registered_hint': 'Can’t be unlinked',
   'methods.unlinkable_hint': 'Can’t be linked yet',
   'methods.link': 'Link',
   'methods.unlink': 'Unlink',
+  'methods.clear': 'Use again',
+  'methods.only': 'Keep only this',
   'methods.link_label': 'Link {provider}',
   'methods.unlink_label': 'Unlink {provider}',
+  'methods.clear_label': 'Use again: {provider}',
+  'methods.only_label': 'Keep only this: {provider}',
+
+  'probation.title': 'Until {until} you can only look',
+  'probation.why':
+    'You signed in by {provider}, which was linked only recently and is on probation. You can look at the account and sign out. For anything else, sign out and sign in by another method, or wait until the probation ends.',
 
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
@@ -92,7 +104,13 @@ export const en: Texts = {
   'check.unlink':
     'Before unlinking {provider}, please confirm it is you by the phone registered for this account.',
   'check.phone': 'Phone',
-  'check.verified': 'Your identity is confirmed for another {left}. Choose OK to unlink.',
+  'check.clear':
+    'Before {provider} is used again, please confirm it is you by the phone registered for this account.',
+  'check.only':
+    'Before keeping only {provider}, please confirm it is you by the phone registered for this account.',
+  'check.verified_unlink': 'Your identity is confirmed for another {left}. Choose OK to unlink.',
+  'check.verified_clear': 'Your identity is confirmed for another {left}. Choose OK to use it again.',
+  'check.verified_only': 'Your identity is confirmed for another {left}. Choose OK to keep only this method.',
   'check.lapsed': 'Your last identity check has expired. Please do it again.',
 
   'unlink.warning': 'What unlinking does',
@@ -103,6 +121,21 @@ export const en: Texts = {
   'unlink.method': '{provider} ({display})',
   'unlink.remaining': 'You can then sign in by {methods}.',
   'unlink.only': 'You can then sign in by {methods} only.',
+  'unlink.nothing_left':
+    'Every other method is suspended: you could then no longer sign in. Please use one of them again first.',
+
+  'link.probation': 'What you link is on probation for {time}',
+  'link.probation_why':
+    'Until then it can sign in, but only to look at the account. After that it is like any other method.',
+
+  'clear.entry': '{provider} {display} can then sign in to this account again',
+  'clear.safe': 'If somebody else can sign in by it, please leave it suspended.',
+
+  'only.warning': 'What keeping only one method does',
+  'only.keeps': 'Only {provider} {display} can sign in to this account.',
+  'only.suspends': 'Suspended, so that they can’t sign in: {methods}.',
+  'only.sessions': 'All other devices are signed out at once. This session goes on.',
+  'only.later': 'What is suspended can be used again, one by one, from this page.',
 
   'email.title': 'Link an email',
   'email.intro': 'A code goes to the address you enter. Type it in, and the email is linked.',
@@ -135,6 +168,12 @@ export const en: Texts = {
   'done.linked_text': '{provider} {display} is linked to this account. You can sign in by it from now on.',
   'done.unlinked': 'Unlinked',
   'done.unlinked_text': '{provider} {display} is unlinked and can no longer sign in to this account.',
+  'done.cleared': 'In use again',
+  'done.cleared_text': '{provider} {display} can sign in to this account again.',
+  'done.only': 'Only one method is kept',
+  'done.only_text':
+    'Only {provider} {display} can sign in now. The other methods are suspended, and all other devices are signed out.',
+  'done.probation': 'On probation until {until}: until then you can only look when you sign in by it.',
   'done.signed_out': 'You had signed in by it. Please sign in again by another method.',
   'done.sign_in': 'Sign in again',
 
@@ -167,9 +206,34 @@ export const en: Texts = {
   'everywhere.methods': 'Your sign-in methods stay as they are. Sign in again by any of them.',
   'everywhere.confirm': 'Sign out everywhere',
 
-  'frozen.title': 'Changes are frozen until {until}',
+  'frozen.title': 'Nothing can be linked until {until}',
   'frozen.why':
-    'Something that happened to this account was reported as “This wasn’t me”. To protect the account, nothing can be linked or unlinked until then. Signing in still works.',
+    'Something that happened to this account was reported as “This wasn’t me”. To protect the account, nothing can be linked until then. You can still sign in, unlink, use suspended methods again and keep only one method.',
+
+  'signed_in_as.title': 'Signed in to {name}',
+  'signed_in_as.not_yours':
+    'Not your account? You may have scanned somebody else’s QR code. Please sign out at once.',
+  'signed_in_as.sign_out': 'Sign out',
+  'signed_in_as.close': 'Close this message',
+
+  'notices.title': 'Was this you?',
+  'notices.hint':
+    'What happened in the last 72 hours and was not done from this session. If something here wasn’t you, please say so at once.',
+  'notices.mine': 'This was me',
+  'notices.not_mine': 'This wasn’t me',
+  'notices.about': '{button}: {what}',
+  'notices.seen': 'Understood',
+  'notices.all': 'Show all {count}',
+  'notices.dismissed': 'Noted. Activities left: {count}.',
+  'notices.failed': 'This was not noted',
+  'notices.only':
+    'Not sure who else can sign in? You can keep only {provider}, which you signed in by: every other method is suspended, and all other devices are signed out.',
+
+  'disown.title': 'Wasn’t this you?',
+  'disowned.title': 'Your account is protected',
+  'disowned.done': 'All devices are signed out, and nothing can be linked for 24 hours.',
+  'disowned.suspended':
+    '{provider} is suspended. Please sign in by another method, or open the link in the text message to the phone registered for the account: there you can use it again, or keep only one method.',
 
   'history.title': 'Recent activity',
   'history.hint':
@@ -192,7 +256,9 @@ export const en: Texts = {
   'event.replaced': 'Replaced',
   'event.refused': 'Refused',
   'event.signed_in': 'Signed in',
-  'event.frozen': 'Changes frozen',
+  'event.frozen': 'Linking frozen',
+  'event.suspended': 'Suspended',
+  'event.cleared': 'Used again',
 
   'device.both': '{browser} on {system}',
   'device.unknown': 'Unknown device',
@@ -211,46 +277,88 @@ export const en: Texts = {
   'human.failed_next':
     'Please check your network and what your browser blocks, then try again, or sign in by another method.',
 
+  'told.linked': 'A new {provider} was linked to your account.',
+  'told.unlinked': 'Your {provider} was unlinked from your account.',
+  'told.replaced': 'The {provider} of your account was replaced by another one.',
+  'told.signed_in': 'A new device signed in to your account by {provider}.',
+  'told.frozen': 'Something was reported as “This wasn’t me”. Nothing can be linked for 24 hours.',
+  'told.suspended': 'The {provider} of your account was suspended.',
+  'told.cleared': 'The suspension of {provider} was lifted: it can sign in to your account again.',
+  'told.signed_out': 'Somebody who signed in by {provider} signed out all devices.',
+  'told.locked':
+    'Somebody who signed in by {provider} entered wrong codes in an identity check, until no tries were left.',
+
   'undo.title': 'Was this you?',
+  'undo.title_direct': 'Get your sign-in methods back',
   'undo.gone': 'This link is no longer valid',
+  'undo.incomplete': 'The link is incomplete',
   'undo.protected': 'Your account is protected',
   'undo.loading': 'Loading what happened',
-  'undo.linked': 'A new {provider} was linked to your account.',
-  'undo.unlinked': 'Your {provider} was unlinked from your account.',
-  'undo.replaced': 'The {provider} of your account was replaced by another one.',
-  'undo.signed_in': 'A new device signed in to your account by {provider}.',
-  'undo.will': 'If it wasn’t you: what confirming does',
-  'undo.will_sign_out': 'The account is signed out at once on all devices, your own included.',
-  'undo.will_freeze': 'Nothing can be linked or unlinked for 24 hours. Signing in still works.',
-  'undo.will_unlink': 'You can then unlink this {provider} after an identity check by phone.',
-  'undo.will_link': 'You can then restore the {provider} you had after an identity check by phone.',
+  'undo.incomplete_why': 'A part of the link was lost when it was opened',
+  'undo.incomplete_next':
+    'Some mail programs and browsers cut links. Please go back to the message, copy the whole link, and paste it below.',
   'undo.confirm': 'This wasn’t me',
   'undo.leave': 'It was me, go to the console',
   'undo.harmless': 'If it was you, you can also just close this page: opening the link changes nothing.',
   'undo.until': 'This link is valid until {until}.',
+  'undo.sure': 'Are you sure that it wasn’t you?',
+  'undo.will': 'What confirming does',
+  'undo.will_sign_out': 'The account is signed out at once on all devices, your own included.',
+  'undo.will_suspend': '{method} is suspended: nobody can sign in by it until you use it again.',
+  'undo.will_suspend_by_phone':
+    'If the account has a phone, {method} is suspended: nobody can sign in by it until you use it again with a code to the phone.',
+  'undo.will_send': '{phone} gets a text message with a link to use sign-in methods again.',
+  'undo.will_freeze': 'Nothing can be linked for 24 hours. Signing in and unlinking still work.',
+  'undo.then':
+    'After an identity check by phone you can then put back what was before, or keep only one method.',
+  'undo.back': 'Back',
+  'undo.protect': 'It wasn’t me, protect my account',
   'undo.signed_out': 'All devices are signed out.',
   'undo.earlier': 'This link was confirmed on {at}.',
-  'undo.frozen':
-    'Changes are frozen until {until}. Nothing can be linked or unlinked until then. Signing in still works.',
-  'undo.restore_unlink': 'Unlink this {provider}',
-  'undo.restore_link': 'Restore the {provider} you had',
-  'undo.why_unlink': 'Before unlinking, please confirm it is you by the phone registered for this account.',
-  'undo.why_link': 'Before restoring, please confirm it is you by the phone registered for this account.',
-  'undo.phone': 'Registered for this account',
-  'undo.unlink': 'Unlink {provider}',
-  'undo.link': 'Restore {provider}',
+  'undo.frozen': 'Nothing can be linked until {until}. Signing in and unlinking still work.',
+  'undo.suspended_why':
+    'You or somebody else said “This wasn’t me”, or kept only another method. If you were refused when you signed in by it just now, you can use it again from here.',
+  'undo.frozen_why':
+    'If you did not report it, somebody else may be keeping you out. You can keep only your own method here, and nobody else can sign in any more.',
+  'undo.restore': 'Restore sign-in methods',
+  'undo.restoring_will': 'What restoring does',
+  'undo.choose': 'How to sign in from then on',
+  'undo.choose_first': 'Please choose how to sign in from then on.',
+  'undo.unlink': 'Unlink this {provider}',
+  'undo.unlink_why': 'It can no longer sign in. Other methods stay as they are.',
+  'undo.link': 'Restore the {provider} you had',
+  'undo.link_why':
+    'It comes back as it was, in place of any that was linked since. Other methods stay as they are.',
+  'undo.clear': 'Use {provider} again',
+  'undo.clear_why': 'It can sign in again. Don’t choose this if somebody else can sign in by it.',
+  'undo.keep_one': 'Keep only one method',
+  'undo.keep': 'Keep only {provider}',
+  'undo.keep_why':
+    'If you keep only one, every other method is suspended, even the one you registered by, and all devices are signed out. You can use them again, one by one, from the account page. If you are not sure who else can sign in, keep one that only you can use.',
+  'undo.keep_own': 'It is not unlinked. Choose this only if it is yours.',
+  'undo.why_code': 'Please confirm it is you by the phone registered for this account.',
+  'undo.phone': 'The phone registered for the account',
   'undo.restored': 'Restored',
   'undo.restored_unlink': '{provider} is unlinked from your account and can no longer sign in to it.',
-  'undo.restored_link': '{provider} is linked to your account again and can sign in to it.',
+  'undo.restored_link': '{provider} is back on your account, as it was.',
+  'undo.restored_clear': '{provider} can sign in to your account again.',
+  'undo.restored_only': 'Only {provider} can sign in to your account now. Every other method is suspended.',
+  'undo.restored_earlier': 'Your sign-in methods were restored by this link.',
   'undo.nothing': 'There is nothing to restore',
-  'undo.nothing_linked': 'This {provider} is no longer linked to your account and can’t sign in to it.',
-  'undo.nothing_unlinked': 'The {provider} you had is back on your account and can sign in to it.',
-  'undo.nothing_replaced': 'The {provider} you had is back on your account and can sign in to it.',
-  'undo.nothing_unchanged': 'Your sign-in methods were not changed by this.',
+  'undo.nothing_gone': 'This {provider} is no longer linked to your account and can’t sign in to it.',
+  'undo.nothing_back': 'The {provider} you had is back on your account.',
+  'undo.nothing_usable': 'This {provider} is not suspended.',
   'undo.next': 'What to do next',
   'undo.next_text':
     'Please sign in again and check your sign-in methods and recent activity. If you can’t sign in, please contact support.',
   'undo.sign_in': 'Go to sign-in',
   'undo.worried':
     'If you are worried about your account, sign in, look at its recent activity and sign out everywhere. If you can’t sign in, please contact support.',
+
+  'paste.label': 'The whole link',
+  'paste.hint': 'Paste it, then choose Open. Opening it changes nothing.',
+  'paste.empty': 'Please paste the link first.',
+  'paste.refused':
+    'This is not the whole link of a message. Please copy all of it, from http to its last character.',
+  'paste.open': 'Open',
 };

@@ -35,12 +35,28 @@ export const errorsEn: ErrorTexts = {
     next: 'It may have been unlinked elsewhere. Reload the page to see.',
   },
   account_frozen: {
-    title: 'Changes to this account are frozen',
-    next: 'To protect the account, nothing can be linked or unlinked. Please try again in {wait}.',
+    title: 'Nothing can be linked to this account for now',
+    next: 'Something was reported as not done by its owner. To protect the account, please link again in {wait}.',
   },
   'account_frozen/oauth': {
-    title: 'Changes to this account are frozen',
-    next: 'To protect the account, nothing can be linked or unlinked. Please try again when the freeze ends.',
+    title: 'Nothing can be linked to this account for now',
+    next: 'Something was reported as not done by its owner. Please link again when the freeze ends, as the account page says.',
+  },
+  on_probation: {
+    title: 'You can only look for now',
+    next: 'You signed in by a method that is on probation. Please sign out and sign in by another one, or try again in {wait}.',
+  },
+  'on_probation/oauth': {
+    title: 'You can only look for now',
+    next: 'You signed in by a method that is on probation. Please sign out and sign in by another one, or wait until the probation ends.',
+  },
+  method_suspended: {
+    title: '{Provider} is suspended and can’t sign in',
+    next: 'Please sign in by another method. If it is you, look at the phone registered for the account: with the link in the text message you can use it again.',
+  },
+  not_suspended: {
+    title: '{Provider} is not suspended',
+    next: 'It may be in use again already. Reload the page to see.',
   },
   phone_missing: {
     title: 'This account has no phone to check your identity with',
@@ -64,8 +80,36 @@ export const errorsEn: ErrorTexts = {
   },
   code_wrong: { title: 'The code is wrong', next: 'Please check the latest code you received.' },
   too_many_attempts: { title: 'Too many wrong codes', next: 'Please send a new code in {wait}.' },
+  'too_many_attempts/check': {
+    title: 'Too many wrong codes',
+    next: 'Please send a new code in {wait}, or sign out and sign in by another method.',
+  },
+  'too_many_attempts/undo': {
+    title: 'No more codes can be tried with this link',
+    next: 'Please open the link in the latest text message to the phone registered for the account, which has tries of its own; or try again in {wait}.',
+  },
   too_soon: { title: 'A code was sent just now', next: 'You can send another in {wait}.' },
   quota_exceeded: { title: 'Too many codes were sent', next: 'You can send another in {wait}.' },
+  'quota_exceeded/check': {
+    title: 'Too many codes were sent',
+    next: 'You can send another in {wait}, or sign out and sign in by another method.',
+  },
+  'quota_exceeded/undo': {
+    title: 'No more codes can be sent with this link for now',
+    next: 'Please open the link in the latest text message to the phone registered for the account, which has tries of its own; or try again in {wait}.',
+  },
+  'quota_exceeded/everywhere': {
+    title: 'All devices were signed out too often today',
+    next: 'Please try again in {wait}. “Keep only this” in your sign-in methods signs out all other devices, too.',
+  },
+  'quota_exceeded/oauth': {
+    title: 'Too many sign-ins',
+    next: 'Please try again later, or sign in by another method.',
+  },
+  'quota_exceeded/visit': {
+    title: 'Too many sign-ins',
+    next: 'Please try again later, or sign in by another method.',
+  },
   identity_registered: {
     title: 'This {provider} is registered as an account of its own',
     next: 'It can’t be linked to another account. Please use another {provider}.',
@@ -90,13 +134,9 @@ export const errorsEn: ErrorTexts = {
     title: 'This {provider} belongs to a sub-account',
     next: 'It can’t be restored to your account. If that is not right, please contact support.',
   },
-  'already_linked/undo': {
-    title: 'Another {provider} is linked to your account now',
-    next: 'The {provider} you had can’t be restored right away. Please contact support, or unlink the other one when the freeze ends.',
-  },
   'not_linked/undo': {
-    title: 'This {provider} is no longer linked to your account',
-    next: 'There is nothing left to restore. Please sign in and check your sign-in methods.',
+    title: 'The sign-in methods of the account have just changed',
+    next: 'Please choose again how to sign in from then on, and try once more.',
   },
   delivery_failed: { title: 'The code could not be sent', next: 'Please send it again in a moment.' },
   'delivery_failed/unknown': {
@@ -119,12 +159,20 @@ export const errorsEn: ErrorTexts = {
     title: 'This link is no longer valid',
     next: 'It may be incomplete, expired or used already. Opening it changes nothing in your account.',
   },
+  'undo_expired/notice': {
+    title: 'This has been dealt with already',
+    next: 'Perhaps by you, elsewhere. Please reload the page and check your sign-in methods and recent activity.',
+  },
+  'not_found/notice': {
+    title: 'This has been dealt with already',
+    next: 'Perhaps by you, elsewhere. Please reload the page and check your sign-in methods and recent activity.',
+  },
   unavailable: {
     title: 'The service is busy right now',
     next: 'Please try again in {wait}. If you were in the middle of something, check the account page first: it may have gone through.',
   },
   denied: { title: 'You declined in {provider}', next: 'To go on, scan again and confirm.' },
-  'denied/sign_in': {
+  'denied/visit': {
     title: 'You declined in {provider}',
     next: 'Please sign in again, or choose another method.',
   },
@@ -136,7 +184,7 @@ export const errorsEn: ErrorTexts = {
     title: 'This authorization is no longer valid',
     next: 'It may have expired or been used. Please scan again.',
   },
-  'state_invalid/sign_in': {
+  'state_invalid/visit': {
     title: 'This sign-in is no longer valid',
     next: 'It may have expired or been used. Please sign in again.',
   },

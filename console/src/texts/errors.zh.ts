@@ -14,13 +14,26 @@ export const errorsZh: ErrorTexts = {
   already_linked: { title: '这个账号已经关联了{provider}', next: '如需更换，请先解绑，再重新关联。' },
   not_linked: { title: '这个账号没有关联{provider}', next: '它可能已在别处解绑，请刷新页面查看。' },
   account_frozen: {
-    title: '这个账号的更改已冻结',
-    next: '为保护账号，冻结期间不能关联或解绑。请在{wait}后再试。',
+    title: '这个账号暂时不能关联新的登录方式',
+    next: '有人报告过非本人操作。为保护账号，请在{wait}后再关联。',
   },
   'account_frozen/oauth': {
-    title: '这个账号的更改已冻结',
-    next: '为保护账号，冻结期间不能关联或解绑。请在冻结结束后再试。',
+    title: '这个账号暂时不能关联新的登录方式',
+    next: '有人报告过非本人操作。为保护账号，请在账号信息页面显示的时间之后再关联。',
   },
+  on_probation: {
+    title: '这次登录只能查看',
+    next: '您是用观察期内的登录方式登录的。请退出后用别的方式登录，或者在{wait}后再试。',
+  },
+  'on_probation/oauth': {
+    title: '这次登录只能查看',
+    next: '您是用观察期内的登录方式登录的。请退出后用别的方式登录，或者等观察期结束。',
+  },
+  method_suspended: {
+    title: '{Provider}已暂停使用，不能用它登录',
+    next: '请换一种方式登录。如果是您本人，请查看账号登记的手机：打开短信里的链接，可以恢复使用。',
+  },
+  not_suspended: { title: '{Provider}没有暂停使用', next: '它可能已在别处恢复，请刷新页面查看。' },
   phone_missing: {
     title: '这个账号没有登记手机，无法验证身份',
     next: '请先联系客服登记手机，然后再关联或解绑。',
@@ -40,8 +53,30 @@ export const errorsZh: ErrorTexts = {
   },
   code_wrong: { title: '验证码不正确', next: '请核对最新收到的验证码。' },
   too_many_attempts: { title: '验证码错误次数过多', next: '请在{wait}后重新发送验证码再试。' },
+  'too_many_attempts/check': {
+    title: '验证码错误次数过多',
+    next: '请在{wait}后重新发送验证码再试，或者退出后换一种方式登录再操作。',
+  },
+  'too_many_attempts/undo': {
+    title: '这个链接不能再试验证码了',
+    next: '请打开账号登记的手机上最新一条短信里的链接，它有自己的次数；或者在{wait}后再试。',
+  },
   too_soon: { title: '验证码刚刚发送过', next: '请在{wait}后再发送。' },
   quota_exceeded: { title: '验证码发送次数已达上限', next: '请在{wait}后再发送。' },
+  'quota_exceeded/check': {
+    title: '验证码发送次数已达上限',
+    next: '请在{wait}后再发送，或者退出后换一种方式登录再操作。',
+  },
+  'quota_exceeded/undo': {
+    title: '这个链接暂时不能再发送验证码',
+    next: '请打开账号登记的手机上最新一条短信里的链接，它有自己的次数；或者在{wait}后再试。',
+  },
+  'quota_exceeded/everywhere': {
+    title: '今天退出所有设备的次数已达上限',
+    next: '请在{wait}后再试。登录方式中的「仅保留此方式」也会让其他设备退出登录。',
+  },
+  'quota_exceeded/oauth': { title: '登录次数过于频繁', next: '请稍后再试，或者换一种登录方式。' },
+  'quota_exceeded/visit': { title: '登录次数过于频繁', next: '请稍后再试，或者换一种登录方式。' },
   identity_registered: {
     title: '这个{provider}已经注册了账号',
     next: '已注册账号的{provider}不能再被关联，请换一个{provider}。',
@@ -66,13 +101,9 @@ export const errorsZh: ErrorTexts = {
     title: '这个{provider}属于一个子帐号',
     next: '它不能再恢复到您的账号。如有疑问，请联系客服。',
   },
-  'already_linked/undo': {
-    title: '您的账号现在关联了另一个{provider}',
-    next: '不能直接恢复原来的{provider}。请联系客服，或者在冻结结束后解绑现在的{provider}。',
-  },
   'not_linked/undo': {
-    title: '这个{provider}已经不在您的账号中',
-    next: '不需要再恢复。请登录后检查登录方式。',
+    title: '账号的登录方式刚刚有变化',
+    next: '请重新选择之后怎样登录，然后再试。',
   },
   delivery_failed: { title: '验证码没有发送成功', next: '请稍后重新发送。' },
   'delivery_failed/unknown': {
@@ -86,18 +117,26 @@ export const errorsZh: ErrorTexts = {
     title: '这个链接已失效',
     next: '它可能不完整、已过期或已使用过。打开它不会改变您的账号。',
   },
+  'undo_expired/notice': {
+    title: '这次活动已经处理过了',
+    next: '可能是您在别处处理的。请刷新页面，检查登录方式和最近活动。',
+  },
+  'not_found/notice': {
+    title: '这次活动已经处理过了',
+    next: '可能是您在别处处理的。请刷新页面，检查登录方式和最近活动。',
+  },
   unavailable: {
     title: '服务暂时繁忙',
     next: '请在{wait}后再试。如果刚才提交过操作，请先到账号信息页面查看是否已经生效。',
   },
   denied: { title: '您在{provider}中取消了授权', next: '如需继续，请重新扫描并确认。' },
-  'denied/sign_in': { title: '您在{provider}中取消了授权', next: '请重新登录，或者换一种登录方式。' },
+  'denied/visit': { title: '您在{provider}中取消了授权', next: '请重新登录，或者换一种登录方式。' },
   identity_unknown: {
     title: '这个{provider}还没有对应的账号',
     next: '请换一种方式登录，然后在账号信息中关联{provider}。',
   },
   state_invalid: { title: '这次授权已失效', next: '它可能已过期或已使用过，请重新扫描。' },
-  'state_invalid/sign_in': { title: '这次登录已失效', next: '它可能已过期或已使用过，请重新登录。' },
+  'state_invalid/visit': { title: '这次登录已失效', next: '它可能已过期或已使用过，请重新登录。' },
   network_error: {
     title: '网络连接不上',
     next: '请检查网络后再试。如果刚才提交过操作，请先刷新页面，看看是否已经生效。',

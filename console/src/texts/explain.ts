@@ -3,8 +3,20 @@ import type { FailureCode } from '../api/failure.ts';
 import { formatWait } from './format.ts';
 import { fillIn } from './translate.ts';
 
-/** Where a failure met the customer, where the words depend on it. `unknown`: nobody knows whether a code went out. */
-export type ErrorContext = 'check' | 'email' | 'oauth' | 'sign_in' | 'undo' | 'unknown';
+/**
+ * Where a failure met the customer, where the words depend on it. `oauth` and `visit`: at a provider's page, to link or to sign in.
+ * `unknown`: nobody knows whether a code went out.
+ */
+export type ErrorContext =
+  | 'check'
+  | 'email'
+  | 'everywhere'
+  | 'notice'
+  | 'oauth'
+  | 'sign_in'
+  | 'undo'
+  | 'unknown'
+  | 'visit';
 
 export interface ErrorText {
   /** What happened. `{provider}`, or `{Provider}` at the start of a sentence, is filled in. */

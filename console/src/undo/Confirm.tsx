@@ -1,12 +1,15 @@
+import { useEffect, useRef, useState } from 'react';
+import type { UndoStory } from '../api/answers.ts';
 import type { Failure } from '../api/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { swallowSecondClick } from '../components/second-click.ts';
+import { DisownEffects } from '../notices/DisownEffects.tsx';
 import type { Task } from '../state/use-task.ts';
-import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
-import { Story, type StoryProps } from './Story.tsx';
 
-export interface ConfirmProps extends StoryProps {
+export interface ConfirmProps {
+  readonly story: UndoStory;
   readonly confirming: Task<'confirm'>;
   readonly onConfirm: () => void;
   readonly onLeave: () => void;
@@ -22,23 +25,28 @@ function Refusal({ failure }: { readonly failure: Failure }) {
   );
 }
 
-/** Before anything is done: what happened, what confirming will do, and that nothing happens without it. */
-export function Confirm({ story, parseDevice, confirming, onConfirm, onLeave }: ConfirmProps) {
-  const { t, language, inlineName } = useWords();
-  const provider = inlineName(story.provider);
+type SureProps = Omit<ConfirmProps, 'onLeave'> & { readonly onBack: () => void };
+
+/** What confirming will do, and the button that does it: another one, elsewhere, and not there before. */
+function Sure({ story, confirming, onConfirm, onBack }: SureProps) {
+  const { t } = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   const busy = confirming.running !== null;
   return (
-    <>
-      <Story story={story} parseDevice={parseDevice} />
+    <section className="undo__sure" aria-labelledby="sure-title">
+      <h2 id="sure-title" ref={heading} tabIndex={-1} className="card__title">
+        {t('undo.sure')}
+      </h2>
       <Notice theme="warning" title={t('undo.will')}>
-        <ul className="notice__list">
-          <li>{t('undo.will_sign_out')}</li>
-          <li>{t('undo.will_freeze')}</li>
-          {story.restore ? <li>{t(`undo.will_${story.restore}`, { provider })}</li> : null}
-        </ul>
+        <DisownEffects story={story} phone={undefined} />
       </Notice>
+      {story.restore ? <p className="card__hint">{t('undo.then')}</p> : null}
       {confirming.failure ? <Refusal failure={confirming.failure} /> : null}
-      <div className="undo__actions">
+      <div className="undo__actions undo__actions--end">
+        <ActionButton look="outline" size="large" onClick={onBack} disabled={busy}>
+          {t('undo.back')}
+        </ActionButton>
         <ActionButton
           look="danger"
           size="large"
@@ -46,14 +54,41 @@ export function Confirm({ story, parseDevice, confirming, onConfirm, onLeave }: 
           disabled={busy}
           slow={busy && confirming.slow}
         >
-          {t('undo.confirm')}
-        </ActionButton>
-        <ActionButton look="outline" size="large" onClick={onLeave} disabled={busy}>
-          {t('undo.leave')}
+          {t('undo.protect')}
         </ActionButton>
       </div>
+    </section>
+  );
+}
+
+/**
+ * "This wasn't me", by two presses. What scans mails opens their links, and presses the buttons it finds: the first sends nothing, and
+ * the second is not there before it.
+ */
+export function Confirm({ onLeave, ...props }: ConfirmProps) {
+  const { t } = useWords();
+  const [pressed, setPressed] = useState(false);
+  const first = useRef<HTMLButtonElement>(null);
+  const wasPressed = useRef(false);
+  useEffect(() => {
+    if (!pressed && wasPressed.current) first.current?.focus();
+    wasPressed.current = pressed;
+  }, [pressed]);
+  return (
+    <div onClickCapture={swallowSecondClick}>
+      {pressed ? (
+        <Sure {...props} onBack={() => setPressed(false)} />
+      ) : (
+        <div className="undo__actions">
+          <ActionButton look="danger" size="large" onClick={() => setPressed(true)} buttonRef={first}>
+            {t('undo.confirm')}
+          </ActionButton>
+          <ActionButton look="outline" size="large" onClick={onLeave}>
+            {t('undo.leave')}
+          </ActionButton>
+        </div>
+      )}
       <p className="undo__hint">{t('undo.harmless')}</p>
-      <p className="undo__hint">{t('undo.until', { until: formatTime(story.expiresAt, language) })}</p>
-    </>
+    </div>
   );
 }

@@ -5,7 +5,9 @@ import { useBefore } from '../state/use-before.ts';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { nothingLeft } from './nothing-left.ts';
+import { RestoredNotice } from './RestoredNotice.tsx';
 import { RestoreForm } from './RestoreForm.tsx';
+import { restoreChoices } from './restoration.ts';
 import { Story, type StoryProps } from './Story.tsx';
 import type { Undo } from './use-undo.ts';
 
@@ -17,11 +19,12 @@ export interface ConfirmedProps extends StoryProps {
 
 /** After it was confirmed: what is done already, what was before and can come back, and what to do next. */
 export function Confirmed({ story, parseDevice, undo, clock, onSignIn }: ConfirmedProps) {
-  const { t, language, providerName, inlineName } = useWords();
-  const { confirmedAt, restoredAt, restore, frozenUntil, type, provider } = story;
+  const { t, language, inlineName } = useWords();
+  const { confirmedAt, restoredAt, frozenUntil, provider } = story;
   const frozen = useBefore(frozenUntil, clock);
   const nothing = nothingLeft(story);
-  const earlier = confirmedAt !== null && !undo.justConfirmed;
+  const earlier = confirmedAt !== null && !undo.justConfirmed && undo.restored === null;
+  const canRestore = restoredAt === null && restoreChoices(story).length > 0;
   return (
     <>
       <Notice
@@ -33,26 +36,20 @@ export function Confirmed({ story, parseDevice, undo, clock, onSignIn }: Confirm
           <p>{t('undo.frozen', { until: formatTime(frozenUntil, language) })}</p>
         ) : null}
       </Notice>
-      {restoredAt ? (
-        <Notice theme="success" title={t('undo.restored')}>
-          {t(type === 'linked' ? 'undo.restored_unlink' : 'undo.restored_link', {
-            provider: providerName(provider),
-          })}
-        </Notice>
-      ) : null}
+      {restoredAt ? <RestoredNotice story={story} restored={undo.restored} /> : null}
       <Story story={story} parseDevice={parseDevice} />
       {nothing ? (
         <Notice theme="info" title={t('undo.nothing')}>
           {t(`undo.nothing_${nothing}`, { provider: inlineName(provider) })}
         </Notice>
       ) : null}
-      {restore && !restoredAt ? <RestoreForm undo={undo} story={story} way={restore} clock={clock} /> : null}
+      {canRestore ? <RestoreForm undo={undo} story={story} clock={clock} /> : null}
       <section className="undo__next" aria-labelledby="next-title">
         <h2 id="next-title" className="card__title">
           {t('undo.next')}
         </h2>
         <p className="card__hint">{t('undo.next_text')}</p>
-        <ActionButton look={restore && !restoredAt ? 'outline' : 'primary'} onClick={onSignIn}>
+        <ActionButton look={canRestore ? 'outline' : 'primary'} onClick={onSignIn}>
           {t('undo.sign_in')}
         </ActionButton>
       </section>

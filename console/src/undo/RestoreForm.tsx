@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { UndoStory } from '../api/answers.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
@@ -7,23 +7,43 @@ import { PhoneCodeFields } from '../linking/PhoneCodeFields.tsx';
 import { useCodeForm } from '../linking/use-code-form.ts';
 import { useWords } from '../texts/words.tsx';
 import { isSettled } from './conflicts.ts';
+import { RestoreChoice } from './RestoreChoice.tsx';
+import { firstChoice, restoreChoices } from './restoration.ts';
+import { useChoiceName } from './use-choice-name.ts';
 import type { Undo } from './use-undo.ts';
 
 export interface RestoreFormProps {
   readonly undo: Undo;
   readonly story: UndoStory;
-  readonly way: NonNullable<UndoStory['restore']>;
   readonly clock: ServerClock;
 }
 
+/** What restoring does to those who are signed in, as long as nobody has said "this wasn't me". */
+function Effects() {
+  const { t } = useWords();
+  return (
+    <Notice theme="warning" title={t('undo.restoring_will')}>
+      <ul className="notice__list">
+        <li>{t('undo.will_sign_out')}</li>
+        <li>{t('undo.will_freeze')}</li>
+      </ul>
+    </Notice>
+  );
+}
+
 /** What was before comes back after an identity check: the link alone may be in the hands of an attacker. */
-export function RestoreForm({ undo, story, way, clock }: RestoreFormProps) {
-  const { t, inlineName, explain } = useWords();
+export function RestoreForm({ undo, story, clock }: RestoreFormProps) {
+  const { t, explain } = useWords();
+  const nameOf = useChoiceName(story.provider);
   const { provider } = story;
   const form = useCodeForm(undo.waiting, clock);
+  const choices = restoreChoices(story);
+  const [picked, setPicked] = useState(() => firstChoice(story));
+  // What can be chosen may be another thing by now.
+  const choice = picked !== null && choices.includes(picked) ? picked : null;
+  const [missing, setMissing] = useState(false);
   const { running, slow, failure } = form.task;
-  const settled = failure && isSettled(failure.code) ? failure : null;
-  const name = inlineName(provider);
+  const settled = failure && isSettled(failure.code) ? explain(failure, { context: 'undo', provider }) : null;
 
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -32,23 +52,36 @@ export function RestoreForm({ undo, story, way, clock }: RestoreFormProps) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    form.submit(() => undo.restore(form.code));
+    setMissing(choice === null);
+    if (choice !== null) form.submit(() => undo.restore(form.code, choice));
   };
 
+  const title = t(story.restore ? 'undo.restore' : 'undo.keep_one');
   return (
     <section className="undo__restore" aria-labelledby="restore-title">
       <h2 id="restore-title" className="card__title">
-        {t(`undo.restore_${way}`, { provider: name })}
+        {title}
       </h2>
       {settled ? (
         <div ref={end} tabIndex={-1}>
-          <Notice theme="error" title={explain(settled, { context: 'undo', provider }).title}>
-            {explain(settled, { context: 'undo', provider }).next}
+          <Notice theme="error" title={settled.title}>
+            {settled.next}
           </Notice>
         </div>
       ) : (
         <form onSubmit={submit} noValidate className="stacked-form">
-          <p className="card__hint">{t(`undo.why_${way}`)}</p>
+          {story.confirmedAt === null ? <Effects /> : null}
+          <RestoreChoice
+            story={story}
+            choices={choices}
+            chosen={choice}
+            onChoose={(chosen) => {
+              setPicked(chosen);
+              setMissing(false);
+            }}
+            missing={missing}
+          />
+          <p className="card__hint">{t('undo.why_code')}</p>
           <PhoneCodeFields
             form={form}
             clock={clock}
@@ -67,7 +100,7 @@ export function RestoreForm({ undo, story, way, clock }: RestoreFormProps) {
             disabled={running !== null}
             slow={slow && running === 'submit'}
           >
-            {t(`undo.${way}`, { provider: name })}
+            {choice === null ? title : nameOf(choice)}
           </ActionButton>
         </form>
       )}

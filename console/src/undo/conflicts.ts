@@ -5,11 +5,6 @@ const SETTLED: readonly FailureCode[] = [
   'identity_registered',
   'identity_linked',
   'identity_sub_account',
-  'already_linked',
-  'not_linked',
-  'not_linkable',
-  'registered_method',
-  'sub_account',
   'phone_missing',
 ];
 

@@ -1,19 +1,15 @@
 import type { UndoStory } from '../api/answers.ts';
 
 /**
- * Why nothing is left to restore once an activity was confirmed as somebody else's; null where something is, or has been restored.
- * `unchanged`: it changed no method.
+ * Why there is nothing to put back; null where something is, or has been restored. `gone`: the method is the account's no more. `back`:
+ * it is the account's again. `usable`: it is not suspended.
  */
 export function nothingLeft({
   type,
   restore,
   restoredAt,
-}: Pick<UndoStory, 'type' | 'restore' | 'restoredAt'>):
-  | 'linked'
-  | 'unlinked'
-  | 'replaced'
-  | 'unchanged'
-  | null {
-  if (restore !== null || restoredAt !== null) return null;
-  return type === 'signed_in' ? 'unchanged' : type;
+}: Pick<UndoStory, 'type' | 'restore' | 'restoredAt'>): 'gone' | 'back' | 'usable' | null {
+  if (restore !== null || restoredAt !== null || type === 'frozen') return null;
+  if (type === 'unlinked' || type === 'replaced') return 'back';
+  return type === 'cleared' ? 'usable' : 'gone';
 }

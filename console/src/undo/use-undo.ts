@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SentAnswer } from '../../../lib/contract/answers.ts';
+import { isProvider } from '../../../lib/linking/identity.ts';
 import { answers, parseAnswer, type UndoStory } from '../api/answers.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
@@ -9,13 +10,20 @@ import { undoCodeSlot } from '../state/memory.ts';
 import { forgetUndoToken } from '../state/undo-token.ts';
 import { type Task, useTask } from '../state/use-task.ts';
 import { isSpent } from './conflicts.ts';
+import type { Choice } from './restoration.ts';
 
 export type UndoState =
   | { readonly phase: 'loading' }
   /** The link is expired, used or made up. */
   | { readonly phase: 'gone' }
   | { readonly phase: 'failed'; readonly failure: Failure }
-  | { readonly phase: 'told'; readonly story: UndoStory; readonly parseDevice: ParseDevice };
+  | ToldState;
+
+export interface ToldState {
+  readonly phase: 'told';
+  readonly story: UndoStory;
+  readonly parseDevice: ParseDevice;
+}
 
 export interface Undo {
   readonly state: UndoState;
@@ -24,11 +32,13 @@ export interface Undo {
   readonly justConfirmed: boolean;
   readonly confirming: Task<'confirm'>;
   readonly confirm: () => void;
+  /** What was restored on this page just now; null where that was at an earlier visit. */
+  readonly restored: Choice | null;
   /** The SMS code that is waiting, if this tab has sent one. */
   readonly waiting: SentAnswer | null;
   /** Both reject with a `Failure`. */
   readonly sendCode: () => Promise<SentAnswer>;
-  readonly restore: (code: string) => Promise<void>;
+  readonly restore: (code: string, choice: Choice) => Promise<void>;
 }
 
 /** The code that was on its way before a reload. */
@@ -45,6 +55,7 @@ export function useUndo(client: Client, token: string): Undo {
   const [state, setState] = useState<UndoState>({ phase: 'loading' });
   const [waiting, setWaiting] = useState(rememberedCode);
   const [justConfirmed, setJustConfirmed] = useState(false);
+  const [restored, setRestored] = useState<Choice | null>(null);
   const confirming = useTask<'confirm'>();
   const parser = useRef<ParseDevice | null>(null);
 
@@ -114,16 +125,19 @@ export function useUndo(client: Client, token: string): Undo {
     }
   };
 
-  const restore = async (code: string) => {
+  const restore = async (code: string, choice: Choice) => {
     try {
-      tell(await client.restoreUndo(token, code));
-      keep(null);
+      tell(await client.restoreUndo(token, code, isProvider(choice) ? choice : undefined));
     } catch (error) {
       const { code: why } = asFailure(error);
       if (isSpent(why)) keep(null);
       if (why === 'code_wrong' || isSpent(why)) throw error;
       await settle(error, (story) => story.restoredAt !== null);
     }
+    keep(null);
+    setRestored(choice);
+    // It ends the sessions that other tabs of this browser may show.
+    announce({ type: 'changed' });
   };
 
   return {
@@ -132,6 +146,7 @@ export function useUndo(client: Client, token: string): Undo {
     justConfirmed,
     confirming,
     confirm,
+    restored,
     waiting,
     sendCode,
     restore,

@@ -7,7 +7,7 @@ const EVENT = { ip: '203.0.*.*', device: '' };
 
 /** Twenty events of every kind, and more to load. */
 function manyEvents(at: string): Body {
-  const types = ['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen'];
+  const types = ['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen', 'suspended', 'cleared'];
   const events = Array.from({ length: 20 }, (_, index) => {
     const type = types[index % types.length];
     const provider = ['email', 'wechat', 'qq'][index % 3];
@@ -111,6 +111,8 @@ export async function tourOwnMethod(stage: Stage, at: At): Promise<void> {
   await stage.alter('GET /account', (body) => ({
     ...body,
     session: { ...(body['session'] as Body), openedBy: 'email' },
+    // What was just linked could change nothing.
+    methods: (body['methods'] as Body[]).map((method) => ({ ...method, state: 'active', stateUntil: null })),
   }));
   await stage.atAccount();
   await stage.button(t('methods.unlink_label', { provider: words.inline('email') })).click();

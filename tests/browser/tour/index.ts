@@ -3,7 +3,8 @@ import { tourAccount, tourLoading, tourOwnMethod, tourUnlink } from './account.t
 import type { At } from './at.ts';
 import { tourLinkEmail, tourLinkWeChat } from './link.ts';
 import { tourNotMe } from './not-me.ts';
-import { tourResult, tourSignIn } from './sign-in.ts';
+import { tourNotices, tourOnly, tourProbation } from './owner.ts';
+import { tourReasons, tourResult, tourSignIn } from './sign-in.ts';
 
 /** Leads a customer through every state of the page, once; their account is frozen at the end. */
 export async function tour(stage: Stage, at: At): Promise<void> {
@@ -11,6 +12,8 @@ export async function tour(stage: Stage, at: At): Promise<void> {
   await tourSignIn(stage, at);
   await tourResult(stage, at);
   await stage.signInByQQ();
+  await at('signed-in');
+  await stage.atAccount();
   await at('account-new');
   await tourLoading(stage, at);
   await stage.atAccount();
@@ -21,7 +24,10 @@ export async function tour(stage: Stage, at: At): Promise<void> {
   await at('account-linked');
   await tourAccount(stage, at);
   await tourOwnMethod(stage, at);
+  await tourNotices(stage, at);
+  await tourProbation(stage, at);
   await stage.atAccount();
+  await tourOnly(stage, at);
   await tourUnlink(stage, at, 'wechat');
   await at('account-wechat-unlinked');
   await tourUnlink(stage, at, 'email');
@@ -31,6 +37,7 @@ export async function tour(stage: Stage, at: At): Promise<void> {
   await page.getByRole('menuitem', { name: t('header.sign_out'), exact: true }).click();
   await page.getByText(t('sign_in.signed_out')).waitFor();
   await at('signed-out');
+  await tourReasons(stage, at);
   await tourNotMe(stage, at);
   await page.context().clearCookies();
   await page.locator('.account-menu__button').click();

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { Stage } from '../stage.ts';
 import { scanAs } from '../support.ts';
 import { type At, wrong } from './at.ts';
@@ -52,5 +53,23 @@ export async function tourResult(stage: Stage, at: At): Promise<void> {
     await page.goto(`${stage.console}/oauth-result?provider=wechat&intent=link&flow=none&result=${result}`);
     await stage.button(t('result.close')).waitFor();
     await at(`result-${result.replace('_', '-')}`, page.locator('.sign-in__card'));
+  }
+}
+
+/** Why somebody finds themselves at the sign-in page, as the page before it or `/oauth-result` has left it. */
+export async function tourReasons(stage: Stage, at: At): Promise<void> {
+  const { page, t } = stage;
+  const flow = (result: string) => ({ flow: { provider: 'wechat', result } });
+  const reasons = {
+    disowned: { notice: 'disowned', suspended: 'email' },
+    'sign-in-suspended': flow('method_suspended'),
+    'sign-in-too-often': flow('quota_exceeded'),
+  };
+  for (const [name, state] of Object.entries(reasons)) {
+    await page.evaluate((left) => history.replaceState(left, ''), state);
+    await page.reload();
+    await page.getByRole('form', { name: t('sign_in.email') }).waitFor();
+    await page.locator('.sign-in__card .notice').waitFor();
+    await at(name, page.locator('.sign-in__card'));
   }
 }

@@ -13,13 +13,23 @@ const SENT = {
 const MAILED = { ...SENT, sentTo: 'a***@example.com' };
 const FLOW_ID = 'flow-of-the-wechat-scan';
 const CHALLENGE_ID = 'challenge-of-the-sign-in';
+const NOT_LINKED = { relation: 'none', display: null, since: null, state: null, stateUntil: null };
+const TOLD = {
+  type: 'linked',
+  provider: 'wechat',
+  display: 'Lin',
+  at: '2026-11-24T07:00:00.000Z',
+  ip: '203.0.*.*',
+  device: 'Mozilla/5.0',
+};
+const NOTICE = { id: 'c0mb2k4xz1aB-_9ZyXwV12', ...TOLD };
 const ACCOUNT = {
   accountId: '100000001',
   name: 'Ming',
   phone: null,
   methods: [
-    { provider: 'email', relation: 'none', display: null, since: null, actions: ['link', 'sell'] },
-    { provider: 'carrier_pigeon', relation: 'none', display: null, since: null, actions: [] },
+    { ...NOT_LINKED, provider: 'email', actions: ['link', 'sell'] },
+    { ...NOT_LINKED, provider: 'carrier_pigeon', actions: [] },
   ],
   checks: [
     { ...SENT, purpose: 'link_email', step: 'phone', verifiedUntil: null, attemptsLeft: 5 },
@@ -33,6 +43,7 @@ const ACCOUNT = {
     at: '2026-11-24T08:00:00.000Z',
   },
   session: { openedBy: 'qq', expiresAt: '2026-11-24T20:00:00.000Z' },
+  notices: [NOTICE],
 };
 
 const LINKED = {
@@ -41,6 +52,8 @@ const LINKED = {
   display: 'a***@example.com',
   since: '2026-11-24T08:00:00.000Z',
   actions: ['unlink'],
+  state: 'probation',
+  stateUntil: '2026-11-27T08:00:00.000Z',
 };
 const EVENT = {
   type: 'refused',
@@ -52,22 +65,18 @@ const EVENT = {
   reason: 'identity_linked',
 };
 const STORY = {
-  type: 'linked',
-  provider: 'wechat',
-  display: 'Lin',
-  at: '2026-11-24T07:00:00.000Z',
-  ip: '203.0.*.*',
-  device: 'Mozilla/5.0',
+  ...TOLD,
   expiresAt: '2026-11-27T07:00:00.000Z',
   confirmedAt: null,
   restoredAt: null,
   restore: 'unlink',
+  only: ['email', 'wechat'],
   frozenUntil: null,
 };
 
 /** Whether a request is one of a route's; the first route whose path fits is, as those without a variable come first. */
 function matches(route: Route, method: string, path: string): boolean {
-  const pattern = new RegExp(`^${route.path.replace(/\{\w+\}/g, '\\w+')}(\\?|$)`);
+  const pattern = new RegExp(`^${route.path.replace(/\{\w+\}/g, '[\\w-]+')}(\\?|$)`);
   return route.method === method && pattern.test(path);
 }
 
@@ -140,6 +149,28 @@ describe('a request', () => {
       undefined,
     ],
     ['DELETE /links/email', (c) => c.unlink('email'), { status: 204 }, '/links/email', undefined],
+    ['POST /links/email/clear', (c) => c.clear('email'), { status: 204 }, '/links/email/clear', undefined],
+    [
+      'POST /account/only',
+      (c) => c.keepOnly(),
+      { status: 200, body: { methods: [LINKED] } },
+      '/account/only',
+      undefined,
+    ],
+    [
+      'DELETE /account/notices/{id}',
+      (c) => c.dismissNotice(NOTICE.id),
+      { status: 204 },
+      `/account/notices/${NOTICE.id}`,
+      undefined,
+    ],
+    [
+      'POST /account/notices/{id}/disown',
+      (c) => c.disownNotice(NOTICE.id),
+      { status: 200, body: STORY },
+      `/account/notices/${NOTICE.id}/disown`,
+      undefined,
+    ],
     [
       'POST /sign-in/email/send',
       (c) => c.sendSignInCode('a@example.com'),
@@ -199,6 +230,13 @@ describe('a request', () => {
       '/undo/restore',
       { token: 'a.b.c', code: '123456' },
     ],
+    [
+      'POST /undo/restore, and keep one method alone',
+      (c) => c.restoreUndo('a.b.c', '123456', 'email'),
+      { status: 200, body: STORY },
+      '/undo/restore',
+      { token: 'a.b.c', code: '123456', only: 'email' },
+    ],
   ])('%s is as the contract has it', async (name, call, answer, path, body) => {
     const { client, asked } = service(answer);
     await call(client);
@@ -226,6 +264,30 @@ describe('an answer', () => {
     expect(account.methods).toEqual([{ ...ACCOUNT.methods[0], actions: ['link'] }]);
     expect(account.checks.map((check) => check.purpose)).toEqual(['link_email']);
     expect(account.lastFlow).toEqual(ACCOUNT.lastFlow);
+  });
+
+  test('of a service from before there were states and notices blanks nothing', async () => {
+    const { notices: _notices, ...account } = ACCOUNT;
+    const { state: _state, stateUntil: _until, ...method } = LINKED;
+    const { only: _only, ...story } = STORY;
+    const before = { ...account, methods: [method] };
+    const read = await service({ status: 200, body: before }).client.account();
+    expect(read.methods).toEqual([{ ...method, state: null, stateUntil: null }]);
+    expect(read.notices).toEqual([]);
+    expect(await service({ status: 200, body: story }).client.showUndo('a.b.c')).toEqual({
+      ...story,
+      only: [],
+    });
+  });
+
+  test('may have notices, states and methods of tomorrow', async () => {
+    const notices = [NOTICE, { ...NOTICE, type: 'sold' }, { ...NOTICE, provider: 'carrier_pigeon' }];
+    const methods = [{ ...LINKED, state: 'sold' }];
+    const read = await service({ status: 200, body: { ...ACCOUNT, notices, methods } }).client.account();
+    expect(read.notices).toEqual([NOTICE]);
+    expect(read.methods).toEqual([{ ...LINKED, state: null }]);
+    const story = { ...STORY, only: ['carrier_pigeon', 'qq'] };
+    expect((await service({ status: 200, body: story }).client.showUndo('a.b.c')).only).toEqual(['qq']);
   });
 
   test.each([

@@ -41,6 +41,16 @@ describe('what the callback says', () => {
     expect(parseOutcome('?provider=javascript:alert(1)').provider).toBeNull();
   });
 
+  test('is that of a sign-in where it was refused before it began', () => {
+    expect(parseOutcome('?provider=wechat&result=quota_exceeded')).toEqual({
+      provider: 'wechat',
+      intent: 'sign_in',
+      flowId: null,
+      result: 'quota_exceeded',
+    });
+    expect(parseOutcome('?provider=wechat&result=unavailable').intent).toBeNull();
+  });
+
   test('is a success or a code there are words for', () => {
     for (const result of ['linked', 'replaced', 'signed_in']) expect(resultCode(result)).toBe('success');
     for (const result of [...FLOW_CODES, ...PROBLEM_CODES]) expect(resultCode(result)).toBe(result);

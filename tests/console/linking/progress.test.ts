@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  afterCleared,
   afterMailSent,
   afterMethodChange,
+  afterOnlyKept,
   afterSmsSent,
   afterUnlinked,
   afterVerified,
@@ -10,10 +12,21 @@ import {
   findPurpose,
   isReached,
   mayResume,
+  methodOf,
+  providerOf,
   remainingMethods,
   stageOf,
 } from '../../../console/src/linking/progress.ts';
-import { account, check, linked, registered, unlinked, verified } from '../account.ts';
+import {
+  account,
+  check,
+  linked,
+  onProbation,
+  registered,
+  suspended,
+  unlinked,
+  verified,
+} from '../account.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:30.000Z');
 const sent = {
@@ -60,6 +73,24 @@ describe('a purpose', () => {
     expect(mayResume(account({ methods: [linked('email')] }), 'link_email')).toBe(true);
     expect(mayResume(account({ methods: [registered('email')] }), 'link_email')).toBe(false);
     expect(mayResume(account({ methods: [registered('email')] }), 'unlink_email')).toBe(false);
+  });
+
+  test('to clear is reached once the method is suspended no more, or gone on with while it is', () => {
+    const before = account({ methods: [suspended(linked('email')), registered('qq')] });
+    expect([isReached(before, 'clear_email'), mayResume(before, 'clear_email')]).toEqual([false, true]);
+    const after = account({ methods: [onProbation(linked('email')), registered('qq')] });
+    expect([isReached(after, 'clear_email'), mayResume(after, 'clear_email')]).toEqual([true, true]);
+    expect(mayResume(account({ methods: [unlinked('email')] }), 'clear_email')).toBe(false);
+  });
+
+  test('to keep one alone is about the method that opened the session, and reached once no other can sign in', () => {
+    const before = account({ methods: [linked('email'), unlinked('wechat'), registered('qq')] });
+    expect(providerOf(before, 'only')).toBe('qq');
+    expect(providerOf(before, 'unlink_email')).toBe('email');
+    expect([isReached(before, 'only'), mayResume(before, 'only')]).toEqual([false, true]);
+    const after = account({ methods: [suspended(linked('email')), unlinked('wechat'), registered('qq')] });
+    expect(isReached(after, 'only')).toBe(true);
+    expect(stageOf(account({ checks: [verified('only')] }), 'only', NOW)).toBe('check');
   });
 
   test('is read back only where this page has dialogs for it', () => {
@@ -116,8 +147,30 @@ describe('what an answer changes', () => {
 
   test('an unlinked method is gone at once', () => {
     const before = account({ methods: [linked('email'), unlinked('wechat'), registered('qq')] });
-    const after = afterUnlinked(before, 'unlink_email');
+    const after = afterUnlinked(before, 'email');
     expect(isReached(after, 'unlink_email')).toBe(true);
     expect(remainingMethods(before, 'email').map((method) => method.provider)).toEqual(['qq']);
+  });
+
+  test('what is suspended is no way in that remains', () => {
+    const before = account({ methods: [linked('email'), suspended(registered('qq'))] });
+    expect(remainingMethods(before, 'email')).toEqual([]);
+  });
+
+  test('a method that was cleared can be used at once, and its check is used up', () => {
+    const before = account({
+      methods: [suspended(linked('email')), registered('qq')],
+      checks: [verified('clear_email'), verified('only')],
+    });
+    const after = afterCleared(before, 'email');
+    expect(methodOf(after, 'email')).toEqual(linked('email'));
+    expect(after.checks.map(({ purpose }) => purpose)).toEqual(['only']);
+    expect(afterCleared(account({ methods: [] }), 'email').methods).toEqual([]);
+  });
+
+  test('one method kept alone: the rows are those of the answer', () => {
+    const methods = [suspended(linked('email')), registered('qq')];
+    const before = account({ methods: [linked('email'), registered('qq')], checks: [verified('only')] });
+    expect(afterOnlyKept(before, methods)).toEqual({ ...before, methods, checks: [] });
   });
 });

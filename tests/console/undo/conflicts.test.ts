@@ -16,8 +16,8 @@ describe('restoring', () => {
       expect([code, isSettled(code), isSpent(code)]).toEqual([code, true, true]);
   });
 
-  test('goes on after a wrong code or a lost connection, with the same code', () => {
-    for (const code of ['code_wrong', 'network_error', 'unavailable'] as const)
+  test('goes on after a wrong code, another choice or a lost connection, with the same code', () => {
+    for (const code of ['code_wrong', 'not_linked', 'network_error', 'unavailable'] as const)
       expect([code, isSettled(code), isSpent(code)]).toEqual([code, false, false]);
   });
 

@@ -1,0 +1,41 @@
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
+import { Notice } from '../components/Notice.tsx';
+import { formatWait } from '../texts/format.ts';
+import { useWords } from '../texts/words.tsx';
+import { OnlyWarning } from './OnlyWarning.tsx';
+import { methodOf, providerOf } from './progress.ts';
+import { UnlinkWarning } from './UnlinkWarning.tsx';
+
+export interface ConsequencesProps {
+  readonly account: AccountAnswer;
+  readonly purpose: Purpose;
+  /** For how long what is linked will be on probation. */
+  readonly probationSeconds: number;
+}
+
+/** What an action will do, before anything is checked or done. */
+export function Consequences({ account, purpose, probationSeconds }: ConsequencesProps) {
+  const { t, language, providerName } = useWords();
+  const provider = providerOf(account, purpose);
+  switch (parsePurpose(purpose).action) {
+    case 'link':
+      return probationSeconds > 0 ? (
+        <Notice theme="info" title={t('link.probation', { time: formatWait(probationSeconds, language) })}>
+          {t('link.probation_why')}
+        </Notice>
+      ) : null;
+    case 'unlink':
+      return <UnlinkWarning account={account} provider={provider} />;
+    case 'clear': {
+      const display = methodOf(account, provider)?.display ?? '';
+      return (
+        <Notice theme="info" title={t('clear.entry', { provider: providerName(provider), display })}>
+          {t('clear.safe')}
+        </Notice>
+      );
+    }
+    case 'only':
+      return <OnlyWarning account={account} />;
+  }
+}

@@ -1,0 +1,35 @@
+import type { MethodRow } from '../../../lib/contract/answers.ts';
+import type { ServerClock } from '../api/clock.ts';
+import { useBefore } from '../state/use-before.ts';
+import { formatTime } from '../texts/format.ts';
+import { useWords } from '../texts/words.tsx';
+
+export interface MethodStateProps {
+  readonly method: MethodRow;
+  readonly clock: ServerClock;
+}
+
+/** How a method came to the account, and how far it is trusted: as much as its owner has to know of it. */
+export function MethodState({ method: { relation, state, stateUntil }, clock }: MethodStateProps) {
+  const { t, language } = useWords();
+  const isOnProbation = useBefore(state === 'probation' ? stateUntil : null, clock);
+  return (
+    <span className="methods__state">
+      <span className={`tag tag--${relation}`}>{t(`methods.${relation}`)}</span>
+      {isOnProbation && stateUntil ? (
+        <>
+          <span className="tag tag--probation">{t('methods.probation')}</span>
+          <span className="methods__hint">
+            {t('methods.probation_hint', { until: formatTime(stateUntil, language) })}
+          </span>
+        </>
+      ) : null}
+      {state === 'suspended' ? (
+        <>
+          <span className="tag tag--suspended">{t('methods.suspended')}</span>
+          <span className="methods__hint">{t('methods.suspended_hint')}</span>
+        </>
+      ) : null}
+    </span>
+  );
+}

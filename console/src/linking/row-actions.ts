@@ -1,0 +1,28 @@
+import type { AccountAnswer, MethodRow } from '../../../lib/contract/answers.ts';
+import type { Purpose } from '../../../lib/linking/identity.ts';
+import { remainingMethods } from './progress.ts';
+
+/** What a row of the table offers, by the action of the purpose it opens. */
+export type RowAction = 'link' | 'unlink' | 'clear' | 'only';
+
+/** One method is kept alone from the row of the one that this session was opened by; where there is no other, there is nothing to do. */
+export function canKeepOnly(account: AccountAnswer): boolean {
+  return remainingMethods(account, account.session.openedBy).length > 0;
+}
+
+/** The buttons of a row, the one that gives something back first. */
+export function rowActions(
+  account: AccountAnswer,
+  { provider, state, actions }: MethodRow,
+): readonly RowAction[] {
+  const isOwn = account.session.openedBy === provider;
+  return [
+    ...(state === 'suspended' ? (['clear'] as const) : []),
+    ...actions,
+    ...(isOwn && canKeepOnly(account) ? (['only'] as const) : []),
+  ];
+}
+
+export function rowPurpose(action: RowAction, { provider }: MethodRow): Purpose {
+  return action === 'only' ? 'only' : `${action}_${provider}`;
+}

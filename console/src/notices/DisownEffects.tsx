@@ -1,0 +1,29 @@
+import type { NoticeRow } from '../../../lib/contract/answers.ts';
+import { useWords } from '../texts/words.tsx';
+import { suspendsMethod } from './suspends.ts';
+
+export interface DisownEffectsProps {
+  readonly story: Pick<NoticeRow, 'type' | 'provider' | 'display'>;
+  /** Where the way back goes to, masked; null where there is no phone, undefined where it is not known. */
+  readonly phone: string | null | undefined;
+}
+
+/** What saying "this wasn't me" does, as the items of a list. */
+export function DisownEffects({ story: { type, provider, display }, phone }: DisownEffectsProps) {
+  const { t, providerName } = useWords();
+  const suspends = suspendsMethod(type);
+  const method = t('unlink.method', { provider: providerName(provider), display });
+  return (
+    <ul className="notice__list">
+      <li>{t('undo.will_sign_out')}</li>
+      {suspends && phone === undefined ? <li>{t('undo.will_suspend_by_phone', { method })}</li> : null}
+      {suspends && phone ? (
+        <>
+          <li>{t('undo.will_suspend', { method })}</li>
+          <li>{t('undo.will_send', { phone })}</li>
+        </>
+      ) : null}
+      <li>{t('undo.will_freeze')}</li>
+    </ul>
+  );
+}

@@ -1,0 +1,63 @@
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import type { Client } from '../api/client.ts';
+import type { ServerClock } from '../api/clock.ts';
+import { HistoryCard } from '../history/HistoryCard.tsx';
+import { historyRevision } from '../history/revision.ts';
+import { AccountLinking } from '../linking/AccountLinking.tsx';
+import { ProbationNotice } from '../linking/ProbationNotice.tsx';
+import { canKeepOnly } from '../linking/row-actions.ts';
+import { useLinking } from '../linking/use-linking.ts';
+import type { Probation } from '../linking/use-probation.ts';
+import { NoticesCard } from '../notices/NoticesCard.tsx';
+import type { Farewell } from '../state/router.ts';
+import type { AccountStore } from '../state/use-account.ts';
+import { useHint } from '../state/use-hint.ts';
+import { useWords } from '../texts/words.tsx';
+import { BasicInformation } from './BasicInformation.tsx';
+
+export interface AccountViewProps {
+  readonly client: Client;
+  readonly clock: ServerClock;
+  readonly store: AccountStore;
+  /** What `store` holds, once it does. */
+  readonly account: AccountAnswer;
+  readonly probation: Probation | undefined;
+  readonly probationSeconds: number;
+  readonly onSignedOut: (farewell: Farewell) => void;
+}
+
+/** The account, once it is there: what has to be looked at first, who this is, the ways in, and what happened. */
+export function AccountView(props: AccountViewProps) {
+  const { client, clock, store, account, probation, probationSeconds, onSignedOut } = props;
+  const { t } = useWords();
+  const hint = useHint();
+  const linking = useLinking({ client, clock, store, probationSeconds, hint });
+  return (
+    <>
+      {probation ? <ProbationNotice probation={probation} /> : null}
+      <NoticesCard
+        client={client}
+        store={store}
+        account={account}
+        blockedBy={probation}
+        onKeepOnly={canKeepOnly(account) ? () => linking.open('only') : null}
+        onDisowned={onSignedOut}
+      />
+      <BasicInformation account={account} />
+      <section className="card" aria-labelledby="methods-title">
+        <h2 id="methods-title" className="card__title">
+          {t('methods.title')}
+        </h2>
+        <p className="card__hint">{t('methods.hint')}</p>
+        <AccountLinking
+          clock={clock}
+          account={account}
+          linking={linking}
+          probation={probation}
+          onSignedOut={() => onSignedOut({ notice: 'signed_out' })}
+        />
+      </section>
+      <HistoryCard client={client} revision={historyRevision(account)} isLeaving={store.isLeaving} />
+    </>
+  );
+}
