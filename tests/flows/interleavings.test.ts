@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { undoToken } from '../../lib/linking/notice.ts';
+import { parseNotice } from '../../lib/table/notices.ts';
 import type { Browser } from '../support/browser.ts';
-
 import { itemsOf as partition } from '../support/inspect.ts';
-import { newPerson, type Person, signedIn } from '../support/people.ts';
+import { newPerson, type Person, saying, signedIn } from '../support/people.ts';
 import { type Scene, SerialOrders } from '../support/serial-orders.ts';
 import { TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -19,8 +20,14 @@ async function itemsOf({ accountId }: Person) {
   const items = await partition(world, `ACCOUNT#${accountId}`);
   const of = (kind: string) => items.filter(({ sk }) => String(sk).startsWith(kind));
   return {
-    methods: of('METHOD#').map(({ provider, relation, subjects }) => [provider, relation, subjects]),
-    checks: of('CHALLENGE#').map(({ sk, check }) => [sk, check && Object.keys(check as object).toSorted()]),
+    methods: of('METHOD#').map(({ provider, relation, subjects, suspended = false }) => {
+      return [provider, relation, subjects, suspended];
+    }),
+    checks: of('CHALLENGE#').map(({ sk, check }) => {
+      // Of a link's own the notice is part of the key.
+      const [, purpose] = String(sk).split('#');
+      return [purpose, check && Object.keys(check as object).toSorted()];
+    }),
     // Whether a check that was replaced meanwhile is also told as a refusal depends on when that was found.
     events: of('EVENT#')
       .filter(({ reason }) => reason !== 'identity_check_required')
@@ -151,6 +158,67 @@ const scanWindow: Scene<ScanWindow> = {
   },
 };
 
+/** Of a session that has just done so the notice may be found to be settled before the session is found to have ended. */
+async function disown(browser: Browser, notice: string) {
+  const reply = await browser.copy().post(`/account/notices/${notice}/disown`);
+  return saying(reply) === 'undo_expired' ? { status: 401, json: { code: 'not_signed_in' } } : reply;
+}
+
+interface Recovery {
+  readonly person: Person;
+  readonly first: Browser;
+  readonly byWeChat: Browser;
+  readonly newcomer: Browser;
+  readonly awayTo: string;
+  /** What the phone has: the link that tells of the sign-in by WeChat, and a code to restore by it. */
+  readonly link: { readonly token: string };
+  readonly code: string;
+  /** The notice of the first sign-in. */
+  readonly firstNotice: string;
+}
+
+const recovery: Scene<Recovery> = {
+  async make() {
+    const person = await newPerson(world, { links: ['wechat'] });
+    const first = await signedIn(world, person);
+    const byWeChat = await signedIn(world, person, 'wechat');
+    const notices = await partition(world, `ACCOUNT#${person.accountId}`);
+    const noticeOf = (provider: string) =>
+      notices
+        .filter(({ sk }) => String(sk).startsWith('NOTICE#'))
+        .find((item) => item['provider'] === provider);
+    const token = undoToken(world.dependencies.keys, parseNotice(noticeOf('wechat') ?? {}), 'sms');
+    const link = { token };
+    await first.checkIdentity('only', person.phone);
+    await world.browser().post('/undo/code', link);
+    const code = world.outbox.codeFor(person.phone);
+    const newcomer = world.browser();
+    const awayTo = (await newcomer.get('/sign-in/wechat')).headers['location'] ?? '';
+    const firstNotice = String(noticeOf('qq')?.['noticeId']);
+    return { person, first, byWeChat, newcomer, awayTo, link, code, firstNotice };
+  },
+  actions: {
+    'the first session keeps its method alone': ({ first }) => first.post('/account/only'),
+    'the first session signs out everywhere': ({ first }) => first.delete('/sessions'),
+    'the WeChat session disowns the first sign-in': ({ byWeChat, firstNotice }) =>
+      disown(byWeChat, firstNotice),
+    'a newcomer signs in by WeChat': ({ newcomer, awayTo, person }) =>
+      newcomer.answer('wechat', awayTo, person.who),
+    'the link says that it was not them': ({ link }) => world.browser().post('/undo', link),
+    'the link restores, and keeps QQ alone': ({ link, code }) =>
+      world.browser().post('/undo/restore', { ...link, code, only: 'qq' }),
+    'the link restores, and keeps WeChat alone': ({ link, code }) =>
+      world.browser().post('/undo/restore', { ...link, code, only: 'wechat' }),
+  },
+  async outcome({ person, first, byWeChat, newcomer }) {
+    return anonymous(person, {
+      items: await itemsOf(person),
+      owners: await ownersOf(person),
+      alive: await alive({ first, byWeChat, newcomer }),
+    });
+  },
+};
+
 function pairsOf<Cast>({ actions }: Scene<Cast>): [outer: string, inner: string][] {
   const names = Object.keys(actions);
   return names.flatMap((outer) => names.map((inner): [string, string] => [outer, inner]));
@@ -176,4 +244,8 @@ describe('on the account page, two requests at once come to what they come to on
 
 describe('with WeChat’s window open, two requests at once come to what they come to one after the other', () => {
   serializable(scanWindow);
+});
+
+describe('with the account at stake, two requests at once come to what they come to one after the other', () => {
+  serializable(recovery);
 });

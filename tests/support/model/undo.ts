@@ -1,4 +1,4 @@
-import { countSignOut, endEverySession, record, requireActing } from './accounts.ts';
+import { countSignOut, endEverySession, record, requireActing, type SignedIn } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { conflictAt, release, take } from './identities.ts';
 import {
@@ -100,17 +100,19 @@ export function sayItWasNotMe(link: Link, by: Label): Pending {
   });
 }
 
-/** `POST /account/notices/{id}/disown` */
+/** `POST /account/notices/{id}/disown`: the session is looked at, and after that the notice. */
 export function disown(jar: Jar, label: Label, by: Label): Pending {
-  return pending((state) => {
-    const { accountId, session, label: bySession } = requireActing(state, jar);
-    requireOwnNotice(state, accountId, label);
-    requireNotice(state, { notice: label, by: 'sms' });
-    const after = altered(disowned(state, label, by, bySession), (draft) =>
-      countSignOut(draft, accountId, session.openedBy),
-    );
-    return answered(after, pageAfter(after, label), { session: null });
-  });
+  const say = ({ accountId, session, label: bySession }: SignedIn) =>
+    pending((state) => {
+      requireOwnNotice(state, accountId, label);
+      requireNotice(state, { notice: label, by: 'sms' });
+      const after = altered(disowned(state, label, by, bySession), (draft) =>
+        countSignOut(draft, accountId, session.openedBy),
+      );
+      requireActing(state, jar);
+      return answered(after, pageAfter(after, label), { session: null });
+    });
+  return pending((state) => goOn(state, say(requireActing(state, jar))));
 }
 
 /** Of links to the phone, each has guesses and codes of its own, for as long as it is good; of mailed ones, all of a day together. */
