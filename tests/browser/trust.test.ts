@@ -231,7 +231,7 @@ describe('“this wasn’t me”', () => {
     // A used link says what became of it, and does nothing again.
     await owner.page.goto('about:blank');
     await owner.page.goto(link);
-    await owner.page.getByText(/^这个链接已在 .*确认。$/).waitFor();
+    await owner.page.getByText(/^这之前的活动已在 .*处理$/).waitFor();
     await expect(confirm.count()).resolves.toBe(0);
     await owner.context.close();
 
