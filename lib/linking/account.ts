@@ -97,7 +97,7 @@ export function challengeOf(view: Pick<AccountView, 'challenges'>, purpose: Purp
 }
 
 /**
- * Until when a method that was linked is on probation: whoever linked it had a code from the phone, and may have had it for a minute.
+ * Until when a method that was linked is on probation: who linked it had a code from the phone, and may have had the phone for a minute.
  *
  * @returns undefined if it is not
  */

@@ -358,7 +358,7 @@ export function requireLatest({ keptOnlyCodeAt = 0 }: KeptOnly, { check }: Chall
   if (check && check.sentAt < keptOnlyCodeAt) throw new Problem('code_expired');
 }
 
-/** Of two codes the one that was sent later counts: whoever has the phone no more has only old ones. */
+/** Of two codes the one that was sent later counts: somebody who has lost the phone has only old ones. */
 export function keepOnlyAt(
   { keptOnlyCodeAt = 0 }: KeptOnly,
   { check }: Challenge,

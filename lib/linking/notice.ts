@@ -192,7 +192,7 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
 
 /**
  * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account whose phone gets no
- * codes, or that has none: by nothing could it be cleared again, and whoever reads its mail could keep the owner out for good.
+ * codes, or that has none: by nothing could it be cleared again, and a reader of its mail could keep the owner out for good.
  */
 export function findSuspect(
   notice: Notice,
@@ -245,7 +245,7 @@ export function parseUndoToken(keys: Keys, token: string): UndoLink | undefined 
 }
 
 /**
- * Whether a link still opens anything. A mailed one is as good as its address: whoever holds one that is suspended, or has left the
+ * Whether a link still opens anything. A mailed one is as good as its address: the holder of one that is suspended, or has left the
  * account by another change than this, may be the one who was kept out.
  */
 export function isLinkGood({ by }: UndoLink, notice: Notice, methods: Methods): boolean {

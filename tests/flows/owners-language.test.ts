@@ -19,7 +19,7 @@ async function toldOfUnlinking({ browser, phone }: Member, language: string) {
   return { sms: by('sms')?.text ?? '', mail: by('email') };
 }
 
-describe('attack 5: whoever changes something has no say in the language that its owner is warned in', () => {
+describe('attack 5: somebody who changes something has no say in the language that its owner is warned in', () => {
   test('a phone of mainland China is told in Chinese, with the signature that carriers want', async () => {
     const { sms } = await toldOfUnlinking(await newMember(world, { links: ['email'] }), 'en');
     expect(sms).toMatch(/^【示例云】/);

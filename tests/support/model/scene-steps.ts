@@ -41,7 +41,7 @@ export async function enter(
 export const byWeChat = (who: string): Goal => ({ to: 'enter', by: 'wechat', who });
 export const unlinkWeChat: Goal = { to: 'unlink', provider: 'wechat' };
 export const linkEve: Goal = { to: 'link a person', by: 'wechat', who: 'eve' };
-/** An address that is nobody's. */
+/** An address that is unowned. */
 export const linkAddress: Goal = { to: 'link an address', address: 0 };
 export const BOBS = 1;
 

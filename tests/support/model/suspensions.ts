@@ -60,7 +60,7 @@ export function clear(draft: State, accountId: string, provider: Provider, { by,
 }
 
 /**
- * Leaves one way in. Of two codes the one that was sent later counts: whoever has the phone no more has only old ones.
+ * Leaves one way in. Of two codes the one that was sent later counts: somebody who has lost the phone has only old ones.
  *
  * @param said the way in, and when the code was sent that it is said with
  */
