@@ -7,7 +7,6 @@ import { newPerson, type Person, saying, signedIn } from '../support/people.ts';
 import { type Scene, SerialOrders } from '../support/serial-orders.ts';
 import { TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
-import { isFull } from '../torture/scale.ts';
 
 let world: World;
 let calls: TableCalls;
@@ -225,14 +224,12 @@ function pairsOf<Cast>({ actions }: Scene<Cast>): [outer: string, inner: string]
   return names.flatMap((outer) => names.map((inner): [string, string] => [outer, inner]));
 }
 
-/** @param part one pair of so many is tried; all are with `TORTURE=full`, since each takes a second or more */
-function serializable<Cast>(scene: Scene<Cast>, part = 1): void {
+function serializable<Cast>(scene: Scene<Cast>): void {
   let orders: SerialOrders<Cast>;
   beforeAll(() => {
     orders = new SerialOrders(calls, scene);
   });
-  const pairs = pairsOf(scene).filter((_pair, index) => isFull || index % part === 0);
-  test.each(pairs)('%s; in the middle of it, %s', async (outer, inner) => {
+  test.each(pairsOf(scene))('%s; in the middle of it, %s', async (outer, inner) => {
     const { found, allowed } = await orders.explore(outer, inner);
     for (const outcome of found) {
       expect(allowed).toContainEqual(outcome);
@@ -250,5 +247,5 @@ describe('with WeChat’s window open, two requests at once come to what they co
 });
 
 describe('with the account at stake, two requests at once come to what they come to one after the other', () => {
-  serializable(recovery, 4);
+  serializable(recovery);
 });
