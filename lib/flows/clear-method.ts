@@ -1,11 +1,11 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
-import { checkName, consumeCheck, requireVerified } from '../linking/challenge.ts';
+import { consumeCheck, requireVerified } from '../linking/challenge.ts';
 import { PROVIDERS, type Provider } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { challengeChanged } from '../table/challenges.ts';
+import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { type MethodsChange, methodsChanged, recordStates, renewMethod } from './change-methods.ts';
@@ -28,10 +28,9 @@ export async function clearMethod(
   requireVerified(challenge, session.hash, now);
   const next = new Map(seen).set(provider, renewMethod(dependencies, method, false));
   const change: MethodsChange = { account, seen, next, now };
-  const name = checkName(purpose, session.openedBy);
   await commit(table, [
     ...methodsChanged(dependencies, change),
-    challengeChanged(table, account.accountId, name, consumeCheck(challenge), now),
+    checkChanged(table, session, purpose, consumeCheck(challenge), now),
     ...recordStates(dependencies, caller, change, session.hash),
     ...stillSignedIn(table, view, purpose, { now, rules, changing: PROVIDERS }),
   ]);

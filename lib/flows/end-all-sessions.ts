@@ -5,7 +5,7 @@ import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountReset } from '../table/accounts.ts';
 import { commit } from '../table/client.ts';
-import { signOutCounted } from '../table/counters.ts';
+import { dailyCounted } from '../table/counters.ts';
 import { sessionStillOpen } from '../table/views.ts';
 import { methodsChanged, renewMethods } from './change-methods.ts';
 import { notifyOfEvent } from './record-event.ts';
@@ -34,7 +34,7 @@ export async function endAllSessions(
     bySession: session.hash,
   } as const;
   await commit(table, [
-    signOutCounted(table, account.accountId, openedBy, now),
+    dailyCounted(table, 'sign_out', { accountId: account.accountId, provider: openedBy }, now),
     notifyOfEvent(dependencies, caller, account.accountId, told),
     ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
     accountReset(table, account.accountId, { browsersForgottenAt: now }),

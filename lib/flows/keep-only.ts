@@ -8,11 +8,11 @@ import {
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
-import { checkName, consumeCheck, keepOnlyAt, requireVerified } from '../linking/challenge.ts';
+import { consumeCheck, keepOnlyAt, requireVerified } from '../linking/challenge.ts';
 import { PROVIDERS } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountReset } from '../table/accounts.ts';
-import { challengeChanged } from '../table/challenges.ts';
+import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen } from '../table/views.ts';
 import { type MethodsChange, methodsChanged, recordStates, renewMethods } from './change-methods.ts';
@@ -42,7 +42,7 @@ export async function keepOnly(
   const change: MethodsChange = { account, seen, next, now };
   await commit(table, [
     ...methodsChanged(dependencies, change),
-    challengeChanged(table, accountId, checkName(PURPOSE, openedBy), consumeCheck(challenge), now),
+    checkChanged(table, session, PURPOSE, consumeCheck(challenge), now),
     accountReset(table, accountId, {
       browsersForgottenAt: now,
       ...keepOnlyAt(account, challenge, dependencies.clock()),

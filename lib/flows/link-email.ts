@@ -7,19 +7,13 @@ import {
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
-import {
-  checkBudget,
-  checkName,
-  consumeMailCode,
-  judgeMailCode,
-  requireVerified,
-} from '../linking/challenge.ts';
+import { checkBudget, consumeMailCode, judgeMailCode, requireVerified } from '../linking/challenge.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { emailSubject, type Identity } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
-import { challengeChanged } from '../table/challenges.ts';
+import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
@@ -42,7 +36,6 @@ export async function linkEmail(
 ): Promise<Method> {
   const { table, settings, keys } = dependencies;
   const { rules } = settings;
-  const { accountId } = view.account;
   requireActionPossible(view, PURPOSE, { rules, now });
   requireFactor(view.account);
   const seen = challengeOf(view, PURPOSE);
@@ -59,7 +52,7 @@ export async function linkEmail(
   const judgement = judgeMailCode(seen, check, guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [
-      challengeChanged(table, accountId, checkName(PURPOSE, view.session.openedBy), judgement.next, now),
+      checkChanged(table, view.session, PURPOSE, judgement.next, now),
       ...stillSignedIn(table, view, PURPOSE, { now, rules }),
       ...guessesSpent(dependencies, caller, { view, next: judgement.next, now }),
     ]);

@@ -1,14 +1,14 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
-import { type Challenge, checkName } from '../linking/challenge.ts';
-import type { Identity, Purpose } from '../linking/identity.ts';
+import type { Challenge } from '../linking/challenge.ts';
+import type { Identity } from '../linking/identity.ts';
 import { listDestinations } from '../linking/notice.ts';
 import type { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
 import { methodCreated, methodRemoved } from '../table/accounts.ts';
-import { challengeChanged } from '../table/challenges.ts';
+import { checkChanged } from '../table/challenges.ts';
 import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
@@ -21,16 +21,6 @@ interface Change {
   readonly challenge: Challenge;
   /** The result of the OAuth flow that led here. */
   readonly endsFlow?: LastFlow;
-}
-
-/** The challenge of a session's purpose is now this. */
-function checkChanged(
-  { table }: Core,
-  { view, now, challenge }: Pick<Change, 'view' | 'now' | 'challenge'>,
-  purpose: Purpose,
-) {
-  const { accountId, openedBy } = view.session;
-  return challengeChanged(table, accountId, checkName(purpose, openedBy), challenge, now);
 }
 
 /**
@@ -63,7 +53,7 @@ export async function linkIdentity(
   await commit(table, [
     ...subjectsClaimed(table, provider, subjects, claim, { now }),
     methodCreated(table, accountId, method),
-    checkChanged(dependencies, change, purpose),
+    checkChanged(table, view.session, purpose, change.challenge, now),
     ...recordAndNotify(dependencies, caller, accountId, {
       type: 'linked',
       provider,
@@ -90,7 +80,7 @@ export async function recordRefusal(
   const { accountId } = view.account;
   const { provider } = identity;
   await commit(table, [
-    ...(challenge ? [checkChanged(dependencies, { view, now, challenge }, `link_${provider}`)] : []),
+    ...(challenge ? [checkChanged(table, view.session, `link_${provider}`, challenge, now)] : []),
     recordEvent(dependencies, caller, accountId, {
       type: 'refused',
       provider,
@@ -117,7 +107,7 @@ export async function unlinkMethod(
   await commit(table, [
     methodRemoved(table, accountId, method),
     ...subjectsReleased(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
-    checkChanged(dependencies, change, purpose),
+    checkChanged(table, view.session, purpose, change.challenge, now),
     ...recordAndNotify(dependencies, caller, accountId, {
       type: 'unlinked',
       provider,

@@ -15,7 +15,7 @@ import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { noticeMail, noticeSms } from '../messages/notice-texts.ts';
 import { describeError } from '../observe.ts';
 import { commit, type Table } from '../table/client.ts';
-import { newDeviceNoticeCounted, refusedSignInCounted } from '../table/counters.ts';
+import { dailyCounted } from '../table/counters.ts';
 import {
   markDone,
   type Notification,
@@ -77,15 +77,13 @@ async function isBeyondDailyLimit(
   { notice, isCounted }: Notification,
   now: EpochSeconds,
 ): Promise<boolean> {
-  const { accountId, provider, type, isAttempt, isSuccessor } = notice;
+  const { type, isAttempt, isSuccessor } = notice;
   const isSignIn = type === 'signed_in' || isAttempt === true;
   if (!isSignIn || isSuccessor || isCounted('day')) return false;
   try {
     await commit(table, [
       noticeMarkedCounted(table, notice, 'day', { now }),
-      isAttempt
-        ? refusedSignInCounted(table, accountId, provider, now)
-        : newDeviceNoticeCounted(table, accountId, provider, now),
+      dailyCounted(table, isAttempt ? 'refused_sign_in' : 'new_device', notice, now),
     ]);
     return false;
   } catch (error) {

@@ -8,7 +8,7 @@ import {
   methodRows,
   sessionExpiresAt,
 } from '../linking/account.ts';
-import { checkRow } from '../linking/challenge.ts';
+import { checkRow } from '../linking/check-row.ts';
 import { PURPOSES } from '../linking/identity.ts';
 import { type Notice, saidAt } from '../linking/notice.ts';
 import { NOTICES_MAX } from '../linking/notice-types.ts';

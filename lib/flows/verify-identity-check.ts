@@ -2,12 +2,12 @@ import type { VerifiedAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
-import { checkBudget, checkName, judgeCheckCode } from '../linking/challenge.ts';
+import { checkBudget, judgeCheckCode } from '../linking/challenge.ts';
 import type { Purpose } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
-import { challengeChanged } from '../table/challenges.ts';
+import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { codeVerified } from './count-sending.ts';
@@ -33,7 +33,7 @@ export async function verifyIdentityCheck(
   const judgement = judgeCheckCode(challengeOf(view, purpose), hash, guess);
   // The guess is paid for here, over exactly what was judged: until then the judgement is no answer.
   await commit(table, [
-    challengeChanged(table, accountId, checkName(purpose, openedBy), judgement.next, now),
+    checkChanged(table, view.session, purpose, judgement.next, now),
     ...stillSignedIn(table, view, purpose, { now, rules }),
     ...(judgement.verdict === 'right'
       ? codeVerified(dependencies, { spender: { accountId, openedBy }, phone, now })

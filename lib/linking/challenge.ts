@@ -1,8 +1,8 @@
 import type { Channel } from './channel.ts';
-import { type EmailAddress, maskEmail } from './email.ts';
+import type { EmailAddress } from './email.ts';
 import type { CodePurpose, Provider, Purpose } from './identity.ts';
 import { Problem } from './problem.ts';
-import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, toIso, UNDO_SECONDS } from './rules.ts';
+import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, UNDO_SECONDS } from './rules.ts';
 import {
   type Code,
   type CodeHmac,
@@ -290,59 +290,6 @@ export function judgeMailCode(
     return { verdict: 'right', next: consumeCheck(challenge) };
   const attempted = oneMoreAttempt(mail.code);
   return wrong(challenge, { ...check, mail: { ...mail, code: attempted } }, attempted, guess);
-}
-
-/** One of the account page's `checks`; times ISO 8601 UTC. */
-export interface CheckRow {
-  readonly purpose: Purpose;
-  readonly step: 'phone' | 'verified' | 'email';
-  readonly sentTo: string | null;
-  readonly expiresAt: string | null;
-  readonly resendAt: string | null;
-  readonly verifiedUntil: string | null;
-  readonly attemptsLeft: number | null;
-}
-
-/** What a page shows of the check a session has under way, or undefined if it has none. */
-export function checkRow(
-  purpose: Purpose,
-  challenge: Challenge,
-  boundTo: CheckBinding,
-  now: EpochSeconds,
-  rules: Rules,
-): CheckRow | undefined {
-  const check = challenge.check;
-  if (check?.boundTo !== boundTo) return undefined;
-  const today = roomLeft(challenge.failures, checkBudget(rules).guesses, now);
-  const { verifiedUntil, factor, code, mail } = check;
-  const waiting = ({ attempts, expiresAt }: PendingCode, resendAt: EpochSeconds | undefined) => ({
-    expiresAt: toIso(expiresAt),
-    resendAt: resendAt === undefined ? null : toIso(resendAt),
-    attemptsLeft: Math.max(0, Math.min(rules.codeAttempts - attempts, today)),
-  });
-  if (verifiedUntil === undefined) {
-    if (code === undefined || code.expiresAt <= now) return undefined;
-    return {
-      purpose,
-      step: 'phone',
-      sentTo: check.sentTo,
-      verifiedUntil: null,
-      ...waiting(code, challenge.resendAt[factor]),
-    };
-  }
-  if (verifiedUntil <= now) return undefined;
-  const open = { purpose, verifiedUntil: toIso(verifiedUntil) };
-  if (mail !== undefined && mail.code.expiresAt > now)
-    return {
-      ...open,
-      step: 'email',
-      sentTo: maskEmail(mail.address),
-      ...waiting(mail.code, challenge.resendAt.mail),
-    };
-  // After a conflict the code is gone and its interval runs on.
-  const mailResendAt = challenge.resendAt.mail;
-  const resendAt = mailResendAt !== undefined && mailResendAt > now ? toIso(mailResendAt) : null;
-  return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt, attemptsLeft: null };
 }
 
 /** What an account keeps of one method having been kept alone. */

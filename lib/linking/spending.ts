@@ -131,16 +131,17 @@ export function requireServedCountry(
 }
 
 /**
- * Sign-ins on new devices that an account is notified of in a day, for each method: signing in with WeChat or QQ costs its caller
- * nothing, and the SMS costs us. Changes need no such limit, since each takes a code of the account's own.
+ * How often in a day, for each method of an account. The owner is notified of each: signing in with WeChat or QQ costs its caller nothing,
+ * and the SMS costs us. Changes need no such limit, since each takes a code of the account's own.
  */
-export const NEW_DEVICE_NOTICES_PER_DAY = 10;
-
-/** Sign-ins with a suspended method that an account is notified of in a day, for each method. */
-export const REFUSED_SIGN_IN_NOTICES_PER_DAY = 5;
-
-/** Times in a day that sessions of one method may sign everybody out, or disown a notice: each is told by SMS, so that none is missed. */
-export const SIGN_OUTS_PER_DAY = 10;
+export const DAILY_LIMITS = {
+  /** Sign-ins on new devices that are notified of. */
+  new_device: 10,
+  /** Sign-ins with the method, while it is suspended, that are notified of. */
+  refused_sign_in: 5,
+  /** That its sessions sign everybody out, or disown a notice; beyond it they can't, so that the owner misses none. */
+  sign_out: 10,
+} as const;
 
 /** A number without its last four digits: numbers are pumped by the range. */
 export function numberRange(phone: PhoneNumber): string {

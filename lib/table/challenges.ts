@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
-import type { AccountId } from '../linking/account.ts';
+import type { AccountId, Session } from '../linking/account.ts';
 import {
   type Challenge,
   type ChallengeName,
   challengeExpiresAt,
+  checkName,
   NO_CHALLENGE,
 } from '../linking/challenge.ts';
+import type { Purpose } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { type Fragment, type Item, put, readItems, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -42,6 +44,17 @@ export function parseChallenge(item: Item | undefined): Challenge {
 export async function readChallenge(table: Table, id: AccountId, name: ChallengeName): Promise<Challenge> {
   const key = keys.challenge(id, name);
   return parseChallenge((await readItems(table, [key])).get(key));
+}
+
+/** That of a session's identity check is now this, as `challengeChanged` says. */
+export function checkChanged(
+  table: Table,
+  { accountId, openedBy }: Pick<Session, 'accountId' | 'openedBy'>,
+  purpose: Purpose,
+  next: Challenge,
+  now: EpochSeconds,
+): Fragment {
+  return challengeChanged(table, accountId, checkName(purpose, openedBy), next, now);
 }
 
 /** `next` takes the place of exactly the version it was judged from. */

@@ -7,10 +7,8 @@ import type { Randomness } from '../linking/secrets.ts';
 import {
   type ClockWindow,
   clockWindow,
+  DAILY_LIMITS,
   HOUR_SECONDS,
-  NEW_DEVICE_NOTICES_PER_DAY,
-  REFUSED_SIGN_IN_NOTICES_PER_DAY,
-  SIGN_OUTS_PER_DAY,
   type Spender,
   type SpendingLimits,
   UNVERIFIED_PER_ACCOUNT,
@@ -164,44 +162,16 @@ export function ipSignInCounted(table: Table, network: string, { now, limits }: 
   return ipCounted(table, { scope: 'ip_sign_in', network, limit: limits.signInsPerIpPerHour }, now);
 }
 
-/** Counts one notice of sign-ins with a method of an account. */
-function dailyCounted(
+/** Counts one more of what an account has a limited number of in a day, for each method. Refused with Problem `quota_exceeded`. */
+export function dailyCounted(
   table: Table,
-  of: { readonly scope: string; readonly id: AccountId; readonly provider: Provider; readonly limit: number },
+  what: keyof typeof DAILY_LIMITS,
+  of: { readonly accountId: AccountId; readonly provider: Provider },
   now: EpochSeconds,
 ): Fragment {
   const window = clockWindow('day', now);
-  const key = keys.counter(of.scope, `${of.id}#${of.provider}`, window.id);
-  return counted(table, key, window, of.limit, () => quotaExceeded(window, now)).fragment;
-}
-
-/** Counts one sign-in on a new device that an account is notified of. Refused with Problem `quota_exceeded`. */
-export function newDeviceNoticeCounted(
-  table: Table,
-  id: AccountId,
-  provider: Provider,
-  now: EpochSeconds,
-): Fragment {
-  return dailyCounted(table, { scope: 'new_device', id, provider, limit: NEW_DEVICE_NOTICES_PER_DAY }, now);
-}
-
-/** Counts one sign-in that a suspension refused and an account is notified of. Refused with Problem `quota_exceeded`. */
-export function refusedSignInCounted(
-  table: Table,
-  id: AccountId,
-  provider: Provider,
-  now: EpochSeconds,
-): Fragment {
-  return dailyCounted(
-    table,
-    { scope: 'refused_sign_in', id, provider, limit: REFUSED_SIGN_IN_NOTICES_PER_DAY },
-    now,
-  );
-}
-
-/** Counts one time that everybody was signed out of an account. Refused with Problem `quota_exceeded`. */
-export function signOutCounted(table: Table, id: AccountId, provider: Provider, now: EpochSeconds): Fragment {
-  return dailyCounted(table, { scope: 'sign_out', id, provider, limit: SIGN_OUTS_PER_DAY }, now);
+  const key = keys.counter(what, `${of.accountId}#${of.provider}`, window.id);
+  return counted(table, key, window, DAILY_LIMITS[what], () => quotaExceeded(window, now)).fragment;
 }
 
 /** Takes back what was counted for something that was not sent. What has expired by then stays as it is. */

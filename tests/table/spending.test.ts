@@ -9,11 +9,10 @@ import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
 import {
   accountSendCounted,
   type Counting,
+  dailyCounted,
   ipSendCounted,
   ipSignInCounted,
-  newDeviceNoticeCounted,
   refundCounts,
-  refusedSignInCounted,
 } from '../../lib/table/counters.ts';
 import { Memory } from '../../lib/table/memory.ts';
 import {
@@ -170,21 +169,20 @@ describe('the count of an IP address', () => {
   });
 });
 
-describe('the count of notices of sign-ins', () => {
-  const tell = (
-    of: typeof newDeviceNoticeCounted | typeof refusedSignInCounted,
-    id: string,
-    provider: Provider,
-  ) => countAll((table) => [of(table, id as AccountId, provider, now)]);
+describe('what an account has a limited number of in a day', () => {
+  type What = Parameters<typeof dailyCounted>[1];
+  const count = (what: What, id: string, provider: Provider) =>
+    countAll((table) => [dailyCounted(table, what, { accountId: id as AccountId, provider }, now)]);
 
   test.each([
-    ['new browsers', newDeviceNoticeCounted, 10],
-    ['suspended methods', refusedSignInCounted, 5],
-  ] as const)('from %s is of a day, an account and a method', async (_name, of, most) => {
-    expect(tally(await times(20, () => tell(of, 'n1', 'wechat')))).toBe(most);
-    expect(await tell(of, 'n1', 'wechat')).toHaveProperty('quota_exceeded');
-    expect(await tell(of, 'n1', 'qq')).toBe('counted');
-    expect(await tell(of, 'n2', 'wechat')).toBe('counted');
+    ['new_device', 10],
+    ['refused_sign_in', 5],
+    ['sign_out', 10],
+  ] as const)('such as %s, is counted for each method', async (what, most) => {
+    expect(tally(await times(20, () => count(what, 'n1', 'wechat')))).toBe(most);
+    expect(await count(what, 'n1', 'wechat')).toHaveProperty('quota_exceeded');
+    expect(await count(what, 'n1', 'qq')).toBe('counted');
+    expect(await count(what, 'n2', 'wechat')).toBe('counted');
   });
 });
 
