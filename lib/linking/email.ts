@@ -1,4 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { readAddress } from './typed.ts';
 
 /** An address in its one form: stored, compared, mailed to and shown. */
 export type EmailAddress = string & { readonly __email: unique symbol };
@@ -25,27 +26,27 @@ function isIdna(domain: string): boolean {
 }
 
 /**
- * The one form of what somebody typed: trimmed, the local part ASCII in lower case, the domain in lower case as
+ * The one form of what somebody typed: without what came along with it, the local part ASCII in lower case, the domain in lower case as
  * IDNA ASCII (UTS 46, as Node's URL does it). No dots or tags are folded: only the mail's host knows what they mean.
  *
  * @returns undefined if it is no address of that form
  */
 export function parseEmail(typed: string): EmailAddress | undefined {
-  const trimmed = typed.trim();
-  const at = trimmed.lastIndexOf('@');
+  const address = readAddress(typed);
+  const at = address.lastIndexOf('@');
   if (at < 1) return undefined;
-  const local = trimmed.slice(0, at).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const typedDomain = trimmed.slice(at + 1);
+  const local = address.slice(0, at).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const typedDomain = address.slice(at + 1);
   if (typedDomain.length > ADDRESS_MAX || URL_SYNTAX.test(typedDomain)) return undefined;
   const domain = domainToASCII(typedDomain);
-  const address = `${local}@${domain}`;
+  const form = `${local}@${domain}`;
   const wellFormed =
     local.length <= LOCAL_PART_MAX &&
     LOCAL_PART.test(local) &&
     DOMAIN.test(domain) &&
     isIdna(domain) &&
-    address.length <= ADDRESS_MAX;
-  return wellFormed ? (address as EmailAddress) : undefined;
+    form.length <= ADDRESS_MAX;
+  return wellFormed ? (form as EmailAddress) : undefined;
 }
 
 /** First character, last of the local part where it has three or more, and the domain: `a***e@example.com`. */

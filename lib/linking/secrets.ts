@@ -9,6 +9,8 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
+import { readCode } from './typed.ts';
+
 /** Six digits, as text. Never stored, never logged. */
 export type Code = string & { readonly __code: unique symbol };
 /** Of a code: the id of the key, and HMAC-SHA-256 by it, base64url (47 characters). */
@@ -111,15 +113,9 @@ export function makeCode(
   return { code, codeId, hmac: hmacCode(key, codeId, purpose, code) };
 }
 
-/**
- * A code as people type and paste it: white space anywhere and full-width digits are taken for what they mean.
- *
- * @returns undefined if it is not six digits
- */
+/** A code as people type and paste it; see `readCode`. @returns undefined if it is not six digits */
 export function parseCode(typed: string): Code | undefined {
-  const digits = typed
-    .replace(/\s/gu, '')
-    .replace(/[\uff10-\uff19]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0));
+  const digits = readCode(typed);
   return /^[0-9]{6}$/.test(digits) ? (digits as Code) : undefined;
 }
 

@@ -20,7 +20,12 @@ const address = fc.tuple(local, domain).map((parts) => parts.join('@'));
 const inSomeCase = (text: string, mask: readonly boolean[]) =>
   [...text].map((letter, index) => (mask[index % mask.length] ? letter.toUpperCase() : letter)).join('');
 const mask = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
-const space = fc.constantFrom('', ' ', '\t', '\r\n', '\u00a0', '\u3000', '  \n');
+const space = fc.constantFrom(
+  ...['', ' ', '\t', '\r\n', '\u00a0', '\u3000', '  \n'],
+  // What cannot be seen comes along from pages, mails and chats.
+  ...['\u200b', '\u200e', '\ufeff ', '\u2066', ' \u2069\u202c'],
+);
+const comma = fc.constantFrom('', ',', ';', '，', ' , ', '；\u200b');
 
 describe('the one form of an address', () => {
   test('is itself, where it was typed so', () => {
@@ -31,10 +36,12 @@ describe('the one form of an address', () => {
     );
   });
 
-  test('is reached from any case, and with any white space around', () => {
+  test('is reached from any case, with white space and invisible marks around, a comma after it and a full-width @', () => {
     fc.assert(
-      fc.property(address, mask, space, space, (typed, upper, before, after) => {
-        expect(parseEmail(before + inSomeCase(typed, upper) + after)).toBe(typed);
+      fc.property(address, mask, space, fc.tuple(comma, space), fc.constantFrom('@', '＠'), (...parts) => {
+        const [typed, upper, before, after, at] = parts;
+        const pasted = inSomeCase(typed, upper).replace('@', at);
+        expect(parseEmail(before + pasted + after.join(''))).toBe(typed);
       }),
     );
   });

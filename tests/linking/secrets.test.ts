@@ -75,6 +75,23 @@ describe('a code as it is typed', () => {
     );
   });
 
+  test('is found where a whole message was pasted that holds one', () => {
+    const messages = [
+      (code: string) => `【示例云】验证码 ${code}，用于关联邮箱，5 分钟内有效。`,
+      (code: string) => `Example Cloud: ${code} is your code to link an email. Valid 5 min.`,
+      (code: string) => `\u200b订单 12345678，验证码 ${code.slice(0, 3)}-${code.slice(3)}。`,
+      (code: string) => `${code}\u202c\u200e`,
+      (code: string) => `${code.slice(0, 3)}-${code.slice(3)}`,
+    ];
+    fc.assert(
+      fc.property(digits, fc.constantFrom(...messages), (code, write) => {
+        expect(parseCode(write(code))).toBe(code);
+      }),
+    );
+    for (const typed of ['验证码 123456 或 654321', 'code 1234567', 'call 138-0013-8001'])
+      expect(parseCode(typed)).toBeUndefined();
+  });
+
   test('is six ASCII digits or none', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (typed) => {

@@ -1,0 +1,43 @@
+/**
+ * What people type and paste, taken for what they mean; the page and the API read it alike. Nothing here judges: `parseEmail` and
+ * `parseCode` do.
+ */
+
+/** White space, and marks that can't be seen, as they come along with what is copied out of joined text. */
+const UNSEEN = String.raw`\s\p{Cf}`;
+const BEFORE_ADDRESS = new RegExp(`^[${UNSEEN}]+`, 'u');
+/** What a list of addresses or a sentence goes on with, too. */
+const AFTER_ADDRESS = new RegExp(`[${UNSEEN},;，；、]+$`, 'u');
+
+/**
+ * An address without what came along with it: white space and invisible marks around it, a comma after it, and the `＠` of an input
+ * method. Inside it nothing is changed: what can't be seen there makes it no address.
+ */
+export function readAddress(typed: string): string {
+  return typed.replace(BEFORE_ADDRESS, '').replace(AFTER_ADDRESS, '').replaceAll('＠', '@');
+}
+
+export const CODE_LENGTH = 6;
+/** A number, however dashes divide it. Safari before 16.4 knows no lookbehind. */
+const NUMBER = /\d+(?:-\d+)*/g;
+const GROUP_OF_SIX = /^(?:\d{6}|\d{3}-\d{3})$/;
+const SEPARATORS = new RegExp(`[${UNSEEN}‐‑–—-]`, 'gu');
+const FULL_WIDTH_ZERO = '０'.charCodeAt(0);
+
+/**
+ * The digits of a code: full-width ones, with spaces, dashes or invisible marks between and around them, or out of a whole message that
+ * holds one group of six.
+ *
+ * @returns all the digits, also of a code that is not complete; '' where the text is no code and holds none, or more than one
+ */
+export function readCode(typed: string): string {
+  const ascii = typed.replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - FULL_WIDTH_ZERO));
+  const digits = ascii.replace(SEPARATORS, '');
+  if (/^\d*$/.test(digits)) return digits;
+  const numbers = ascii.replace(/\p{Cf}/gu, '').match(NUMBER) ?? [];
+  const groups = new Set(
+    numbers.filter((number) => GROUP_OF_SIX.test(number)).map((group) => group.replace('-', '')),
+  );
+  const [only = ''] = groups;
+  return groups.size === 1 ? only : '';
+}
