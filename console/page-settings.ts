@@ -11,6 +11,15 @@ export interface PageSettings {
   readonly signInProviders: readonly Provider[];
   /** For how long what is linked is on probation, which the page says before anything is. */
   readonly probationSeconds: number;
+  /** What the product is called. */
+  readonly brandName: string;
+  /** Whether signing in inside WeChat is possible. */
+  readonly weChatInApp: boolean;
+  /** Where to register, the terms, the privacy policy, and help; '' where there is no such page. */
+  readonly registerUrl: string;
+  readonly termsUrl: string;
+  readonly privacyUrl: string;
+  readonly helpUrl: string;
 }
 
 export const PROBATION_SECONDS = 259_200;
@@ -18,6 +27,12 @@ const DEFAULTS = {
   API_ORIGIN: 'http://localhost:3001',
   SIGN_IN_PROVIDERS: 'email,wechat,qq',
   PROBATION_SECONDS: String(PROBATION_SECONDS),
+  BRAND_NAME: 'Example Cloud',
+  WECHAT_MP_APP_ID: '',
+  REGISTER_URL: '',
+  TERMS_URL: '',
+  PRIVACY_URL: '',
+  HELP_URL: '',
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,6 +56,13 @@ function readSeconds(value: string): number {
   return Number(value);
 }
 
+/** A page of the company's, or its address for mail; no other scheme is fit for a link. */
+function readUrl(name: string, value: string): string {
+  if (value !== '' && !(URL.canParse(value) && /^(https?|mailto):/.test(new URL(value).protocol)))
+    throw new Error(`VITE_${name}: "${value}" is no URL such as https://www.example.com/help, and not empty`);
+  return value;
+}
+
 /** What the build was told. @throws Error naming the variable that is malformed */
 export function readPageSettings(environment: Environment): PageSettings {
   const read = (name: keyof typeof DEFAULTS) => environment[`VITE_${name}`] ?? DEFAULTS[name];
@@ -48,6 +70,12 @@ export function readPageSettings(environment: Environment): PageSettings {
     apiOrigin: readOrigin(read('API_ORIGIN')),
     signInProviders: readProviders(read('SIGN_IN_PROVIDERS')),
     probationSeconds: readSeconds(read('PROBATION_SECONDS')),
+    brandName: read('BRAND_NAME'),
+    weChatInApp: read('WECHAT_MP_APP_ID') !== '',
+    registerUrl: readUrl('REGISTER_URL', read('REGISTER_URL')),
+    termsUrl: readUrl('TERMS_URL', read('TERMS_URL')),
+    privacyUrl: readUrl('PRIVACY_URL', read('PRIVACY_URL')),
+    helpUrl: readUrl('HELP_URL', read('HELP_URL')),
   };
 }
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
+import { OLDEST_BROWSERS } from './browsers.ts';
 import { readPageSettings } from './page-settings.ts';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
@@ -16,7 +17,7 @@ export default defineConfig(({ mode }) => ({
   build: {
     outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
     emptyOutDir: true,
-    target: 'es2022',
+    target: OLDEST_BROWSERS,
     // Nothing is inlined as a data: URL, so that the content security policy can do without them.
     assetsInlineLimit: 0,
     rolldownOptions: {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { OLDEST_BROWSERS } from './browsers.ts';
 import { shadowStyles } from './shadow-styles.ts';
 
 /**
@@ -16,7 +17,7 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL('../dist/element', import.meta.url)),
     emptyOutDir: true,
-    target: 'es2022',
+    target: OLDEST_BROWSERS,
     assetsInlineLimit: 0,
     cssCodeSplit: false,
     lib: {

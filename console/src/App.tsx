@@ -11,6 +11,8 @@ import { QUIET } from './components/quiet.ts';
 import { Shell } from './components/Shell.tsx';
 import { OauthResultPage } from './pages/OauthResultPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
+import { UnknownPage } from './pages/UnknownPage.tsx';
+import { WeChatOnPhonePage } from './pages/WeChatOnPhonePage.tsx';
 import { SignedIn, type SignedInProps } from './SignedIn.tsx';
 import { forgetSession } from './state/memory.ts';
 import { useDark, useLanguage } from './state/preferences.ts';
@@ -28,8 +30,9 @@ export interface AppProps {
 }
 
 /** The console: its preferences, its client, and the page the path asks for. */
-export function App({ settings: { apiOrigin, signInProviders, probationSeconds } }: AppProps) {
-  const [language, setLanguage] = useLanguage();
+export function App({ settings }: AppProps) {
+  const { apiOrigin, probationSeconds } = settings;
+  const { language, choose, suggest } = useLanguage();
   const [dark, toggleDark] = useDark();
   const spoken = useRef<Language>(language);
   spoken.current = language;
@@ -49,7 +52,7 @@ export function App({ settings: { apiOrigin, signInProviders, probationSeconds }
         language: () => spoken.current,
         onNotSignedIn: () => {
           // Said once: another request of the page that was left may still be answered.
-          if (leaving.current || window.location.pathname === '/sign-in') return;
+          if (leaving.current || ['/sign-in', '/oauth-result'].includes(window.location.pathname)) return;
           forgetSession();
           navigate('/sign-in', {
             replace: true,
@@ -63,9 +66,10 @@ export function App({ settings: { apiOrigin, signInProviders, probationSeconds }
 
   return (
     <ConfigProvider globalConfig={TDESIGN[language]}>
-      <WordsProvider language={language}>
+      <WordsProvider language={language} company={settings}>
         <Pages
-          signInProviders={signInProviders}
+          settings={settings}
+          onLanguage={suggest}
           client={client}
           clock={clock}
           probationSeconds={probationSeconds}
@@ -82,7 +86,7 @@ export function App({ settings: { apiOrigin, signInProviders, probationSeconds }
           shell={{
             dark,
             onToggleDark: toggleDark,
-            onToggleLanguage: () => setLanguage(language === 'en' ? 'zh-CN' : 'en'),
+            onToggleLanguage: () => choose(language === 'en' ? 'zh-CN' : 'en'),
           }}
         />
       </WordsProvider>
@@ -90,35 +94,42 @@ export function App({ settings: { apiOrigin, signInProviders, probationSeconds }
   );
 }
 
-const TITLES: Readonly<Record<string, 'title.sign_in' | 'title.result' | 'title.not_me'>> = {
+const TITLES = {
+  '/': 'title.account',
   '/sign-in': 'title.sign_in',
   '/oauth-result': 'title.result',
   '/not-me': 'title.not_me',
-};
+  '/wechat-on-phone': 'title.wechat_on_phone',
+} as const;
+const isPage = (path: string): path is keyof typeof TITLES => path in TITLES;
 
-function NotMe({ client, clock, shell }: SignedInProps) {
+interface NotMeProps extends SignedInProps {
+  readonly onLanguage: (language: Language) => void;
+}
+
+function NotMe({ client, clock, shell, onLanguage }: NotMeProps) {
   const [token, setToken] = useUndoToken();
   return (
     <Shell {...shell}>
       <Lazily>
-        <NotMePage client={client} clock={clock} token={token} onToken={setToken} />
+        <NotMePage client={client} clock={clock} token={token} onToken={setToken} onLanguage={onLanguage} />
       </Lazily>
     </Shell>
   );
 }
 
-function Pages({ signInProviders, ...props }: SignedInProps & Pick<PageSettings, 'signInProviders'>) {
-  const { t } = useWords();
+function Pages({ settings, ...props }: NotMeProps & AppProps) {
+  const { t, brandName } = useWords();
   const path = usePath();
   useEffect(() => {
-    document.title = t(TITLES[path] ?? 'title.account');
-  }, [path, t]);
+    document.title = `${t(isPage(path) ? TITLES[path] : 'title.unknown')} - ${brandName}`;
+  }, [path, t, brandName]);
 
   if (path === '/sign-in') {
     return (
       <Shell {...props.shell}>
         <SignInPage
-          providers={signInProviders}
+          settings={settings}
           client={props.client}
           clock={props.clock}
           onSignedIn={() => navigate('/', { replace: true, state: { signedIn: true } })}
@@ -129,10 +140,24 @@ function Pages({ signInProviders, ...props }: SignedInProps & Pick<PageSettings,
   if (path === '/oauth-result') {
     return (
       <Shell {...props.shell}>
-        <OauthResultPage />
+        <OauthResultPage client={props.client} />
       </Shell>
     );
   }
   if (path === '/not-me') return <NotMe {...props} />;
+  if (path === '/wechat-on-phone') {
+    return (
+      <Shell {...props.shell}>
+        <WeChatOnPhonePage settings={settings} />
+      </Shell>
+    );
+  }
+  if (!isPage(path)) {
+    return (
+      <Shell {...props.shell}>
+        <UnknownPage />
+      </Shell>
+    );
+  }
   return <SignedIn {...props} />;
 }

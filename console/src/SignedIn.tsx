@@ -8,6 +8,7 @@ import { AccountPage } from './pages/AccountPage.tsx';
 import { SignedInAs } from './pages/SignedInAs.tsx';
 import { SignOutEverywhere } from './pages/SignOutEverywhere.tsx';
 import { announce } from './state/channel.ts';
+import { lastUsedSlot } from './state/memory.ts';
 import { type Farewell, navigate, takeSignedIn } from './state/router.ts';
 import { useAccount } from './state/use-account.ts';
 import { useTask } from './state/use-task.ts';
@@ -30,7 +31,9 @@ export function SignedIn(props: SignedInProps) {
   const { account } = store;
   const probation = useProbation(account, clock);
   useEffect(() => {
-    if (account) onAccount();
+    if (!account) return;
+    onAccount();
+    lastUsedSlot.set(account.session.openedBy);
   });
 
   const signingOut = useTask<'sign_out'>();

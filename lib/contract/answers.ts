@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ACTIONS, METHOD_STATES, PROVIDERS } from '../linking/identity.ts';
+import { LANGUAGES } from '../linking/language.ts';
 import { NOTICE_TYPES, NOTICES_MAX } from '../linking/notice-types.ts';
 import { oauthProvider, provider, purpose } from './fields.ts';
 
@@ -244,6 +245,8 @@ export const notice = z.object({
   /** The methods that restoring may keep alone. */
   only: z.array(provider),
   frozenUntil: z.nullable(time),
+  /** What the message was written in; null where it had both languages. */
+  language: z.nullable(z.enum(LANGUAGES)),
 });
 export type NoticeAnswer = Answer<typeof notice>;
 

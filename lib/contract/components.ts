@@ -262,6 +262,7 @@ nameObject(replies, answers.notice, {
       'What putting back would do: unlink what was linked, link what was unlinked or replaced, or clear a method. Null where there is nothing to put back.',
     only: 'The methods that may be kept alone, as `only` of a restore.',
     frozenUntil: 'Until when nothing can be linked. Null where nothing is frozen.',
+    language: 'What the message that led here was written in. Null where it had both languages.',
   },
 });
 

@@ -2,6 +2,7 @@ import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys } from '../dependencies.ts';
 import { activeFreezeUntil } from '../linking/account.ts';
 import { PROVIDERS } from '../linking/identity.ts';
+import { type Language, smsLanguage } from '../linking/language.ts';
 import { findRestoration, isLinkGood, parseUndoToken, saidAt } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
@@ -22,8 +23,15 @@ export async function requireLink(
 
 const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : toIso(at));
 
+/** What a message was written in; undefined for a mail in both languages. */
+function languageOf({ account, link }: NoticeView & Partial<LinkView>): Language | undefined {
+  const { language, phone } = account;
+  return link?.by === 'sms' && phone !== undefined ? smsLanguage(phone, language) : language;
+}
+
 /** What a page shows of what the owner was told; times ISO 8601 UTC. */
-export function noticeBody({ notice, account, methods }: NoticeView, now: EpochSeconds): NoticeAnswer {
+export function noticeBody(view: NoticeView & Partial<LinkView>, now: EpochSeconds): NoticeAnswer {
+  const { notice, account, methods } = view;
   const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
   const isOpen = !notice.isPutBack;
   const restoration = isOpen ? findRestoration(notice, methods) : undefined;
@@ -43,5 +51,6 @@ export function noticeBody({ notice, account, methods }: NoticeView, now: EpochS
     restore: restoration?.action ?? null,
     only: isOpen ? PROVIDERS.filter(canKeep) : [],
     frozenUntil: isoOrNull(activeFreezeUntil(account, now)),
+    language: languageOf(view) ?? null,
   };
 }

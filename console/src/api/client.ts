@@ -81,7 +81,11 @@ export function createClient(options: ClientOptions): Client {
     body?: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
     const sentAt = options.localNow();
+    const patience = new AbortController();
+    // `AbortSignal.timeout` is younger than the oldest browsers that the page is made for.
+    const timer = setTimeout(() => patience.abort(), options.timeoutMillis ?? TIMEOUT_MILLIS);
     let response: Response;
+    let answer: unknown;
     try {
       response = await options.fetch(`${options.apiOrigin}${path}`, {
         method,
@@ -92,14 +96,17 @@ export function createClient(options: ClientOptions): Client {
           ...(body ? { 'Content-Type': 'application/json' } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(options.timeoutMillis ?? TIMEOUT_MILLIS),
+        signal: patience.signal,
       });
+      answer = response.status === 204 ? undefined : await readJson(response);
     } catch (cause) {
-      throw new Failure('network_error', {}, { cause });
+      throw new Failure(patience.signal.aborted ? 'no_answer' : 'network_error', {}, { cause });
+    } finally {
+      clearTimeout(timer);
     }
+    // The answer's head may have come in time, and its body not.
+    if (patience.signal.aborted) throw new Failure('no_answer');
     options.clock.observe(response.headers.get('date'), sentAt, options.localNow());
-    if (response.status === 204) return undefined;
-    const answer = await readJson(response);
     if (response.ok) return answer;
     const failure = readFailure(response.status, answer, response.headers.get('retry-after'));
     if (failure.code === 'not_signed_in') options.onNotSignedIn?.();
@@ -155,6 +162,6 @@ export function createClient(options: ClientOptions): Client {
     sendUndoCode: (token) => ask(answers.codeSent, 'POST', '/undo/code', { token }),
     restoreUndo: (token, code, only) =>
       ask(answers.undoStory, 'POST', '/undo/restore', { token, code, ...(only ? { only } : {}) }),
-    signInUrl: (provider) => `${options.apiOrigin}/sign-in/${provider}`,
+    signInUrl: (provider) => `${options.apiOrigin}/sign-in/${provider}?lang=${options.language()}`,
   };
 }

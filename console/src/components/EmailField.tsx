@@ -9,8 +9,8 @@ export interface EmailFieldProps {
   readonly invalid: boolean;
   readonly describedBy: string;
   readonly focusFirst?: boolean;
-  /** What stands beside the field: the button that sends a code. */
-  readonly children: ReactNode;
+  /** What stands beside the field, such as the button that sends a code. */
+  readonly children?: ReactNode;
 }
 
 /**

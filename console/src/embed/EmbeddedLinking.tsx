@@ -15,7 +15,7 @@ import { useProbation } from '../linking/use-probation.ts';
 import { forgetSession } from '../state/memory.ts';
 import { useAccount } from '../state/use-account.ts';
 import { useHint } from '../state/use-hint.ts';
-import { useWords, WordsProvider } from '../texts/words.tsx';
+import { type Company, useWords, WordsProvider } from '../texts/words.tsx';
 
 export interface EmbeddedLinkingProps {
   /** Where the API is, no slash at the end, e.g. `https://api.example.com`; on the same site as the page. */
@@ -23,6 +23,7 @@ export interface EmbeddedLinkingProps {
   readonly language: Language;
   /** `PROBATION_SECONDS` of the service, if it is not the one that it comes with. */
   readonly probationSeconds?: number | undefined;
+  readonly company: Company;
   /** Something was linked or unlinked, and the account shows it. */
   readonly onChanged?: ((done: Done) => void) | undefined;
   /** The customer has unlinked what they had signed in by, and has read so: show them how to sign in. */
@@ -31,11 +32,11 @@ export interface EmbeddedLinkingProps {
   readonly onNotSignedIn?: (() => void) | undefined;
 }
 
-function NotSignedIn() {
+function NotSignedIn({ everSignedIn }: { readonly everSignedIn: boolean }) {
   const { t } = useWords();
   return (
-    <Notice theme="warning" title={t('sign_in.session_ended')}>
-      {t('sign_in.session_ended_next')}
+    <Notice theme="warning" title={t(everSignedIn ? 'sign_in.session_ended' : 'sign_in.not_signed_in')}>
+      {t(everSignedIn ? 'sign_in.session_ended_next' : 'sign_in.not_signed_in_next')}
     </Notice>
   );
 }
@@ -88,7 +89,7 @@ function Part(props: EmbeddedLinkingProps) {
     if (account && !failure) setEnded(false);
   }, [account, failure]);
 
-  if (ended) return <NotSignedIn />;
+  if (ended) return <NotSignedIn everSignedIn={account !== null} />;
   if (account) {
     return (
       <>
@@ -140,7 +141,7 @@ function Part(props: EmbeddedLinkingProps) {
 export function EmbeddedLinking(props: EmbeddedLinkingProps) {
   return (
     <ConfigProvider globalConfig={QUIET}>
-      <WordsProvider language={props.language}>
+      <WordsProvider language={props.language} company={props.company}>
         <Part key={props.apiBase} {...props} />
       </WordsProvider>
     </ConfigProvider>

@@ -3,8 +3,12 @@ import { parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Language } from '../../../lib/linking/language.ts';
 import type { AccountLinkingEventMap, ChangedDetail } from '../../element/account-linking.d.ts';
 import type { Done } from '../linking/use-linking.ts';
+import type { Company } from '../texts/words.tsx';
 import { EmbeddedLinking } from './EmbeddedLinking.tsx';
 import { STYLES } from './styles.ts';
+
+/** For the developer who puts the element on a page, not for customers: in English alone. */
+const MISSING = '<account-linking> has no api-base, such as api-base="https://api.example.com".';
 
 const DARK = window.matchMedia('(prefers-color-scheme: dark)');
 
@@ -26,18 +30,26 @@ function detailOf({ purpose, provider, display }: Done): ChangedDetail {
 }
 
 /**
- * `<account-linking api-base="https://api.example.com" lang="zh-CN" theme="auto">`: the linking part on any page, whatever that page
+ * `<account-linking api-base="https://api.example.com" lang="zh-CN" theme="light">`: the linking part on any page, whatever that page
  * is made with. It lives in a shadow root, so neither side's styles reach the other.
  *
- * - `api-base`: where the API is, on the same site as the page. Without it nothing is shown.
+ * - `api-base`: where the API is, on the same site as the page. Without it the element says that it is missing.
  * - `lang`: `zh-CN` or `en`; else that of the nearest element that has one, else Chinese.
- * - `theme`: `light`, `dark`, or `auto` (the system's choice), which is what it is without one.
+ * - `theme`: `light`, which is what it is without one; `dark`; or `auto`, the system's choice. It paints its own surface.
  * - `probation-seconds`: what `PROBATION_SECONDS` of the service is; without, what it is if nobody sets it.
+ * - `help-url`: where customers find help. `wechat-in-app`: `WECHAT_MP_APP_ID` of the service is set.
  *
  * Fires `changed` (a {@link ChangedDetail} in `detail`), `signed-out` and `not-signed-in`; all of them bubble.
  */
 export class AccountLinkingElement extends HTMLElement {
-  static readonly observedAttributes = ['api-base', 'lang', 'theme', 'probation-seconds'];
+  static readonly observedAttributes = [
+    'api-base',
+    'lang',
+    'theme',
+    'probation-seconds',
+    'help-url',
+    'wechat-in-app',
+  ];
   #root: Root | undefined;
   readonly #render = () => this.#draw();
 
@@ -77,13 +89,22 @@ export class AccountLinkingElement extends HTMLElement {
     return /^\d+$/.test(seconds) ? Number(seconds) : undefined;
   }
 
+  get #company(): Company {
+    return {
+      brandName: '',
+      helpUrl: this.getAttribute('help-url')?.trim() ?? '',
+      weChatInApp: this.hasAttribute('wechat-in-app'),
+    };
+  }
+
   #draw(): void {
     const theme = this.getAttribute('theme');
-    const dark = theme === 'dark' || (theme !== 'light' && DARK.matches);
+    const dark = theme === 'dark' || (theme === 'auto' && DARK.matches);
     // The name is TDesign's: its tokens go by it.
     const mode = dark ? 'dark' : 'light';
     if (this.getAttribute('theme-mode') !== mode) this.setAttribute('theme-mode', mode);
     const apiBase = this.getAttribute('api-base')?.trim().replace(/\/+$/, '');
+    if (!apiBase) console.error(MISSING);
     const language = this.#language;
     this.#root?.render(
       apiBase ? (
@@ -92,12 +113,17 @@ export class AccountLinkingElement extends HTMLElement {
             apiBase={apiBase}
             language={language}
             probationSeconds={this.#probationSeconds}
+            company={this.#company}
             onChanged={(done) => this.#tell('changed', detailOf(done))}
             onSignedOut={() => this.#tell('signed-out', null)}
             onNotSignedIn={() => this.#tell('not-signed-in', null)}
           />
         </div>
-      ) : null,
+      ) : (
+        <p role="alert" className="embedded embedded__missing">
+          {MISSING}
+        </p>
+      ),
     );
   }
 

@@ -40,7 +40,9 @@ export function CodeMessage(props: CodeMessageProps) {
         next: left > 0 ? t('code.attempts', { count: left }) : t('code.no_attempts'),
       };
     }
-    return form.lapsed ? { title: t('code.lapsed') } : null;
+    if (form.lapsed) return { title: t('code.lapsed') };
+    // As it is after a reload: what made it so was told before.
+    return waiting?.sentTo && props.attemptsLeft === 0 ? { title: t('code.no_attempts') } : null;
   };
 
   const hint = () => {

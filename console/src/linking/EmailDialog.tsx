@@ -8,7 +8,7 @@ import { useWords } from '../texts/words.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
 import { EmailCodeFields } from './EmailCodeFields.tsx';
 import { checkOf } from './progress.ts';
-import { useEmailForm } from './use-email-form.ts';
+import { isSameAddress, useEmailForm } from './use-email-form.ts';
 
 const ANOTHER_ADDRESS: readonly FailureCode[] = [
   'invalid_request',
@@ -22,13 +22,14 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
   const { t } = useWords();
   const check = checkOf(account, purpose);
   const waiting = check?.step === 'email' ? check : null;
-  const form = useEmailForm(waiting, clock);
-  const { email, emailRef, emailMissing } = form;
-  const { running, slow, failure } = form.task;
   /** The address the code went to, as typed; null after a reload, when the service alone knows it. */
   const [sentTo, setSentTo] = useState<string | null>(null);
+  const isForAnother = (address: string) => sentTo !== null && !isSameAddress(sentTo, address);
+  const form = useEmailForm((address) => (isForAnother(address) ? null : waiting), clock);
+  const { email, emailRef, emailMissing } = form;
+  const { running, slow, failure } = form.task;
   const verifiedLeft = useCountdown(check?.verifiedUntil ?? null, clock);
-  const changed = waiting !== null && sentTo !== null && sentTo !== email;
+  const changed = waiting !== null && isForAnother(email);
 
   // Where another address is what helps, that is where to type.
   useEffect(() => {
@@ -47,7 +48,9 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (emailMissing()) return;
-    if (!changed) form.submit(() => linking.linkEmail(email, form.code));
+    // Enter in the address field asks for what comes next.
+    if (document.activeElement === emailRef.current && form.code === '' && form.resendLeft === 0) send();
+    else if (!changed) form.submit(() => linking.linkEmail(email, form.code));
   };
 
   const hint = () => {
@@ -64,7 +67,7 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
         <EmailCodeFields
           form={form}
           clock={clock}
-          waiting={waiting}
+          waiting={changed ? null : waiting}
           context="email"
           emailRefused={failure !== null && ANOTHER_ADDRESS.includes(failure.code)}
           attemptsLeft={check?.attemptsLeft ?? null}

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { SentAnswer } from '../../../lib/contract/answers.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { Failure } from '../api/failure.ts';
@@ -50,28 +50,36 @@ function later(one: string | null, other: string | null): string | null {
   return Date.parse(one ?? '') > Date.parse(other ?? '') ? one : (other ?? one);
 }
 
-/** What all forms with a code share: sending it, its countdowns, checking it, and where the focus goes. */
-export function useCodeForm(waiting: Waiting | null, clock: ServerClock): CodeForm {
+/**
+ * What all forms with a code share: sending it, its countdowns, checking it, and where the focus goes.
+ *
+ * @param to where codes go, if the customer says so: the interval until the next one is counted for each address
+ */
+export function useCodeForm(waiting: Waiting | null, clock: ServerClock, to = ''): CodeForm {
   const task = useTask<'send' | 'submit'>();
   const [code, setCode] = useState('');
   const [omission, setOmission] = useState<Omission | null>(null);
   const [sentForSeconds, setSentForSeconds] = useState<number | null>(null);
   const codeRef = useRef<HTMLInputElement>(null);
   // A code that is used up is waiting no more, but the interval until the next one goes on.
-  const [heldUntil, setHeldUntil] = useState<string | null>(null);
-  const resendAt = later(waiting?.resendAt ?? null, heldUntil);
+  const [held, setHeld] = useState<Readonly<Record<string, string | null>>>({});
+  const holdUntil = useCallback(
+    (until: string | null) => setHeld((others) => ({ ...others, [to]: until })),
+    [to],
+  );
+  const resendAt = later(waiting?.resendAt ?? null, held[to] ?? null);
   const codeLeft = useCountdown(waiting?.expiresAt ?? null, clock);
   const resendLeft = useCountdown(resendAt, clock);
   const { running, failure, run } = task;
 
   useEffect(() => {
     if (failure?.code === 'too_soon' && failure.retryAfterSeconds !== undefined) {
-      setHeldUntil(new Date(clock.now() + failure.retryAfterSeconds * 1000).toISOString());
+      holdUntil(new Date(clock.now() + failure.retryAfterSeconds * 1000).toISOString());
     }
     if (failure && SPENT.includes(failure.code)) setCode('');
     // A human check takes the focus to itself.
     if (failure && failure.code !== 'human_check_required') codeRef.current?.focus();
-  }, [failure, clock]);
+  }, [failure, clock, holdUntil]);
 
   const type = (digits: string) => {
     setCode(digits);
@@ -86,7 +94,7 @@ export function useCodeForm(waiting: Waiting | null, clock: ServerClock): CodeFo
       const sent = await request();
       // A phone may fill in the new code before the answer is here.
       setCode((now) => (now === before ? '' : now));
-      setHeldUntil(sent?.resendAt ?? null);
+      holdUntil(sent?.resendAt ?? null);
       setSentForSeconds(sent ? secondsUntil(sent.expiresAt, clock.now()) : null);
       codeRef.current?.focus();
     });

@@ -1,11 +1,12 @@
 import { type RefObject, useRef, useState } from 'react';
+import { readAddress } from '../../../lib/linking/typed.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { looksLikeEmail } from '../state/digits.ts';
 import { type CodeForm, useCodeForm, type Waiting } from './use-code-form.ts';
 
 /** A form with an address and the code that is mailed to it. */
 export interface EmailForm extends CodeForm {
-  /** As typed, without white space around it. */
+  /** As typed, without what came along with it. */
   readonly email: string;
   readonly typed: string;
   readonly typeEmail: (typed: string) => void;
@@ -14,12 +15,27 @@ export interface EmailForm extends CodeForm {
   readonly emailMissing: () => boolean;
 }
 
-export function useEmailForm(waiting: Waiting | null, clock: ServerClock): EmailForm {
-  const form = useCodeForm(waiting, clock);
-  const [typed, setTyped] = useState('');
+export function isSameAddress(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/**
+ * @param findWaiting the code that waits for this address: a code belongs to the address that it was sent to, and so does its countdown
+ * @param remembered the address of before a reload
+ */
+export function useEmailForm(
+  findWaiting: (email: string) => Waiting | null,
+  clock: ServerClock,
+  remembered = '',
+): EmailForm {
+  const [typed, setTyped] = useState(remembered);
+  const email = readAddress(typed);
+  const form = useCodeForm(findWaiting(email), clock, email.toLowerCase());
   const emailRef = useRef<HTMLInputElement>(null);
 
   const typeEmail = (text: string) => {
+    // What was typed for one address is nothing to another.
+    if (!isSameAddress(readAddress(text), email)) form.setCode('');
     setTyped(text);
     form.setOmission(null);
     form.task.setFailure(null);
@@ -32,5 +48,5 @@ export function useEmailForm(waiting: Waiting | null, clock: ServerClock): Email
     return true;
   };
 
-  return { ...form, email: typed.trim(), typed, typeEmail, emailRef, emailMissing };
+  return { ...form, email, typed, typeEmail, emailRef, emailMissing };
 }

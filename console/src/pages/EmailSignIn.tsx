@@ -1,26 +1,19 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
 import type { SignInCodeSentAnswer } from '../../../lib/contract/answers.ts';
 import type { HumanAnswer, HumanChallenge } from '../../../lib/linking/human-check.ts';
-import { answers, parseAnswer } from '../api/answers.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { asFailure } from '../api/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
+import { CodeField } from '../components/CodeField.tsx';
+import { EmailField } from '../components/EmailField.tsx';
+import { SendCode } from '../components/SendCode.tsx';
 import { HumanCheckPanel } from '../human-check/HumanCheckPanel.tsx';
-import { EmailCodeFields } from '../linking/EmailCodeFields.tsx';
-import { useEmailForm } from '../linking/use-email-form.ts';
-import { signInSlot } from '../state/memory.ts';
+import { CodeMessage } from '../linking/CodeMessage.tsx';
+import { isSameAddress, useEmailForm } from '../linking/use-email-form.ts';
+import { rememberedSignIn, rememberSignIn, type SentCode } from '../state/sign-in-code.ts';
 import { formatWait } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
-
-/** The code that was on its way before a reload. */
-function remembered(): SignInCodeSentAnswer | null {
-  try {
-    return parseAnswer(answers.signInCodeSent, JSON.parse(signInSlot.get() ?? 'null'));
-  } catch {
-    return null;
-  }
-}
 
 export interface EmailSignInProps {
   readonly client: Client;
@@ -35,22 +28,41 @@ interface AskedCheck {
   readonly round: number;
 }
 
-/** An address, a code and 登录. It says the same whether or not anybody has the address. */
+/** After these a code is of no more use. */
+const SPENT = ['code_expired', 'too_many_attempts'];
+
+/** An address, then the code that was mailed to it. It says the same whether or not anybody has the address. */
 export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
   const { t, language } = useWords();
-  const [challenge, setChallenge] = useState(remembered);
+  /** The last code to each address, newest first. */
+  const [codes, setCodes] = useState<readonly SentCode[]>(rememberedSignIn);
+  const codeTo = (address: string) => codes.find((code) => isSameAddress(code.address, address)) ?? null;
+  const [step, setStep] = useState<'address' | 'code'>(codes.length > 0 ? 'code' : 'address');
   const [asked, setAsked] = useState<AskedCheck | null>(null);
-  const form = useEmailForm(challenge, clock);
+  const form = useEmailForm(codeTo, clock, codes[0]?.address);
+  const { email, emailRef, codeRef } = form;
   const { running, slow, failure } = form.task;
+  const current = codeTo(email);
+  const messageId = useId();
+
+  const keep = (code: SentCode) => {
+    rememberSignIn(code);
+    setCodes((others) => [code, ...others.filter(({ address }) => !isSameAddress(address, code.address))]);
+  };
+
+  // Each step begins in its own field.
+  useEffect(() => {
+    (step === 'code' ? codeRef : emailRef).current?.focus();
+  }, [step, codeRef, emailRef]);
 
   const send = (answer?: HumanAnswer) => {
     if (form.emailMissing()) return;
     form.send(async () => {
       try {
-        const sent = await client.sendSignInCode(form.email, answer);
-        setChallenge(sent);
-        signInSlot.set(JSON.stringify(sent));
+        const sent: SignInCodeSentAnswer = await client.sendSignInCode(email, answer);
+        keep({ ...sent, address: email });
         setAsked(null);
+        setStep('code');
         return sent;
       } catch (error) {
         // An answer is good for one sending: each check that is asked for is a new one.
@@ -64,34 +76,94 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    form.submit(async () => {
-      if (!challenge) return;
-      await client.signIn(challenge.challengeId, form.code);
-      signInSlot.set(null);
-      onSignedIn();
-    });
+    if (step === 'code') {
+      form.submit(async () => {
+        if (!current) return;
+        try {
+          await client.signIn(current.challengeId, form.code);
+        } catch (error) {
+          const { code, attemptsLeft } = asFailure(error);
+          if (SPENT.includes(code) || attemptsLeft === 0) keep({ ...current, isSpent: true });
+          throw error;
+        }
+        rememberSignIn(null);
+        onSignedIn();
+      });
+    } else if (current && form.resendLeft > 0 && !form.emailMissing()) setStep('code');
+    else send();
   };
 
-  const hint =
-    challenge && form.sentForSeconds !== null
-      ? t('sign_in.sent', { to: challenge.sentTo, minutes: formatWait(form.sentForSeconds, language) })
-      : null;
+  const changeAddress = () => {
+    rememberSignIn(null);
+    form.setCode('');
+    form.setOmission(null);
+    form.task.setFailure(null);
+    setAsked(null);
+    setStep('address');
+  };
 
+  const hint = () => {
+    if (step === 'address' || !current) return null;
+    if (form.sentForSeconds === null) return null;
+    return t('sign_in.sent_hint', { minutes: formatWait(form.sentForSeconds, language) });
+  };
+  const message = (
+    <CodeMessage
+      id={messageId}
+      form={form}
+      waiting={step === 'code' ? current : null}
+      context="sign_in"
+      provider="email"
+      attemptsLeft={current?.isSpent ? 0 : null}
+      hint={hint()}
+    />
+  );
+  const humanCheck = asked ? (
+    <HumanCheckPanel key={asked.round} check={asked.check} refused={asked.refused} onAnswer={send} />
+  ) : null;
+
+  if (step === 'address') {
+    return (
+      <form onSubmit={submit} noValidate aria-label={t('sign_in.email')} className="stacked-form">
+        <EmailField
+          value={form.typed}
+          onChange={form.typeEmail}
+          inputRef={emailRef}
+          invalid={form.omission === 'email' || failure?.code === 'invalid_request'}
+          describedBy={messageId}
+        />
+        {message}
+        {humanCheck}
+        <ActionButton
+          type="submit"
+          look="primary"
+          size="large"
+          block
+          disabled={running !== null}
+          slow={slow && running === 'send'}
+        >
+          {t('code.send')}
+        </ActionButton>
+      </form>
+    );
+  }
   return (
     <form onSubmit={submit} noValidate aria-label={t('sign_in.email')} className="stacked-form">
-      <EmailCodeFields
-        form={form}
-        clock={clock}
-        waiting={challenge}
-        context="sign_in"
-        emailRefused={failure?.code === 'invalid_request'}
-        attemptsLeft={null}
-        hint={hint}
-        onSend={() => send()}
+      <p className="sign-in__address">
+        {t('sign_in.sent_to')} <strong>{current?.address}</strong>{' '}
+        <button type="button" className="link-button" onClick={changeAddress} disabled={running !== null}>
+          {t('sign_in.change_address')}
+        </button>
+      </p>
+      <CodeField
+        value={form.code}
+        onChange={form.setCode}
+        inputRef={codeRef}
+        invalid={failure?.code === 'code_wrong' || form.omission === 'incomplete'}
+        describedBy={messageId}
       />
-      {asked ? (
-        <HumanCheckPanel key={asked.round} check={asked.check} refused={asked.refused} onAnswer={send} />
-      ) : null}
+      {message}
+      {humanCheck}
       <ActionButton
         type="submit"
         look="primary"
@@ -102,6 +174,15 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
       >
         {t('sign_in.submit')}
       </ActionButton>
+      <div className="sign-in__resend">
+        <SendCode
+          clock={clock}
+          resendAt={form.resendAt}
+          onSend={() => send()}
+          disabled={running !== null}
+          slow={slow && running === 'send'}
+        />
+      </div>
     </form>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import type { Client } from '../api/client.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { type Outcome, parseOutcome, resultCode } from '../linking/flow-result.ts';
@@ -11,9 +12,29 @@ import { useWords } from '../texts/words.tsx';
 /** A message that was just posted must get out before its window goes. */
 const CLOSE_MILLIS = 100;
 
+/**
+ * What came of the visit. A callback that came twice says `state_invalid` the second time, and any URL can be made up: where it does not
+ * say success, the account does, if it can.
+ *
+ * @returns `elsewhere` where nobody is signed in and this browser knows of no visit: it began in another one
+ */
+async function findOutcome(
+  client: Client,
+  outcome: Outcome,
+  went: string | null,
+): Promise<Outcome & { readonly elsewhere?: boolean }> {
+  if (outcome.result !== 'state_invalid') return outcome;
+  const account = await client.account().catch(() => null);
+  if (!account) return { ...outcome, elsewhere: went === null };
+  const { lastFlow } = account;
+  if (went === 'sign_in') return { ...outcome, intent: 'sign_in', result: 'signed_in' };
+  if (lastFlow?.result && resultCode(lastFlow.result) === 'success' && lastFlow.provider === outcome.provider)
+    return { ...outcome, intent: lastFlow.intent, flowId: lastFlow.flowId, result: lastFlow.result };
+  return outcome;
+}
+
 /** @returns true where the page goes on to another one, false in a window that only has to report and close */
-function goOn(outcome: Outcome): boolean {
-  const { went, page } = cameBack();
+function goOn(outcome: Outcome, { went, page }: ReturnType<typeof cameBack>): boolean {
   if (went === 'sign_in' || outcome.intent === 'sign_in') {
     const signedIn = resultCode(outcome.result) === 'success';
     const flow = { provider: outcome.provider ?? '', result: outcome.result };
@@ -31,32 +52,36 @@ function goOn(outcome: Outcome): boolean {
 }
 
 /** Where the OAuth callback ends: hands the result on, by a message from a window of its own, else by going on itself. */
-export function OauthResultPage() {
+export function OauthResultPage({ client }: { readonly client: Client }) {
   const { t, explain, providerName } = useWords();
-  const [outcome] = useState(() => parseOutcome(window.location.search));
+  const [outcome, setOutcome] = useState<Awaited<ReturnType<typeof findOutcome>>>(() =>
+    parseOutcome(window.location.search),
+  );
   const [left, setLeft] = useState(false);
   const handled = useRef(false);
 
   useEffect(() => {
     if (handled.current) return;
     handled.current = true;
-    if (goOn(outcome)) return;
-    announce({
-      type: 'flow',
-      provider: outcome.provider ?? '',
-      flowId: outcome.flowId,
-      result: outcome.result,
+    const back = cameBack();
+    void findOutcome(client, parseOutcome(window.location.search), back.went).then((found) => {
+      setOutcome(found);
+      if (goOn(found, back)) return;
+      announce({ type: 'flow', provider: found.provider ?? '', flowId: found.flowId, result: found.result });
+      setTimeout(() => {
+        window.close();
+        // Still here: the browser leaves closing to the customer.
+        setLeft(true);
+      }, CLOSE_MILLIS);
     });
-    setTimeout(() => {
-      window.close();
-      // Still here: the browser leaves closing to the customer.
-      setLeft(true);
-    }, CLOSE_MILLIS);
-  }, [outcome]);
+  }, [client]);
 
   const code = resultCode(outcome.result);
-  const text =
+  const explained =
     code === 'success' ? null : explain(code, { context: 'oauth', provider: outcome.provider ?? undefined });
+  const text = outcome.elsewhere
+    ? { title: t('result.elsewhere'), next: t('result.elsewhere_next') }
+    : explained;
   return (
     <div className="sign-in">
       <section className="card sign-in__card" aria-labelledby="result-title">
@@ -73,7 +98,7 @@ export function OauthResultPage() {
               }
             >
               {text ? <p>{text.next}</p> : null}
-              <p>{t('result.return')}</p>
+              {outcome.elsewhere ? null : <p>{t('result.return')}</p>}
             </Notice>
             <div className="result__actions">
               <ActionButton look="primary" onClick={() => window.close()}>

@@ -1,20 +1,20 @@
-import { useEffect, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
 import type { OAuthProviderName, Provider } from '../../../lib/linking/identity.ts';
+import type { PageSettings } from '../../page-settings.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { parseOutcome, resultCode } from '../linking/flow-result.ts';
 import { isOauth } from '../linking/progress.ts';
-import { sameTabSlot } from '../state/memory.ts';
+import { lastUsedSlot, sameTabSlot } from '../state/memory.ts';
 import { routeState } from '../state/router.ts';
 import { useWords } from '../texts/words.tsx';
 import { EmailSignIn } from './EmailSignIn.tsx';
 
 export interface SignInPageProps {
-  /** What the deployment signs people in with. */
-  readonly providers: readonly Provider[];
+  readonly settings: PageSettings;
   readonly client: Client;
   readonly clock: ServerClock;
   readonly onSignedIn: () => void;
@@ -82,20 +82,80 @@ function useLeavingTo() {
   return { leavingTo, leave };
 }
 
+/**
+ * Asks who is signed in, as the page opens: a browser that is goes on, and any other is given the token that its visits to WeChat and QQ
+ * share.
+ *
+ * @returns settles when that is over
+ */
+function useFirstAnswer(client: Client, onSignedIn: () => void): () => Promise<void> {
+  const first = useRef<Promise<void>>(undefined);
+  useEffect(() => {
+    first.current ??= client.account().then(onSignedIn, () => undefined);
+  }, [client, onSignedIn]);
+  return () => first.current ?? Promise.resolve();
+}
+
+/** Where to register, and what one agrees to; those that the company has. */
+function CompanyLinks({ settings }: Pick<SignInPageProps, 'settings'>) {
+  const { t } = useWords();
+  const links = [
+    [settings.registerUrl, 'sign_in.register'],
+    [settings.termsUrl, 'sign_in.terms'],
+    [settings.privacyUrl, 'sign_in.privacy'],
+    [settings.helpUrl, 'sign_in.help'],
+  ] as const;
+  const given = links.filter(([url]) => url !== '');
+  if (given.length === 0) return null;
+  return (
+    <ul className="sign-in__links">
+      {given.map(([url, key]) => (
+        <li key={key}>
+          <a href={url}>{t(key)}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** By an email code, or by a provider's own page: whichever the account was registered by or has linked. */
-export function SignInPage({ providers, client, clock, onSignedIn }: SignInPageProps) {
-  const { t, providerName } = useWords();
+export function SignInPage({ settings, client, clock, onSignedIn }: SignInPageProps) {
+  const { t, providerName, brandName } = useWords();
   const { leavingTo, leave } = useLeavingTo();
+  const firstAnswer = useFirstAnswer(client, onSignedIn);
+  const lastUsed = useState(() => lastUsedSlot.get())[0];
+  const providers = settings.signInProviders;
   const byEmail = providers.includes('email');
   const elsewhere = providers.filter(isOauth);
+  const badge = (provider: Provider) =>
+    lastUsed === provider ? <span className="last-used">{t('sign_in.last_used')}</span> : null;
+
+  const go = async (event: MouseEvent<HTMLAnchorElement>, provider: OAuthProviderName) => {
+    sameTabSlot.set('sign_in');
+    leave(provider);
+    // Another tab or window is the browser's own business.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const { href } = event.currentTarget;
+    await firstAnswer();
+    window.location.assign(href);
+  };
+
   return (
     <div className="sign-in">
       <section className="card sign-in__card" aria-labelledby="sign-in-title">
         <h1 id="sign-in-title" className="sign-in__title">
-          {t('sign_in.title')}
+          {t('sign_in.title', { brand: brandName })}
         </h1>
         <Reason />
-        {byEmail ? <EmailSignIn client={client} clock={clock} onSignedIn={onSignedIn} /> : null}
+        {byEmail ? (
+          <>
+            <h2 className="sign-in__method">
+              {t('sign_in.email')} {badge('email')}
+            </h2>
+            <EmailSignIn client={client} clock={clock} onSignedIn={onSignedIn} />
+          </>
+        ) : null}
         {byEmail && elsewhere.length > 0 ? (
           <div className="sign-in__other">
             <span>{t('sign_in.other')}</span>
@@ -107,18 +167,17 @@ export function SignInPage({ providers, client, clock, onSignedIn }: SignInPageP
               key={provider}
               className="provider-button"
               href={client.signInUrl(provider)}
-              onClick={() => {
-                sameTabSlot.set('sign_in');
-                leave(provider);
-              }}
+              onClick={(event) => void go(event, provider)}
               aria-busy={leavingTo === provider}
             >
               {leavingTo === provider ? <Loading size="20px" /> : <ProviderIcon provider={provider} />}
               {t('sign_in.by', { provider: providerName(provider) })}
+              {badge(provider)}
             </a>
           ))}
         </div>
         <p className="sign-in__footnote">{t('sign_in.footnote')}</p>
+        <CompanyLinks settings={settings} />
       </section>
     </div>
   );

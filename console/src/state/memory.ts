@@ -32,6 +32,9 @@ function slot(area: Area, key: string): Slot {
 export const languageSlot = slot('localStorage', 'console.language');
 export const appearanceSlot = slot('localStorage', 'console.appearance');
 
+/** What was signed in with last on this browser: the method alone, and nothing of whose it is. */
+export const lastUsedSlot = slot('localStorage', 'sign_in.last_used');
+
 /** For what purpose a dialog is open in this tab, and nothing else about it: the rest is the service's to say. */
 export const purposeSlot = slot('sessionStorage', 'linking.purpose');
 /** This tab itself went to WeChat or QQ: `link` or `sign_in`. */

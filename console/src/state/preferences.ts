@@ -2,15 +2,28 @@ import { useCallback, useEffect, useState } from 'react';
 import { LANGUAGES, type Language } from '../../../lib/linking/language.ts';
 import { appearanceSlot, languageSlot } from './memory.ts';
 
-/** Chinese unless this browser has chosen otherwise. */
-export function initialLanguage(): Language {
-  const chosen = languageSlot.get();
-  return LANGUAGES.find((language) => language === chosen) ?? 'zh-CN';
+/** The language of the first that the browser asks for and we have; English where it asks for neither. `public/boot.js` decides alike. */
+export function preferredLanguage(asked: readonly string[]): Language {
+  const known = asked.map((tag) => /^(zh|en)\b/i.exec(tag)?.[1]?.toLowerCase()).find(Boolean);
+  return known === 'zh' ? 'zh-CN' : 'en';
 }
 
-/** The language of the page, kept for the next visit and told to the document. */
-export function useLanguage(): readonly [Language, (language: Language) => void] {
-  const [language, setLanguage] = useState(initialLanguage);
+function chosenLanguage(): Language | undefined {
+  const chosen = languageSlot.get();
+  return LANGUAGES.find((language) => language === chosen);
+}
+
+export interface LanguagePreference {
+  readonly language: Language;
+  /** The customer's choice, kept for the next visit. */
+  readonly choose: (language: Language) => void;
+  /** What a message that led here was written in; it counts until the customer chooses. */
+  readonly suggest: (language: Language) => void;
+}
+
+/** The language of the page, told to the document: what was chosen in this browser, else what the browser asks for. */
+export function useLanguage(): LanguagePreference {
+  const [language, setLanguage] = useState(() => chosenLanguage() ?? preferredLanguage(navigator.languages));
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
@@ -18,7 +31,8 @@ export function useLanguage(): readonly [Language, (language: Language) => void]
     languageSlot.set(chosen);
     setLanguage(chosen);
   }, []);
-  return [language, choose];
+  const suggest = useCallback((suggested: Language) => setLanguage(chosenLanguage() ?? suggested), []);
+  return { language, choose, suggest };
 }
 
 const DARK = '(prefers-color-scheme: dark)';

@@ -181,8 +181,8 @@ export const errorsEn: ErrorTexts = {
     next: 'Please sign in again, or choose another method.',
   },
   identity_unknown: {
-    title: 'No account can be entered with this {provider}',
-    next: 'Sign in by another method, then link {provider} on the account page.',
+    title: 'This {provider} isn’t linked to any account',
+    next: 'Sign in another way, then link {provider} on the account page.',
   },
   state_invalid: {
     title: 'This authorization is no longer valid',
@@ -191,6 +191,14 @@ export const errorsEn: ErrorTexts = {
   'state_invalid/visit': {
     title: 'This sign-in is no longer valid',
     next: 'It may have expired or been used. Please sign in again.',
+  },
+  snapshot_user: {
+    title: 'WeChat has opened a snapshot of this page',
+    next: 'Tap “Use full service” at the bottom of the page, then sign in again.',
+  },
+  no_answer: {
+    title: 'The service isn’t responding',
+    next: 'Please try again later. If you were in the middle of something, reload the page first: it may have gone through.',
   },
   network_error: {
     title: 'No connection',

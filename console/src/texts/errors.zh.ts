@@ -136,13 +136,18 @@ export const errorsZh: ErrorTexts = {
   denied: { title: '您在{provider}中取消了授权', next: '如需继续，请重新扫描并确认。' },
   'denied/visit': { title: '您在{provider}中取消了授权', next: '请重新登录，或者换一种登录方式。' },
   identity_unknown: {
-    title: '这个{provider}还没有对应的账号',
+    title: '该{provider}未关联账号',
     next: '请换一种方式登录，然后在账号信息中关联{provider}。',
   },
   state_invalid: { title: '这次授权已失效', next: '它可能已过期或已使用过，请重新扫描。' },
   'state_invalid/visit': { title: '这次登录已失效', next: '它可能已过期或已使用过，请重新登录。' },
+  snapshot_user: { title: '微信只打开了网页快照', next: '请点击页面底部的「使用完整服务」，然后重新登录。' },
+  no_answer: {
+    title: '服务没有响应',
+    next: '请稍后再试。如果刚才提交过操作，请先刷新页面，看看是否已经生效。',
+  },
   network_error: {
-    title: '网络连接不上',
+    title: '网络连接失败',
     next: '请检查网络后再试。如果刚才提交过操作，请先刷新页面，看看是否已经生效。',
   },
   throttled: { title: '操作过于频繁', next: '请在{wait}后再试。' },

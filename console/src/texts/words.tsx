@@ -12,7 +12,17 @@ export interface Explicable {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-export interface Words {
+/** What the texts have of the deployment. */
+export interface Company {
+  /** What the product is called. */
+  readonly brandName: string;
+  /** Its help; '' where there is none. */
+  readonly helpUrl: string;
+  /** Whether signing in inside WeChat is possible. */
+  readonly weChatInApp: boolean;
+}
+
+export interface Words extends Company {
   readonly language: Language;
   readonly t: Translate;
   /** A provider's name on its own, or at the start of a sentence. */
@@ -25,12 +35,13 @@ export interface Words {
   ) => ErrorText;
 }
 
-function createWords(language: Language): Words {
+function createWords(language: Language, company: Company): Words {
   const { texts, errors } = CATALOGUE[language];
   const t = createTranslate(texts);
   const providerName = (provider: Provider) => t(`provider.${provider}`);
   const inlineName = (provider: Provider) => t(`inline.${provider}`);
   return {
+    ...company,
     language,
     t,
     providerName,
@@ -47,11 +58,23 @@ function createWords(language: Language): Words {
   };
 }
 
-const WordsContext = createContext<Words>(createWords('zh-CN'));
+const WordsContext = createContext<Words>(
+  createWords('zh-CN', { brandName: '', helpUrl: '', weChatInApp: false }),
+);
 
-export function WordsProvider(props: { readonly language: Language; readonly children: ReactNode }) {
-  const words = useMemo(() => createWords(props.language), [props.language]);
-  return <WordsContext value={words}>{props.children}</WordsContext>;
+interface WordsProviderProps {
+  readonly language: Language;
+  readonly company: Company;
+  readonly children: ReactNode;
+}
+
+export function WordsProvider({ language, company, children }: WordsProviderProps) {
+  const { brandName, helpUrl, weChatInApp } = company;
+  const words = useMemo(
+    () => createWords(language, { brandName, helpUrl, weChatInApp }),
+    [language, brandName, helpUrl, weChatInApp],
+  );
+  return <WordsContext value={words}>{children}</WordsContext>;
 }
 
 export function useWords(): Words {

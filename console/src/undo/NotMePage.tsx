@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import type { Language } from '../../../lib/linking/language.ts';
 import '../styles/undo.css';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
@@ -14,11 +15,17 @@ interface NotMeProps {
   readonly token: string;
   /** What was pressed before is gone. */
   readonly takesFocus: boolean;
+  /** What the message was written in. */
+  readonly onLanguage: (language: Language) => void;
 }
 
-function NotMe({ client, clock, token, takesFocus }: NotMeProps) {
+function NotMe({ client, clock, token, takesFocus, onLanguage }: NotMeProps) {
   const undo = useUndo(client, token);
   const { state } = undo;
+  const language = state.phase === 'told' ? state.story.language : null;
+  useEffect(() => {
+    if (language) onLanguage(language);
+  }, [language, onLanguage]);
   const body = () => {
     switch (state.phase) {
       case 'loading':
@@ -38,7 +45,7 @@ function NotMe({ client, clock, token, takesFocus }: NotMeProps) {
   );
 }
 
-export interface NotMePageProps extends Pick<NotMeProps, 'client' | 'clock'> {
+export interface NotMePageProps extends Pick<NotMeProps, 'client' | 'clock' | 'onLanguage'> {
   /** Of the link; null where it has lost it on its way. */
   readonly token: string | null;
   /** It was pasted. */
@@ -49,10 +56,19 @@ export interface NotMePageProps extends Pick<NotMeProps, 'client' | 'clock'> {
  * Where the "this wasn't me" link of a notice leads. Opening it changes nothing; what it shows is what the service tells
  * to the holder of the link.
  */
-export default function NotMePage({ client, clock, token, onToken }: NotMePageProps) {
+export default function NotMePage({ client, clock, token, onToken, onLanguage }: NotMePageProps) {
   const [pasted, setPasted] = useState(false);
   if (token !== null)
-    return <NotMe key={token} client={client} clock={clock} token={token} takesFocus={pasted} />;
+    return (
+      <NotMe
+        key={token}
+        client={client}
+        clock={clock}
+        token={token}
+        takesFocus={pasted}
+        onLanguage={onLanguage}
+      />
+    );
   const take = (found: string) => {
     setPasted(true);
     onToken(found);
