@@ -229,7 +229,7 @@ async function sendCode(
   const { outcome } = await observeDelivery(observer, destination.by, sending);
   if (outcome === 'refused') {
     // What can't be given back stays spent: the limits err on the side of sending less.
-    await undoSending(table, place, { codeId, quota, refundable, now }).catch((error: unknown) =>
+    await undoSending(table, place, { next, quota, refundable, now }).catch((error: unknown) =>
       observer.error('a refused sending was not taken back', describeError(error)),
     );
   }
@@ -243,19 +243,19 @@ async function undoSending(
   table: Table,
   { accountId, name, before }: Place,
   sent: {
-    readonly codeId: string;
+    readonly next: Challenge;
     readonly quota: Quota | undefined;
     readonly refundable: readonly Counted[];
     readonly now: EpochSeconds;
   },
 ): Promise<void> {
-  const { codeId, quota, refundable, now } = sent;
+  const { quota, refundable, now } = sent;
   await settleAll([
     ...(quota ? [refundSend(table, quota, now, now)] : []),
     refundCounts(table, refundable),
     retryWhenStale(table, async () => {
       const current = await readChallenge(table, accountId, name);
-      const next = sendingUndone(current, codeId, before);
+      const next = sendingUndone(current, sent.next, before);
       if (next !== undefined) await commit(table, [challengeChanged(table, accountId, name, next, now)]);
     }),
   ]);
