@@ -280,6 +280,8 @@ const WHEN: Readonly<Record<ProblemCode, string>> = {
   method_suspended: 'Nobody signs in with the method until it is cleared.',
   not_suspended: 'The method is not suspended.',
   phone_missing: 'The account has no phone to check identity with.',
+  country_not_served: 'Nothing is sent to the country of the account’s phone.',
+  recipient_opted_out: 'The account’s phone takes no messages from this sender.',
   identity_check_required: 'This session has no identity check of that purpose that is passed and unused.',
   human_check_required: 'A person has to show that they are one.',
   undo_expired: 'The link is too old, was used, or was never sent.',
