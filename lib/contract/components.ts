@@ -144,7 +144,8 @@ nameObject(replies, answers.methodRow, {
     provider: 'There is a row for every provider.',
     relation: 'The account was registered with it, it was linked later, or there is none.',
     display: `${DISPLAY} Null where there is none.`,
-    since: 'When it was registered or linked. Null where there is none.',
+    since:
+      'When it was registered or linked. Null where there is none, and where nobody knows when it was registered.',
     actions: 'What can be done about it now.',
     state:
       '`active`; `probation`: too new to change anything with; `suspended`: nobody signs in with it until it is cleared. Null where there is none.',

@@ -125,7 +125,8 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
     provider,
     relation,
     display: shown(provider, display),
-    since: iso(since),
+    // The lines of the model's accounts say nothing of when they were registered.
+    since: relation === 'registered' ? null : iso(since),
     state: is,
     stateUntil: is === 'probation' ? iso(since + state.rules.probation) : null,
     actions: row(relation === 'linked' ? ['unlink'] : []),
