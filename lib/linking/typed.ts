@@ -5,16 +5,21 @@
 
 /** White space, and marks that can't be seen, as they come along with what is copied out of joined text. */
 const UNSEEN = String.raw`\s\p{Cf}`;
-const BEFORE_ADDRESS = new RegExp(`^[${UNSEEN}]+`, 'u');
+/** No address begins with these. ASCII brackets and quotes are not among them: they are the syntax of mail, and make it no plain address. */
+const BEFORE_ADDRESS = new RegExp(`[${UNSEEN}“‘「『（【《〈]`, 'u');
 /** What a list of addresses or a sentence goes on with, too. */
-const AFTER_ADDRESS = new RegExp(`[${UNSEEN},;，；、]+$`, 'u');
+const AFTER_ADDRESS = new RegExp(`[${UNSEEN}”’」』）】》〉,;，；、。｡]`, 'u');
 
 /**
- * An address without what came along with it: white space and invisible marks around it, a comma after it, and the `＠` of an input
- * method. Inside it nothing is changed: what can't be seen there makes it no address.
+ * An address without what came along with it: white space, invisible marks and Chinese brackets around it, a comma or a Chinese full stop
+ * after it, and the `＠` of an input method. Inside it nothing is changed: what can't be seen there makes it no address.
  */
 export function readAddress(typed: string): string {
-  return typed.replace(BEFORE_ADDRESS, '').replace(AFTER_ADDRESS, '').replaceAll('＠', '@');
+  const characters = [...typed];
+  let [start, end] = [0, characters.length];
+  while (start < end && BEFORE_ADDRESS.test(characters[start] ?? '')) start += 1;
+  while (start < end && AFTER_ADDRESS.test(characters[end - 1] ?? '')) end -= 1;
+  return characters.slice(start, end).join('').replaceAll('＠', '@');
 }
 
 export const CODE_LENGTH = 6;
