@@ -179,9 +179,12 @@ export function startMail(
   const { now, rules, budget, address } = sending;
   requireGuessesLeft(challenge.failures, budget.guesses, now);
   requireResendInterval(challenge.mailResendAt[address], now);
-  const running = Object.entries(challenge.mailResendAt).filter(([, at]) => at > now);
+  // One that has passed is still shown, as long as its code can wait.
+  const shown = Object.entries(challenge.mailResendAt).filter(
+    ([, at]) => at > now - rules.mailCodeTtlSeconds,
+  );
   return advance(challenge, {
-    mailResendAt: { ...Object.fromEntries(running), [address]: now + rules.resendSeconds },
+    mailResendAt: { ...Object.fromEntries(shown), [address]: now + rules.resendSeconds },
     check: { ...check, mail: { address, code: pending(sending, now + rules.mailCodeTtlSeconds) } },
   });
 }
@@ -200,11 +203,13 @@ export function sendingUndone(current: Challenge, sent: Challenge, before: Chall
     if (code === undefined || check?.code?.id !== code.id) return undefined;
     return { ...before, version: current.version + 1, failures, mailResendAt };
   }
-  const others = without(mailResendAt, mail.address);
+  const { address } = mail;
+  const past = before.mailResendAt[address];
+  const givenBack = { ...without(mailResendAt, address), ...(past !== undefined && { [address]: past }) };
   if (check?.mail?.code.id === mail.code.id)
-    return { ...before, version: current.version + 1, failures, mailResendAt: others };
-  const isOwn = mailResendAt[mail.address] === sent.mailResendAt[mail.address];
-  return isOwn ? advance(current, { mailResendAt: others }) : undefined;
+    return { ...before, version: current.version + 1, failures, mailResendAt: givenBack };
+  const isOwn = mailResendAt[address] === sent.mailResendAt[address];
+  return isOwn ? advance(current, { mailResendAt: givenBack }) : undefined;
 }
 
 /** A check that was verified and is still open: a value only `requireVerified` makes. */

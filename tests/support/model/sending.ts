@@ -65,10 +65,12 @@ export function sent(stored: State, before: Challenge, sending: Sending): Branch
       const current = challengeOf(state, accountId, key);
       const { check, failures, mailResendAt } = current;
       const isWaiting = check?.code?.label === label || check?.mail?.label === label;
+      const { [address]: again } = before.mailResendAt;
+      const past = again === undefined ? {} : { [address]: again };
       const isOwn = mailResendAt[address] === sentAt + state.rules.resend;
       const kept = {
         failures,
-        mailResendAt: isWaiting || isOwn ? without(mailResendAt, address) : mailResendAt,
+        mailResendAt: isWaiting || isOwn ? { ...without(mailResendAt, address), ...past } : mailResendAt,
       };
       return next(
         altered(state, (draft) => put(draft, accountId, key, { ...(isWaiting ? before : current), ...kept })),

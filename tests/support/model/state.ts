@@ -189,6 +189,8 @@ export interface Notice {
   isAttempt?: boolean;
   /** Takes the place of a link whose guesses or codes are spent. */
   isSuccessor?: boolean;
+  /** How many links before it were spent. */
+  generation?: number;
   /** Those before the change; where there are none, those at the time it goes out. */
   destinations?: Destination[];
   /** Once it has gone out: everywhere it went. */
