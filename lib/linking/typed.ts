@@ -26,19 +26,24 @@ export const CODE_LENGTH = 6;
 /** A number, however dashes divide it. Safari before 16.4 knows no lookbehind. */
 const NUMBER = /\d+(?:-\d+)*/g;
 const GROUP_OF_SIX = /^(?:\d{6}|\d{3}-\d{3})$/;
-const SEPARATORS = new RegExp(`[${UNSEEN}‐‑–—-]`, 'gu');
+/** Also one that is not complete. */
+const BARE_CODE = /^(?:\d*|\d{3}-\d*)$/;
+const BETWEEN_DIGITS = new RegExp(`[${UNSEEN}]`, 'gu');
+const DASHES = /[‐‑–—]/g;
 const FULL_WIDTH_ZERO = '０'.charCodeAt(0);
 
 /**
- * The digits of a code: full-width ones, with spaces, dashes or invisible marks between and around them, or out of a whole message that
+ * The digits of a code: full-width ones, with spaces or invisible marks between and around them, in halves, or out of a whole message that
  * holds one group of six.
  *
  * @returns all the digits, also of a code that is not complete; '' where the text is no code and holds none, or more than one
  */
 export function readCode(typed: string): string {
-  const ascii = typed.replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - FULL_WIDTH_ZERO));
-  const digits = ascii.replace(SEPARATORS, '');
-  if (/^\d*$/.test(digits)) return digits;
+  const ascii = typed
+    .replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - FULL_WIDTH_ZERO))
+    .replace(DASHES, '-');
+  const bare = ascii.replace(BETWEEN_DIGITS, '');
+  if (BARE_CODE.test(bare)) return bare.replace('-', '');
   const numbers = ascii.replace(/\p{Cf}/gu, '').match(NUMBER) ?? [];
   const groups = new Set(
     numbers.filter((number) => GROUP_OF_SIX.test(number)).map((group) => group.replace('-', '')),
