@@ -7,16 +7,20 @@
  */
 
 const CODE_KEY = ['code-hmac-key', 'code-hmac-key-previous'];
-/** By what SIGN_IN_PROVIDERS is: an OAuth provider's is named for it, and email has none. */
-const appSecrets = (signInProviders) =>
+/**
+ * By what SIGN_IN_PROVIDERS is: an OAuth provider's is named for it, and email has none. WeChat's service account has one of its own, where
+ * there is one.
+ */
+const appSecrets = ({ signInProviders, weChatMpAppId }) =>
   signInProviders
     .split(',')
     .map((provider) => provider.trim())
     .filter((provider) => provider !== '' && provider !== 'email')
-    .map((provider) => {
+    .flatMap((provider) => {
       // It becomes part of a resource: a `*` would let the role read more than it should.
       if (!/^[a-z]+$/.test(provider)) throw new Error(`SIGN_IN_PROVIDERS: ${provider} is no provider`);
-      return `${provider}-app-secret`;
+      const inApp = provider === 'wechat' && weChatMpAppId !== '' ? ['wechat-mp-app-secret'] : [];
+      return [`${provider}-app-secret`, ...inApp];
     });
 /** By what HUMAN_CHECK is; none where it is off. */
 const HUMAN_CHECK_SECRETS = {
@@ -211,9 +215,9 @@ function statements(
   settings,
   { table, partitions, secrets = [], sends = [], reads, identifies, checksHumans },
 ) {
-  const { secretsPath, signInProviders, humanCheck } = settings;
+  const { secretsPath, humanCheck } = settings;
   const chosen = [
-    ...(identifies ? appSecrets(signInProviders) : []),
+    ...(identifies ? appSecrets(settings) : []),
     ...(checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : []),
   ];
   const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
@@ -254,6 +258,7 @@ module.exports = async ({ resolveConfigurationProperty }) => {
   const settings = {
     secretsPath: await setting('SECRETS_PATH'),
     signInProviders: await setting('SIGN_IN_PROVIDERS'),
+    weChatMpAppId: await setting('WECHAT_MP_APP_ID'),
     humanCheck: await setting('HUMAN_CHECK'),
     mailFrom: await setting('MAIL_FROM'),
     busName: await setting('EVENT_BUS_NAME'),

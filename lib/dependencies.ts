@@ -145,7 +145,10 @@ function createHumanCheck(
 
 /** The providers, with the secrets that finding out who came takes. */
 export const providers: Capability<WithProviders> = {
-  secrets: { names: ({ rules }) => providerSecrets(rules.signInProviders), read: readSecrets },
+  secrets: {
+    names: (settings) => providerSecrets(settings.rules.signInProviders, settings),
+    read: readSecrets,
+  },
   create: (settings, secrets) => ({ providers: createProviders(settings, secrets) }),
 };
 

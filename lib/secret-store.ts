@@ -15,7 +15,7 @@ export const HMAC_KEYS = ['CODE_HMAC_KEY', 'CODE_HMAC_KEY_PREVIOUS'] as const sa
 /** Every secret there can be, by its name in the environment. docs/settings.md says what each is; a test holds the two together. */
 export const SECRETS: readonly SecretName[] = [
   ...HMAC_KEYS,
-  ...providerSecrets(PROVIDERS),
+  ...providerSecrets(PROVIDERS, {}),
   'HUMAN_CHECK_SECRET',
   'TENCENT_SECRET_KEY',
 ];
@@ -40,7 +40,7 @@ export function secretSource(environment: Environment): SecretSource {
 
 /** The secrets of a deployment whose people sign in with these providers. */
 export function neededSecrets(environment: Environment, enabled: readonly Provider[]): SecretName[] {
-  return [...HMAC_KEYS, ...providerSecrets(enabled), ...humanCheckSecrets(environment)];
+  return [...HMAC_KEYS, ...providerSecrets(enabled, environment), ...humanCheckSecrets(environment)];
 }
 
 /** The secrets that the environment holds. */

@@ -96,6 +96,8 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     LINKABLE_PROVIDERS: 'email,wechat',
     WECHAT_APP_ID: 'wx0000000000000001',
     WECHAT_APP_SECRET: 'local-wechat-secret',
+    WECHAT_MP_APP_ID: 'wx0000000000000002',
+    WECHAT_MP_APP_SECRET: 'local-wechat-mp-secret',
     WECHAT_AUTHORIZE_URL: providers,
     WECHAT_API_URL: providers,
     QQ_APP_ID: '900000001',
@@ -154,8 +156,10 @@ export function registeredApps(
 ): Record<OAuthProviderName, RegisteredApp> {
   const callbackDomain = new URL(settings.API_ORIGIN).hostname;
   const { WECHAT_APP_ID, WECHAT_APP_SECRET, QQ_APP_ID, QQ_APP_SECRET } = settings;
+  const { WECHAT_MP_APP_ID: appId, WECHAT_MP_APP_SECRET: appSecret } = settings;
+  const inApp = appId === '' ? {} : { inApp: { appId, appSecret } };
   return {
-    wechat: { appId: WECHAT_APP_ID, appSecret: WECHAT_APP_SECRET, callbackDomain },
+    wechat: { appId: WECHAT_APP_ID, appSecret: WECHAT_APP_SECRET, callbackDomain, ...inApp },
     qq: { appId: QQ_APP_ID, appSecret: QQ_APP_SECRET, callbackDomain },
   };
 }

@@ -29,7 +29,7 @@ const qq = (name: string, nickname: string, zh: string, en: string): Person => (
 /** Everybody who can scan or sign in, invented one and all. */
 export const PEOPLE: Readonly<Record<OAuthProviderName, readonly Person[]>> = {
   wechat: [
-    wechat('xiaozi', '小紫', '100000001 的子帐号', 'sub-account of 100000001'),
+    wechat('xiaozi', '小紫', '100000001 的子账号', 'sub-account of 100000001'),
     wechat('hua', '小华', '注册了 100000003', 'registered 100000003'),
     wechat('yue', '月月', '起初关联 100000005', 'linked to 100000005 at first'),
     wechat('lin', '林同学', '起初没有账号', 'no account at first'),

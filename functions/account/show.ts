@@ -5,7 +5,14 @@ import type { AccountId } from '../../lib/linking/account.ts';
 import { PURPOSES } from '../../lib/linking/identity.ts';
 import type { Notice } from '../../lib/linking/notice.ts';
 import type { EpochSeconds } from '../../lib/linking/rules.ts';
-import { anySession, endpoint, http, retryWhenStale, type SignedIn } from '../../lib/middleware/pipeline.ts';
+import {
+  anySession,
+  browser,
+  endpoint,
+  http,
+  retryWhenStale,
+  type SignedIn,
+} from '../../lib/middleware/pipeline.ts';
 import { readNotices } from '../../lib/table/notices.ts';
 
 const readAlso = ({ table }: Core, accountId: AccountId, _form: unknown, now: EpochSeconds) =>
@@ -18,6 +25,7 @@ async function show({ dependencies, view, also: notices, now }: SignedIn<void, u
 
 export const create = (provided: Provide) =>
   endpoint()
+    .use(browser())
     .use(http(provided))
     .use(anySession(() => PURPOSES, readAlso))
     .handler(retryWhenStale(show));

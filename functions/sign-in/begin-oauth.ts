@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import {
   authorize,
   keys,
@@ -10,21 +11,29 @@ import { beginSignIn } from '../../lib/flows/begin-sign-in.ts';
 import { redirect } from '../../lib/http/answer.ts';
 import { refuseToConsole } from '../../lib/http/oauth-result.ts';
 import { parseOAuthProvider } from '../../lib/http/path.ts';
-import type { OAuthProviderName } from '../../lib/linking/identity.ts';
+import { LANGUAGES } from '../../lib/linking/language.ts';
 import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
 
 type Needs = WithKeys & WithProviders;
 
+/** `lang` is what the page spoke; what is no language of ours counts for nothing, since the browser is on its way. */
+const parse = (event: APIGatewayProxyEventV2) => ({
+  provider: parseOAuthProvider(event),
+  language: LANGUAGES.find((language) => language === new URLSearchParams(event.rawQueryString).get('lang')),
+});
+type Form = ReturnType<typeof parse>;
+
 /** GET /sign-in/{wechat|qq}: sends the browser to the provider or, if that is refused, to the console. */
-async function begin({ dependencies, caller, form: provider, now }: Anyone<OAuthProviderName, Needs>) {
-  const { authorizeUrl, cookies } = await beginSignIn(dependencies, caller, { provider, now });
-  return redirect(authorizeUrl, cookies);
+async function begin({ dependencies, caller, form, now }: Anyone<Form, Needs>) {
+  const { provider, language = caller.language } = form;
+  const { location, cookies } = await beginSignIn(dependencies, { ...caller, language }, { provider, now });
+  return redirect(location, cookies);
 }
 
 export const create = (provided: Provide<Needs>) =>
   endpoint()
     .use(http(provided, refuseToConsole))
-    .use(form(parseOAuthProvider))
+    .use(form(parse))
     .use(anyone())
     .handler(retryWhenStale(begin));
 export const handler = create(provide(keys, authorize));

@@ -115,6 +115,7 @@ export const FLOW_RESULTS = [
   'signed_in',
   'denied',
   'identity_unknown',
+  'snapshot_user',
   'not_signed_in',
   'sub_account',
   'not_linkable',
@@ -263,5 +264,7 @@ export const authorizeQuery = z.looseObject({
   state: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   redirect_uri: z.url({ protocol: /^https?$/ }),
 });
-/** That of the page where a sign-in goes on: the provider's, or the console's if it is refused. */
-export const signInBegun = z.union([authorizeQuery, flowEnd]);
+/** The query of the console's page `/wechat-on-phone`, which says how to sign in where WeChat's QR code is of no use. */
+export const onPhone = z.strictObject({ place: z.enum(['phone', 'in_wechat']) });
+/** That of the page where a sign-in goes on: the provider's, or the console's if it is refused or can't be done here. */
+export const signInBegun = z.union([authorizeQuery, flowEnd, onPhone]);

@@ -62,5 +62,7 @@ export const noticePath = z.object({ id: z.string() });
 
 /** Of queries: `next` of the page before. */
 export const historyQuery = z.object({ cursor: z.optional(z.string()) });
+/** The language of the page that a sign-in begins on; another one than these counts for nothing. */
+export const beginSignInQuery = z.object({ lang: z.optional(z.string()) });
 /** What a provider sends a browser back with; other parameters of theirs are ignored. */
 export const callbackQuery = z.object({ state: z.optional(z.string()), code: z.optional(z.string()) });

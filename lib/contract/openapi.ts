@@ -77,7 +77,7 @@ function toParameters({ form }: Route): Json[] {
 const LOCATIONS: Readonly<Record<string, string>> = {
   oauthCallback: `The console’s \`/oauth-result\`. Its query has \`provider\`, \`intent\` (${intent.options.join(', ')}), \`flow\` and \`result\` (${FLOW_RESULTS.join(', ')}). Where the state is not this browser’s to use, it has \`provider\` and \`result=state_invalid\` only. Anybody can make up such a URL: believe \`GET /account\`.`,
   beginSignIn:
-    'The provider’s page; if the sign-in is refused, the console’s `/oauth-result` with `provider` and `result` (quota_exceeded, unavailable). Let the browser itself go there, by a link.',
+    'The provider’s page; if the sign-in is refused, the console’s `/oauth-result` with `provider` and `result` (quota_exceeded, unavailable), or its `/wechat-on-phone` with `place` (phone, in_wechat) where the QR code is of no use. Let the browser itself go there, by a link.',
 };
 
 function toSuccess({ name, answer }: Route): Json {

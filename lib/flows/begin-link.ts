@@ -15,14 +15,17 @@ export async function beginLink(
   caller: Caller,
   { provider, view, now }: { provider: OAuthProviderName; view: AccountView; now: EpochSeconds },
 ): Promise<{ readonly flow: FlowBegunAnswer; readonly cookies: string[] }> {
-  const { table, settings } = dependencies;
+  const { table, settings, providers } = dependencies;
   const { rules } = settings;
   const purpose = `link_${provider}` as const;
   requireActionPossible(view, purpose, { rules, now });
   requireFactor(view.account);
   const { verifiedUntil } = requireVerified(challengeOf(view, purpose), view.session.hash, now);
   const expiresAt = Math.min(now + rules.flowTtlSeconds, verifiedUntil);
-  const begin = { provider, intent: 'link', session: view.session, expiresAt } as const;
+  const chosen = providers[provider].chooseApp?.(caller.device);
+  // A phone whose page has said what to do may still open the QR code, for another one to scan.
+  const app = chosen && 'app' in chosen ? chosen.app : 'website';
+  const begin = { provider, intent: 'link', app, session: view.session, expiresAt } as const;
   const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, caller, begin);
   const startsFlow = { flowId, provider, intent: 'link', result: null, at: now } as const;
   await commit(table, [stored, ...stillSignedIn(table, view, purpose, { now, rules, startsFlow })]);

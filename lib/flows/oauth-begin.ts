@@ -2,7 +2,7 @@ import type { Core, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { browserCookie } from '../http/cookies.ts';
 import type { FlowIntent, Session } from '../linking/account.ts';
-import type { OAuthProviderName } from '../linking/identity.ts';
+import type { AppKind, OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newId, newToken } from '../linking/secrets.ts';
 import type { Fragment } from '../table/client.ts';
@@ -25,9 +25,15 @@ export interface BegunFlow {
 export function beginFlow(
   { table, settings, random, providers }: Core & WithProviders,
   caller: Caller,
-  flow: { provider: OAuthProviderName; intent: FlowIntent; session?: Session; expiresAt: EpochSeconds },
+  flow: {
+    provider: OAuthProviderName;
+    intent: FlowIntent;
+    app: AppKind;
+    session?: Session;
+    expiresAt: EpochSeconds;
+  },
 ): BegunFlow {
-  const { provider, intent, session, expiresAt } = flow;
+  const { provider, intent, app, session, expiresAt } = flow;
   const flowId = newId(random);
   const state = newToken(random);
   const browserToken = caller.browserToken ?? newToken(random);
@@ -36,6 +42,7 @@ export function beginFlow(
     provider,
     intent,
     browserHash: hashToken(browserToken),
+    app,
     ...(session && { sessionHash: session.hash }),
     expiresAt,
   });
@@ -43,6 +50,7 @@ export function beginFlow(
     state,
     redirectUri: redirectUri(settings.API_ORIGIN, provider),
     language: caller.language,
+    app,
   });
   const cookies = caller.browserToken === undefined ? [browserCookie(browserToken)] : [];
   return { flowId, authorizeUrl, stored, cookies };

@@ -22,7 +22,7 @@ import { consumeState, type FlowState } from '../table/states.ts';
 import { readAccountView, retryWhenStale, sessionStillOpen } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
 import { redirectUri } from './oauth-begin.ts';
-import { signInByIdentity } from './oauth-sign-in.ts';
+import { type IdentifiedPerson, signInByIdentity } from './oauth-sign-in.ts';
 
 type Dependencies = Core & WithKeys & WithProviders;
 
@@ -32,6 +32,7 @@ export type FlowResult =
   | 'denied'
   | 'identity_unknown'
   | 'state_invalid'
+  | 'snapshot_user'
   | ProblemCode;
 
 /** What the provider sent the browser back with. */
@@ -83,26 +84,39 @@ async function openFlow(
   return flow && { flow, callback, view, now };
 }
 
+function observeFailure({ observer }: Dependencies, { provider, kind, step, errcode }: ProviderError): void {
+  observer.count(kind === 'configuration' ? 'ProviderMisconfigured' : 'ProviderFailed');
+  const log = kind === 'configuration' ? observer.error : observer.warn;
+  log('the provider failed', { provider, kind, step, errcode });
+}
+
 /** Spends the provider's code. @throws Problem `provider_failed` */
 async function identify(
-  { settings, providers, observer }: Dependencies,
-  provider: OAuthProviderName,
+  dependencies: Dependencies,
+  { provider, app }: FlowState,
   callback: CallbackResult,
-): Promise<Identity> {
+): Promise<IdentifiedPerson | 'snapshot_user'> {
+  const { settings, providers, observer } = dependencies;
   if (callback.kind !== 'code') {
     observer.warn('the provider sent an error instead of a code', { provider });
     throw new Problem('provider_failed');
   }
   try {
     const uri = redirectUri(settings.API_ORIGIN, provider);
-    const identity = await providers[provider].identify({ code: callback.code, redirectUri: uri });
-    return { provider, subjects: oauthSubjects(identity), display: identity.nickname };
+    const identity = await providers[provider].identify({ code: callback.code, redirectUri: uri, app });
+    const { nickname: display, unionid, profileFailure } = identity;
+    if (profileFailure) observeFailure(dependencies, profileFailure);
+    return {
+      provider,
+      subjects: oauthSubjects(identity),
+      display,
+      isNamed: profileFailure === undefined,
+      isWhole: profileFailure === undefined || unionid !== undefined,
+    };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    const { kind, step, errcode } = error;
-    observer.count(kind === 'configuration' ? 'ProviderMisconfigured' : 'ProviderFailed');
-    const log = kind === 'configuration' ? observer.error : observer.warn;
-    log('the provider failed', { provider, kind, step, errcode });
+    if (error.kind === 'snapshot_user') return 'snapshot_user';
+    observeFailure(dependencies, error);
     throw new Problem('provider_failed');
   }
 }
@@ -163,7 +177,11 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
   let identity: Identity;
   try {
     requireAllowed(view, now);
-    identity = await identify(dependencies, provider, callback);
+    const identified = await identify(dependencies, flow, callback);
+    if (identified === 'snapshot_user') return endFlow(dependencies, open, identified);
+    // A unionid that nothing told could be another account's.
+    if (!identified.isWhole) throw new Problem('provider_failed');
+    identity = identified;
   } catch (error) {
     if (error instanceof Problem) return endFlow(dependencies, open, error.code);
     throw error;
@@ -219,8 +237,9 @@ export async function completeCallback(
       return { flow, result: await completeLink(dependencies, caller, { ...open, view }) };
     }
     if (callback.kind === 'denied') return { flow, result: 'denied' };
-    const identity = await identify(dependencies, provider, callback);
-    return { flow, ...(await signInByIdentity(dependencies, caller, identity, flow)) };
+    const person = await identify(dependencies, flow, callback);
+    if (person === 'snapshot_user') return { flow, result: person };
+    return { flow, ...(await signInByIdentity(dependencies, caller, person, flow)) };
   } catch (error) {
     const result = failed(dependencies, error);
     // The page waits for a result. If the store can't take one, it waits until the flow's time is over.

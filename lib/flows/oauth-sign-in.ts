@@ -1,13 +1,22 @@
 import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Identity } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
 import { epochSeconds } from '../linking/rules.ts';
-import { methodSubjectAdded } from '../table/accounts.ts';
+import { methodRenamed, readMethod } from '../table/accounts.ts';
 import { claimKept, readOwnership, subjectsClaimed } from '../table/claims.ts';
 import { stale } from '../table/client.ts';
 import type { FlowState } from '../table/states.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { refuseSuspended, signIn } from './open-session.ts';
+
+/** Who came from a provider, as far as it told. */
+export interface IdentifiedPerson extends Identity {
+  /** `display` is the person's own nickname. */
+  readonly isNamed: boolean;
+  /** There is no unionid that nothing told. */
+  readonly isWhole: boolean;
+}
 
 interface SignedIn {
   readonly result: 'signed_in' | 'identity_unknown' | 'method_suspended';
@@ -23,21 +32,27 @@ class AccountNotOpen extends Error {
 
 /**
  * Signs in to the account that owns an identity, found by any of its subjects; those that are not claimed yet, such as a unionid that
- * there was none of when it was linked, are claimed with it. If they belong to two accounts, nobody is signed in.
+ * there was none of when it was linked, are claimed with it. If they belong to two accounts, nobody is signed in. The method is from now on
+ * called by the nickname that the person has now.
+ *
+ * @throws Problem `provider_failed` if the person is unknown by what the provider told, and it did not tell all
  */
 export async function signInByIdentity(
   dependencies: Core & WithKeys,
   caller: Caller,
-  identity: Identity,
+  person: IdentifiedPerson,
   flow: FlowState,
 ): Promise<SignedIn> {
   const { table, observer } = dependencies;
-  const { provider, subjects, display } = identity;
+  const { provider, subjects, isNamed, isWhole } = person;
   return retryWhenStale(table, async () => {
     const now = epochSeconds(dependencies.clock);
     const { claims, isFree } = await readOwnership(table, provider, subjects);
     const [claim, ...others] = claims.values();
-    if (claim === undefined) return UNKNOWN;
+    if (claim === undefined) {
+      if (!isWhole) throw new Problem('provider_failed');
+      return UNKNOWN;
+    }
     if (others.some(({ accountId }) => accountId !== claim.accountId)) {
       observer.count('IdentitySplit');
       observer.error('the subjects of one person belong to two accounts', { provider });
@@ -46,6 +61,8 @@ export async function signInByIdentity(
     if (claim.relation === 'sub_account') return UNKNOWN;
 
     const { accountId, methodId, relation, suspended } = claim;
+    const known = isNamed ? undefined : await readMethod(table, accountId, provider);
+    const display = known?.display ?? person.display;
     const { flowId, intent } = flow;
     const lastFlow = { flowId, provider: flow.provider, intent, result: 'signed_in', at: now };
     const by = { accountId, openedBy: provider, methodId, display, subjects, now, lastFlow } as const;
@@ -67,7 +84,7 @@ export async function signInByIdentity(
           { accountId, relation, methodId },
           { now, refusal: stale },
         ),
-        ...added.map((subject) => methodSubjectAdded(table, accountId, { provider, methodId }, subject)),
+        methodRenamed(table, accountId, { provider, methodId, display }, added),
       ]);
       observer.count('SignedIn');
       return { result: 'signed_in', cookies };

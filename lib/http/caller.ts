@@ -27,7 +27,8 @@ export const SESSION_COOKIE = '__Host-session';
 export const BROWSER_COOKIE = '__Host-browser';
 export const DEVICE_COOKIE = '__Host-device';
 
-const DEVICE_MAX = 200;
+/** Browsers inside apps name the app at the end: WeChat's on Android has some 400 characters. */
+const DEVICE_MAX = 512;
 
 export function readCaller(event: APIGatewayProxyEventV2, language: Language): Caller {
   // API Gateway takes the cookies out of the headers; serverless-offline, told not to judge them, leaves them there.

@@ -4,6 +4,7 @@ import type { FlowIntent } from '../linking/account.ts';
 import { isOAuthProvider } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { Problem } from '../linking/problem.ts';
+import type { DeadEnd } from '../linking/user-agent.ts';
 import { type HttpResult, redirect } from './answer.ts';
 import { problemResponse } from './problems.ts';
 
@@ -26,6 +27,11 @@ export function oauthResultUrl(
     result,
   });
   return `${consoleOrigin}/oauth-result?${query}`;
+}
+
+/** The console's page that says how to sign in with WeChat on a phone. */
+export function onPhoneUrl(consoleOrigin: string | undefined, place: DeadEnd): string {
+  return `${consoleOrigin}/wechat-on-phone?${new URLSearchParams({ place })}`;
 }
 
 /**

@@ -4,6 +4,10 @@ import type { EmailAddress } from './email.ts';
 export const OAUTH_PROVIDERS = ['wechat', 'qq'] as const;
 export type OAuthProviderName = (typeof OAUTH_PROVIDERS)[number];
 
+/** Which of our apps at a provider: the website's or, for the provider's own browser, one that needs no QR code. */
+export const APP_KINDS = ['website', 'in_app'] as const;
+export type AppKind = (typeof APP_KINDS)[number];
+
 /** Every way in, in the order the account page shows them. */
 export const PROVIDERS = ['email', ...OAUTH_PROVIDERS] as const;
 export type Provider = (typeof PROVIDERS)[number];

@@ -8,7 +8,7 @@ type KeyOfEach<Union> = Union extends unknown ? keyof Union : never;
 
 /** The settings of all providers together. */
 export type ProviderSetting = KeyOfEach<Registered['settings']>;
-export type ProviderSecret = Registered['secret'];
+export type ProviderSecret = KeyOfEach<Registered['secrets']>;
 
 /** A setting of a provider that is off: nobody looks at it. */
 const UNREAD = z._default(z.string(), '');
@@ -26,9 +26,19 @@ export function providerSettings(
   return Object.fromEntries(entries) as Record<ProviderSetting, z.ZodMiniType<string>>;
 }
 
-/** The secrets that it takes to identify who comes from these providers; signing in by email takes none. */
-export function providerSecrets(providers: readonly Provider[]): ProviderSecret[] {
-  return providers.filter(isOAuthProvider).map((name) => REGISTRY[name].secret);
+/**
+ * The secrets that it takes to identify who comes from these providers; signing in by email takes none.
+ *
+ * @param settings in which an app that a deployment does without has an empty id
+ */
+export function providerSecrets(
+  providers: readonly Provider[],
+  settings: Readonly<Partial<Record<ProviderSetting, string | undefined>>>,
+): ProviderSecret[] {
+  return providers.filter(isOAuthProvider).flatMap((name) => {
+    const secrets = Object.entries(REGISTRY[name].secrets) as [ProviderSecret, ProviderSetting][];
+    return secrets.filter(([, setting]) => settings[setting] !== '').map(([secret]) => secret);
+  });
 }
 
 /**
@@ -42,8 +52,11 @@ export function createProviders(
   fetch = globalThis.fetch,
 ): Record<OAuthProviderName, OAuthProvider> {
   const entries = OAUTH_PROVIDERS.map((name) => {
-    const { secret, create } = REGISTRY[name];
-    return [name, create(settings, secrets[secret] ?? '', fetch)];
+    const { secrets: names, create } = REGISTRY[name];
+    const own = Object.fromEntries(
+      Object.keys(names).map((secret) => [secret, secrets[secret as ProviderSecret] ?? '']),
+    );
+    return [name, create(settings, own as Record<ProviderSecret, string>, fetch)];
   });
   return Object.fromEntries(entries) as Record<OAuthProviderName, OAuthProvider>;
 }

@@ -43,7 +43,7 @@ export type Exchange = ReturnType<typeof openExchange>;
  * The calls of one `identify`, within one time budget that starts here.
  *
  * `once` is for the code exchange; `twice` is for reads, which may be repeated: one more try after no answer at all,
- * a 5xx, or a code that says "busy". Both throw ProviderError.
+ * a 5xx, or a code that says "busy". Both throw ProviderError. `orFailure` is `twice` for what can be done without.
  */
 export function openExchange(
   provider: OAuthProviderName,
@@ -76,14 +76,21 @@ export function openExchange(
     throw new ProviderError({ kind: result.kind, provider, step, errcode: result.errcode });
   }
 
+  async function twice<T>(call: Call<T>): Promise<T> {
+    const first = await attempt(call);
+    return settle(call.step, first.ok || !first.retriable ? first : await attempt(call));
+  }
+
   return {
     async once<T>(call: Call<T>): Promise<T> {
       return settle(call.step, await attempt(call));
     },
-    async twice<T>(call: Call<T>): Promise<T> {
-      const first = await attempt(call);
-      return settle(call.step, first.ok || !first.retriable ? first : await attempt(call));
-    },
+    twice,
+    orFailure: <T>(call: Call<T>): Promise<T | ProviderError> =>
+      twice(call).catch((error: unknown) => {
+        if (error instanceof ProviderError) return error;
+        throw error;
+      }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
-import type { OAuthProviderName } from '../linking/identity.ts';
+import type { AppKind, OAuthProviderName } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
+import type { DeadEnd } from '../linking/user-agent.ts';
 
 export type { OAuthProviderName };
 
@@ -10,6 +11,9 @@ export type { OAuthProviderName };
  * `openid` names the person at `appId` only; `unionid`, where the provider gave one, names them at every app of the
  * same developer. Both are 1 to 128 visible ASCII characters without `:` and `#`, because they become parts of keys.
  * `nickname` is for display: NFC, 1 to 64 code points, no control or bidirectional formatting characters, never blank.
+ *
+ * Where the code exchange named the person and the profile could not be read, `profileFailure` says why: then `nickname` is a word for
+ * anybody, and there may be a `unionid` that nothing told.
  */
 export interface OAuthIdentity {
   provider: OAuthProviderName;
@@ -17,14 +21,16 @@ export interface OAuthIdentity {
   openid: string;
   unionid?: string;
   nickname: string;
+  profileFailure?: ProviderError;
 }
 
 /**
  * - `start_over`: the code or the token made of it is used, expired, withdrawn or of another app; a new scan helps.
  * - `configuration`: app id, secret, permissions or callback domain are wrong; only an operator can help.
  * - `unavailable`: no answer, a time-out, busy, rate-limited, or an answer that makes no sense.
+ * - `snapshot_user`: the provider showed a snapshot of our page, and made up a person for it.
  */
-export type ProviderFailureKind = 'start_over' | 'configuration' | 'unavailable';
+export type ProviderFailureKind = 'start_over' | 'configuration' | 'unavailable' | 'snapshot_user';
 
 /** The call that failed: code for token, token for openid where that is a call of its own, token for profile. */
 export type ProviderStep = 'token' | 'openid' | 'profile';
@@ -36,6 +42,7 @@ export type TransportFailure =
   | 'too_large'
   | 'unreadable'
   | 'mismatch'
+  | 'snapshot'
   | `http_${number}`;
 
 /**
@@ -80,16 +87,19 @@ export type CallbackResult =
 /** One provider at one app. Requests are built and replies are read apart from each other, so each is testable alone. */
 export interface OAuthProvider {
   readonly name: OAuthProviderName;
+  /** The app for a browser of this User-Agent; without, every browser gets the website's. */
+  chooseApp?(userAgent: string): { readonly app: AppKind } | { readonly deadEnd: DeadEnd };
   /** Where to send the browser. `state` comes back as it is; `redirectUri` is our callback for this provider. */
-  authorizeUrl(input: { state: string; redirectUri: string; language: Language }): string;
+  authorizeUrl(input: { state: string; redirectUri: string; language: Language; app?: AppKind }): string;
   parseCallback(query: URLSearchParams): CallbackResult;
   /**
    * Spends the code and asks who came. The code exchange is tried exactly once, whatever it answers: a code works
    * once, so a second try can only turn an unknown outcome into "used".
    *
+   * @param input.app the one that the browser was sent away with; the website's, where nothing else is said
    * @throws ProviderError and nothing else
    */
-  identify(input: { code: string; redirectUri: string }): Promise<OAuthIdentity>;
+  identify(input: { code: string; redirectUri: string; app?: AppKind }): Promise<OAuthIdentity>;
 }
 
 /**
@@ -113,17 +123,20 @@ export interface ProviderSettings {
 export interface ProviderDefinition<Setting extends string, Secret extends string> {
   /** The settings it reads, by their names in the environment, and what each must be. */
   readonly settings: Readonly<Record<Setting, z.ZodMiniType<string>>>;
-  /** The name of the secret of our app: `WECHAT_APP_SECRET` for `wechat`, and so on, as `infrastructure/roles.cjs` counts on. */
-  readonly secret: Secret;
+  /**
+   * The secret of each of our apps, by the setting that has the app's id: where that is empty there is no such app, and no secret.
+   * `infrastructure/roles.cjs` counts on their names: `WECHAT_APP_SECRET` for `wechat`, and so on.
+   */
+  readonly secrets: Readonly<Record<Secret, NoInfer<Setting>>>;
   readonly create: (
     settings: Readonly<Record<Setting, string>> & ProviderSettings,
-    secret: string,
+    secrets: Readonly<Record<Secret, string>>,
     fetch: typeof globalThis.fetch,
   ) => OAuthProvider;
 }
 
 /** Keeps the names of settings and secret as types. */
-export function defineProvider<Setting extends string, const Secret extends string>(
+export function defineProvider<Setting extends string, Secret extends string>(
   definition: ProviderDefinition<Setting, Secret>,
 ): ProviderDefinition<Setting, Secret> {
   return definition;

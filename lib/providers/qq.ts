@@ -2,14 +2,8 @@ import * as z from 'zod/mini';
 import { origin, text } from '../setting-types.ts';
 import { readCallback } from './callback.ts';
 import { type Call, type Errcodes, type Exchange, type Meaning, openExchange } from './exchange.ts';
-import { cleanNickname } from './nickname.ts';
-import {
-  defineProvider,
-  type OAuthIdentity,
-  type OAuthProvider,
-  type ProviderApp,
-  ProviderError,
-} from './provider.ts';
+import { named } from './nickname.ts';
+import { defineProvider, type OAuthProvider, type ProviderApp, ProviderError } from './provider.ts';
 import {
   nicknameSchema,
   optionalSubjectSchema,
@@ -203,26 +197,26 @@ export function createQQ(app: ProviderApp, fetch: typeof globalThis.fetch): OAut
       if (clientId !== app.appId) {
         throw new ProviderError({ kind: 'unavailable', provider: 'qq', step: 'openid', errcode: 'mismatch' });
       }
-      const profile = await exchange.twice(profileCall(app, accessToken, openid));
-      const identity: OAuthIdentity = {
+      const profile = await exchange.orFailure(profileCall(app, accessToken, openid));
+      return {
         provider: 'qq',
         appId: app.appId,
         openid,
-        nickname: cleanNickname(profile.nickname, 'QQ 用户'),
+        ...(unionid !== undefined && { unionid }),
+        ...named(profile, 'QQ 用户'),
       };
-      return unionid === undefined ? identity : { ...identity, unionid };
     },
   };
 }
 
 export const QQ = defineProvider({
   settings: { QQ_APP_ID: text, QQ_AUTHORIZE_URL: origin, QQ_API_URL: origin },
-  secret: 'QQ_APP_SECRET',
-  create: (settings, appSecret, fetch) =>
+  secrets: { QQ_APP_SECRET: 'QQ_APP_ID' },
+  create: (settings, secrets, fetch) =>
     createQQ(
       {
         appId: settings.QQ_APP_ID,
-        appSecret,
+        appSecret: secrets.QQ_APP_SECRET,
         authorizeOrigin: settings.QQ_AUTHORIZE_URL,
         apiOrigin: settings.QQ_API_URL,
         timeoutMilliseconds: settings.PROVIDER_TIMEOUT_MILLISECONDS,

@@ -55,6 +55,17 @@ export function parseMethod(item: Item): Method {
   return methodSchema.parse(item) as unknown as Method;
 }
 
+/** @returns undefined if the account has none at this provider */
+export async function readMethod(
+  table: Table,
+  id: AccountId,
+  provider: Provider,
+): Promise<Method | undefined> {
+  const key = keys.method(id, provider);
+  const item = (await readItems(table, [key])).get(key);
+  return item && parseMethod(item);
+}
+
 const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
 
 /** The account exists and is no sub-account, so it may be signed in to. */
@@ -140,20 +151,28 @@ export function methodStillAbsent(table: Table, id: AccountId, provider: Provide
   return check(table, keys.method(id, provider), ABSENT, stale);
 }
 
-/** The method has one more subject, such as a unionid that there was none of before. */
-export function methodSubjectAdded(
+/** The method is called this now, and has these subjects more, such as a unionid that there was none of before. */
+export function methodRenamed(
   table: Table,
   id: AccountId,
-  method: { provider: Provider; methodId: string },
-  subject: Subject,
+  { provider, methodId, display }: Pick<Method, 'provider' | 'methodId' | 'display'>,
+  added: readonly Subject[],
 ): Fragment {
+  const values = added.map((subject, index) => [`:subject${index}`, subject] as const);
   return update(
     table,
-    keys.method(id, method.provider),
-    'SET subjects = list_append(subjects, :added)',
+    keys.method(id, provider),
+    `SET display = :display${added.length > 0 ? ', subjects = list_append(subjects, :added)' : ''}`,
     {
-      if: 'methodId = :methodId AND NOT contains(subjects, :subject)',
-      values: { ':methodId': method.methodId, ':subject': subject, ':added': [subject] },
+      if: ['methodId = :methodId', ...values.map(([name]) => `NOT contains(subjects, ${name})`)].join(
+        ' AND ',
+      ),
+      values: {
+        ':methodId': methodId,
+        ':display': display,
+        ...(added.length > 0 && { ':added': added }),
+        ...Object.fromEntries(values),
+      },
     },
     stale,
   );

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { FlowIntent } from '../linking/account.ts';
-import { OAUTH_PROVIDERS, type OAuthProviderName } from '../linking/identity.ts';
+import { APP_KINDS, type AppKind, OAUTH_PROVIDERS, type OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { TokenHash } from '../linking/secrets.ts';
 import { ABSENT, type Fragment, put, stale, type Table } from './client.ts';
@@ -13,6 +13,8 @@ export interface FlowState {
   readonly flowId: string;
   readonly provider: OAuthProviderName;
   readonly intent: FlowIntent;
+  /** The app that the browser was sent away with. */
+  readonly app: AppKind;
   /** The browser it was begun in. */
   readonly browserHash: TokenHash;
   /** The session it was begun in; a sign-in needs none. */
@@ -24,6 +26,7 @@ const stateSchema = z.object({
   flowId: z.string(),
   provider: z.enum(OAUTH_PROVIDERS),
   intent: z.enum(['link', 'sign_in']),
+  app: z._default(z.enum(APP_KINDS), 'website'),
   browserHash: z.string(),
   sessionHash: z.optional(z.string()),
   expiresAt: z.int(),

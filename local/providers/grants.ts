@@ -5,6 +5,10 @@ import type { Person } from '../people.ts';
 export interface Grant {
   readonly person: Person;
   readonly redirectUri: string;
+  /** Which app it was allowed to, where the provider has several of ours. */
+  readonly appId?: string;
+  /** WeChat has shown a snapshot of the page, and makes the person up. */
+  readonly isSnapshot?: boolean;
 }
 
 export type Redeemed =

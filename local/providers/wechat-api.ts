@@ -56,17 +56,19 @@ export function createWeChatApi(app: RegisteredApp, grants: Grants, faults: Faul
     if (!secret) return fail(context, 41004);
     if (!code) return fail(context, 41008);
     if (grantType !== 'authorization_code') return fail(context, 40002);
-    if (appid !== app.appId) return fail(context, 40013);
-    if (secret !== app.appSecret) return fail(context, 40125);
-    const redeemed = grants.redeem(code);
+    const registered = [app, app.inApp].find((one) => one?.appId === appid);
+    if (!registered) return fail(context, 40013);
+    if (secret !== registered.appSecret) return fail(context, 40125);
+    const redeemed = grants.redeem(code, (grant) => grant.appId === appid);
     if (redeemed.kind !== 'ok') return fail(context, REDEEM_ERRORS[redeemed.kind]);
-    const { person } = redeemed.grant;
+    const { person, isSnapshot } = redeemed.grant;
     return answer(context, {
       access_token: redeemed.token,
       expires_in: WECHAT_LIFETIMES.tokenSeconds,
       refresh_token: newToken(),
       openid: openidOf('wechat', appid, person),
-      scope: 'snsapi_login',
+      scope: registered === app ? 'snsapi_login' : 'snsapi_userinfo',
+      ...(isSnapshot && { is_snapshotuser: 1 }),
       ...(person.unionid && { unionid: person.unionid }),
     });
   });
@@ -78,8 +80,8 @@ export function createWeChatApi(app: RegisteredApp, grants: Grants, faults: Faul
     if (!TOKEN_FORM.test(token)) return fail(context, 40014);
     const found = grants.findToken(token);
     if (found.kind !== 'ok') return fail(context, found.kind === 'expired' ? 42001 : 40001);
-    const { person } = found.grant;
-    if (openid !== openidOf('wechat', app.appId, person)) return fail(context, 40003);
+    const { person, appId = app.appId } = found.grant;
+    if (openid !== openidOf('wechat', appId, person)) return fail(context, 40003);
     return answer(context, {
       openid,
       nickname: person.nickname,

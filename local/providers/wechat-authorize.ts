@@ -6,15 +6,18 @@ import type { RegisteredApp } from './app.ts';
 import { callbackUrl, type Grants, isAtDomain } from './grants.ts';
 import { languageOf } from './language.ts';
 import { serviceError, unknownPerson } from './layout.ts';
-import { confirmPage, LOOK, phoneNote, qrPage } from './wechat-pages.ts';
+import { allowPage, confirmPage, LOOK, phoneNote, qrPage } from './wechat-pages.ts';
 import { type Scan, Scans } from './wechat-scans.ts';
 
 const STATE_MAX_BYTES = 128;
 
 /** What is wrong with an authorize request, in the words of WeChat's error page. */
-function authorizeProblem(query: Record<string, string>, app: RegisteredApp): string | undefined {
+function authorizeProblem(
+  query: Record<string, string>,
+  app: { readonly appId: string; readonly scope: string; readonly callbackDomain: string },
+): string | undefined {
   if (query['appid'] !== app.appId) return 'AppID 参数错误';
-  if (query['scope'] !== 'snsapi_login') return 'Scope 参数错误或没有 Scope 权限';
+  if (query['scope'] !== app.scope) return 'Scope 参数错误或没有 Scope 权限';
   if (!isAtDomain(query['redirect_uri'], app.callbackDomain)) return 'redirect_uri 参数错误';
   if (query['response_type'] !== 'code') return 'response_type 参数错误';
   if (Buffer.byteLength(query['state'] ?? '') > STATE_MAX_BYTES) return 'state 参数错误';
@@ -30,19 +33,21 @@ function confirmUrl(context: Context, scan: Scan): string {
 }
 
 /**
- * The pages of WeChat login for website apps: the QR code, the phone's confirmation, and the poll between the two. Paths
+ * The pages of WeChat login for website apps and for the service account: the QR code, the phone's confirmation, and the poll between the two. Paths
  * and numbers are WeChat's own. A refusal goes back with `state` alone, as some of its clients do.
  */
 export function createWeChatAuthorize(app: RegisteredApp, grants: Grants, now: () => number): Hono {
   const pages = new Hono();
   const scans = new Scans(now);
 
-  const issue = (person: Person, redirectUri: string) => grants.issueCode({ person, redirectUri });
+  const website = { ...app, scope: 'snsapi_login' };
+  const issue = (person: Person, redirectUri: string) =>
+    grants.issueCode({ person, redirectUri, appId: app.appId });
 
   pages.get('/connect/qrconnect', async (context) => {
     const query = context.req.query();
     const language = languageOf(context);
-    const problem = authorizeProblem(query, app);
+    const problem = authorizeProblem(query, website);
     if (problem !== undefined) return serviceError(context, LOOK, language, problem);
     const { redirect_uri: redirectUri = '', state, scan_as: name } = query;
     if (name === 'deny') return context.redirect(callbackUrl(redirectUri, { state }));
@@ -53,6 +58,23 @@ export function createWeChatAuthorize(app: RegisteredApp, grants: Grants, now: (
     }
     const scan = scans.start({ redirectUri, state });
     return qrPage(context, language, scan, confirmUrl(context, scan));
+  });
+
+  // Inside WeChat: no code to scan, the person is there. `snapshot=1` shows the page as a snapshot, whose person is made up.
+  pages.get('/connect/oauth2/authorize', (context) => {
+    const query = context.req.query();
+    const language = languageOf(context);
+    const { appId = '' } = app.inApp ?? {};
+    const problem = authorizeProblem(query, { ...app, appId, scope: 'snsapi_userinfo' });
+    if (problem !== undefined || appId === '')
+      return serviceError(context, LOOK, language, problem ?? 'AppID 参数错误');
+    const { redirect_uri: redirectUri = '', state, scan_as: name, snapshot } = query;
+    if (name === undefined) return allowPage(context, language);
+    if (name === 'deny') return context.redirect(callbackUrl(redirectUri, { state }));
+    const person = findPerson('wechat', name);
+    if (!person) return unknownPerson(context, LOOK, language, name, PEOPLE.wechat);
+    const code = grants.issueCode({ person, redirectUri, appId, isSnapshot: snapshot === '1' });
+    return context.redirect(callbackUrl(redirectUri, { code, state }));
   });
 
   pages.get('/connect/qrcode/:uuid', async (context) => {

@@ -28,6 +28,8 @@ const texts = {
     confirmTitle: '确认登录',
     confirm: '以谁的身份确认登录？',
     cancel: '取消',
+    allowTitle: '微信授权（模拟）',
+    allow: '以谁的身份允许获取昵称和头像？',
     notes: {
       confirmed: ['已确认', '请回到电脑上继续。'],
       cancelled: ['已取消', '电脑上没有登录。'],
@@ -48,6 +50,8 @@ const texts = {
     confirmTitle: 'Confirm the login',
     confirm: 'As whom do you confirm it?',
     cancel: 'Cancel',
+    allowTitle: 'Allow access (WeChat stand-in)',
+    allow: 'As whom do you allow access to your nickname and picture?',
     notes: {
       confirmed: ['Confirmed', 'Go on at your computer.'],
       cancelled: ['Cancelled', 'Nobody was signed in.'],
@@ -117,6 +121,16 @@ ${personList(PEOPLE.wechat, language, (person, inside) => html`<a class="person"
 </div>
 <script>const wechat = ${scriptData(data)};${raw(poll)}</script>`;
   return page(context, LOOK, language, t.title, body, { wide: true });
+}
+
+/** The page inside WeChat, where nothing has to be scanned. */
+export function allowPage(context: Context, language: Language) {
+  const t = texts[language];
+  const body = html`<h1>${t.allowTitle}</h1>
+<p class="centre">${t.allow}</p>
+${personList(PEOPLE.wechat, language, (person, inside) => html`<a class="person" href="${withAnswer(context, person.name)}">${inside}</a>`)}
+<a class="refuse" href="${withAnswer(context, 'deny')}">${t.refuse}</a>`;
+  return page(context, LOOK, language, t.allowTitle, body);
 }
 
 /** The page on the phone that scanned. */

@@ -14,7 +14,10 @@ function declared(source: string): Map<string, number> {
 }
 
 /** How a pipeline begins and ends, by what calls the function. */
-const HTTP = [/endpoint\(\)\s*\.use\(http\(provided/, /\.handler\(retryWhenStale\(\w+\)\)$/] as const;
+const HTTP = [
+  /endpoint\(\)\s*(?:\.use\(browser\(\)\)\s*)?\.use\(http\(provided/,
+  /\.handler\(retryWhenStale\(\w+\)\)$/,
+] as const;
 const STREAM = [
   /consumer<DynamoDBStreamEvent>\(\)\.use\(batch\(provided\)\)/,
   /\.handler\(eachRecord\(\w+\)\)$/,

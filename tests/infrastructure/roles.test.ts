@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, test } from '@jest/globals';
 import { OAUTH_PROVIDERS } from '../../lib/linking/identity.ts';
 import { pseudonym } from '../../lib/linking/secrets.ts';
-import { REGISTRY } from '../../lib/providers/registry.ts';
+import { providerSecrets } from '../../lib/providers/enabled.ts';
 import { HMAC_KEYS, parameterName } from '../../lib/secret-store.ts';
 import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
@@ -298,15 +298,21 @@ test.each([
   },
 );
 
-test.each(['email', 'email,wechat', ' qq , email', 'email,wechat,qq'])(
-  'where people sign in by %s, the callback may read the secrets of just those, and nobody else more',
-  async (signInProviders) => {
+test.each([
+  ['email', ''],
+  ['email,wechat', ''],
+  [' qq , email', 'wxfedcba9876543210'],
+  ['email,wechat,qq', 'wxfedcba9876543210'],
+])(
+  'where people sign in by %s, with the service account "%s", the callback may read the secrets of just those, and nobody else more',
+  async (signInProviders, serviceAccount) => {
     const { OauthCallbackRole: callback, ...others } = await rolesWith({
       SIGN_IN_PROVIDERS: signInProviders,
+      WECHAT_MP_APP_ID: serviceAccount,
     });
     const { OauthCallbackRole: _callback, ...usual } = allowed;
     const enabled = OAUTH_PROVIDERS.filter((provider) => signInProviders.includes(provider));
-    const secrets = enabled.map((provider) => parameterName(REGISTRY[provider].secret));
+    const secrets = providerSecrets(enabled, { WECHAT_MP_APP_ID: serviceAccount }).map(parameterName);
     expect(secretsOf(callback)?.toSorted()).toEqual([...KEYS, ...secrets].toSorted());
     expect(others).toEqual(usual);
   },

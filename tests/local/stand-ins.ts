@@ -4,6 +4,7 @@ export const wechat = {
   appId: 'wx0000000000000009',
   appSecret: 'wechat-secret',
   callbackDomain: 'localhost',
+  inApp: { appId: 'wx0000000000000010', appSecret: 'wechat-mp-secret' },
 };
 export const qq = { appId: '900000009', appSecret: 'qq-secret', callbackDomain: 'localhost' };
 export const callback = 'http://localhost:3001/oauth/callback?kept=1';

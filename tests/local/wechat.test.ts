@@ -225,3 +225,24 @@ describe('the profile', () => {
     expect(await profile({ access_token, openid })).toMatchObject({ errcode: 42001 });
   });
 });
+
+test('inside WeChat the service account’s page asks at once, and its code is exchanged as that account alone', async () => {
+  const { appId, appSecret: secret } = wechat.inApp;
+  const page = '/connect/oauth2/authorize';
+  const asked = { ...request, appid: appId, scope: 'snsapi_userinfo' };
+  expect((await get(server, page, asked)).text).toContain('scan_as=lin');
+  expect((await get(server, page, { ...asked, appid: wechat.appId })).text).toContain('AppID 参数错误');
+  expect((await answer(server, page, { ...asked, scan_as: 'deny' })).has('code')).toBe(false);
+
+  const allow = async (extra = {}) =>
+    String((await answer(server, page, { ...asked, scan_as: 'lin', ...extra })).get('code'));
+  const code = await allow();
+  expect(await exchange(code)).toMatchObject({ errcode: 40029 });
+  const token = await exchange(code, { appid: appId, secret });
+  expect(token).toMatchObject({ scope: 'snsapi_userinfo', unionid: expect.any(String) });
+  expect(token).not.toHaveProperty('is_snapshotuser');
+  const { access_token, openid } = token;
+  expect(await profile({ access_token, openid })).toMatchObject({ nickname: '林同学' });
+  const snapshot = await exchange(await allow({ snapshot: '1' }), { appid: appId, secret });
+  expect(snapshot).toMatchObject({ is_snapshotuser: 1 });
+});

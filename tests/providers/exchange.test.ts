@@ -16,6 +16,7 @@ import {
   answer,
   failing,
   fakeFetch,
+  outcomeOf,
   type Prepared,
   redirectUri,
   rejection,
@@ -28,9 +29,7 @@ const networkDown = new TypeError('fetch failed');
 
 async function run(create: typeof createWeChat, prepared: Prepared[]) {
   const fake = fakeFetch(...prepared);
-  const outcome = await create(settings, fake.fetch)
-    .identify(input)
-    .catch((error: unknown) => error);
+  const outcome = await outcomeOf(create(settings, fake.fetch).identify(input));
   fake.expectAllUsed();
   return outcome;
 }

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { ProviderApp } from '../../lib/providers/provider.ts';
+import type { OAuthIdentity, ProviderApp } from '../../lib/providers/provider.ts';
 
 /** Strings that stand for what must never show up in an error. */
 export const secrets = {
@@ -60,12 +60,17 @@ export function fakeFetch(...prepared: Prepared[]) {
   };
 }
 
-/** What a promise rejects with. */
-export async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    (value) => {
-      throw new Error(`resolved to ${JSON.stringify(value)}`);
-    },
+/** Who came or, where that can't be told or the profile can't be read, why. */
+export async function outcomeOf(identifying: Promise<object>): Promise<unknown> {
+  return identifying.then(
+    (identity: Partial<OAuthIdentity>) => identity.profileFailure ?? identity,
     (error: unknown) => error,
   );
+}
+
+/** Why nobody came, or the profile can't be read. */
+export async function rejection(identifying: Promise<object>): Promise<unknown> {
+  const outcome = await outcomeOf(identifying);
+  if (!(outcome instanceof Error)) throw new Error(`resolved to ${JSON.stringify(outcome)}`);
+  return outcome;
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ProviderError } from '../../lib/providers/provider.ts';
 import { jsonp } from './documented-replies.ts';
-import { redirectUri, secrets, settings } from './fake-provider.ts';
+import { outcomeOf, redirectUri, secrets, settings } from './fake-provider.ts';
 import { everythingOf, expectIdentityOrProviderError, paths, replies } from './spoiled-replies.ts';
 
 const fields = [
@@ -61,9 +61,7 @@ test.each(paths)(
       if (url.pathname !== failingPath) return Response.json(replies[url.pathname]);
       throw new TypeError(`fetch failed: ${url.href}`, { cause: new Error(url.href) });
     }) as typeof globalThis.fetch;
-    const error = await create(settings, leaky)
-      .identify({ code: secrets.code, redirectUri })
-      .catch((reason: unknown) => reason);
+    const error = await outcomeOf(create(settings, leaky).identify({ code: secrets.code, redirectUri }));
     expect(error).toBeInstanceOf(ProviderError);
     const everything = everythingOf(error as Error);
     for (const secret of [...Object.values(secrets), settings.apiOrigin])

@@ -4,7 +4,7 @@ import { cleanNickname } from '../../lib/providers/nickname.ts';
 import { ProviderError } from '../../lib/providers/provider.ts';
 import { createQQ } from '../../lib/providers/qq.ts';
 import { qq } from './documented-replies.ts';
-import { redirectUri, secrets, settings } from './fake-provider.ts';
+import { outcomeOf, redirectUri, secrets, settings } from './fake-provider.ts';
 import {
   everythingOf,
   expectIdentityOrProviderError,
@@ -24,9 +24,11 @@ const identify = (token: string, openid: string, profile: string) => {
     [qq.openidPath]: openid,
     [qq.profilePath]: profile,
   };
-  return createQQ(settings, (async (url: URL) => new Response(bodies[url.pathname])) as typeof fetch)
-    .identify({ code: secrets.code, redirectUri })
-    .catch((error: unknown) => error);
+  const provider = createQQ(
+    settings,
+    (async (url: URL) => new Response(bodies[url.pathname])) as typeof fetch,
+  );
+  return outcomeOf(provider.identify({ code: secrets.code, redirectUri }));
 };
 
 const space = fc.constantFrom('', ' ', '\n', ' \t ');

@@ -5,7 +5,7 @@ import { type OAuthIdentity, ProviderError } from '../../lib/providers/provider.
 import { createQQ } from '../../lib/providers/qq.ts';
 import { createWeChat } from '../../lib/providers/wechat.ts';
 import { qq, wechat } from './documented-replies.ts';
-import { redirectUri, secrets, settings } from './fake-provider.ts';
+import { outcomeOf, redirectUri, secrets, settings } from './fake-provider.ts';
 
 export type Body = string | Uint8Array<ArrayBuffer>;
 
@@ -52,9 +52,11 @@ export async function expectIdentityOrProviderError(
   body: Body,
   status = 200,
 ): Promise<OAuthIdentity | ProviderError> {
-  const outcome = await create(settings, spoiled(path, body, status))
-    .identify({ code: secrets.code, redirectUri })
-    .catch((error: unknown) => error);
+  const identifying = create(settings, spoiled(path, body, status)).identify({
+    code: secrets.code,
+    redirectUri,
+  });
+  const outcome = await outcomeOf(identifying);
   if (outcome instanceof ProviderError) {
     expect(outcome).not.toHaveProperty('cause');
     const everything = everythingOf(outcome);

@@ -139,7 +139,40 @@ test('who has no nickname is called 微信用户', async () => {
   }
 });
 
-test('without a profile there is no identity, though the token already told the unionid', async () => {
-  const profile = answer(wechat.profilePath, { errcode: 45011, errmsg: 'api minute-quota reach limit' });
-  expect(await failure(wechatToken(), profile)).toMatchObject({ kind: 'unavailable', step: 'profile' });
+test.each([
+  ['a limit', { errcode: 45011, errmsg: 'api minute-quota reach limit' }, 'unavailable', 45011],
+  ['a permission', { errcode: 48001, errmsg: 'api unauthorized' }, 'configuration', 48001],
+  ['broken JSON', `{"openid":"${secrets.openid}","nickname":"a"b"}`, 'unavailable', 'unreadable'],
+])(
+  'a profile that %s keeps back is done without: the token named the person',
+  async (_what, body, kind, errcode) => {
+    const identity = await identify(wechatToken(), answer(wechat.profilePath, body));
+    expect(identity).toMatchObject({
+      openid: secrets.openid,
+      unionid: secrets.unionid,
+      nickname: '微信用户',
+      profileFailure: { kind, errcode, step: 'profile' },
+    });
+  },
+);
+
+test('a person whom WeChat has made up for a snapshot is nobody', async () => {
+  for (const flag of [1, '1'])
+    expect(await failure(wechatToken({ is_snapshotuser: flag }))).toMatchObject({ kind: 'snapshot_user' });
+  expect(await identify(wechatToken({ is_snapshotuser: 0 }), wechatProfile())).toHaveProperty('openid');
+});
+
+test('the code of a service account is exchanged as that account', async () => {
+  const serviceAccount = { appId: 'wxmp000000000001', appSecret: 'mp-secret' };
+  const fake = fakeFetch(wechatToken(), wechatProfile());
+  const provider = createWeChat({ ...settings, serviceAccount }, fake.fetch);
+  expect(await provider.identify({ ...input, app: 'in_app' })).toMatchObject({ appId: serviceAccount.appId });
+  expect(Object.fromEntries(fake.requests[0]?.url.searchParams ?? [])).toMatchObject({
+    appid: serviceAccount.appId,
+    secret: serviceAccount.appSecret,
+  });
+  const away = provider.authorizeUrl({ state: 's', redirectUri, language: 'en', app: 'in_app' });
+  expect(away).toBe(
+    `https://authorize.example.com/connect/oauth2/authorize?appid=wxmp000000000001&redirect_uri=${encodeURIComponent(redirectUri)}&response_type=code&scope=snsapi_userinfo&state=s#wechat_redirect`,
+  );
 });

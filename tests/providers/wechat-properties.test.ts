@@ -4,7 +4,7 @@ import { cleanNickname } from '../../lib/providers/nickname.ts';
 import { ProviderError } from '../../lib/providers/provider.ts';
 import { createWeChat } from '../../lib/providers/wechat.ts';
 import { wechat } from './documented-replies.ts';
-import { redirectUri, secrets, settings } from './fake-provider.ts';
+import { outcomeOf, redirectUri, secrets, settings } from './fake-provider.ts';
 import {
   everythingOf,
   expectIdentityOrProviderError,
@@ -21,12 +21,12 @@ const absent = fc.constantFrom(undefined, null, '');
 
 /** Both replies as they are, whatever they are. */
 const identify = (token: string, profile: string) =>
-  createWeChat(
-    settings,
-    (async (url: URL) => new Response(url.pathname === wechat.tokenPath ? token : profile)) as typeof fetch,
-  )
-    .identify({ code: secrets.code, redirectUri })
-    .catch((error: unknown) => error);
+  outcomeOf(
+    createWeChat(
+      settings,
+      (async (url: URL) => new Response(url.pathname === wechat.tokenPath ? token : profile)) as typeof fetch,
+    ).identify({ code: secrets.code, redirectUri }),
+  );
 
 test('whoever both replies say it is, it is, whatever else is in them and in whatever order', async () => {
   const person = fc.record({ openid: subject, unionid: fc.oneof(subject, absent), nickname });

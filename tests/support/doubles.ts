@@ -1,5 +1,7 @@
 import type { EventBus } from '../../lib/events/bus.ts';
 import type { OutgoingEvent } from '../../lib/events/events.ts';
+import type { AppKind } from '../../lib/linking/identity.ts';
+import { weChatPlace } from '../../lib/linking/user-agent.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import type { MailSender } from '../../lib/messages/mail.ts';
 import type { NoticeQueue, PendingNotice } from '../../lib/messages/notice-queue.ts';
@@ -121,6 +123,10 @@ export interface Profile {
   readonly openid: string;
   readonly unionid?: string;
   readonly nickname: string;
+  /** Why the profile can't be read, once the person is named. */
+  readonly profileFailure?: ProviderError;
+  /** WeChat makes the person up. */
+  readonly isSnapshot?: true;
 }
 
 /** Somebody at WeChat or QQ: everybody has an openid, most have a unionid. */
@@ -137,14 +143,24 @@ export class PeopleProvider implements OAuthProvider {
   readonly usedCodes = new Set<string>();
   beforeIdentifying: (code: string) => void | Promise<void> = () => undefined;
   private readonly appId: string;
+  private readonly inAppId: string;
 
-  constructor(name: OAuthProviderName, appId: string) {
+  constructor(name: OAuthProviderName, appId: string, inAppId = '') {
     this.name = name;
     this.appId = appId;
+    this.inAppId = inAppId;
   }
 
-  authorizeUrl({ state, redirectUri }: { state: string; redirectUri: string }): string {
-    return `https://${this.name}.example/authorize?${new URLSearchParams({ state, redirect_uri: redirectUri })}`;
+  authorizeUrl({ state, redirectUri, ...rest }: Parameters<OAuthProvider['authorizeUrl']>[0]): string {
+    const { language, app = 'website' } = rest;
+    const query = { state, redirect_uri: redirectUri, language, app };
+    return `https://${this.name}.example/authorize?${new URLSearchParams(query)}`;
+  }
+
+  chooseApp(userAgent: string): ReturnType<NonNullable<OAuthProvider['chooseApp']>> {
+    const place = this.name === 'wechat' ? weChatPlace(userAgent) : 'elsewhere';
+    if (place === 'elsewhere') return { app: 'website' };
+    return place === 'in_wechat' && this.inAppId !== '' ? { app: 'in_app' } : { deadEnd: place };
   }
 
   parseCallback(query: URLSearchParams): ReturnType<OAuthProvider['parseCallback']> {
@@ -154,13 +170,15 @@ export class PeopleProvider implements OAuthProvider {
     return code === null ? { kind: 'denied', state } : { kind: 'code', state, code };
   }
 
-  async identify({ code }: { code: string }): Promise<OAuthIdentity> {
+  async identify({ code, app }: { code: string; app?: AppKind }): Promise<OAuthIdentity> {
     await this.beforeIdentifying(code);
     const [name = ''] = code.split('~');
     const person = this.people.get(name);
     if (person === undefined || this.usedCodes.has(code))
       throw new ProviderError({ kind: 'start_over', provider: this.name, step: 'token', errcode: 40163 });
     this.usedCodes.add(code);
-    return { provider: this.name, appId: this.appId, ...person };
+    const { isSnapshot, ...identity } = person;
+    if (isSnapshot) throw new ProviderError({ kind: 'snapshot_user', provider: this.name, step: 'token' });
+    return { provider: this.name, appId: app === 'in_app' ? this.inAppId : this.appId, ...identity };
   }
 }

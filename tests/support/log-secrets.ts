@@ -26,6 +26,7 @@ export function secretsOf({
   const secrets: Secrets = new Map([
     [TEST_ENVIRONMENT.CODE_HMAC_KEY, 'HMAC key'],
     [TEST_ENVIRONMENT.WECHAT_APP_SECRET, 'WeChat secret'],
+    [TEST_ENVIRONMENT.WECHAT_MP_APP_SECRET, 'WeChat secret of the service account'],
     [TEST_ENVIRONMENT.QQ_APP_SECRET, 'QQ secret'],
   ]);
   for (const { code, to, text } of outbox.sent) {

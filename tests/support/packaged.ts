@@ -49,6 +49,7 @@ export async function packageService(settings: Readonly<Record<string, string>>)
 export const PACKAGED_WITH = {
   CODE_HMAC_KEY: 'hmac-key-that-must-not-be-deployed-in-clear',
   WECHAT_APP_SECRET: 'wechat-secret-that-must-not-be-deployed',
+  WECHAT_MP_APP_SECRET: 'wechat-mp-secret-that-must-not-be-deployed',
   QQ_APP_SECRET: 'qq-secret-that-must-not-be-deployed',
   CONSOLE_ORIGINS: 'https://console.example.com, https://console2.example.com',
   SECRETS_PATH: '/elsewhere/secrets',

@@ -14,6 +14,7 @@ export const TEST_ENVIRONMENT = {
   SMS_ORIGINATION_IDENTITY: 'EXAMPLE',
   SMS_PROTECT_CONFIGURATION_ID: '',
   WECHAT_APP_ID: 'wx0123456789abcdef',
+  WECHAT_MP_APP_ID: 'wxfedcba9876543210',
   WECHAT_AUTHORIZE_URL: 'https://open.weixin.qq.com',
   WECHAT_API_URL: 'https://api.weixin.qq.com',
   QQ_APP_ID: '101000001',
@@ -55,6 +56,7 @@ export const TEST_ENVIRONMENT = {
   NOTICE_QUEUE_URL: 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/deferred-notices',
   CODE_HMAC_KEY: 'a-key-of-the-tests-of-at-least-32-characters',
   WECHAT_APP_SECRET: 'wechat-secret-of-the-tests',
+  WECHAT_MP_APP_SECRET: 'wechat-mp-secret-of-the-tests',
   QQ_APP_SECRET: 'qq-secret-of-the-tests',
 } as const;
 

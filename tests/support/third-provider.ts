@@ -17,8 +17,8 @@ const ERRCODES = { known: new Map(), unknown: () => 'unavailable' as const, busy
 
 export const ACME = defineProvider({
   settings: { ACME_APP_ID: text, ACME_AGENT_ID: text, ACME_URL: origin },
-  secret: 'ACME_APP_SECRET',
-  create: ({ ACME_APP_ID: appId, ACME_AGENT_ID: agent, ACME_URL: acme, ...rest }, secret, fetch) => ({
+  secrets: { ACME_APP_SECRET: 'ACME_APP_ID' },
+  create: ({ ACME_APP_ID: appId, ACME_AGENT_ID: agent, ACME_URL: acme, ...rest }, { ACME_APP_SECRET: secret }, fetch) => ({
     name: 'acme',
     authorizeUrl({ state, redirectUri, language }) {
       return \`\${acme}/login?\${new URLSearchParams({ agent, state, redirect_uri: redirectUri, language })}\`;

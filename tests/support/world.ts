@@ -114,7 +114,14 @@ export class World {
       qq: TEST_ENVIRONMENT.QQ_APP_ID,
     };
     this.providers = Object.fromEntries(
-      OAUTH_PROVIDERS.map((name) => [name, new PeopleProvider(name, appIds[name] ?? `app-at-${name}`)]),
+      OAUTH_PROVIDERS.map((name) => [
+        name,
+        new PeopleProvider(
+          name,
+          appIds[name] ?? `app-at-${name}`,
+          name === 'wechat' ? settings.WECHAT_MP_APP_ID : '',
+        ),
+      ]),
     ) as Record<OAuthProviderName, PeopleProvider>;
     this.dependencies = {
       settings: this.settings,

@@ -127,6 +127,7 @@ async function weChat(): Promise<Prize> {
       flowId: newId(random),
       provider: 'wechat',
       intent: 'link',
+      app: 'website',
       browserHash: hashToken(browserToken),
       sessionHash,
       expiresAt: world.nowSeconds + 600,

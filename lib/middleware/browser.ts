@@ -1,0 +1,27 @@
+import { browserCookie } from '../http/cookies.ts';
+import { newToken } from '../linking/secrets.ts';
+import {
+  type Middleware,
+  middleware,
+  type Request,
+  type WithCaller,
+  type WithDependencies,
+} from './request.ts';
+
+/** What a request has come to before it was refused. */
+type Found = Partial<WithCaller & WithDependencies>;
+
+function giveToken(request: Request<Found>): void {
+  const { response, context } = request;
+  if (!response || !context.dependencies || !context.caller || context.caller.browserToken) return;
+  const cookie = browserCookie(newToken(context.dependencies.random));
+  request.response = { ...response, cookies: [...(response.cookies ?? []), cookie] };
+}
+
+/**
+ * Gives a browser that has none the token that all its OAuth flows are bound to, with an answer and a refusal alike. It stands above
+ * `http`. Without it, two flows that begin at once bring a token each, and the browser keeps the last.
+ */
+export function browser(): Middleware {
+  return middleware<unknown, Found>({ after: giveToken, onError: giveToken });
+}
