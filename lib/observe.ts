@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { CapName, SpendingCapReached } from './linking/spending.ts';
+import type { SpendingCapReached } from './linking/spending.ts';
 
 /** What is worth counting; an operator's dashboards and alarms are made of these. */
 export const METRICS = [
@@ -76,13 +76,9 @@ export const systemObserver: Observer = {
   count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
 };
 
-const METRIC_BY_CAP: Partial<Record<CapName, MetricName>> = {
-  country: 'CountryNotServed',
-};
-
 /** Something was not sent because a spending cap is reached: that is for an alarm. */
 export function noteCapReached(observer: Observer, { cap }: SpendingCapReached): void {
-  observer.count(METRIC_BY_CAP[cap] ?? 'SpendGuardClosed');
+  observer.count('SpendGuardClosed');
   observer.warn('a spending cap is reached', { cap });
 }
 

@@ -53,11 +53,15 @@ export const methodRow = z
   })
   .check(
     z.refine(
-      ({ provider, relation, display, since }) =>
+      ({ provider, relation, display }) =>
         relation === 'none'
-          ? display === null && since === null
-          : (provider === 'email' ? maskedEmail : label).safeParse(display).success && since !== null,
-      'display and since are there where something is linked, masked',
+          ? display === null
+          : (provider === 'email' ? maskedEmail : label).safeParse(display).success,
+      'display is there where something is linked, masked',
+    ),
+    z.refine(
+      ({ relation, since }) => relation === 'registered' || (since === null) === (relation === 'none'),
+      'what is linked has a date, and what is registered where it is known',
     ),
     z.refine(
       ({ relation, actions }) =>

@@ -144,7 +144,8 @@ nameObject(replies, answers.methodRow, {
     provider: 'There is a row for every provider.',
     relation: 'The account was registered with it, it was linked later, or there is none.',
     display: `${DISPLAY} Null where there is none.`,
-    since: 'When it was registered or linked. Null where there is none.',
+    since:
+      'When it was registered or linked. Null where there is none, and where nobody knows when it was registered.',
     actions: 'What can be done about it now.',
     state:
       '`active`; `probation`: too new to change anything with; `suspended`: nobody signs in with it until it is cleared. Null where there is none.',
@@ -281,6 +282,8 @@ const WHEN: Readonly<Record<ProblemCode, string>> = {
   method_suspended: 'Nobody signs in with the method until it is cleared.',
   not_suspended: 'The method is not suspended.',
   phone_missing: 'The account has no phone to check identity with.',
+  country_not_served: 'Nothing is sent to the country of the account’s phone.',
+  recipient_opted_out: 'The account’s phone takes no messages from this sender.',
   identity_check_required: 'This session has no identity check of that purpose that is passed and unused.',
   human_check_required: 'A person has to show that they are one.',
   undo_expired: 'The link is too old, was used, or was never sent.',

@@ -16,6 +16,8 @@ export const STATUS = {
   method_suspended: 403,
   not_suspended: 409,
   phone_missing: 409,
+  country_not_served: 409,
+  recipient_opted_out: 409,
   identity_check_required: 403,
   human_check_required: 403,
   undo_expired: 410,

@@ -51,6 +51,7 @@ const LINK_IMPOSSIBLE = [
 /** Of any purpose. */
 const ANY_IMPOSSIBLE = [...LINK_IMPOSSIBLE, 'not_linked', 'not_suspended'] as const;
 const SEND_REFUSED = ['too_soon', 'too_many_attempts', 'quota_exceeded', 'delivery_failed'] as const;
+const SMS_REFUSED = [...SEND_REFUSED, 'country_not_served', 'recipient_opted_out'] as const;
 const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as const;
 const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;
 
@@ -108,7 +109,7 @@ export const ROUTES = [
     caller: 'session',
     form: { body: forms.identityCheckForm },
     answer: { status: 202, body: answers.identityCheckSent },
-    codes: [...CHANGES, ...SESSION, ...ANY_IMPOSSIBLE, ...SEND_REFUSED],
+    codes: [...CHANGES, ...SESSION, ...ANY_IMPOSSIBLE, ...SMS_REFUSED],
     summary: 'Begin an identity check: send a code to the registered phone',
   },
   {
@@ -283,7 +284,7 @@ export const ROUTES = [
     caller: 'link',
     form: { body: forms.undoForm },
     answer: { status: 202, body: answers.restoreCodeSent },
-    codes: [...CHANGES, 'undo_expired', 'phone_missing', ...SEND_REFUSED],
+    codes: [...CHANGES, 'undo_expired', 'phone_missing', ...SMS_REFUSED],
     summary: 'Send a code to the registered phone, to restore with',
   },
   {

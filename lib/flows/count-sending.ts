@@ -2,9 +2,10 @@ import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Destination } from '../linking/channel.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
+import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
-import { numberRange, requireServedCountry, type Spender } from '../linking/spending.ts';
+import { isServed, numberRange, type Spender } from '../linking/spending.ts';
 import { noteRatioOver } from '../observe.ts';
 import type { Fragment } from '../table/client.ts';
 import { accountSendCounted, type Counted, type Counting, ipSendCounted } from '../table/counters.ts';
@@ -52,7 +53,7 @@ function countForAccount(
  * also by country, and by the ratio of codes sent to codes verified. A code to restore with is counted for no account and by no ratio:
  * nothing that others spend is lacking to an owner who gets back in.
  *
- * @throws SpendingCapReached, or Problem `quota_exceeded` of an IP address that is known to have had its share. The fragments are
+ * @throws SpendingCapReached, Problem `country_not_served`, or `quota_exceeded` of an IP address that is known to have had its share. The fragments are
  *   refused with Problem `quota_exceeded` or ShardFull: they are to be committed within `retryWhenStale`.
  */
 export function countCode(
@@ -67,7 +68,7 @@ export function countCode(
   const { table } = dependencies;
   const counting = countingAt(dependencies, now);
   const { by, to } = destination;
-  if (by === 'sms') requireServedCountry(to, counting.limits.smsCountries, now);
+  if (by === 'sms' && !isServed(to, counting.limits.smsCountries)) throw new Problem('country_not_served');
   const refundable = [
     ...(spender === 'restore' ? [] : countForAccount(dependencies, spender, destination, counting)),
     ipSendCounted(table, networkKey(dependencies, caller), counting),

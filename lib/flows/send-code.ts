@@ -113,7 +113,8 @@ function smsMessage(
 /**
  * Sends a code of an identity check.
  *
- * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`, `delivery_failed`, `unavailable`. Within `retryWhenStale`.
+ * @throws Problem `too_soon`, `too_many_attempts`, `quota_exceeded`, `country_not_served`, `recipient_opted_out`, `delivery_failed`,
+ *   `unavailable`. Within `retryWhenStale`.
  */
 export async function sendCheckCode(
   dependencies: Core & WithKeys & WithSms,
@@ -226,15 +227,17 @@ async function sendCode(
     language,
     brand: settings.BRAND_NAME,
   });
-  const { outcome } = await observeDelivery(observer, destination.by, sending);
-  if (outcome === 'refused') {
+  const delivery = await observeDelivery(observer, destination.by, sending);
+  const isRefused = delivery.outcome === 'refused';
+  if (isRefused) {
     // What can't be given back stays spent: the limits err on the side of sending less.
-    await undoSending(table, place, { codeId, quota, refundable, now }).catch((error: unknown) =>
+    await undoSending(table, place, { next, quota, refundable, now }).catch((error: unknown) =>
       observer.error('a refused sending was not taken back', describeError(error)),
     );
   }
   // An unknown outcome takes nothing back: the message may be on its way.
-  if (outcome !== 'accepted') throw new Problem('delivery_failed');
+  if (delivery.outcome !== 'accepted')
+    throw new Problem((isRefused ? delivery.problem : undefined) ?? 'delivery_failed');
   return { sentTo, expiresAt: toIso(now + ttlSeconds), resendAt: toIso(now + rules.resendSeconds) };
 }
 
@@ -243,19 +246,19 @@ async function undoSending(
   table: Table,
   { accountId, name, before }: Place,
   sent: {
-    readonly codeId: string;
+    readonly next: Challenge;
     readonly quota: Quota | undefined;
     readonly refundable: readonly Counted[];
     readonly now: EpochSeconds;
   },
 ): Promise<void> {
-  const { codeId, quota, refundable, now } = sent;
+  const { quota, refundable, now } = sent;
   await settleAll([
     ...(quota ? [refundSend(table, quota, now, now)] : []),
     refundCounts(table, refundable),
     retryWhenStale(table, async () => {
       const current = await readChallenge(table, accountId, name);
-      const next = sendingUndone(current, codeId, before);
+      const next = sendingUndone(current, sent.next, before);
       if (next !== undefined) await commit(table, [challengeChanged(table, accountId, name, next, now)]);
     }),
   ]);

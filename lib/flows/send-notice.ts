@@ -3,7 +3,7 @@ import type { Destination } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import { epochSeconds } from '../linking/rules.ts';
-import { type NoticeKind, requireServedCountry, SpendingCapReached } from '../linking/spending.ts';
+import { isServed, type NoticeKind, SpendingCapReached } from '../linking/spending.ts';
 import { noteCapReached } from '../observe.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { noticeCounted } from '../table/spending.ts';
@@ -34,16 +34,18 @@ export async function countNotice(
 ): Promise<'now' | 'later' | 'never'> {
   const { table, settings, observer, clock } = dependencies;
   const now = epochSeconds(clock);
+  if (by === 'sms' && !isServed(to, settings.spending.smsCountries)) {
+    observer.count('CountryNotServed');
+    observer.count('NoticeDropped');
+    return 'never';
+  }
   try {
-    if (by === 'sms') requireServedCountry(to, settings.spending.smsCountries, now);
     await commit(table, [marked, ...noticeCounted(table, by, kind, countingAt(dependencies, now))]);
     return 'now';
   } catch (error) {
     if (!(error instanceof SpendingCapReached)) throw error;
     noteCapReached(observer, error);
-    if (error.cap !== 'country') return 'later';
-    observer.count('NoticeDropped');
-    return 'never';
+    return 'later';
   }
 }
 

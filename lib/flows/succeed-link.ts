@@ -1,13 +1,13 @@
 import type { Core } from '../dependencies.ts';
 import { type Challenge, isSpent, restoreBudget } from '../linking/challenge.ts';
-import { newNoticeId, noticeGroup } from '../linking/notice.ts';
+import { GENERATIONS_MAX, newNoticeId, noticeGroup } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Fragment } from '../table/client.ts';
 import { type LinkView, noticeCreated } from '../table/notices.ts';
 
 /**
  * A link to the phone that has no guess or no code left was read by others, when the phone was in other hands: another one about the same
- * thing goes to the phone, good as long as the first would have been. For the transaction that spends the last.
+ * thing goes to the phone, good as long as the first would have been; so often and no more. For the transaction that spends the last.
  *
  * @param next what the challenge of the link becomes
  */
@@ -20,6 +20,8 @@ export function linkSucceeded(
   const budget = restoreBudget(link.by, settings.rules);
   if (link.by !== 'sms' || isSpent(challenge, budget, now) || !isSpent(next, budget, now)) return [];
   const { mailedTo: _toOthers, ...told } = notice;
+  const generation = (notice.generation ?? 0) + 1;
+  if (generation > GENERATIONS_MAX) return [];
   const noticeId = newNoticeId(noticeGroup(notice), clock(), random);
-  return [noticeCreated(table, { ...told, noticeId, phoneOnly: true, isSuccessor: true })];
+  return [noticeCreated(table, { ...told, noticeId, phoneOnly: true, isSuccessor: true, generation })];
 }

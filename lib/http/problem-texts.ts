@@ -32,6 +32,14 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     },
     not_suspended: { title: '没有暂停使用', detail: '这种登录方式没有暂停使用，无需恢复。' },
     phone_missing: { title: '没有手机号', detail: '账号没有登记手机号，无法进行身份验证，请先补充手机号。' },
+    country_not_served: {
+      title: '无法发送短信',
+      detail: '账号登记的手机号所属国家或地区不支持接收短信，请更换登记的手机号。',
+    },
+    recipient_opted_out: {
+      title: '手机号已退订短信',
+      detail: '账号登记的手机号已退订我们的短信。请先恢复接收，再重新发送。',
+    },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
     human_check_required: { title: '需要人机验证', detail: '请先完成人机验证，再发送验证码。' },
     undo_expired: {
@@ -103,6 +111,16 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     phone_missing: {
       title: 'No phone number',
       detail: 'The account has no phone number to check your identity with. Please add one first.',
+    },
+    country_not_served: {
+      title: 'No SMS to this country',
+      detail:
+        'We don’t send text messages to the country or region of the phone registered with the account. Register another number to go on.',
+    },
+    recipient_opted_out: {
+      title: 'Messages are blocked',
+      detail:
+        'The phone registered with the account has opted out of our text messages. Opt in again, then send the code.',
     },
     identity_check_required: {
       title: 'Identity check required',

@@ -40,7 +40,8 @@ export interface Method {
   /** Every subject the identity is claimed by. */
   readonly subjects: readonly Subject[];
   readonly display: string;
-  readonly since: EpochSeconds;
+  /** Not there of a registered one whose import line does not say since when. */
+  readonly since?: EpochSeconds;
   /** It came with an import line, not by a link of the account's own: it is never on probation. */
   readonly imported?: true;
   /** Nobody signs in with it until it is cleared. */
@@ -106,8 +107,9 @@ function probationUntil(
   { probationSeconds }: Rules,
   now: EpochSeconds,
 ): EpochSeconds | undefined {
+  if (relation !== 'linked' || imported || since === undefined) return undefined;
   const until = since + probationSeconds;
-  return relation === 'linked' && !imported && until > now ? until : undefined;
+  return until > now ? until : undefined;
 }
 
 export function methodState(method: Method, rules: Rules, now: EpochSeconds): MethodState {
@@ -205,7 +207,7 @@ export function methodRow(method: Method, rules: Rules, now: EpochSeconds): Meth
     provider,
     relation,
     display: shownDisplay(method),
-    since: toIso(since),
+    since: since === undefined ? null : toIso(since),
     actions,
     state,
     stateUntil,

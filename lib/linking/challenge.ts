@@ -96,12 +96,14 @@ export interface Challenge {
   readonly failures: Moments;
   /** Of a budget that counts codes. */
   readonly sends?: Moments;
-  /** When each channel may be used again; none if it was not used yet. */
-  readonly resendAt: Readonly<Partial<Record<Channel, EpochSeconds>>>;
+  /** When a factor may be used again; none if it was not used yet. */
+  readonly resendAt: Readonly<Partial<Record<Factor, EpochSeconds>>>;
+  /** When an address may be mailed to again: a mistyped one does not hold up the right one. */
+  readonly mailResendAt: Readonly<Record<string, EpochSeconds>>;
   readonly check?: Check;
 }
 
-export const NO_CHALLENGE: Challenge = { version: 0, failures: [], resendAt: {} };
+export const NO_CHALLENGE: Challenge = { version: 0, failures: [], resendAt: {}, mailResendAt: {} };
 
 /** From when on nothing in it counts any more: no window is longer than a link is good. */
 export function challengeExpiresAt(now: EpochSeconds): EpochSeconds {
@@ -176,23 +178,38 @@ export function startMail(
 ): Challenge {
   const { now, rules, budget, address } = sending;
   requireGuessesLeft(challenge.failures, budget.guesses, now);
-  requireResendInterval(challenge.resendAt.mail, now);
+  requireResendInterval(challenge.mailResendAt[address], now);
+  // One that has passed is still shown, as long as its code can wait.
+  const shown = Object.entries(challenge.mailResendAt).filter(
+    ([, at]) => at > now - rules.mailCodeTtlSeconds,
+  );
   return advance(challenge, {
-    resendAt: { ...challenge.resendAt, mail: now + rules.resendSeconds },
+    mailResendAt: { ...Object.fromEntries(shown), [address]: now + rules.resendSeconds },
     check: { ...check, mail: { address, code: pending(sending, now + rules.mailCodeTtlSeconds) } },
   });
 }
 
 /**
- * A sending was refused, so it never happened: `current` is what is stored now, `before` what the sending was made from.
- * Guesses paid for since then stay paid for.
+ * A sending was refused, so it never happened: `current` is what is stored now, `sent` what the sending has stored, `before` what it was
+ * made from. Guesses paid for since then stay paid for. Where something newer has taken its place, only its address's interval is given
+ * back.
  *
- * @returns undefined if something newer has taken the place of what was to be sent
+ * @returns undefined if there is nothing to give back
  */
-export function sendingUndone(current: Challenge, codeId: string, before: Challenge): Challenge | undefined {
-  const { code, mail } = current.check ?? {};
-  if (code?.id !== codeId && mail?.code.id !== codeId) return undefined;
-  return { ...before, failures: current.failures, version: current.version + 1 };
+export function sendingUndone(current: Challenge, sent: Challenge, before: Challenge): Challenge | undefined {
+  const { code, mail } = sent.check ?? {};
+  const { check, failures, mailResendAt } = current;
+  if (mail === undefined) {
+    if (code === undefined || check?.code?.id !== code.id) return undefined;
+    return { ...before, version: current.version + 1, failures, mailResendAt };
+  }
+  const { address } = mail;
+  const past = before.mailResendAt[address];
+  const givenBack = { ...without(mailResendAt, address), ...(past !== undefined && { [address]: past }) };
+  if (check?.mail?.code.id === mail.code.id)
+    return { ...before, version: current.version + 1, failures, mailResendAt: givenBack };
+  const isOwn = mailResendAt[address] === sent.mailResendAt[address];
+  return isOwn ? advance(current, { mailResendAt: givenBack }) : undefined;
 }
 
 /** A check that was verified and is still open: a value only `requireVerified` makes. */
@@ -286,7 +303,7 @@ export function judgeMailCode(
   const mail = check.mail;
   if (mail === undefined || mail.address !== guess.address || mail.code.expiresAt <= guess.now)
     throw new Problem('code_expired');
-  if (judge(challenge, mail.code, challenge.resendAt.mail ?? guess.now, guess))
+  if (judge(challenge, mail.code, challenge.mailResendAt[mail.address] ?? guess.now, guess))
     return { verdict: 'right', next: consumeCheck(challenge) };
   const attempted = oneMoreAttempt(mail.code);
   return wrong(challenge, { ...check, mail: { ...mail, code: attempted } }, attempted, guess);

@@ -49,10 +49,7 @@ export function checkRow(
       ...open,
       step: 'email',
       sentTo: maskEmail(mail.address),
-      ...waiting(mail.code, challenge.resendAt.mail),
+      ...waiting(mail.code, challenge.mailResendAt[mail.address]),
     };
-  // After a conflict the code is gone and its interval runs on.
-  const mailResendAt = challenge.resendAt.mail;
-  const resendAt = mailResendAt !== undefined && mailResendAt > now ? toIso(mailResendAt) : null;
-  return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt, attemptsLeft: null };
+  return { ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt: null, attemptsLeft: null };
 }

@@ -13,6 +13,12 @@ import { isServed } from './spending.ts';
 export const FREEZE_SECONDS = DAY_SECONDS;
 
 /**
+ * How often a spent link has a successor. Who spends a link has read it on the phone, and holds the phone for a minute, once: a longer
+ * chain is made by those who can read every one, whom another does not keep out.
+ */
+export const GENERATIONS_MAX = 3;
+
+/**
  * Something the owner is notified of. It is written in the transaction of what it is about, so that nothing happens without it, and it
  * is what "this wasn't me" refers to.
  */
@@ -39,6 +45,8 @@ export interface Notice {
   readonly subjects?: readonly Subject[];
   /** The same once more, since the link of the first is spent. */
   readonly isSuccessor?: true;
+  /** How many links before it were spent; not there of the first. */
+  readonly generation?: number;
   /** A sign-in that was refused, of a method that is suspended. */
   readonly isAttempt?: true;
   /** The session that did it, which need not be told. */

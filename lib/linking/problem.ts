@@ -16,6 +16,8 @@ export type ProblemCode =
   | 'method_suspended'
   | 'not_suspended'
   | 'phone_missing'
+  | 'country_not_served'
+  | 'recipient_opted_out'
   | 'identity_check_required'
   | 'human_check_required'
   | 'undo_expired'

@@ -55,11 +55,7 @@ export type NoticeKind = 'change' | 'sign_in' | 'lock';
 export const NOTICE_PARTS: Readonly<Record<NoticeKind, number>> = { change: 1, sign_in: 2, lock: 5 };
 
 /** The caps that stop everybody's messages, as the quotas of a phone, an address, an account or an IP address stop one caller's. */
-export type CapName =
-  | 'country'
-  | CodeKind
-  | `notice_${Channel}`
-  | `${Exclude<NoticeKind, 'change'>}_notice_${Channel}`;
+export type CapName = CodeKind | `notice_${Channel}` | `${Exclude<NoticeKind, 'change'>}_notice_${Channel}`;
 
 /**
  * A spending cap is reached, until the end of the hour or day: 503 `unavailable`. It is not the caller's doing, and an operator wants
@@ -117,17 +113,6 @@ export function shardLimits(limit: number, min = SHARD_MIN): readonly number[] {
 /** Whether SMS go to the phone's country. No calling code is the beginning of another (ITU-T E.164), so a prefix is the country. */
 export function isServed(phone: PhoneNumber, countries: readonly string[]): boolean {
   return countries.some((code) => phone.startsWith(`+${code}`));
-}
-
-/**
- * @throws SpendingCapReached if nothing is sent to the phone's country
- */
-export function requireServedCountry(
-  phone: PhoneNumber,
-  countries: readonly string[],
-  now: EpochSeconds,
-): void {
-  if (!isServed(phone, countries)) throw new SpendingCapReached('country', now + DAY_SECONDS, now);
 }
 
 /**

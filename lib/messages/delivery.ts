@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../linking/problem.ts';
+
 /**
  * What became of a message.
  * - `accepted`: the service took it, which is not yet "it arrived";
@@ -13,8 +15,12 @@ export type Delivery =
       reason: string;
       /** Whose fault it is, if sending it once more would change nothing by itself. */
       fault?: 'recipient' | 'ours';
+      /** What is the matter with the recipient, where that can be told. */
+      problem?: RecipientProblem;
     }
   | { outcome: 'unknown'; reason: string };
+
+export type RecipientProblem = Extract<ProblemCode, 'country_not_served' | 'recipient_opted_out'>;
 
 /** The connection was never made: https://nodejs.org/api/errors.html#common-system-errors and its resolver codes. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -30,11 +36,11 @@ const THROTTLED = new Set([
  * ValidationException. A number that is not verified is not among them: that is its sandbox, and we are still in it.
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html#API_SendTextMessage_Errors
  */
-const RECIPIENT_REASONS = new Set([
-  'DESTINATION_PHONE_NUMBER_OPTED_OUT',
-  'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',
-  'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION',
-  'DESTINATION_COUNTRY_BLOCKED',
+const RECIPIENT_REASONS: ReadonlyMap<string, RecipientProblem | undefined> = new Map([
+  ['DESTINATION_PHONE_NUMBER_OPTED_OUT', 'recipient_opted_out'],
+  ['DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE', undefined],
+  ['DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION', 'country_not_served'],
+  ['DESTINATION_COUNTRY_BLOCKED', 'country_not_served'],
 ]);
 /** What it says of any parameter: of the number, unless its `Fields` name another. */
 const PARAMETER_REASONS = new Set(['INVALID_PARAMETER', 'FIELD_VALIDATION_FAILED']);
@@ -74,7 +80,9 @@ function classify(error: unknown): Delivery {
     return { outcome: 'refused', reason };
   const isRequestRefused = status !== undefined && status >= 400 && status < 500;
   if (!NEVER_SIGNED.has(name) && !isRequestRefused) return { outcome: 'unknown', reason };
-  return { outcome: 'refused', reason, fault: isAboutRecipient(error, name) ? 'recipient' : 'ours' };
+  if (!isAboutRecipient(error, name)) return { outcome: 'refused', reason, fault: 'ours' };
+  const problem = RECIPIENT_REASONS.get(readString(error, 'Reason'));
+  return { outcome: 'refused', reason, fault: 'recipient', ...(problem && { problem }) };
 }
 
 function isAboutRecipient(error: unknown, name: string): boolean {

@@ -11,6 +11,7 @@ const METRIC_BY_CODE: Partial<Record<Problem['code'], MetricName>> = {
   code_wrong: 'CodeWrong',
   too_many_attempts: 'GuessBudgetSpent',
   quota_exceeded: 'QuotaExceeded',
+  country_not_served: 'CountryNotServed',
   human_check_required: 'HumanCheckRequired',
   identity_registered: 'IdentityConflict',
   identity_linked: 'IdentityConflict',

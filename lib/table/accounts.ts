@@ -46,7 +46,7 @@ export const methodSchema = z.object({
   relation: z.enum(['registered', 'linked']),
   subjects: z.array(z.string()).check(z.minLength(1)),
   display: z.string(),
-  since: z.int(),
+  since: z.optional(z.int()),
   imported: z.optional(z.literal(true)),
   suspended: z.optional(z.literal(true)),
 });

@@ -23,7 +23,9 @@ const challengeSchema = z.object({
   version: z.int(),
   failures: z.array(z.int()),
   sends: z.optional(z.array(z.int())),
-  resendAt: z.object({ sms: z.optional(z.int()), mail: z.optional(z.int()) }),
+  resendAt: z.object({ sms: z.optional(z.int()) }),
+  // Not there in what was stored while all addresses had one interval.
+  mailResendAt: z._default(z.record(z.string(), z.int()), {}),
   check: z.optional(
     z.object({
       factor: z.literal('sms'),

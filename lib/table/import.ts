@@ -5,7 +5,7 @@ import { parseEmail } from '../linking/email.ts';
 import { emailSubject, PROVIDERS, type Provider, type Relation, type Subject } from '../linking/identity.ts';
 import { LANGUAGES } from '../linking/language.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
-import type { EpochSeconds } from '../linking/rules.ts';
+import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { newId, type Randomness, systemRandomness } from '../linking/secrets.ts';
 import { ACCOUNT_ID } from '../linking/session.ts';
 import { cleanText } from '../linking/text.ts';
@@ -24,7 +24,9 @@ export interface AccountRecord {
   readonly fingerprint: string;
 }
 
-type ImportedMethod = Pick<Method, 'provider' | 'relation' | 'display'> & { readonly subject: Subject };
+type ImportedMethod = Pick<Method, 'provider' | 'relation' | 'display' | 'since'> & {
+  readonly subject: Subject;
+};
 
 export type Rejection = { readonly rejected: string };
 
@@ -44,6 +46,12 @@ const recordSchema = z.strictObject({
   phone: z.nullish(z.e164('must be a number such as +8613800138001, or null')),
   language: z.nullish(z.enum(LANGUAGES, `must be ${LANGUAGES.join(', ')} or null`)),
   registered: methodSchema,
+  registeredAt: z.nullish(
+    z.union(
+      [z.iso.datetime({ offset: true }), z.iso.date()],
+      'must be ISO 8601 with its time zone, such as 2024-05-06T07:08:09Z, a date, or null',
+    ),
+  ),
   links: z._default(z.array(methodSchema), []),
   parentId: z.nullish(z.string().check(z.regex(ACCOUNT_ID))),
 });
@@ -57,7 +65,11 @@ function parseSubject(provider: Provider, subject: string): Subject | undefined 
 }
 
 /** The methods of a line, each shown as the line says. */
-function readMethods({ registered, links }: z.infer<typeof recordSchema>): ImportedMethod[] | Rejection {
+function readMethods({
+  registered,
+  registeredAt,
+  links,
+}: z.infer<typeof recordSchema>): ImportedMethod[] | Rejection {
   const methods: ImportedMethod[] = [];
   for (const [index, { provider, subject, display }] of [registered, ...links].entries()) {
     const where = index === 0 ? 'registered' : `links.${index - 1}`;
@@ -71,6 +83,7 @@ function readMethods({ registered, links }: z.infer<typeof recordSchema>): Impor
       subject: parsed,
       display: shown,
       relation: index === 0 ? 'registered' : 'linked',
+      ...(index === 0 && registeredAt && { since: epochSeconds(() => Date.parse(registeredAt)) }),
     });
   }
   return methods;
@@ -82,7 +95,10 @@ const cleanMethod = (method: ImportedMethod): ImportedMethod => ({
 });
 
 /** Parses one line of an import. What is wrong is said by member, never by value: reasons end up in logs. */
-export function parseAccountRecord(json: unknown): { readonly record: AccountRecord } | Rejection {
+export function parseAccountRecord(
+  json: unknown,
+  now: EpochSeconds = epochSeconds(Date.now),
+): { readonly record: AccountRecord } | Rejection {
   const result = recordSchema.safeParse(json);
   if (!result.success) {
     const reasons = result.error.issues.map(
@@ -94,6 +110,7 @@ export function parseAccountRecord(json: unknown): { readonly record: AccountRec
   if (parentId === accountId) return { rejected: 'parentId: is the account itself' };
   const methods = readMethods(result.data);
   if ('rejected' in methods) return methods;
+  if (methods.some(({ since = now }) => since > now)) return { rejected: 'registeredAt: is in the future' };
   const account: Account = {
     accountId: accountId as AccountId,
     name,
@@ -118,7 +135,7 @@ export async function importAccount(
   table: Table,
   record: AccountRecord,
   {
-    now = Math.floor(Date.now() / 1000),
+    now = epochSeconds(Date.now),
     random = systemRandomness,
   }: { now?: EpochSeconds; random?: Randomness } = {},
 ): Promise<'added' | 'unchanged' | Rejection> {
@@ -154,10 +171,10 @@ export async function importAccount(
     const relation: Relation = account.parentId === undefined ? method.relation : 'sub_account';
     return [
       methodCreated(table, accountId, {
+        ...(method.relation === 'linked' && { since: now }),
         ...method,
         methodId,
         subjects: [subject],
-        since: now,
         imported: true,
       }),
       ...subjectsClaimed(
@@ -182,14 +199,15 @@ function refuseParent(parent: Item | undefined): Rejection | undefined {
   return undefined;
 }
 
-/** Of what the line says, before it is cleaned. A line without a language has the fingerprint of the time before there were any. */
+/** Of what the line says, before it is cleaned. A line without a language or a date has the fingerprint of the time before there were any. */
 function fingerprint(account: Account, methods: readonly ImportedMethod[]): string {
   const { accountId, name, phone, language, parentId } = account;
-  const ways = methods.map(({ provider, relation, subject, display }) => [
+  const ways = methods.map(({ provider, relation, subject, display, since }) => [
     provider,
     relation,
     subject,
     display,
+    ...(since === undefined ? [] : [since]),
   ]);
   const said = [accountId, name, phone, parentId, ways, ...(language ? [language] : [])];
   return createHash('sha256').update(JSON.stringify(said)).digest('base64url');

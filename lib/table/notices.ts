@@ -49,6 +49,7 @@ const noticeSchema = z.object({
   subjects: z.optional(z.array(z.string())),
   isAttempt: z.optional(z.literal(true)),
   isSuccessor: z.optional(z.literal(true)),
+  generation: z.optional(z.int()),
   bySession: z.optional(z.string()),
   expiresAt: z.int(),
   mailedTo: z.optional(z.string()),

@@ -7,7 +7,7 @@ const CODES_BY_STATUS = {
   401: 'not_signed_in',
   403: 'origin_not_allowed sub_account account_frozen on_probation method_suspended identity_check_required human_check_required',
   404: 'not_found not_linked',
-  409: 'not_linkable not_suspended registered_method already_linked phone_missing identity_registered identity_linked identity_sub_account',
+  409: 'not_linkable not_suspended registered_method already_linked phone_missing country_not_served recipient_opted_out identity_registered identity_linked identity_sub_account',
   410: 'code_expired undo_expired',
   422: 'code_wrong',
   429: 'too_many_attempts too_soon quota_exceeded',

@@ -33,7 +33,7 @@ describe('GET /account', () => {
           ...active,
         },
         { provider: 'wechat', relation: 'linked', display: nickname, actions: ['unlink'], ...active },
-        { provider: 'qq', relation: 'registered', display: nickname, actions: [], ...active },
+        { provider: 'qq', relation: 'registered', display: nickname, actions: [], ...active, since: null },
       ],
       checks: [],
       lastFlow: {

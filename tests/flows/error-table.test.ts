@@ -128,6 +128,19 @@ const ROWS: Record<
       return member.browser.post('/otp/verify', { purpose: 'link_email', code }, { headers });
     },
   },
+  country_not_served: {
+    async reach(headers) {
+      const { browser } = await newMember(world, { phone: '+447700900123' });
+      return browser.post('/otp/send', { purpose: 'link_email' }, { headers });
+    },
+  },
+  recipient_opted_out: {
+    async reach(headers) {
+      const { browser } = await newMember(world);
+      world.outbox.fates.push('opted out');
+      return browser.post('/otp/send', { purpose: 'link_email' }, { headers });
+    },
+  },
   too_soon: {
     extensions: { retryAfter: 50 },
     async reach(headers) {

@@ -19,6 +19,16 @@ async function refused(member: Member) {
   expectProblem(await send(member), 'delivery_failed');
 }
 
+test('an SMS to a number that has opted out gives back all that a refused one does', async () => {
+  const member = await newMember(world);
+  for (let tries = 0; tries < 6; tries += 1) {
+    world.outbox.fates.push('opted out');
+    expectProblem(await send(member), 'recipient_opted_out');
+  }
+  expect((await member.browser.get('/account')).json.checks).toEqual([]);
+  expect((await send(member)).status).toBe(202);
+});
+
 describe('an SMS that was refused', () => {
   test('gives back the interval: another can be asked for at once', async () => {
     const member = await newMember(world);

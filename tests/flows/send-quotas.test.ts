@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectProblem } from '../support/contract.ts';
+import { expectProblem, isoIn } from '../support/contract.ts';
 import { newAddress, newMember, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -37,13 +37,21 @@ describe('the resend interval', () => {
     expectProblem(reply, 'too_soon', { retryAfter: waits });
   });
 
-  test('is one purpose’s and one step’s: neither another purpose nor the mail waits for it', async () => {
+  test('is one purpose’s, step’s and address’s: no other waits for it', async () => {
     const { browser, phone } = await newMember(world);
+    const resendAt = async () => (await browser.get('/account')).json.checks[0].resendAt;
     await browser.checkIdentity('link_email', phone);
     expect((await browser.post('/otp/send', { purpose: 'link_wechat' })).status).toBe(202);
-    expect((await browser.post('/links/email/send', { email: newAddress() })).status).toBe(202);
-    const reply = await browser.post('/links/email/send', { email: newAddress() });
-    expectProblem(reply, 'too_soon', { retryAfter: 60 });
+    const [mistyped, meant] = [newAddress(), newAddress()];
+    expect((await browser.post('/links/email/send', { email: mistyped })).status).toBe(202);
+    world.pass({ seconds: 10 });
+    expect((await browser.post('/links/email/send', { email: meant })).status).toBe(202);
+    expect(await resendAt()).toBe(isoIn(world, 60));
+    for (const [email, retryAfter] of [
+      [mistyped.toUpperCase(), 50],
+      [meant, 60],
+    ] as const)
+      expectProblem(await browser.post('/links/email/send', { email }), 'too_soon', { retryAfter });
   });
 
   test('sends nothing while it lasts, and leaves the code that waits as it is', async () => {

@@ -7,7 +7,6 @@ import { RoundTrips, TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
-const DAY = 86_400;
 /** Worlds begin at ten o'clock. */
 const REST_OF_DAY = 14 * HOUR;
 
@@ -223,7 +222,7 @@ describe('a country that is not served', () => {
   test('gets no SMS, which is counted, and spends nothing', async () => {
     const world = await createWorld();
     const member = await newMember(world, { phone: '+447700900123' });
-    expectProblem(await send(member), 'unavailable', { retryAfter: DAY });
+    expectProblem(await send(member), 'country_not_served');
     expect(world.outbox.sent).toEqual([]);
     expect(world.observer.counted).toContain('CountryNotServed');
     expect((await counterKeys(world)).filter((key) => !key.startsWith('GUARD#ip_sign_in#'))).toEqual([]);
@@ -234,7 +233,7 @@ describe('a country that is not served', () => {
     const world = await createWorld({ SMS_COUNTRIES: '86, 44' });
     expect((await send(await newMember(world, { phone: '+447700900123' }))).status).toBe(202);
     expect((await send(await newMember(world))).status).toBe(202);
-    expect((await send(await newMember(world, { phone: '+12025550123' }))).status).toBe(503);
+    expectProblem(await send(await newMember(world, { phone: '+12025550123' })), 'country_not_served');
   });
 });
 

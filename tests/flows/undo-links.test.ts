@@ -97,6 +97,22 @@ describe('the budget of codes to restore with', () => {
     expect((await undo(successor, '/restore', { code, only: 'qq' })).status).toBe(200);
   });
 
+  test('is three successors’, and not without end', async () => {
+    const few = await createWorld({ CODE_FAILURES_PER_DAY: '1' });
+    const member = await newMember(few, { links: ['wechat'] });
+    let told = await noticesDuring(few, () => signedIn(few, member, 'wechat'));
+    for (let successors = 0; successors < 4; successors += 1) {
+      const token = linkTo(member.phone, told);
+      await few.browser().post('/undo/code', { token });
+      const code = wrongCode(few.outbox.codeFor(member.phone));
+      const spend = () => few.browser().post('/undo/restore', { token, code });
+      told = await noticesDuring(few, async () =>
+        expectProblem(await spend(), 'code_wrong', { attemptsLeft: 0 }),
+      );
+    }
+    expect(told).toEqual([]);
+  });
+
   test('is five codes for a link to the phone, the last of which still counts', async () => {
     const member = await newMember(world, { links: ['wechat'] });
     const link = linkTo(member.phone, await wechatSignIn(member));

@@ -42,6 +42,9 @@ function verified(now: number): Challenge {
   return judgeCheckCode(start(NO_CHALLENGE, now), SESSIONS[0], guess(RIGHT, now)).next;
 }
 
+const mail = (challenge: Challenge, address: EmailAddress, now: number, session = SESSIONS[0]) =>
+  startMail(challenge, requireVerified(challenge, session, now), { ...newSending(now), address });
+
 const codeOf = (act: () => unknown): string | undefined => {
   try {
     act();
@@ -58,35 +61,49 @@ describe('a sending that was refused', () => {
     const sending = { ...newSending(60), factor: 'sms', boundTo: SESSIONS[1], sentTo: 'x' } as const;
     const sent = startCheck(before, sending);
     const guessed = judgeCheckCode(sent, SESSIONS[1], guess(WRONG, 61)).next;
-    const back = sendingUndone(guessed, sending.codeId, before);
+    const back = sendingUndone(guessed, sent, before);
     expect(back).toEqual({ ...before, failures: [61, 5], version: guessed.version + 1 });
   });
 
   test('takes nothing back once something newer has its place', () => {
     const sending = { ...newSending(0), factor: 'sms', boundTo: SESSIONS[0], sentTo: 'x' } as const;
     const sent = startCheck(NO_CHALLENGE, sending);
-    expect(sendingUndone(start(sent, 60), sending.codeId, NO_CHALLENGE)).toBeUndefined();
-    expect(sendingUndone(consumeCheck(sent), sending.codeId, NO_CHALLENGE)).toBeUndefined();
+    expect(sendingUndone(start(sent, 60), sent, NO_CHALLENGE)).toBeUndefined();
+    expect(sendingUndone(consumeCheck(sent), sent, NO_CHALLENGE)).toBeUndefined();
     const passed = judgeCheckCode(sent, SESSIONS[0], guess(RIGHT, 1)).next;
-    expect(sendingUndone(passed, sending.codeId, NO_CHALLENGE)).toBeUndefined();
+    expect(sendingUndone(passed, sent, NO_CHALLENGE)).toBeUndefined();
   });
 
-  test('of a mail keeps the check, and the mail code before it', () => {
-    const open = verified(0);
-    const first = startMail(open, requireVerified(open, SESSIONS[0], 1), {
-      ...newSending(1),
-      address: ADDRESSES[0],
-    });
-    const sending = newSending(61);
-    const second = startMail(first, requireVerified(first, SESSIONS[0], 61), {
-      ...sending,
-      address: ADDRESSES[1],
-    });
-    const back = sendingUndone(second, sending.codeId, first) ?? NO_CHALLENGE;
+  test('of a mail keeps the check, the mail code before it, and what other addresses have to wait', () => {
+    const first = mail(verified(0), ADDRESSES[0], 1);
+    const second = mail(first, ADDRESSES[1], 2);
+    const back = sendingUndone(second, second, first) ?? NO_CHALLENGE;
     expect(back).toEqual({ ...first, version: second.version + 1 });
     const check = requireVerified(back, SESSIONS[0], 62);
     const judged = judgeMailCode(back, check, { ...guess(RIGHT, 62), address: ADDRESSES[0] });
     expect(judged.verdict).toBe('right');
+  });
+
+  test('of a mail that another address has taken the place of gives back its interval alone', () => {
+    const open = verified(0);
+    const first = mail(open, ADDRESSES[0], 1);
+    const second = mail(first, ADDRESSES[1], 2);
+    const back = sendingUndone(second, first, open) ?? NO_CHALLENGE;
+    expect(back).toEqual({ ...second, mailResendAt: { [ADDRESSES[1]]: 62 }, version: second.version + 1 });
+    expect(sendingUndone(back, first, open)).toBeUndefined();
+    expect(sendingUndone(mail(first, ADDRESSES[0], 61), first, open)).toBeUndefined();
+  });
+});
+
+describe('the interval of mail', () => {
+  test('is of one address, and forgotten once its code has expired', () => {
+    const first = mail(verified(0), ADDRESSES[0], 1);
+    expect(codeOf(() => mail(first, ADDRESSES[0], 60))).toBe('too_soon');
+    const second = mail(first, ADDRESSES[1], 60);
+    expect(codeOf(() => mail(second, ADDRESSES[0], 60))).toBe('too_soon');
+    expect(mail(second, ADDRESSES[0], 61).mailResendAt).toEqual({ [ADDRESSES[0]]: 121, [ADDRESSES[1]]: 120 });
+    const later = mail({ ...verified(700), mailResendAt: second.mailResendAt }, ADDRESSES[0], 720);
+    expect(later.mailResendAt).toEqual({ [ADDRESSES[0]]: 780 });
   });
 });
 
@@ -94,12 +111,17 @@ describe('every change', () => {
   test('counts the version up by one, and forgets neither the intervals nor the guesses', () => {
     const open = verified(0);
     const check = requireVerified(open, SESSIONS[0], 1);
-    const mailed = startMail(open, check, { ...newSending(1), address: ADDRESSES[0] });
+    const mailed = mail(open, ADDRESSES[0], 1);
     const mailedCheck = requireVerified(mailed, SESSIONS[0], 2);
     const wrong = judgeMailCode(mailed, mailedCheck, { ...guess(WRONG, 2), address: ADDRESSES[0] }).next;
     expect([open, mailed, wrong].map(({ version }) => version)).toEqual([2, 3, 4]);
     for (const next of [consumeCheck(wrong), consumeMailCode(wrong, requireVerified(wrong, SESSIONS[0], 3))])
-      expect(next).toMatchObject({ version: 5, failures: [2], resendAt: { sms: 60, mail: 61 } });
+      expect(next).toMatchObject({
+        version: 5,
+        failures: [2],
+        resendAt: { sms: 60 },
+        mailResendAt: { [ADDRESSES[0]]: 61 },
+      });
     expect(consumeCheck(wrong)).not.toHaveProperty('check');
     expect(consumeMailCode(wrong, check).check).not.toHaveProperty('mail');
   });
@@ -122,7 +144,7 @@ function take(challenge: Challenge, { what, session, address }: Step, now: numbe
     case 'right':
       return judgeCheckCode(challenge, session, guess(what === 'right' ? RIGHT : WRONG, now)).next;
     case 'mail':
-      return startMail(challenge, requireVerified(challenge, session, now), { ...newSending(now), address });
+      return mail(challenge, address, now, session);
     case 'mail wrong':
     case 'mail right': {
       const check = requireVerified(challenge, session, now);

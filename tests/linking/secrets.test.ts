@@ -81,7 +81,7 @@ describe('a code as it is typed', () => {
       (code: string) => `Example Cloud: ${code} is your code to link an email. Valid 5 min.`,
       (code: string) => `\u200b订单 12345678，验证码 ${code.slice(0, 3)}-${code.slice(3)}。`,
       (code: string) => `${code}\u202c\u200e`,
-      (code: string) => `${code.slice(0, 3)}-${code.slice(3)}`,
+      (code: string) => ` ${code.slice(0, 3)}–${code.slice(3)}`,
     ];
     fc.assert(
       fc.property(digits, fc.constantFrom(...messages), (code, write) => {

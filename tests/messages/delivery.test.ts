@@ -121,6 +121,7 @@ describe('an SMS that was refused', () => {
     const { client } = stub(smsClient(), () => Promise.reject(error));
     return (await createAwsSms(client, { originationIdentity: 'pool-1' }).send({ to, text })) as {
       readonly fault?: string;
+      readonly problem?: string;
     };
   };
   const conflict = (Reason: ConflictExceptionReason) => new ConflictException({ ...aws(400), Reason });
@@ -137,15 +138,24 @@ describe('an SMS that was refused', () => {
   });
 
   test.each([
-    ['has opted out', conflict('DESTINATION_PHONE_NUMBER_OPTED_OUT')],
+    ['has opted out', conflict('DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'recipient_opted_out'],
     ['is blocked', conflict('DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE')],
-    ['is in a blocked country', conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION')],
-    ['is in a country AWS does not send to', invalid('DESTINATION_COUNTRY_BLOCKED')],
+    [
+      'is in a blocked country',
+      conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION'),
+      'country_not_served',
+    ],
+    ['is in a country AWS does not send to', invalid('DESTINATION_COUNTRY_BLOCKED'), 'country_not_served'],
     ['is no number', invalid('INVALID_PARAMETER', 'DestinationPhoneNumber')],
     ['is no number, in AWS’s other words', invalid('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber')],
     ['is no number, as far as can be told', invalid('INVALID_PARAMETER')],
-  ])('for its number, which %s, is not to be sent again', async (_word, error) => {
-    expect((await faultOf(error)).fault).toBe('recipient');
+  ])('for its number, which %s, is not to be sent again', async (_word, error, problem = '') => {
+    expect(await faultOf(error)).toEqual({
+      outcome: 'refused',
+      reason: error.name,
+      fault: 'recipient',
+      ...(problem && { problem }),
+    });
   });
 
   test.each([

@@ -39,7 +39,13 @@ export class Outbox implements MailSender, SmsSender {
     await this.beforeSending();
     const fate = this.fates.shift() ?? 'accepted';
     if (fate === 'refused') return { outcome: 'refused', reason: 'ValidationException' };
-    if (fate === 'opted out') return { outcome: 'refused', reason: 'ConflictException', fault: 'recipient' };
+    if (fate === 'opted out')
+      return {
+        outcome: 'refused',
+        reason: 'ConflictException',
+        fault: 'recipient',
+        problem: 'recipient_opted_out',
+      };
     if (fate === 'never sent') return { outcome: 'unknown', reason: 'TimeoutError' };
     const code = codeIn(message.text) ?? '';
     this.sent.unshift({

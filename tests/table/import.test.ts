@@ -152,9 +152,30 @@ describe('a line', () => {
     });
   });
 
-  test('that has no language is the one that it was before lines had any', () => {
+  test.each([
+    ['2019-08-07T06:05:04.321+08:00', Date.UTC(2019, 7, 6, 22, 5, 4) / 1000],
+    ['2019-08-07', Date.UTC(2019, 7, 7) / 1000],
+    [null, undefined],
+  ])('keeps when the account was registered (%s), and of what is linked when it came', async (...dates) => {
+    const [registeredAt, since] = dates;
+    const line = newLine({ registeredAt });
+    expect(await load(line)).toBe('added');
+    const items = await world.items();
+    expect(items.get(`ACCOUNT#${line.accountId}/METHOD#email`)?.['since']).toBe(since);
+    expect(items.get(`ACCOUNT#${line.accountId}/METHOD#wechat`)?.['since']).toBe(world.nowSeconds);
+    const browser = world.browser();
+    await browser.signInByEmail(line.registered.subject);
+    const { methods } = (await browser.get('/account')).json;
+    expect(methods[0].since).toBe(since === undefined ? null : new Date(since * 1000).toISOString());
+    expect(await load(line)).toBe('unchanged');
+    expect(await load({ ...line, registeredAt: '2018-01-01' })).toEqual({
+      rejected: expect.stringMatching(/already/),
+    });
+  });
+
+  test('that has no language and no date is the one that it was before lines had any', () => {
     const line = { accountId: 'a1', name: '导\u202e入', registered: { provider: 'qq', subject: 'u1' } };
-    const parsed = parseAccountRecord({ ...line, language: null });
+    const parsed = parseAccountRecord({ ...line, language: null, registeredAt: null });
     expect(parsed).toEqual(parseAccountRecord(line));
     expect('record' in parsed && parsed.record.fingerprint).toBe(
       'b2UXpeUehtbtEMkxQeADC-xNduJootD1o2qvRZmdJgY',
@@ -223,6 +244,10 @@ describe('what a line may hold', () => {
     ['a subject with two colons', { registered: { provider: 'qq', subject: 'a:b:c' } }, 'registered.subject'],
     ['a subject with a space', { registered: { provider: 'qq', subject: 'a b' } }, 'registered.subject'],
     ['an empty subject', { registered: { provider: 'qq', subject: '' } }, 'registered.subject'],
+    ['a date that is none', { registeredAt: '2019-02-29' }, 'registeredAt: must be ISO 8601'],
+    ['a time without a zone', { registeredAt: '2019-02-28T10:00:00' }, 'registeredAt: must be ISO 8601'],
+    ['seconds since 1970', { registeredAt: 1_551_434_400 }, 'registeredAt: must be ISO 8601'],
+    ['a registration to come', { registeredAt: '2999-01-01' }, 'registeredAt: is in the future'],
     ['links that are no list', { links: {} }, 'links'],
     ['two of a provider', { links: [{ provider: 'email', subject: 'b@example.com' }] }, 'links.0.provider'],
     ['a member it does not know', { password: 'secret-value' }, 'the line'],

@@ -60,11 +60,19 @@ export const errorsEn: ErrorTexts = {
   },
   phone_missing: {
     title: 'This account has no phone to check your identity with',
-    next: 'Please ask support to register a phone first.',
+    next: 'Register a phone for the account first.',
   },
   'phone_missing/undo': {
     title: 'This account has no phone, so nothing can be restored here',
     next: 'Your account is protected. Please ask support to restore your sign-in methods.',
+  },
+  country_not_served: {
+    title: 'We can’t text the phone registered with this account',
+    next: 'Text messages aren’t sent to its country or region. Register another number to go on.',
+  },
+  recipient_opted_out: {
+    title: 'The phone registered with this account has opted out of our text messages',
+    next: 'Opt in again, then send the code.',
   },
   identity_check_required: {
     title: 'Your identity check has expired',

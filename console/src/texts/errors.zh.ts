@@ -36,11 +36,19 @@ export const errorsZh: ErrorTexts = {
   not_suspended: { title: '{Provider}没有暂停使用', next: '它可能已在别处恢复，请刷新页面查看。' },
   phone_missing: {
     title: '这个账号没有登记手机，无法验证身份',
-    next: '请先联系客服登记手机，然后再关联或解绑。',
+    next: '请先为账号登记手机，然后再关联或解绑。',
   },
   'phone_missing/undo': {
     title: '这个账号没有登记手机，不能在这里恢复',
     next: '您的账号已受到保护。请联系客服恢复登录方式。',
+  },
+  country_not_served: {
+    title: '账号登记的手机收不到我们的短信',
+    next: '该号码所属国家或地区不支持接收短信，请更换登记的手机号。',
+  },
+  recipient_opted_out: {
+    title: '账号登记的手机已退订短信',
+    next: '请先恢复接收我们的短信，再重新发送验证码。',
   },
   identity_check_required: { title: '身份验证已失效', next: '请重新进行身份验证。' },
   code_expired: {

@@ -125,7 +125,8 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
     provider,
     relation,
     display: shown(provider, display),
-    since: iso(since),
+    // The lines of the model's accounts say nothing of when they were registered.
+    since: relation === 'registered' ? null : iso(since),
     state: is,
     stateUntil: is === 'probation' ? iso(since + state.rules.probation) : null,
     actions: row(relation === 'linked' ? ['unlink'] : []),
@@ -135,7 +136,7 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
 function checkRow(state: State, signedIn: SignedIn, purpose: Purpose): object[] {
   const { accountId, label } = signedIn;
   const challenge = challengeOf(state, accountId, checkKey(signedIn, purpose));
-  const { check, resendAt, failures } = challenge;
+  const { check, resendAt, mailResendAt, failures } = challenge;
   const { now, rules } = state;
   if (check?.session !== label) return [];
   const { factor, code, mail, verifiedUntil, sentTo } = check;
@@ -151,9 +152,15 @@ function checkRow(state: State, signedIn: SignedIn, purpose: Purpose): object[] 
   if (verifiedUntil <= now) return [];
   const open = { purpose, verifiedUntil: iso(verifiedUntil) };
   if (mail && mail.expiresAt > now)
-    return [{ ...open, step: 'email', sentTo: maskedAddress(mail.address), ...waiting(mail, resendAt.mail) }];
-  const again = resendAt.mail !== undefined && resendAt.mail > now ? iso(resendAt.mail) : null;
-  return [{ ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt: again, attemptsLeft: null }];
+    return [
+      {
+        ...open,
+        step: 'email',
+        sentTo: maskedAddress(mail.address),
+        ...waiting(mail, mailResendAt[mail.address]),
+      },
+    ];
+  return [{ ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt: null, attemptsLeft: null }];
 }
 
 /** `GET /account`. It uses the session too, though it says so at most every twelfth of the idle time. */

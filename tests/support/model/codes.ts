@@ -120,20 +120,20 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
     const key = checkKey(signedIn, purpose);
     const before = challengeOf(state, accountId, key);
     requireGuesses(before.failures, now, rules);
-    requireInterval(before.resendAt.mail, now);
+    requireInterval(before.mailResendAt[address], now);
     const to = keyOf('mail', address);
     requireRoom(state.sends[to] ?? [], now, rules);
     const [expiresAt, again] = [now + rules.mailCodeTtl, now + rules.resend];
-    const resendAt = { ...before.resendAt, mail: again };
+    const mailResendAt = { ...before.mailResendAt, [address]: again };
     const stored = altered(state, (draft) => {
       const mail = { address, label, attempts: 0, sentAt: now, expiresAt };
-      put(draft, accountId, key, { ...before, resendAt, check: { ...check, mail } });
+      put(draft, accountId, key, { ...before, mailResendAt, check: { ...check, mail } });
       count(draft, to);
       use(draft, signedIn.label);
     });
     const times = { expiresAt: iso(expiresAt), resendAt: iso(again) };
     const answer = { sentTo: maskedAddress(address), ...times };
-    return sent(stored, before, { accountId, key, label, to, fate, answer });
+    return sent(stored, before, { accountId, key, label, address, to, fate, answer });
   });
 }
 
@@ -149,7 +149,7 @@ export function confirmMail(jar: Jar, by: Label, address: string, guess: Label):
     const challenge = challengeOf(state, accountId, key);
     const { mail } = check;
     if (mail?.address !== address || mail.expiresAt <= state.now) throw new Refused('code_expired');
-    if (!isRight(state, challenge, mail, { guess, resendAt: challenge.resendAt.mail }))
+    if (!isRight(state, challenge, mail, { guess, resendAt: challenge.mailResendAt[address] }))
       return countWrong(state, accountId, key, {
         step: 'mail',
         also: (draft) => use(draft, label),

@@ -204,7 +204,7 @@ function change(
   const { accountId, label, session } = signedIn;
   const { fate, isPatient } = how;
   const purpose = purposeOf(goal);
-  const { check, resendAt } = challengeOf(state, accountId, checkKey(signedIn, purpose));
+  const { check, resendAt, mailResendAt } = challengeOf(state, accountId, checkKey(signedIn, purpose));
   const own = check?.session === label ? check : undefined;
   const waiting = (until = 0): Happening | undefined =>
     isPatient && until > state.now ? { happens: 'time passes', seconds: until - state.now } : undefined;
@@ -221,7 +221,7 @@ function change(
     if (mail && mail.expiresAt > state.now)
       return { browser, ask: 'POST /links/email', address: mail.address, guess: mail.label };
     const email = cast.addresses[goal.address] ?? '';
-    return waiting(resendAt.mail) ?? { browser, ask: 'POST /links/email/send', address: email, fate };
+    return waiting(mailResendAt[email]) ?? { browser, ask: 'POST /links/email/send', address: email, fate };
   }
   const { flow } = session.lastFlow ?? {};
   const { token } = jarOf(state, browser);

@@ -35,6 +35,8 @@ interface Sending {
   readonly accountId: string;
   readonly key: ChallengeKey;
   readonly label: Label;
+  /** Where it is mailed to. */
+  readonly address?: string;
   /** The window it is counted in, where there is one. */
   readonly to?: string | undefined;
   readonly fate: Fate;
@@ -43,7 +45,7 @@ interface Sending {
 
 /** What is answered once the code is stored. A refused message gives back all it took but the guesses made meanwhile. */
 export function sent(stored: State, before: Challenge, sending: Sending): Branch[] {
-  const { accountId, key, label, to = '', fate, answer } = sending;
+  const { accountId, key, label, address = '', to = '', fate, answer } = sending;
   const told = fate === 'accepted' ? { status: 202, ...answer } : { status: 502, code: 'delivery_failed' };
   if (fate !== 'refused') return answered(stored, told);
   const sentAt = stored.now;
@@ -60,9 +62,19 @@ export function sent(stored: State, before: Challenge, sending: Sending): Branch
     }, next);
   const restore = (next: Next): Pending =>
     pending((state) => {
-      const { check, failures } = challengeOf(state, accountId, key);
-      if (check?.code?.label !== label && check?.mail?.label !== label) return next(state);
-      return next(altered(state, (draft) => put(draft, accountId, key, { ...before, failures })));
+      const current = challengeOf(state, accountId, key);
+      const { check, failures, mailResendAt } = current;
+      const isWaiting = check?.code?.label === label || check?.mail?.label === label;
+      const { [address]: again } = before.mailResendAt;
+      const past = again === undefined ? {} : { [address]: again };
+      const isOwn = mailResendAt[address] === sentAt + state.rules.resend;
+      const kept = {
+        failures,
+        mailResendAt: isWaiting || isOwn ? { ...without(mailResendAt, address), ...past } : mailResendAt,
+      };
+      return next(
+        altered(state, (draft) => put(draft, accountId, key, { ...(isWaiting ? before : current), ...kept })),
+      );
     }, next);
   // At the same time, and each to its end.
   const oneWay = refund((state) => goOn(state, restore(end)));

@@ -118,8 +118,9 @@ export interface Challenge {
   failures: At[];
   /** Codes to restore, newest first. */
   codes?: At[];
-  /** By channel. */
-  resendAt: { sms?: At; mail?: At };
+  resendAt: { sms?: At };
+  /** By address; those that have passed may linger. */
+  mailResendAt: Record<string, At>;
   check?: Check;
 }
 
@@ -188,6 +189,8 @@ export interface Notice {
   isAttempt?: boolean;
   /** Takes the place of a link whose guesses or codes are spent. */
   isSuccessor?: boolean;
+  /** How many links before it were spent. */
+  generation?: number;
   /** Those before the change; where there are none, those at the time it goes out. */
   destinations?: Destination[];
   /** Once it has gone out: everywhere it went. */
@@ -243,7 +246,7 @@ export const keyOf = (...parts: readonly string[]): string => parts.join(' ');
 export const methodOf = (state: State, account: string, provider: Provider): Method | undefined =>
   state.methods[keyOf(account, provider)];
 
-const NOTHING: Challenge = { failures: [], resendAt: {} };
+const NOTHING: Challenge = { failures: [], resendAt: {}, mailResendAt: {} };
 export const challengeOf = (state: State, account: string, key: ChallengeKey): Challenge =>
   state.challenges[keyOf(account, key)] ?? NOTHING;
 

@@ -125,12 +125,13 @@ export const keyOfLink = ({ notice, by }: Link): ChallengeKey => `restore ${by =
 /** What a code to restore is bound to. */
 export const boundTo = ({ notice, by }: Link): Label => keyOf('undo', by, notice);
 
-/** A link to the phone that can do no more gets a successor. */
+/** A link to the phone that can do no more gets a successor, which gets one, which gets one. */
 function succeed(draft: State, { notice: label, by: channel }: Link, by: Label): void {
   const notice = draft.notices[label];
   if (notice === undefined || channel === 'mail') return;
   const { told: _told, ...about } = notice;
-  draft.notices[keyOf(by, 'successor')] = { ...about, isSuccessor: true };
+  const generation = (notice.generation ?? 0) + 1;
+  if (generation <= 3) draft.notices[keyOf(by, 'successor')] = { ...about, isSuccessor: true, generation };
 }
 
 /** What is there to be restored by a link. */
