@@ -79,7 +79,13 @@ async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) 
       verifiedUntil: now + 600,
       ...more(racer, index),
     };
-    const challenge: Challenge = { version: version + 1, failures: [], resendAt: {}, mailResendAt: {}, check };
+    const challenge: Challenge = {
+      version: version + 1,
+      failures: [],
+      resendAt: {},
+      mailResendAt: {},
+      check,
+    };
     return challengeChanged(world.table, accountId, checkName(purpose, OPENED_BY), challenge, now);
   });
   await commit(world.table, checks);

@@ -23,7 +23,7 @@ const told = (story: Partial<UndoStory>) =>
       restore: null,
       only: [],
       frozenUntil: null,
-    language: null,
+      language: null,
       ...story,
     },
   });
