@@ -1,5 +1,5 @@
 /**
- * The oldest browsers that the page is made for, all of March 2022: those with `dialog`. Syntax and styles are brought down to them by the
+ * The oldest browsers that the page is made for, those of 2022 with `dialog`. Syntax and styles are brought down to them by the
  * build; what they lack besides, `AbortSignal.timeout` for one, the page does without.
  */
-export const OLDEST_BROWSERS = ['chrome99', 'edge99', 'firefox98', 'safari15.4'];
+export const OLDEST_BROWSERS = ['chrome99', 'edge99', 'firefox104', 'safari15.4'];

@@ -165,7 +165,7 @@ test('it links an email, speaks the page’s language and wears its appearance, 
   const context = await openContext(browser);
   const page = await context.newPage();
   await page.goto(samplePage());
-  await page.getByText('登录状态已失效').waitFor();
+  await page.getByText('请先登录').waitFor();
   await page.getByRole('log').getByRole('listitem').first().waitFor();
   expect(await events(page)).toEqual(['not-signed-in']);
   await page.getByRole('link', { name: '前往登录' }).click();

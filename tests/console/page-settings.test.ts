@@ -10,6 +10,9 @@ test('the page is built with the settings of the service, each under its own nam
     API_ORIGIN: 'https://api.example.com',
     SIGN_IN_PROVIDERS: ' wechat , email',
     PROBATION_SECONDS: '3600',
+    BRAND_NAME: '示例云',
+    WECHAT_MP_APP_ID: 'wx1',
+    HELP_URL: 'mailto:help@example.com',
     TABLE_NAME: 'none of the page’s business',
   };
   const told = buildEnvironment(service);
@@ -17,11 +20,20 @@ test('the page is built with the settings of the service, each under its own nam
     VITE_API_ORIGIN: service.API_ORIGIN,
     VITE_SIGN_IN_PROVIDERS: service.SIGN_IN_PROVIDERS,
     VITE_PROBATION_SECONDS: service.PROBATION_SECONDS,
+    VITE_BRAND_NAME: service.BRAND_NAME,
+    VITE_WECHAT_MP_APP_ID: service.WECHAT_MP_APP_ID,
+    VITE_HELP_URL: service.HELP_URL,
   });
   expect(readPageSettings(told)).toEqual({
     apiOrigin: 'https://api.example.com',
     signInProviders: ['wechat', 'email'],
     probationSeconds: 3600,
+    brandName: '示例云',
+    weChatInApp: true,
+    registerUrl: '',
+    termsUrl: '',
+    privacyUrl: '',
+    helpUrl: 'mailto:help@example.com',
   });
 });
 
@@ -53,3 +65,10 @@ test.each(['', '-1', '3 days', '1e3'])('a build with the probation "%s" fails, a
     /VITE_PROBATION_SECONDS: ".*" is no/,
   );
 });
+
+test.each(['help', 'javascript:alert(1)', 'data:text/html,'])(
+  'a build with the help "%s" fails, and says why',
+  (url) => {
+    expect(() => readPageSettings({ VITE_HELP_URL: url })).toThrow(/VITE_HELP_URL: ".*" is no/);
+  },
+);

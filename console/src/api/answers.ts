@@ -64,6 +64,8 @@ const undoStory = z.object({
   confirmedAt: z.nullable(moment),
   restoredAt: z.nullable(moment),
   frozenUntil: z.nullable(moment),
+  // One that the page does not speak suggests nothing.
+  language: z.catch(z._default(contract.notice.shape.language, null), null),
 });
 export type UndoStory = Readonly<z.infer<typeof undoStory>>;
 

@@ -120,7 +120,7 @@ function CompanyLinks({ settings }: Pick<SignInPageProps, 'settings'>) {
 
 /** By an email code, or by a provider's own page: whichever the account was registered by or has linked. */
 export function SignInPage({ settings, client, clock, onSignedIn }: SignInPageProps) {
-  const { t, providerName, brandName } = useWords();
+  const { t, providerName } = useWords();
   const { leavingTo, leave } = useLeavingTo();
   const firstAnswer = useFirstAnswer(client, onSignedIn);
   const lastUsed = useState(() => lastUsedSlot.get())[0];
@@ -145,7 +145,7 @@ export function SignInPage({ settings, client, clock, onSignedIn }: SignInPagePr
     <div className="sign-in">
       <section className="card sign-in__card" aria-labelledby="sign-in-title">
         <h1 id="sign-in-title" className="sign-in__title">
-          {t('sign_in.title', { brand: brandName })}
+          {t('sign_in.title')}
         </h1>
         <Reason />
         {byEmail ? (

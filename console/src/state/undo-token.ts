@@ -1,7 +1,7 @@
 import { undoCodeSlot, undoSlot } from './memory.ts';
 
-/** `accountId.noticeId.channel and seal`, with nothing of a word before or after it. */
-const TOKEN = /(?<![\w-])[\w-]{1,64}\.[\w-]{22}\.[pm][\w-]{26}(?![\w-])/;
+/** `accountId.noticeId.channel and seal`, with nothing of a word before or after it. Safari before 16.4 knows no lookbehind. */
+const TOKEN = /(?:^|[^\w-])([\w-]{1,64}\.[\w-]{22}\.[pm][\w-]{26})(?![\w-])/;
 /** Breaks that a mail program puts into a long line, and characters that nobody sees. */
 const BREAKS = /[\s\u200b-\u200d\u2060\ufeff]/g;
 /** A gateway that rewrites links escapes what others have escaped already. */
@@ -23,7 +23,7 @@ function unescaped(text: string): string {
  */
 export function findUndoToken(text: string): string | null {
   const plain = unescaped(text);
-  return TOKEN.exec(plain)?.[0] ?? TOKEN.exec(plain.replace(BREAKS, ''))?.[0] ?? null;
+  return TOKEN.exec(plain)?.[1] ?? TOKEN.exec(plain.replace(BREAKS, ''))?.[1] ?? null;
 }
 
 /** Keeps a token for this tab, so that a reload goes on. */

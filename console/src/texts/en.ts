@@ -183,7 +183,7 @@ export const en: Texts = {
   'done.signed_out': 'You had signed in by it. Please sign in again by another method.',
   'done.sign_in': 'Sign in again',
 
-  'sign_in.title': 'Sign in to {brand}',
+  'sign_in.title': 'Sign in',
   'sign_in.email': 'Sign in with email',
   'sign_in.sent':
     'If {to} can sign in, a mail with a code is on its way, valid for {minutes}. If none arrives, check the address and your spam folder.',

@@ -173,13 +173,13 @@ export const zh = {
   'done.signed_out': '您这次是用它登录的，现在需要用其他方式重新登录。',
   'done.sign_in': '重新登录',
 
-  'sign_in.title': '登录 {brand}',
-  'sign_in.email': '用邮箱登录',
+  'sign_in.title': '登录',
+  'sign_in.email': '邮箱登录',
   'sign_in.sent':
     '如果 {to} 可以登录，您会收到一封带有验证码的邮件，{minutes}内有效。没有收到时，请检查地址和垃圾邮件。',
   'sign_in.submit': '登录',
   'sign_in.other': '其他登录方式',
-  'sign_in.by': '用{provider}登录',
+  'sign_in.by': '{provider}登录',
   'sign_in.footnote': '注册时的方式，以及在账号信息中关联的方式，都可以登录。',
   'sign_in.sent_to': '验证码已发送至',
   'sign_in.change_address': '更换邮箱',

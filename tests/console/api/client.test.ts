@@ -73,6 +73,7 @@ const STORY = {
   restore: 'unlink',
   only: ['email', 'wechat'],
   frozenUntil: null,
+  language: 'en',
 };
 
 /** Whether a request is one of a route's; the first route whose path fits is, as those without a variable come first. */
@@ -255,7 +256,9 @@ describe('a request', () => {
   });
 
   test('to sign in by a provider is left to the browser', () => {
-    expect(service({ status: 204 }).client.signInUrl('qq')).toBe('https://api.example.com/sign-in/qq');
+    expect(service({ status: 204 }).client.signInUrl('qq')).toBe(
+      'https://api.example.com/sign-in/qq?lang=zh-CN',
+    );
   });
 });
 
@@ -359,6 +362,13 @@ describe('an answer', () => {
     expect(await service({ status: 200, body: { ...STORY, extra: 1 } }).client.showUndo('a.b.c')).toEqual(
       STORY,
     );
+  });
+
+  test('about an undo link in a language that the page does not speak suggests none', async () => {
+    for (const language of ['fr', undefined])
+      expect(
+        (await service({ status: 200, body: { ...STORY, language } }).client.showUndo('a.b.c')).language,
+      ).toBeNull();
   });
 
   test.each([
