@@ -50,6 +50,7 @@ export function SignedIn(props: SignedInProps) {
   const menu = account ? (
     <AccountMenu
       name={account.name}
+      accountId={account.accountId}
       signingOut={signingOut.slow}
       onAccount={() => navigate('/')}
       onSignOut={signOut}

@@ -12,6 +12,7 @@ import './styles/methods.css';
 import './styles/history.css';
 import './styles/notices.css';
 import './styles/dialogs.css';
+import './styles/print.css';
 import { App } from './App.tsx';
 
 const root = document.getElementById('root');

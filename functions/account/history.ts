@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { HistoryPage } from '../../lib/contract/answers.ts';
 import { type Core, type Provide, provide } from '../../lib/dependencies.ts';
+import { showHistory } from '../../lib/flows/show-history.ts';
 import { json } from '../../lib/http/answer.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { Problem } from '../../lib/linking/problem.ts';
@@ -33,8 +34,8 @@ const readPage = ({ table }: Core, accountId: AccountId, { after }: Form, now: E
   readHistory(table, accountId, { after, now });
 
 /** GET /account/history: what was linked, unlinked, refused and signed in, newest first, 20 a page. */
-async function history({ also: page }: SignedIn<Form, unknown, HistoryPage>) {
-  return json(200, page);
+async function history({ dependencies, view, also: page }: SignedIn<Form, unknown, HistoryPage>) {
+  return json(200, showHistory(dependencies, view.session, page));
 }
 
 export const create = (provided: Provide) =>

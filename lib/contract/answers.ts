@@ -227,6 +227,8 @@ export const historyRow = z.object({
   device,
   /** The code of the refusal, for `refused`. */
   reason: z.nullable(z.string().check(z.regex(/^[a-z_]+$/))),
+  /** The sign-in that opened this very session. */
+  isCurrent: z.optional(z.literal(true)),
 });
 export type HistoryRow = Answer<typeof historyRow>;
 

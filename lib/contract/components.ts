@@ -244,6 +244,7 @@ nameObject(replies, answers.historyRow, {
     ip: 'From where.',
     device: 'What the browser called itself.',
     reason: 'The code of the refusal, for `refused`; otherwise null.',
+    isCurrent: 'True for the sign-in that opened this session; otherwise left out.',
   },
 });
 nameObject(replies, answers.historyPage, {

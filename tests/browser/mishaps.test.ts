@@ -68,7 +68,7 @@ test('unlinking what was signed in with, by keyboard alone, in English, on a pho
   const page = await context.newPage();
   await page.goto(signInPage());
   await page.getByRole('button', { name: 'English' }).click();
-  await page.getByRole('link', { name: 'Sign in by WeChat' }).click();
+  await page.getByRole('link', { name: 'Sign in with WeChat' }).click();
   await page.waitForURL(/connect\/qrconnect/);
   await scanAs(page, 'yue');
   await page.getByRole('heading', { name: 'Account information' }).waitFor();

@@ -100,7 +100,7 @@ export async function scanInWindow(window: Page, who: string): Promise<void> {
   await closed;
 }
 
-export const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
+export const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 export const row = (page: Page, provider: string) => page.locator(`tr[data-provider=${provider}]`);
 
 /** Presses the button that sends a code, and gives the code once it has come and the page says that it was sent. */

@@ -6,6 +6,7 @@ import type { Block } from './ActionButton.tsx';
 
 export interface AccountMenuProps {
   readonly name: string;
+  readonly accountId: string;
   /** Signing out takes its time. */
   readonly signingOut: boolean;
   readonly onAccount: () => void;
@@ -19,7 +20,8 @@ const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 /** The menu under the account's name (WAI-ARIA menu button pattern). */
 export function AccountMenu(props: AccountMenuProps) {
-  const { name, signingOut, onAccount, onSignOut, onSignOutEverywhere, everywhereBlockedBy } = props;
+  const { name, accountId, signingOut, onAccount, onSignOut, onSignOutEverywhere, everywhereBlockedBy } =
+    props;
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -89,6 +91,10 @@ export function AccountMenu(props: AccountMenuProps) {
         onKeyDown={move}
         onBlur={leave}
       >
+        <p role="none" className="account-menu__who">
+          <strong>{name}</strong>
+          <span>{t('header.id', { id: accountId })}</span>
+        </p>
         <button type="button" role="menuitem" tabIndex={-1} onClick={choose(onAccount)}>
           {t('header.account')}
         </button>

@@ -1,14 +1,12 @@
-import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { CloseIcon } from 'tdesign-icons-react';
 import { useWords } from '../texts/words.tsx';
 import { swallowSecondClick } from './second-click.ts';
 
 export interface ModalProps {
   readonly title: string;
-  /** By the close button or Escape; never by a click outside. */
+  /** By the close button or Escape, also while something is under way; never by a click outside. */
   readonly onClose: () => void;
-  /** While something is under way that closing could not stop. */
-  readonly locked?: boolean;
   readonly children: ReactNode;
 }
 
@@ -16,15 +14,10 @@ export interface ModalProps {
  * A modal dialog in TDesign's looks over the browser's own `dialog`, which makes the rest of the page inert, keeps the
  * focus inside and is announced by its name.
  */
-export function Modal({ title, onClose, locked = false, children }: ModalProps) {
+export function Modal({ title, onClose, children }: ModalProps) {
   const { t } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  const latest = useRef({ onClose, locked });
-  useEffect(() => {
-    latest.current = { onClose, locked };
-  });
-
   useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return;
@@ -32,10 +25,6 @@ export function Modal({ title, onClose, locked = false, children }: ModalProps) 
     element.querySelector<HTMLElement>('[data-focus-first]')?.focus();
     return () => element.close();
   }, []);
-
-  const close = () => {
-    if (!latest.current.locked) latest.current.onClose();
-  };
 
   return (
     <dialog
@@ -45,19 +34,16 @@ export function Modal({ title, onClose, locked = false, children }: ModalProps) 
       onClickCapture={swallowSecondClick}
       onCancel={(event) => {
         event.preventDefault();
-        close();
+        onClose();
       }}
       // Browsers close on a second Escape whatever `cancel` says.
-      onClose={() => {
-        if (latest.current.locked) dialog.current?.showModal();
-        else close();
-      }}
+      onClose={onClose}
     >
       <div className="modal__header">
         <h2 id={titleId} className="modal__title">
           {title}
         </h2>
-        <button type="button" className="icon-button" aria-label={t('dialog.close')} onClick={close}>
+        <button type="button" className="icon-button" aria-label={t('dialog.close')} onClick={onClose}>
           <CloseIcon aria-hidden />
         </button>
       </div>

@@ -13,7 +13,7 @@ export interface ShellProps {
 
 /** The console around every page: the product's name, language, appearance and account menu. */
 export function Shell({ dark, onToggleDark, onToggleLanguage, menu, children }: ShellProps) {
-  const { t, language } = useWords();
+  const { t, language, brandName } = useWords();
   const AppearanceIcon = dark ? SunnyIcon : MoonIcon;
   return (
     <>
@@ -21,10 +21,10 @@ export function Shell({ dark, onToggleDark, onToggleLanguage, menu, children }: 
         {t('header.skip')}
       </a>
       <header className="header">
-        <span className="header__brand">
+        <a className="header__brand" href="/">
           <CloudIcon className="header__logo" aria-hidden />
-          {t('app.name')}
-        </span>
+          <span className="header__name">{brandName}</span>
+        </a>
         <div className="header__tools">
           <button
             type="button"

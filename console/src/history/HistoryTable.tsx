@@ -29,6 +29,7 @@ function Row({ event, parseDevice }: { readonly event: HistoryRow; readonly pars
     <tr tabIndex={-1} data-event={type}>
       <th scope="row">
         <span className={`tag tag--${type}`}>{t(`event.${type}`)}</span>
+        {event.isCurrent ? <span className="tag tag--current">{t('history.current')}</span> : null}
         <Reason event={event} />
       </th>
       <td data-label={t('history.identity')}>

@@ -3,6 +3,7 @@ import { FieldMessage } from '../components/FieldMessage.tsx';
 import type { ErrorContext } from '../texts/explain.ts';
 import { formatClock, formatWait } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
+import { HelpLink } from './HelpLink.tsx';
 import type { CodeForm, Waiting } from './use-code-form.ts';
 
 export interface CodeMessageProps {
@@ -55,8 +56,11 @@ export function CodeMessage(props: CodeMessageProps) {
   };
 
   return (
-    <FieldMessage id={props.id} error={error()} quiet={form.sentForSeconds === null}>
-      {hint()}
-    </FieldMessage>
+    <>
+      <FieldMessage id={props.id} error={error()} quiet={form.sentForSeconds === null}>
+        {hint()}
+      </FieldMessage>
+      <HelpLink code={failure?.code} />
+    </>
   );
 }

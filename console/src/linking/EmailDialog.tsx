@@ -60,7 +60,7 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
   };
 
   return (
-    <Modal title={t('email.title')} onClose={linking.close} locked={running !== null}>
+    <Modal title={t('email.title')} onClose={linking.close}>
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={1} />
         <p className="modal__lead">{t('email.intro')}</p>
@@ -79,9 +79,7 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
           <span className="modal__aside">
             {verifiedLeft > 0 ? t('email.verified', { left: formatClock(verifiedLeft) }) : null}
           </span>
-          <ActionButton onClick={linking.close} disabled={running !== null}>
-            {t('dialog.cancel')}
-          </ActionButton>
+          <ActionButton onClick={linking.close}>{t('dialog.cancel')}</ActionButton>
           <ActionButton
             type="submit"
             look="primary"

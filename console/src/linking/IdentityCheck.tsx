@@ -8,6 +8,7 @@ import { formatClock } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { Consequences } from './Consequences.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
+import { HelpLink } from './HelpLink.tsx';
 import { PhoneCodeFields } from './PhoneCodeFields.tsx';
 import { checkOf, isOauth, isVerified, providerOf } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
@@ -30,6 +31,7 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
   const linked = action === 'link';
   const dangerous = action === 'unlink' || action === 'only';
   const name = inlineName(provider);
+  const what = (of: typeof action) => t(`methods.${of}_label`, { provider: name });
   const lapsed = useRef(linking.wasVerified).current;
 
   // The check has been passed and the action is not done: its fields are gone, and the focus with them.
@@ -66,13 +68,16 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
       focusFirst
     />
   ) : (
-    <Notice theme="error" title={explain('phone_missing').title}>
-      {explain('phone_missing').next}
-    </Notice>
+    <>
+      <Notice theme="error" title={explain('phone_missing').title}>
+        {explain('phone_missing').next}
+      </Notice>
+      <HelpLink code="phone_missing" />
+    </>
   );
 
   return (
-    <Modal title={t('check.title')} onClose={linking.close} locked={running !== null}>
+    <Modal title={t('check.title_for', { what: what(action) })} onClose={linking.close}>
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={verified ? 1 : 0} />
         <Consequences account={account} purpose={purpose} probationSeconds={linking.probationSeconds} />
@@ -95,7 +100,7 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
           </>
         )}
         <ModalFooter>
-          <ActionButton onClick={linking.close} disabled={running !== null} focusFirst={verified}>
+          <ActionButton onClick={linking.close} focusFirst={verified}>
             {t('dialog.cancel')}
           </ActionButton>
           <ActionButton

@@ -29,6 +29,7 @@ function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
           <ProviderIcon provider={provider} />
           {providerName(provider)}
         </span>
+        <span className="methods__use">{t(`methods.use_${provider}`)}</span>
       </th>
       <td
         data-label={t('methods.display')}
@@ -41,7 +42,10 @@ function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
       </td>
       <td data-label={t('methods.since')} className={method.since ? '' : 'methods__empty'}>
         {method.since ? (
-          <time dateTime={method.since}>{formatTime(method.since, language)}</time>
+          <>
+            {t(relation === 'registered' ? 'methods.registered_at' : 'methods.linked_at')}{' '}
+            <time dateTime={method.since}>{formatTime(method.since, language)}</time>
+          </>
         ) : (
           t('methods.nothing')
         )}
@@ -68,6 +72,10 @@ function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
   );
 }
 
+/** What is not the account's, and can't become so in this deployment, has no row. */
+const isOffered = ({ provider, relation, actions }: MethodRow) =>
+  relation !== 'none' || actions.length > 0 || provider === 'email';
+
 /** A row for every way into the account, with what can be done about it. */
 export function MethodsTable(props: MethodsTableProps) {
   const { t } = useWords();
@@ -83,7 +91,7 @@ export function MethodsTable(props: MethodsTableProps) {
         </tr>
       </thead>
       <tbody>
-        {props.account.methods.map((method) => (
+        {props.account.methods.filter(isOffered).map((method) => (
           <Row key={method.provider} method={method} {...props} />
         ))}
       </tbody>

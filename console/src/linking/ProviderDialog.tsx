@@ -1,14 +1,17 @@
 import { Loading } from 'tdesign-react/es/loading';
 import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
+import { weChatPlace } from '../../../lib/linking/user-agent.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
+import { WeChatOnPhone } from '../components/WeChatOnPhone.tsx';
 import { useCountdown } from '../state/use-countdown.ts';
 import { formatClock } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
 import type { FlowState } from './flow-result.ts';
+import { HelpLink } from './HelpLink.tsx';
 import { checkOf } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
 
@@ -21,8 +24,11 @@ export interface ProviderDialogProps extends LinkingDialogProps {
 
 /** 关联微信: waits for the scan in the provider's window, opens it again, and says how it ended. */
 export function ProviderDialog({ account, linking, clock, purpose, provider }: ProviderDialogProps) {
-  const { t, providerName } = useWords();
+  const { t, providerName, weChatInApp } = useWords();
   const { state, start, startHere } = linking.flow;
+  // Inside WeChat its own page asks, where the company has an app for that.
+  const found = provider === 'wechat' ? weChatPlace(navigator.userAgent) : 'elsewhere';
+  const place = found === 'in_wechat' && weChatInApp ? 'elsewhere' : found;
   const name = providerName(provider);
   const flowLeft = useCountdown(state.phase === 'waiting' ? state.expiresAt : null, clock);
   const verifiedLeft = useCountdown(checkOf(account, purpose)?.verifiedUntil ?? null, clock);
@@ -41,6 +47,13 @@ export function ProviderDialog({ account, linking, clock, purpose, provider }: P
   return (
     <Modal title={t('oauth.title', { provider: name })} onClose={linking.close}>
       <PurposeSteps purpose={purpose} current={1} />
+      {place === 'elsewhere' ? null : (
+        <WeChatOnPhone
+          isInWeChat={place === 'in_wechat'}
+          weChatInApp={weChatInApp}
+          link={window.location.href}
+        />
+      )}
       <div className="provider-wait">
         <ProviderIcon provider={provider} />
         <FlowMessage state={state} expired={expired} provider={provider} />
@@ -50,10 +63,11 @@ export function ProviderDialog({ account, linking, clock, purpose, provider }: P
       </div>
       <ModalFooter>
         <ActionButton onClick={linking.close}>{t('dialog.cancel')}</ActionButton>
-        <ActionButton onClick={() => void startHere(provider)} disabled={starting}>
+        <ActionButton look="text" onClick={() => starting || void startHere(provider)}>
           {t('oauth.same_tab')}
         </ActionButton>
-        <ActionButton look="primary" onClick={openWindow} disabled={starting} focusFirst>
+        {/* Never disabled: it has the focus. */}
+        <ActionButton look="primary" onClick={() => starting || openWindow()} focusFirst>
           {openLabel()}
         </ActionButton>
       </ModalFooter>
@@ -91,18 +105,30 @@ function FlowMessage(props: {
         </Notice>
       ) : (
         <div role="status" className="provider-wait__waiting">
-          <p className="provider-wait__title">
-            <Loading size="small" /> {t('oauth.waiting', { provider: name })}
-          </p>
-          <p>{t('oauth.waiting_hint')}</p>
+          {state.isWindowClosed ? (
+            <>
+              <p className="provider-wait__title">{t('oauth.closed', { provider: name })}</p>
+              <p>{t('oauth.closed_hint')}</p>
+            </>
+          ) : (
+            <>
+              <p className="provider-wait__title">
+                <Loading size="small" /> {t('oauth.waiting', { provider: name })}
+              </p>
+              <p>{t('oauth.waiting_hint')}</p>
+            </>
+          )}
         </div>
       );
     case 'failed': {
       const text = explain(state, { context: 'oauth', provider });
       return (
-        <Notice theme="error" title={text.title}>
-          {text.next}
-        </Notice>
+        <>
+          <Notice theme="error" title={text.title}>
+            {text.next}
+          </Notice>
+          <HelpLink code={state.code} />
+        </>
       );
     }
   }

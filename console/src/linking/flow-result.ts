@@ -7,7 +7,13 @@ export type FlowState =
   | { readonly phase: 'ready' }
   | { readonly phase: 'starting' }
   | { readonly phase: 'blocked' }
-  | { readonly phase: 'waiting'; readonly flowId: string; readonly expiresAt: string | null }
+  | {
+      readonly phase: 'waiting';
+      readonly flowId: string;
+      readonly expiresAt: string | null;
+      /** The window looks closed; a provider's page may have cut it off from this one, so that waiting goes on. */
+      readonly isWindowClosed?: boolean;
+    }
   | { readonly phase: 'failed'; readonly code: FailureCode; readonly retryAfterSeconds?: number | undefined };
 
 /** What `/oauth-result` was called with. Never trusted: it says when to look and, where nothing else can, why. */

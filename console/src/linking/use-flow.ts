@@ -87,6 +87,8 @@ export function useFlow(
   useEffect(() => {
     if (!waiting) return;
     const timer = setInterval(() => {
+      if (opened.current?.closed)
+        setState((current) => (current.phase === 'waiting' ? { ...current, isWindowClosed: true } : current));
       if (document.visibilityState === 'visible') void reload();
     }, POLL_MILLIS);
     // A callback whose state was refused belongs to no flow, so the account cannot tell of it: the window's word is

@@ -59,6 +59,9 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
   const [purpose, setPurpose] = useState<Purpose | null>(null);
   const [done, setDone] = useState<Done | null>(null);
   const [wasVerified, setWasVerified] = useState(false);
+  /** A dialog was closed while it waited for an answer: if that comes, it is told all the same. */
+  const [left, setLeft] = useState<Purpose | null>(null);
+  const underWay = useRef<Purpose | null>(null);
   const display = useRef('');
   const parts = purpose && parsePurpose(purpose);
   const scanned = parts?.action === 'link' && isOauth(parts.provider) ? parts.provider : null;
@@ -69,6 +72,7 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
     display.current = methodOf(from, providerOf(from, next))?.display ?? '';
     setPurpose(next);
     setDone(null);
+    setLeft(null);
     setWasVerified(false);
     purposeSlot.set(next);
   }, []);
@@ -84,6 +88,7 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
 
   const close = useCallback(() => {
     abandon();
+    setLeft(underWay.current);
     setPurpose(null);
     setDone(null);
     purposeSlot.set(null);
@@ -102,13 +107,15 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
   }, [account, begin, reset, hint]);
 
   useEffect(() => {
-    if (!account || !purpose || done || !isReached(account, purpose)) return;
-    const { action } = parsePurpose(purpose);
-    const of = providerOf(account, purpose);
+    const goal = purpose ?? left;
+    if (!account || !goal || done || !isReached(account, goal)) return;
+    const { action } = parsePurpose(goal);
+    const of = providerOf(account, goal);
     const now = methodOf(account, of);
     const linked = action === 'link';
+    setLeft(null);
     setDone({
-      purpose,
+      purpose: goal,
       provider: of,
       display: (linked ? now?.display : display.current) ?? '',
       probationUntil: linked && now?.state === 'probation' ? now.stateUntil : null,
@@ -116,13 +123,13 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
     });
     purposeSlot.set(null);
     abandon();
-  }, [account, purpose, done, abandon]);
+  }, [account, purpose, left, done, abandon]);
 
   useEffect(() => {
     if (account && purpose && isVerified(checkOf(account, purpose), clock.now())) setWasVerified(true);
   }, [account, purpose, clock]);
 
-  const requests = useRequests({ client, clock, store, purpose, start });
+  const requests = useRequests({ client, clock, store, purpose, start, underWay });
   return {
     purpose,
     done,

@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { type RefObject, useCallback } from 'react';
 import type { AccountAnswer, SentAnswer } from '../../../lib/contract/answers.ts';
 import { type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
@@ -39,10 +39,19 @@ export interface RequestOptions {
   /** What they are made for; without it they do nothing. */
   readonly purpose: Purpose | null;
   readonly start: ProviderFlow['start'];
+  /** What is being done now: it will be done whether or not its dialog is still there. */
+  readonly underWay: RefObject<Purpose | null>;
 }
 
 /** What the dialogs ask of the service, and what each answer changes in the account. */
-export function useRequests({ client, clock, store, purpose, start }: RequestOptions): LinkingRequests {
+export function useRequests({
+  client,
+  clock,
+  store,
+  purpose,
+  start,
+  underWay,
+}: RequestOptions): LinkingRequests {
   const { account, reload, change, leave } = store;
 
   /** The account tells what a failed request has really done: a lost answer may hide a success. */
@@ -76,10 +85,23 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
     return sent;
   }, [purpose, client, attempt, change]);
 
+  /** Does what the dialog is for. */
+  const act = useCallback(
+    async <T>(goal: Purpose, request: () => Promise<T>): Promise<T | undefined> => {
+      underWay.current = goal;
+      try {
+        return await attempt(request, (fresh) => isReached(fresh, goal));
+      } finally {
+        underWay.current = null;
+      }
+    },
+    [attempt, underWay],
+  );
+
   const finish = useCallback(async () => {
     if (!purpose) return;
     const { action, provider: of } = parsePurpose(purpose);
-    const request = <T>(work: () => Promise<T>) => attempt(work, (fresh) => isReached(fresh, purpose));
+    const request = <T>(work: () => Promise<T>) => act(purpose, work);
     if (action === 'only') {
       const methods = await request(client.keepOnly);
       if (methods) change((current) => afterOnlyKept(current, methods));
@@ -91,7 +113,7 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
       await request(() => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)));
       change((current) => afterUnlinked(current, of));
     }
-  }, [account, purpose, client, attempt, change, leave]);
+  }, [account, purpose, client, act, change, leave]);
 
   const verify = useCallback(
     async (code: string, openWindow: () => Window | null) => {
@@ -124,13 +146,10 @@ export function useRequests({ client, clock, store, purpose, start }: RequestOpt
   const linkEmail = useCallback(
     async (email: string, code: string) => {
       if (!purpose) return;
-      const method = await attempt(
-        () => client.linkEmail(email, code),
-        (fresh) => isReached(fresh, purpose),
-      );
+      const method = await act(purpose, () => client.linkEmail(email, code));
       if (method) change((current) => afterMethodChange(current, purpose, method));
     },
-    [purpose, client, attempt, change],
+    [purpose, client, act, change],
   );
 
   return { sendCheckCode, verify, finish, sendEmailCode, linkEmail };

@@ -43,7 +43,7 @@ export function DisownDialog(props: DisownDialogProps) {
     });
 
   return (
-    <Modal title={t('disown.title')} onClose={onClose} locked={busy}>
+    <Modal title={t('disown.title')} onClose={onClose}>
       <p>{t(`told.${topicOf(notice)}`, { provider: inlineName(provider) })}</p>
       <Facts of={notice} parseDevice={parseDevice} />
       <Notice theme="warning" title={t('undo.will')}>
@@ -55,7 +55,7 @@ export function DisownDialog(props: DisownDialogProps) {
         </Notice>
       ) : null}
       <ModalFooter>
-        <ActionButton onClick={onClose} disabled={busy} focusFirst>
+        <ActionButton onClick={onClose} focusFirst>
           {t('dialog.cancel')}
         </ActionButton>
         <ActionButton look="danger" onClick={disown} disabled={busy} slow={slow}>

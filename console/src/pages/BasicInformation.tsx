@@ -1,4 +1,5 @@
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import { CopyButton } from '../components/CopyButton.tsx';
 import { useWords } from '../texts/words.tsx';
 
 export function BasicInformation({ account }: { readonly account: AccountAnswer }) {
@@ -11,7 +12,9 @@ export function BasicInformation({ account }: { readonly account: AccountAnswer 
       <dl className="facts">
         <div>
           <dt>{t('account.id')}</dt>
-          <dd>{account.accountId}</dd>
+          <dd>
+            {account.accountId} <CopyButton text={account.accountId} label={t('account.copy_id')} />
+          </dd>
         </div>
         <div>
           <dt>{t('account.name')}</dt>

@@ -29,7 +29,7 @@ export function SignOutEverywhere({ client, store, onClose, onSignedOut }: SignO
     });
 
   return (
-    <Modal title={t('everywhere.title')} onClose={onClose} locked={busy}>
+    <Modal title={t('everywhere.title')} onClose={onClose}>
       <Notice theme="warning" title={t('everywhere.warning')}>
         <ul className="notice__list">
           <li>{t('everywhere.devices')}</li>
@@ -43,7 +43,7 @@ export function SignOutEverywhere({ client, store, onClose, onSignedOut }: SignO
         </Notice>
       ) : null}
       <ModalFooter>
-        <ActionButton onClick={onClose} disabled={busy} focusFirst>
+        <ActionButton onClick={onClose} focusFirst>
           {t('dialog.cancel')}
         </ActionButton>
         <ActionButton look="danger" onClick={signOut} disabled={busy} slow={slow}>

@@ -2,7 +2,6 @@ import type { Texts } from './translate.ts';
 
 /** The page's words in English, key for key those of `zh.ts`. */
 export const en: Texts = {
-  'app.name': 'Console',
   'title.account': 'Your account',
   'title.sign_in': 'Sign in',
   'title.result': 'Authorization result',
@@ -12,6 +11,7 @@ export const en: Texts = {
 
   'header.skip': 'Skip to main content',
   'header.account_menu': 'Account menu: {name}',
+  'header.id': 'Account ID: {id}',
   'header.account': 'Account information',
   'header.sign_out': 'Sign out',
   'header.sign_out_everywhere': 'Sign out everywhere',
@@ -39,6 +39,7 @@ export const en: Texts = {
   'account.name': 'Name',
   'account.phone': 'Phone',
   'account.phone_missing': 'Not registered',
+  'account.copy_id': 'Copy account ID',
   'account.loading': 'Loading account information',
   'account.failed': 'Account information can’t be loaded right now',
   'account.retry': 'Try again',
@@ -52,11 +53,11 @@ export const en: Texts = {
 
   'methods.title': 'Sign-in methods',
   'methods.hint':
-    'Link an email or WeChat and sign in to this account by whichever is at hand. Linking and unlinking start with an identity check by phone.',
+    'Once linked, any of these can sign in to this account. You verify your phone before you link or unlink.',
   'methods.provider': 'Method',
   'methods.display': 'Identity',
   'methods.relation': 'Status',
-  'methods.since': 'Since',
+  'methods.since': 'Date',
   'methods.actions': 'Actions',
   'methods.registered': 'Registered',
   'methods.linked': 'Linked',
@@ -72,6 +73,11 @@ export const en: Texts = {
   'methods.unlink': 'Unlink',
   'methods.clear': 'Use again',
   'methods.only': 'Keep only this',
+  'methods.use_email': 'Sign in with a code by email',
+  'methods.use_wechat': 'Sign in by scanning with WeChat',
+  'methods.use_qq': 'Sign in with your QQ account',
+  'methods.registered_at': 'Registered',
+  'methods.linked_at': 'Linked',
   'methods.link_label': 'Link {provider}',
   'methods.unlink_label': 'Unlink {provider}',
   'methods.clear_label': 'Use again: {provider}',
@@ -84,6 +90,7 @@ export const en: Texts = {
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
   'dialog.confirm': 'OK',
+  'dialog.help': 'Why? Get help',
 
   'steps.check': 'Identity check',
   'steps.email': 'Email check',
@@ -105,6 +112,7 @@ export const en: Texts = {
   'code.no_attempts': 'No attempts are left for this code. Please send a new one.',
 
   'check.title': 'Identity check',
+  'check.title_for': '{what} · Verify it’s you',
   'check.link':
     'Before linking {provider}, please confirm it is you by the phone registered for this account.',
   'check.unlink':
@@ -121,7 +129,7 @@ export const en: Texts = {
 
   'unlink.warning': 'What unlinking does',
   'unlink.no_entry': '{provider} {display} can no longer sign in to this account.',
-  'unlink.sessions': 'All sessions opened by this {provider} end at once.',
+  'unlink.sessions': 'Devices signed in with this {provider} are signed out at once.',
   'unlink.own_session': 'This session is one of them: you will have to sign in again by another method.',
   'unlink.kept_session': 'This session was opened by {provider} and goes on.',
   'unlink.method': '{provider} ({display})',
@@ -164,6 +172,8 @@ export const en: Texts = {
   'oauth.blocked_hint': 'Choose “Open the {provider} window”, or go on in this tab.',
   'oauth.expired': 'The QR code has expired',
   'oauth.expired_hint': 'Open the {provider} window again and scan the new QR code.',
+  'oauth.closed': 'The {provider} window seems to be closed',
+  'oauth.closed_hint': 'If you’ve confirmed the scan, wait a moment. If not, open the window again.',
   'oauth.open': 'Open the {provider} window',
   'oauth.reopen': 'Open it again',
   'oauth.another': 'Scan with another {provider}',
@@ -269,6 +279,7 @@ export const en: Texts = {
   'history.at': 'Time',
   'history.ip': 'IP address',
   'history.device': 'Device',
+  'history.current': 'This sign-in',
   'history.loading': 'Loading recent activity',
   'history.loaded': 'Activities shown: {count}',
   'history.empty': 'Nothing yet. Signing in, linking and unlinking will show here.',
@@ -280,7 +291,7 @@ export const en: Texts = {
   'event.linked': 'Linked',
   'event.unlinked': 'Unlinked',
   'event.replaced': 'Replaced',
-  'event.refused': 'Refused',
+  'event.refused': 'Link or sign-in failed',
   'event.signed_in': 'Signed in',
   'event.frozen': 'Linking frozen',
   'event.suspended': 'Suspended',
