@@ -17,6 +17,10 @@ import { SettingsError } from './settings-error.ts';
 const callingCode = z.string().check(z.regex(/^[1-9]\d{0,14}$/, 'must be calling codes such as 86'));
 
 const provider = z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(', ')}`);
+const isHelp = (value: string) => value === '' || (URL.canParse(value) && /^(https?|mailto):/.test(value));
+const helpUrl = z
+  .string()
+  .check(z.refine(isHelp, 'must be a URL such as https://www.example.com/help, or mailto:, or empty'));
 const signInProviders = list(provider);
 const consoleOrigins = list(origin);
 const linkableProviders = list(provider, 0);
@@ -33,6 +37,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     CONSOLE_ORIGINS: consoleOrigins,
     API_ORIGIN: origin,
     BRAND_NAME: text,
+    HELP_URL: helpUrl,
     LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
     SIGN_IN_PROVIDERS: signInProviders,
     LINKABLE_PROVIDERS: linkableProviders,

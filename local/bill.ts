@@ -59,7 +59,17 @@ export function mostParts(settings: Settings): { readonly codes: number; readonl
   const display = `a***a@${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(56)}`;
   const undoUrl = `${origins[0]}/not-me#${'a'.repeat(64)}.${'a'.repeat(22)}.${'a'.repeat(27)}`;
   const at = '2026-12-24T20:48:48.000Z';
-  const common = { display, at, ip: '255.255.*.*', brand, hasPhone: true, undoUrl };
+  const common = {
+    display,
+    at,
+    ip: '255.255.*.*',
+    brand,
+    helpUrl: '',
+    accountId: '',
+    device: '',
+    hasPhone: true,
+    undoUrl,
+  };
   const expiresAt = Date.parse(at) / 1000 + UNDO_SECONDS;
   const notices = LANGUAGES.flatMap((language) =>
     NOTICE_TYPES.flatMap((type) =>

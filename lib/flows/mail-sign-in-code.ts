@@ -86,6 +86,7 @@ async function mailCode(
     validMinutes: validMinutes(settings.rules.mailCodeTtlSeconds),
     language,
     brand: settings.BRAND_NAME,
+    helpUrl: settings.HELP_URL,
   });
   const { outcome } = await observeDelivery(observer, 'mail', mail.send({ to: address, ...content }));
   if (outcome === 'refused') throw new MailNotSent();

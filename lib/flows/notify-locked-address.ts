@@ -56,7 +56,8 @@ export async function notifyLockedAddress(
   });
   if (lock === undefined) return undefined;
   if (when === 'later') return unfinished;
-  const content = lockedMail(settings.BRAND_NAME, mailLanguages(lock.account));
+  const sender = { brand: settings.BRAND_NAME, helpUrl: settings.HELP_URL };
+  const content = lockedMail(sender, mailLanguages(lock.account));
   const message = { by: 'mail', to: lock.address, content } as const;
   if (!(await sendNotice(dependencies, message))) return unfinished;
   await markLockNotified(table, ref, epochSeconds(clock));

@@ -63,6 +63,8 @@ function writeMessage(
   const content = {
     ...notice,
     brand: settings.BRAND_NAME,
+    helpUrl: settings.HELP_URL,
+    accountId: account.accountId,
     hasPhone: account.phone !== undefined,
     ...(carriesLink(notice, destination) && { undoUrl }),
   };

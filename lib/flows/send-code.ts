@@ -75,6 +75,7 @@ interface Message {
     readonly validMinutes: number;
     readonly language: Language;
     readonly brand: string;
+    readonly helpUrl: string;
   }) => Promise<Delivery>;
 }
 
@@ -226,6 +227,7 @@ async function sendCode(
     validMinutes: validMinutes(ttlSeconds),
     language,
     brand: settings.BRAND_NAME,
+    helpUrl: settings.HELP_URL,
   });
   const delivery = await observeDelivery(observer, destination.by, sending);
   const isRefused = delivery.outcome === 'refused';

@@ -34,7 +34,7 @@ const minutesInEnglish = (minutes: number) => `${minutes} ${minutes === 1 ? 'min
 
 const zhMail = ({ validMinutes, brand }: Filling) => ({
   validity: `验证码在 ${validMinutes} 分钟内有效，只能使用一次。`,
-  secrecy: `请不要把验证码告诉任何人。${brand} 的工作人员也不会向您索要。`,
+  secrecy: `请勿将验证码告诉任何人，${brand} 的工作人员也不会向您索要。`,
 });
 
 const enMail = ({ validMinutes, brand }: Filling) => ({
@@ -53,22 +53,21 @@ export const CATALOGUE: Record<Language, Catalogue> = {
     only: '仅保留当前登录方式',
     restore: '恢复账号',
     sms: ({ code, validMinutes, brand, action }) =>
-      `【${brand}】验证码 ${code}，用于${action}的身份验证，${validMinutes} 分钟内有效。请勿告诉任何人，包括我们的工作人员。` +
-      '如非本人操作，可能有人进入了您的账号，请尽快检查账号信息。',
+      `【${brand}】验证码 ${code}，用于${action}，${validMinutes} 分钟内有效。请勿告诉任何人。如非本人操作，请检查账号。`,
     mail: {
       sign_in: (filling) => ({
         subject: `${filling.brand} 登录验证码`,
         heading: '登录验证码',
         intro: `您正在用邮箱登录 ${filling.brand}，请在登录页面输入以下验证码：`,
         ...zhMail(filling),
-        notYou: '如果不是您本人在登录，请忽略这封邮件：没有验证码，任何人都无法用这个邮箱登录。',
+        notYou: '如非本人操作，请忽略此邮件：没有验证码，任何人都无法用此邮箱登录。',
       }),
       link_email: (filling) => ({
         subject: `${filling.brand} 关联邮箱验证码`,
         heading: '关联邮箱验证码',
-        intro: `您正在把这个邮箱关联到一个 ${filling.brand} 账号，请在关联邮箱的窗口输入以下验证码：`,
+        intro: `您正在将此邮箱关联到一个 ${filling.brand} 账号，请在关联邮箱的窗口输入以下验证码：`,
         ...zhMail(filling),
-        notYou: '如果不是您本人在操作，请忽略这封邮件：没有验证码，这个邮箱不会被关联。',
+        notYou: '如非本人操作，请忽略此邮件：没有验证码，此邮箱不会被关联。',
       }),
     },
   },
@@ -88,17 +87,17 @@ export const CATALOGUE: Record<Language, Catalogue> = {
       sign_in: (filling) => ({
         subject: `Your ${filling.brand} sign-in code`,
         heading: 'Sign-in code',
-        intro: `You are signing in to ${filling.brand} by email. Enter this code on the sign-in page:`,
+        intro: `You’re signing in to ${filling.brand} with your email. Enter this code on the sign-in page:`,
         ...enMail(filling),
         notYou:
-          'If you are not signing in, ignore this email: without the code nobody can sign in with this address.',
+          'If this wasn’t you, ignore this email: without the code, nobody can sign in with this address.',
       }),
       link_email: (filling) => ({
         subject: `Your ${filling.brand} code to link this email`,
         heading: 'Code to link this email',
-        intro: `You are linking this address to an account at ${filling.brand}. Enter this code where you are linking it:`,
+        intro: `You’re linking this address to a ${filling.brand} account. Enter this code where you’re linking it:`,
         ...enMail(filling),
-        notYou: 'If this is not your doing, ignore this email: without the code this address is not linked.',
+        notYou: 'If this wasn’t you, ignore this email: without the code, this address won’t be linked.',
       }),
     },
   },

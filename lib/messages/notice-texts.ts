@@ -1,10 +1,11 @@
+import { parseDevice } from '../linking/browsers.ts';
 import type { Provider } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
-import { linkParagraph, mailPage, paragraph, strongParagraph } from './html.ts';
+import { factsTable, linkParagraph, mailFooter, mailPage, paragraph, strongParagraph } from './html.ts';
 import { NOTICE_WORDS, type NoticeWords, type Topic } from './notice-words.ts';
 
-/** What the message of a notice is made of. A nickname or a browser's name is no part of it: an attacker chooses both. */
+/** What the message of a notice is made of. A nickname is no part of it, nor what a browser calls itself: an attacker chooses both. */
 export interface NoticeContent {
   readonly type: Exclude<Topic, 'attempt'>;
   /** Of `suspended`: nothing was suspended, but a sign-in was refused because it is. */
@@ -17,6 +18,10 @@ export interface NoticeContent {
   readonly at: string;
   readonly ip: string;
   readonly brand: string;
+  readonly helpUrl: string;
+  readonly accountId: string;
+  /** A `User-Agent`, of which no word is repeated. */
+  readonly device: string;
   /** Codes can be sent to the owner; without a phone nothing can be put back. */
   readonly hasPhone: boolean;
   /** Where "this wasn't me" is said, or a suspension lifted; absent where the channel gets no link. */
@@ -110,31 +115,40 @@ interface Mail {
 interface Section {
   readonly language: Language;
   readonly heading: string;
-  /** What is set in bold, and what follows it. */
+  /** What is set in bold, the facts, and what follows them. */
   readonly strong: readonly string[];
+  readonly facts?: readonly (readonly [label: string, value: string])[];
   readonly plain: readonly string[];
   readonly link?: { readonly label: string; readonly url: string };
 }
 
 /** One mail that says the same in each of its languages, one after the other. */
-function mailOf(brand: string, sections: readonly Section[]): Mail {
-  const subject = `${brand} ${sections.map(({ heading }) => heading).join(' / ')}`;
-  const texts = sections.flatMap(({ strong, plain, link }) => [
+function mailOf(
+  sender: { readonly brand: string; readonly helpUrl: string },
+  sections: readonly Section[],
+): Mail {
+  const subject = sections.map(({ heading }) => heading).join(' / ');
+  const [first] = sections;
+  const texts = sections.flatMap(({ strong, facts = [], plain, link }) => [
     ...strong,
+    ...(facts.length > 0 ? [facts.map((fact) => fact.join(': ')).join('\n')] : []),
     ...plain,
     ...(link ? [link.url] : []),
   ]);
+  const footer = mailFooter(first?.language ?? 'zh-CN', sender);
   return {
     subject,
-    text: [...texts, brand].join('\n\n').concat('\n'),
+    text: [...texts, ...footer].join('\n\n').concat('\n'),
     html: mailPage({
+      ...sender,
       subject,
-      brand,
-      sections: sections.map(({ language, heading, strong, plain, link }) => ({
+      preheader: [...(first?.strong ?? []), ...(first?.plain ?? [])][0] ?? '',
+      sections: sections.map(({ language, heading, strong, facts = [], plain, link }) => ({
         language,
         heading,
         body: [
           ...strong.map(strongParagraph),
+          ...(facts.length > 0 ? [factsTable(facts)] : []),
           ...plain.map(paragraph),
           ...(link ? [linkParagraph(link.label, link.url)] : []),
         ].join('\n'),
@@ -143,8 +157,28 @@ function mailOf(brand: string, sections: readonly Section[]): Mail {
   };
 }
 
+/** Enough for its owner to know it by, and never six digits in a row: those are codes. */
+function maskAccountId(accountId: string): string {
+  const shown = accountId.length >= 8 ? 3 : 1;
+  return `${accountId.slice(0, shown)}***${accountId.slice(-shown)}`;
+}
+
+/** What is known of what happened. Of the caller's own words there is none. */
+function listFacts(content: NoticeContent, words: NoticeWords): [string, string][] {
+  const { provider, display, accountId, at, ip, device } = content;
+  const { facts } = words;
+  const name = words.method(provider).trim();
+  return [
+    [facts.account, maskAccountId(accountId)],
+    [facts.method, provider === 'email' ? `${name} ${display}` : name],
+    [facts.time, words.zoned(formatTime(at, words))],
+    [facts.ip, ip],
+    [facts.device, words.device(parseDevice(device))],
+  ];
+}
+
 export function noticeMail(content: NoticeContent, languages: readonly Language[]): Mail {
-  const { provider, ip, brand, undoUrl } = content;
+  const { provider, brand, undoUrl } = content;
   const topic = topicOf(content);
   const isClearing = topic === 'suspended' || topic === 'attempt';
   const sections = languages.map((language) => {
@@ -152,20 +186,24 @@ export function noticeMail(content: NoticeContent, languages: readonly Language[
     const label = isClearing ? words.buttons.clear : words.buttons.disown;
     return {
       language,
-      heading: words.subjects[topic](provider),
-      strong: [describe(content, words, words.account(brand)), words.from(ip)],
+      heading: words.subjects[topic](provider, brand),
+      strong: [describe(content, words, words.account(brand))],
+      facts: listFacts(content, words),
       plain: mailNext(content, words),
       ...(undoUrl !== undefined && { link: { label, url: undoUrl } }),
     };
   });
-  return mailOf(brand, sections);
+  return mailOf(content, sections);
 }
 
 /** Tells the owner of an address that its guesses are spent. */
-export function lockedMail(brand: string, languages: readonly Language[]): Mail {
+export function lockedMail(
+  sender: { readonly brand: string; readonly helpUrl: string },
+  languages: readonly Language[],
+): Mail {
   const sections = languages.map((language) => {
     const { subject, what, next } = NOTICE_WORDS[language].lockedAddress;
-    return { language, heading: subject, strong: [], plain: [what(brand), next] };
+    return { language, heading: subject, strong: [], plain: [what(sender.brand), next] };
   });
-  return mailOf(brand, sections);
+  return mailOf(sender, sections);
 }

@@ -1,3 +1,4 @@
+import type { Device } from '../linking/browsers.ts';
 import type { Provider } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import type { NoticeType } from '../linking/notice-types.ts';
@@ -27,9 +28,12 @@ export interface NoticeWords {
   readonly method: (provider: Provider) => string;
   readonly signIn: (provider: Provider) => string;
   readonly account: (brand?: string) => string;
-  readonly subjects: Record<Topic, (provider: Provider) => string>;
+  readonly subjects: Record<Topic, (provider: Provider, brand: string) => string>;
   readonly happened: Record<Topic, (happening: Happening) => string>;
-  readonly from: (ip: string) => string;
+  /** The names of the facts of a mail. */
+  readonly facts: Record<'account' | 'method' | 'time' | 'ip' | 'device', string>;
+  /** A browser on a system, by names of ours alone. */
+  readonly device: (device: Device) => string;
   readonly wasYou: string;
   /** What confirming behind the link does. @param suspended the way to sign in that it suspends */
   readonly disown: (until: string, suspended: string | undefined) => string;
@@ -58,6 +62,8 @@ export interface NoticeWords {
 }
 
 const en = (provider: Provider) => METHOD_NAMES.en[provider];
+/** At the start of a sentence. */
+const enSubject = (provider: Provider) => (provider === 'email' ? 'An email' : en(provider));
 
 /** In English for an SMS only what GSM 03.38 has, such as `'`: one other character makes every part of it half as long. */
 export const NOTICE_WORDS: Record<Language, NoticeWords> = {
@@ -69,16 +75,16 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     signIn: zhSignIn,
     account: (brand) => (brand === undefined ? '您的账号' : `您的 ${brand} 账号`),
     subjects: {
-      linked: (provider) => `账号关联了${zhMethod(provider)}`,
-      unlinked: (provider) => `账号解绑了${zhMethod(provider)}`,
-      replaced: (provider) => `账号更换了${zhMethod(provider)}`,
-      signed_in: () => '账号在新设备上登录',
-      frozen: () => '账号已冻结',
-      suspended: (provider) => `账号已暂停使用${zhSignIn(provider)}`,
-      attempt: (provider) => `账号拒绝了一次${zhSignIn(provider)}`,
-      cleared: (provider) => `账号已恢复使用${zhSignIn(provider)}`,
-      signed_out: () => '账号已在所有设备退出登录',
-      locked: () => '账号的身份验证码被多次输错',
+      linked: (provider, brand) => `${brand} 账号关联了${zhMethod(provider)}`,
+      unlinked: (provider, brand) => `${brand} 账号解绑了${zhMethod(provider)}`,
+      replaced: (provider, brand) => `${brand} 账号更换了${zhMethod(provider)}`,
+      signed_in: (provider, brand) => `${brand} 账号有新的${zhSignIn(provider)}`,
+      frozen: (_provider, brand) => `${brand} 账号已冻结`,
+      suspended: (provider, brand) => `${brand} 账号已暂停使用${zhSignIn(provider)}`,
+      attempt: (provider, brand) => `${brand} 账号拒绝了一次${zhSignIn(provider)}`,
+      cleared: (provider, brand) => `${brand} 账号已恢复使用${zhSignIn(provider)}`,
+      signed_out: (_provider, brand) => `${brand} 账号已退出所有设备`,
+      locked: (_provider, brand) => `${brand} 账号的身份验证码被多次输错`,
     },
     happened: {
       linked: ({ method, account, when }) => `${account}于 ${when}关联了${method}。`,
@@ -97,10 +103,11 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       locked: ({ signIn, account, when }) =>
         `有人通过${signIn}${account}后多次输错身份验证的验证码，次数已于 ${when}用完。`,
     },
-    from: (ip) => `操作来自 IP ${ip}。`,
-    wasYou: '如果是您本人操作，无需处理。',
+    facts: { account: '账号', method: '登录方式', time: '时间', ip: 'IP 地址', device: '设备' },
+    device: ({ browser, system }) => [system, browser].filter(Boolean).join(' · ') || '未知设备',
+    wasYou: '如为本人操作，无需处理。',
     disown: (until, suspended) =>
-      `如果不是您本人操作，请在 ${until}前打开下面的链接并确认：所有设备将退出登录，24 小时内不能关联新的登录方式${suspended === undefined ? '' : `，并暂停使用${suspended}`}。`,
+      `如非本人操作，请在 ${until}前打开下面的链接并确认：所有设备将退出登录，24 小时内不能关联新的登录方式${suspended === undefined ? '' : `，并暂停使用${suspended}`}。`,
     restore: (what) => `之后凭发送到您手机的验证码，可以${what}，或仅保留一种登录方式。`,
     restored: {
       linked: '解绑它',
@@ -113,20 +120,20 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     },
     clear: (until) => `要恢复使用，请在 ${until}前打开下面的链接，并输入发送到您手机的验证码。`,
     clearByPhone: '要恢复使用，请打开我们发送到您手机的链接。',
-    lookYourself: '如果不是您本人所为，请登录后查看最近活动。',
-    buttons: { disown: '这不是我操作的', clear: '恢复使用' },
+    lookYourself: '如非本人操作，请登录后查看最近活动。',
+    buttons: { disown: '这不是我本人操作', clear: '恢复使用' },
     sms: {
       signature: (brand) => `【${brand}】`,
       disown: (until, url) => `非本人操作请在 ${until} 前打开 ${url}`,
       clear: (until, url) => `要恢复使用请在 ${until} 前打开 ${url}`,
       clearIfYou: (until, url) => `如是您本人，要恢复使用请在 ${until} 前打开 ${url}`,
       recover: (until, url) => `要找回账号请在 ${until} 前打开 ${url}`,
-      lookYourself: '如果不是您本人所为，请登录后查看最近活动。',
+      lookYourself: '如非本人操作，请登录后查看最近活动。',
     },
     lockedAddress: {
       subject: '有人多次输错您的登录验证码',
       what: (brand) =>
-        `24 小时内，有人用您的邮箱登录 ${brand} 时多次输错验证码。为保护您的账号，没有登录过的浏览器暂时不能用这个邮箱登录。`,
+        `24 小时内，有人用您的邮箱登录 ${brand} 时多次输错验证码。为保护您的账号，没有登录过的浏览器暂时不能用此邮箱登录。`,
       next: '您的账号没有被进入。您仍可在登录过的浏览器上用邮箱登录，或使用账号的其他登录方式。',
     },
   },
@@ -138,16 +145,16 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     signIn: en,
     account: (brand) => (brand === undefined ? 'your account' : `your account at ${brand}`),
     subjects: {
-      linked: (provider) => `A new way to sign in was linked: ${en(provider)}`,
-      unlinked: (provider) => `A way to sign in was unlinked: ${en(provider)}`,
-      replaced: (provider) => `A way to sign in was replaced: ${en(provider)}`,
-      signed_in: () => 'Your account was signed in to on a new device',
-      frozen: () => 'Your account is frozen',
-      suspended: (provider) => `Signing in with ${en(provider)} is suspended`,
-      attempt: (provider) => `A sign-in with ${en(provider)} was refused`,
-      cleared: (provider) => `Signing in with ${en(provider)} works again`,
-      signed_out: () => 'All devices were signed out of your account',
-      locked: () => 'Wrong codes were entered to verify your identity',
+      linked: (provider, brand) => `${enSubject(provider)} was linked to your ${brand} account`,
+      unlinked: (provider, brand) => `${enSubject(provider)} was unlinked from your ${brand} account`,
+      replaced: (provider, brand) => `${enSubject(provider)} of your ${brand} account was replaced`,
+      signed_in: (provider, brand) => `New sign-in to your ${brand} account with ${en(provider)}`,
+      frozen: (_provider, brand) => `Your ${brand} account is frozen`,
+      suspended: (provider, brand) => `Signing in to ${brand} with ${en(provider)} is suspended`,
+      attempt: (provider, brand) => `A sign-in to your ${brand} account with ${en(provider)} was refused`,
+      cleared: (provider, brand) => `Signing in to ${brand} with ${en(provider)} works again`,
+      signed_out: (_provider, brand) => `All devices were signed out of your ${brand} account`,
+      locked: (_provider, brand) => `Wrong codes were entered for your ${brand} account`,
     },
     happened: {
       linked: ({ method, account, when }) => `On ${when}, ${account} was linked to ${method}.`,
@@ -169,10 +176,11 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       locked: ({ signIn, account, when }) =>
         `Somebody who signed in to ${account} with ${signIn} entered wrong codes in an identity check, and used up the last try on ${when}.`,
     },
-    from: (ip) => `This was done from the IP address ${ip}.`,
-    wasYou: 'If this was you, there is nothing to do.',
+    facts: { account: 'Account', method: 'Method', time: 'Time', ip: 'IP address', device: 'Device' },
+    device: ({ browser, system }) => [browser, system].filter(Boolean).join(' on ') || 'Unknown device',
+    wasYou: 'If this was you, there’s nothing to do.',
     disown: (until, suspended) =>
-      `If this was not you, open the link below before ${until} and confirm: all devices are signed out, nothing can be linked for 24 hours${suspended === undefined ? '' : `, and signing in with ${suspended} is suspended`}.`,
+      `If this wasn’t you, open the link below before ${until} and confirm: all devices are signed out, nothing can be linked for 24 hours${suspended === undefined ? '' : `, and signing in with ${suspended} is suspended`}.`,
     restore: (what) =>
       `With a code sent to your phone you can then ${what}, or keep only one way to sign in.`,
     restored: {
@@ -199,7 +207,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       lookYourself: ' If this was not you, sign in and look at your recent activity.',
     },
     lockedAddress: {
-      subject: 'Somebody entered many wrong sign-in codes for your address',
+      subject: 'Wrong sign-in codes were entered for your email',
       what: (brand) =>
         `Within 24 hours somebody entered many wrong codes when signing in to ${brand} with your address. To protect your account, browsers it was never signed in on can’t sign in with this address for now.`,
       next: 'Nobody got into your account. You can still sign in by email on a browser you have used before, or by another method of your account.',

@@ -1,13 +1,13 @@
 import type { CodePurpose } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { actionText, CATALOGUE, type MailPurpose } from './catalogue.ts';
-import { escapeHtml, mailPage, paragraph, strongParagraph } from './html.ts';
+import { escapeHtml, mailFooter, mailPage, paragraph, strongParagraph } from './html.ts';
 
 export type { MailPurpose };
 
 /**
  * The SMS of an identity check. In Chinese it starts with the signature in 【】 that mainland carriers require, and fits
- * two UCS-2 segments (134 characters); in English, with a brand of GSM characters, one segment of 160.
+ * one UCS-2 segment of 70 characters with a brand of up to 13; in English, with a brand of GSM characters, one segment of 160.
  *
  * @param input.validMinutes how long the code lasts, from the setting that governs it
  */
@@ -33,21 +33,26 @@ export function mailContent(input: {
   validMinutes: number;
   language: Language;
   brand: string;
+  /** Where people find help; '' where there is no such page. */
+  helpUrl: string;
 }): { subject: string; text: string; html: string } {
   const { subject, heading, intro, validity, secrecy, notYou } =
     CATALOGUE[input.language].mail[input.purpose](input);
 
-  const text = [intro, `    ${input.code}`, validity, secrecy, notYou, input.brand].join('\n\n').concat('\n');
+  const footer = mailFooter(input.language, input);
+  const text = [intro, `    ${input.code}`, validity, secrecy, notYou, ...footer].join('\n\n').concat('\n');
 
   const html = mailPage({
     subject,
+    preheader: intro,
     brand: input.brand,
+    helpUrl: input.helpUrl,
     sections: [
       {
         language: input.language,
         heading,
         body: `${paragraph(intro)}
-<p style="margin:0 0 16px;padding:16px 0;background:#f3f3f3;text-align:center;font-family:Menlo,Consolas,monospace;font-size:36px;line-height:1.2;letter-spacing:6px;color:#111;-webkit-user-select:all;user-select:all">${escapeHtml(input.code)}</p>
+<p class="code" style="margin:0 0 16px;padding:16px 0;background:#f3f3f3;text-align:center;font-family:Menlo,Consolas,monospace;font-size:36px;line-height:1.2;letter-spacing:6px;color:#111;-webkit-user-select:all;user-select:all">${escapeHtml(input.code)}</p>
 ${paragraph(validity)}
 ${strongParagraph(secrecy)}
 ${paragraph(notYou)}`,

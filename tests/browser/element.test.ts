@@ -200,15 +200,15 @@ test('it links an email, speaks the page’s language and wears its appearance, 
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await expect(pageFaults(page)).resolves.toEqual([]);
   await page.getByRole('button', { name: 'Unlink email' }).click();
-  await dialog(page, 'Identity check').waitFor();
+  await dialog(page, 'Verify it’s you').waitFor();
   await expect(pageFaults(page)).resolves.toEqual([]);
-  await dialog(page, 'Identity check').getByRole('button', { name: 'Cancel' }).click();
+  await dialog(page, 'Verify it’s you').getByRole('button', { name: 'Cancel' }).click();
   await page.setViewportSize({ width: 375, height: 700 });
   await expect(pageFaults(page)).resolves.toEqual([]);
 
   await context.clearCookies();
   await page.getByRole('button', { name: 'Unlink email' }).click();
-  await dialog(page, 'Identity check').getByRole('button', { name: 'Send code' }).click();
+  await dialog(page, 'Verify it’s you').getByRole('button', { name: 'Send code' }).click();
   await page.getByText('Your session has ended').waitFor();
   expect((await events(page)).at(-1)).toBe('not-signed-in');
   await context.close();

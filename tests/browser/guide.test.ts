@@ -11,7 +11,7 @@ const shared = shareWorld();
 
 async function signInByQQ(page: Page): Promise<void> {
   await page.goto(`${shared.world.urls.console}/sign-in`);
-  await page.getByRole('link', { name: 'QQ登录' }).click();
+  await page.getByRole('link', { name: 'QQ 登录' }).click();
   await page.waitForURL(/oauth2\.0\/authorize/);
   await scanAs(page, 'ming');
   await page.getByRole('heading', { name: '账号信息' }).waitFor();

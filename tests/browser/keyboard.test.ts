@@ -115,7 +115,7 @@ async function signInByQQ(page: Page): Promise<void> {
   await page.keyboard.press('Tab');
   expect(await focusedName(page)).toBe('跳到主要内容');
   await page.keyboard.press('Enter');
-  await tabTo(page, 'QQ登录');
+  await tabTo(page, 'QQ 登录');
   await page.keyboard.press('Enter');
   await page.waitForURL(/oauth2\.0\/authorize/);
   await tabTo(page, /ming/);

@@ -20,7 +20,7 @@ async function openAccount() {
   if (signedIn) await page.goto(world.urls.console);
   else {
     await page.goto(`${world.urls.console}/sign-in`);
-    await page.getByRole('link', { name: 'QQ登录' }).click();
+    await page.getByRole('link', { name: 'QQ 登录' }).click();
     await page.waitForURL(/oauth2\.0\/authorize/);
     await scanAs(page, 'ming');
     await page.getByRole('heading', { name: '账号信息' }).waitFor();

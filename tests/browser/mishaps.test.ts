@@ -78,7 +78,7 @@ test('unlinking what was signed in with, by keyboard alone, in English, on a pho
 
   await tabTo(page, 'Unlink WeChat');
   await page.keyboard.press('Enter');
-  const check = dialog(page, 'Identity check');
+  const check = dialog(page, 'Verify it’s you');
   await check.waitFor();
   await expect(check.getByText('can no longer sign in', { exact: false }).count()).resolves.toBeGreaterThan(
     0,

@@ -252,7 +252,7 @@ test('too many sign-ins from one network are said as such, and other ways are of
       headers: { location: `${console}/oauth-result?provider=qq&result=quota_exceeded` },
     }),
   );
-  await page.getByRole('link', { name: 'QQ登录' }).click();
+  await page.getByRole('link', { name: 'QQ 登录' }).click();
   await page.getByText('登录次数过于频繁').waitFor();
   expect(page.url()).toBe(`${console}/sign-in`);
   await context.close();

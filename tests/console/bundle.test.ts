@@ -90,7 +90,7 @@ describe('the page, as it is built', () => {
     const later = scripts.filter((path) => !firstLoad().has(path)).map((path) => posix.basename(path));
     expect(later.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).toSorted()).toEqual([
       'NotMePage',
-      'parse',
+      'browsers',
       'show',
     ]);
   });

@@ -14,7 +14,7 @@ const listed = rows.map(({ path }) => path);
 /** Those that know QQ for another reason than that people sign in with it. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'console/src/devices/name.ts': 'QQ Browser',
-  'console/src/devices/parse.ts': 'QQ Browser',
+  'lib/linking/browsers.ts': 'QQ Browser',
   'console/page-settings.ts': 'what is on by default',
 };
 /** What a third provider has files of its own for. */

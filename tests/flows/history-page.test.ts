@@ -53,6 +53,7 @@ describe('GET /account/history', () => {
           display: nickname,
           at: isoIn(world, -2),
           reason: null,
+          isCurrent: true,
           ...common,
         },
       ],

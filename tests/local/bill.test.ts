@@ -48,7 +48,7 @@ describe('the most that goes out', () => {
 
 test('an SMS counts as often as it is billed: a text has parts of 153 letters, or of 67 where one is not of GSM', () => {
   const { codes, notices } = mostParts(testSettings({ BRAND_NAME: 'Example Cloud' }));
-  expect(codes).toBe(2);
+  expect(codes).toBe(1);
   expect(notices).toBeGreaterThan(2);
   // An English text with a Chinese name in it is long and has short parts.
   expect(mostParts(testSettings({ BRAND_NAME: '示例云' })).codes).toBe(3);
@@ -68,9 +68,7 @@ describe('the bill', () => {
     const lines = bill(settings, prices)
       .split('\n')
       .map((line) => line.replace(/ {2,}/g, ' | '));
-    expect(lines).toContain(
-      'SMS with codes | 1,000 × 2 parts × 0.05 = 100.00 | 10,000 × 2 parts × 0.05 = 1,000.00',
-    );
+    expect(lines).toContain('SMS with codes | 1,000 × 0.05 = 50.00 | 10,000 × 0.05 = 500.00');
     expect(lines).toContain('mail with codes | 5,000 × 0.0001 = 0.50 | 50,000 × 0.0001 = 5.00');
     expect(lines).toContain('at most | 100.50 USD | 1,005.00 USD');
   });
@@ -79,7 +77,7 @@ describe('the bill', () => {
     const { spending } = deployedSettings({ SMS_PER_HOUR: '7', SECRETS_PATH: '' });
     expect(spending).toMatchObject({ smsPerHour: 7, smsPerDay: 10_000, smsCountries: ['86'] });
     expect(main(['--sms', '0.05', '--mail', '0.0001'], { SMS_PER_HOUR: '7', NOTIFY: 'off' })).toMatch(
-      /SMS with codes +7 × 2 parts × 0\.05 = 0\.70 +168 × 2 parts × 0\.05 = 16\.80/,
+      /SMS with codes +7 × 0\.05 = 0\.35 +168 × 0\.05 = 8\.40/,
     );
   });
 

@@ -96,7 +96,12 @@ test('what AWS says of a number comes with the error', async () => {
   const Reason = 'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION';
   const __type = 'com.amazonaws.pinpointsmsvoicev2#ConflictException';
   respond = json(400, { __type, Message: 'any', Reason });
-  expect(await sendSms()).toEqual({ outcome: 'refused', reason: 'ConflictException', fault: 'recipient' });
+  expect(await sendSms()).toEqual({
+    outcome: 'refused',
+    reason: 'ConflictException',
+    fault: 'recipient',
+    problem: 'country_not_served',
+  });
   const Fields = [{ Name: 'DestinationPhoneNumber', Message: 'any' }];
   const invalid = { __type: __type.replace('Conflict', 'Validation'), Reason: 'INVALID_PARAMETER', Fields };
   respond = json(400, invalid);

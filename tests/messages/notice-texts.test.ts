@@ -17,6 +17,10 @@ function content(changes: Partial<NoticeContent> = {}, language: Language = 'zh-
     at: '2026-11-24T16:05:00.000Z',
     ip: '203.0.*.*',
     brand: BRANDS[language],
+    helpUrl: '',
+    accountId: '100000001',
+    device:
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36',
     hasPhone: true,
     undoUrl: UNDO_URL,
     expiresAt: Date.parse('2026-11-27T16:05:00Z') / 1000,
@@ -157,8 +161,8 @@ describe('a mail in two languages', () => {
 
   test('says it in the first, then in the other, the subject too', () => {
     const [one, other] = [noticeMail(of, ['zh-CN', 'en']), noticeMail(of, ['en', 'zh-CN'])];
-    expect(one.subject).toBe('示例云 账号关联了微信 / A new way to sign in was linked: WeChat');
-    expect(other.subject).toBe('示例云 A new way to sign in was linked: WeChat / 账号关联了微信');
+    expect(one.subject).toBe('示例云 账号关联了微信 / WeChat was linked to your 示例云 account');
+    expect(other.subject).toBe('WeChat was linked to your 示例云 account / 示例云 账号关联了微信');
     expect(one.text).toMatch(/关联了微信[\s\S]*was linked to WeChat/);
     expect(other.text).toMatch(/was linked to WeChat[\s\S]*关联了微信/);
     expect(count(one.text)).toBe(2);
@@ -182,11 +186,35 @@ test('SES is told not to make links of its own of ours', () => {
 });
 
 test('the owner of a locked address is told in the languages of the account', () => {
-  const { subject, text, html } = lockedMail('示例云', LANGUAGES);
+  const { subject, text, html } = lockedMail({ brand: '示例云', helpUrl: '' }, LANGUAGES);
   for (const part of [subject, text, html]) {
     expect(part).toMatch(HAN);
     expect(part).toMatch(/[a-z]{4} [a-z]{4}/);
   }
-  const english = lockedMail('Example Cloud', ['en']);
+  const english = lockedMail({ brand: 'Example Cloud', helpUrl: '' }, ['en']);
   for (const part of Object.values(english)) expect(part).not.toMatch(HAN);
+});
+
+test('a mail tells the facts in a table, and calls the browser by a name of ours or not at all', () => {
+  const { text, html } = noticeMail(content({ provider: 'wechat' }), LANGUAGES);
+  for (const line of [
+    '账号: 100***001',
+    '设备: Windows · Chrome',
+    'IP address: 203.0.*.*',
+    'Device: Chrome on Windows',
+  ])
+    expect(text).toContain(line);
+  expect(html).toContain('<th scope="row"');
+  const odd = noticeMail(content({ device: 'Call +86 138 now evil.example' }), ['en']);
+  expect(odd.text).toContain('Device: Unknown device');
+  expect(odd.html).not.toContain('evil');
+  expect(noticeMail(content({ helpUrl: 'mailto:help@example.com' }), ['en']).text).toContain(
+    'Need help? help@example.com',
+  );
+});
+
+test('the subject of a sign-in says whose, and with what', () => {
+  expect(noticeMail(content({ type: 'signed_in', provider: 'wechat' }, 'en'), ['en']).subject).toBe(
+    'New sign-in to your Example Cloud account with WeChat',
+  );
 });

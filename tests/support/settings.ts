@@ -6,6 +6,7 @@ export const TEST_ENVIRONMENT = {
   TABLE_NAME: 'account-linking-test',
   CONSOLE_ORIGINS: 'https://console.example.com,https://console2.example.com',
   API_ORIGIN: 'https://api.example.com',
+  HELP_URL: 'https://www.example.com/help',
   BRAND_NAME: '示例云',
   LOG_LEVEL: 'INFO',
   SIGN_IN_PROVIDERS: 'email,wechat,qq',

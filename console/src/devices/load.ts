@@ -1,4 +1,4 @@
-import type { Device } from './parse.ts';
+import type { Device } from '../../../lib/linking/browsers.ts';
 
 export type ParseDevice = (userAgent: string) => Device;
 
@@ -7,7 +7,7 @@ const parseNothing: ParseDevice = () => ({ browser: null, system: null });
 /** The parser, which is loaded when there is something to parse. Where it can't be, devices stay unknown. */
 export async function loadDeviceParser(): Promise<ParseDevice> {
   try {
-    return (await import('./parse.ts')).parseDevice;
+    return (await import('../../../lib/linking/browsers.ts')).parseDevice;
   } catch {
     return parseNothing;
   }

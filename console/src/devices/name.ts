@@ -1,5 +1,5 @@
+import type { Device } from '../../../lib/linking/browsers.ts';
 import type { TextKey, Translate } from '../texts/translate.ts';
-import type { Device } from './parse.ts';
 
 /** Those that have a Chinese name. */
 const TRANSLATED = {

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { SignInCodeSentAnswer } from '../../../lib/contract/answers.ts';
 import type { HumanAnswer, HumanChallenge } from '../../../lib/linking/human-check.ts';
 import type { Client } from '../api/client.ts';
@@ -50,8 +50,11 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
     setCodes((others) => [code, ...others.filter(({ address }) => !isSameAddress(address, code.address))]);
   };
 
-  // Each step begins in its own field.
+  // Each step begins in its own field; the page itself begins at its top.
+  const shownStep = useRef(step);
   useEffect(() => {
+    if (shownStep.current === step) return;
+    shownStep.current = step;
     (step === 'code' ? codeRef : emailRef).current?.focus();
   }, [step, codeRef, emailRef]);
 

@@ -92,7 +92,7 @@ export const en: Texts = {
   'dialog.confirm': 'OK',
   'dialog.help': 'Why? Get help',
 
-  'steps.check': 'Identity check',
+  'steps.check': 'Verify it’s you',
   'steps.email': 'Email check',
   'steps.oauth': '{provider} scan',
   'steps.done': 'Done',
@@ -106,12 +106,12 @@ export const en: Texts = {
   'code.sent': 'A code was sent to {to}. It is valid for {minutes}.',
   'code.sent_earlier': 'A code was sent to {to}. It expires in {left}.',
   'code.lapsed': 'The code has expired. Please send a new one.',
-  'code.first': 'Please send a code first.',
-  'code.incomplete': 'Please enter the 6 digits of the code.',
+  'code.first': 'Send a code first.',
+  'code.incomplete': 'Enter the 6-digit code.',
   'code.attempts': 'Attempts left: {count}.',
   'code.no_attempts': 'No attempts are left for this code. Please send a new one.',
 
-  'check.title': 'Identity check',
+  'check.title': 'Verify it’s you',
   'check.title_for': '{what} · Verify it’s you',
   'check.link':
     'Before linking {provider}, please confirm it is you by the phone registered for this account.',
@@ -127,7 +127,7 @@ export const en: Texts = {
   'check.verified_only': 'Your identity is confirmed for another {left}. Choose OK to keep only this method.',
   'check.lapsed': 'Your last identity check has expired. Please do it again.',
 
-  'unlink.warning': 'What unlinking does',
+  'unlink.warning': 'If you unlink',
   'unlink.no_entry': '{provider} {display} can no longer sign in to this account.',
   'unlink.sessions': 'Devices signed in with this {provider} are signed out at once.',
   'unlink.own_session': 'This session is one of them: you will have to sign in again by another method.',
@@ -155,7 +155,7 @@ export const en: Texts = {
   'email.intro': 'A code goes to the address you enter. Type it in, and the email is linked.',
   'email.address': 'Email address',
   'email.placeholder': 'name@example.com',
-  'email.invalid': 'Please enter a valid email address, such as name@example.com.',
+  'email.invalid': 'Enter a valid email address, such as name@example.com.',
   'email.changed': 'The address was changed. Please send a new code.',
   'email.retype': 'A code was sent to {to}. Please enter that address again, then the code.',
   'email.verified': 'Your identity is confirmed. Please finish within {left}.',
@@ -214,8 +214,8 @@ export const en: Texts = {
   'sign_in.session_ended_next': 'Please sign in again and go on where you were.',
   'sign_in.not_signed_in': 'Sign in first',
   'sign_in.not_signed_in_next': 'Once you’re signed in, you can manage how you sign in here.',
-  'sign_in.signed_out': 'You are signed out.',
-  'sign_in.signed_out_everywhere': 'You are signed out everywhere.',
+  'sign_in.signed_out': 'You’ve signed out.',
+  'sign_in.signed_out_everywhere': 'You’ve been signed out on all devices.',
   'sign_in.signed_out_everywhere_next': 'Every device has to sign in again.',
 
   'result.title': 'Authorization result',
@@ -304,7 +304,7 @@ export const en: Texts = {
   'device.mi_browser': 'Mi Browser',
   'device.sogou_browser': 'Sogou Browser',
 
-  'human.title': 'Human check',
+  'human.title': 'Security check',
   'human.loading': 'Loading the human check…',
   'human.answered': 'Sending the code…',
   'human.closed': 'The human check is not finished.',

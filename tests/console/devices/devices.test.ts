@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { deviceName } from '../../../console/src/devices/name.ts';
-import { parseDevice } from '../../../console/src/devices/parse.ts';
 import { CATALOGUE } from '../../../console/src/texts/catalogue.ts';
 import { createTranslate } from '../../../console/src/texts/translate.ts';
+import { parseDevice } from '../../../lib/linking/browsers.ts';
 
 const zh = createTranslate(CATALOGUE['zh-CN'].texts);
 const en = createTranslate(CATALOGUE.en.texts);
