@@ -13,7 +13,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     not_signed_in: { title: '未登录', detail: '您还没有登录，或登录已失效，请重新登录。' },
     invalid_request: { title: '请求有误', detail: '提交的内容不符合要求，请检查后重试。' },
     not_found: { title: '不存在', detail: '没有这种登录方式，或没有这条提醒。' },
-    sub_account: { title: '子帐号不能操作', detail: '子帐号不能更改关联，请使用主账号登录。' },
+    sub_account: { title: '子账号不能操作', detail: '子账号不能更改关联，请使用主账号登录。' },
     not_linkable: { title: '不支持关联', detail: '这种登录方式目前不支持关联。' },
     registered_method: { title: '注册方式不能更改', detail: '这是账号的注册方式，不能关联或解绑。' },
     already_linked: { title: '已经关联', detail: '账号已经关联了这种登录方式，如需更换，请先解绑。' },
@@ -41,7 +41,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail: '账号登记的手机号已退订我们的短信。请先恢复接收，再重新发送。',
     },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
-    human_check_required: { title: '需要人机验证', detail: '请先完成人机验证，再发送验证码。' },
+    human_check_required: { title: '需要安全验证', detail: '请先完成安全验证，再发送验证码。' },
     undo_expired: {
       title: '链接已失效',
       detail: '这个链接已过期、已使用，或不完整。如仍有疑问，请登录后查看最近活动。',
@@ -56,7 +56,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     quota_exceeded: { title: '发送次数过多', detail: '验证码发送次数已达上限，请稍后再试。' },
     identity_registered: { title: '已注册为账号', detail: '它已经注册了自己的账号，不能关联。' },
     identity_linked: { title: '已被其他账号关联', detail: '它已经关联了其他账号，请先从那个账号解绑。' },
-    identity_sub_account: { title: '属于子帐号', detail: '它属于一个子帐号，不能关联。' },
+    identity_sub_account: { title: '属于子账号', detail: '它属于一个子账号，不能关联。' },
     delivery_failed: {
       title: '发送失败',
       detail: '验证码可能没有发出。如果稍后收到，仍可使用；否则请重新发送。',
@@ -127,7 +127,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail: 'Please verify your identity by SMS first.',
     },
     human_check_required: {
-      title: 'Human check required',
+      title: 'Security check required',
       detail: 'Please show that you are human first, then send the code.',
     },
     undo_expired: {

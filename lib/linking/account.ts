@@ -22,7 +22,7 @@ export interface Account extends KeptOnly {
   readonly accountId: AccountId;
   readonly name: string;
   readonly phone?: PhoneNumber;
-  /** Set for a sub-account (子帐号): it neither signs in here nor changes links. */
+  /** Set for a sub-account (子账号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
   /** What its owner is written to in; by the phone's country where it is not set. */
   readonly language?: Language;

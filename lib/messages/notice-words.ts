@@ -121,7 +121,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     clear: (until) => `要恢复使用，请在 ${until}前打开下面的链接，并输入发送到您手机的验证码。`,
     clearByPhone: '要恢复使用，请打开我们发送到您手机的链接。',
     lookYourself: '如非本人操作，请登录后查看最近活动。',
-    buttons: { disown: '这不是我本人操作', clear: '恢复使用' },
+    buttons: { disown: '这不是我操作的', clear: '恢复使用' },
     sms: {
       signature: (brand) => `【${brand}】`,
       disown: (until, url) => `非本人操作请在 ${until} 前打开 ${url}`,
@@ -174,7 +174,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       signed_out: ({ signIn, account, when }) =>
         `On ${when}, somebody who signed in to ${account} with ${signIn} signed out all devices.`,
       locked: ({ signIn, account, when }) =>
-        `Somebody who signed in to ${account} with ${signIn} entered wrong codes in an identity check, and used up the last try on ${when}.`,
+        `Somebody who signed in to ${account} with ${signIn} entered wrong codes while verifying, and used up the last try on ${when}.`,
     },
     facts: { account: 'Account', method: 'Method', time: 'Time', ip: 'IP address', device: 'Device' },
     device: ({ browser, system }) => [browser, system].filter(Boolean).join(' on ') || 'Unknown device',
@@ -210,7 +210,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       subject: 'Wrong sign-in codes were entered for your email',
       what: (brand) =>
         `Within 24 hours somebody entered many wrong codes when signing in to ${brand} with your address. To protect your account, browsers it was never signed in on can’t sign in with this address for now.`,
-      next: 'Nobody got into your account. You can still sign in by email on a browser you have used before, or by another method of your account.',
+      next: 'Nobody got into your account. You can still sign in with email on a browser you have used before, or by another method of your account.',
     },
   },
 };

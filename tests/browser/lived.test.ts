@@ -131,7 +131,7 @@ test('WeChat’s answer comes where its page severs the opener, after the window
 
   // A sub-account's.
   await scanInWindow(await popup(again), 'xiaozi');
-  await linking.getByText('这个微信属于一个子帐号').waitFor();
+  await linking.getByText('这个微信属于一个子账号').waitFor();
   await linking.getByText('请换一个微信', { exact: false }).waitFor();
 
   const last = await popup(linking.getByRole('button', { name: '换一个微信扫描' }));

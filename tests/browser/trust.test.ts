@@ -288,11 +288,11 @@ describe('a human check', () => {
     await page.getByRole('textbox', { name: '邮箱地址' }).fill('nophone@example.com');
     expect(asked).toEqual([]);
     await send(page).click();
-    const check = page.getByRole('group', { name: '人机验证' });
+    const check = page.getByRole('group', { name: '安全验证' });
     await check.getByRole('button', { name: '我不是机器人' }).click();
-    await check.getByText('人机验证没有通过', { exact: false }).waitFor();
+    await check.getByText('安全验证没有通过', { exact: false }).waitFor();
     await check.getByRole('button', { name: '我不是机器人' }).click();
-    await page.getByText('您会收到一封带有验证码的邮件', { exact: false }).waitFor();
+    await page.getByText('您会收到邮件', { exact: false }).waitFor();
     await expect(check.count()).resolves.toBe(0);
     expect(asked).toHaveLength(1);
     await context.close();
@@ -305,14 +305,14 @@ describe('a human check', () => {
     await page.goto(signInPage());
     await page.getByRole('textbox', { name: '邮箱地址' }).fill('sub@example.com');
     await send(page).click();
-    const check = page.getByRole('group', { name: '人机验证' });
-    await check.getByText('人机验证加载不出来').waitFor();
+    const check = page.getByRole('group', { name: '安全验证' });
+    await check.getByText('安全验证加载不出来').waitFor();
     await context.unroute(TURNSTILE);
     await context.route(TURNSTILE, (route) =>
       route.fulfill({ contentType: 'text/javascript', body: WIDGET }),
     );
     await check.getByRole('button', { name: '重试' }).click();
-    await page.getByText('您会收到一封带有验证码的邮件', { exact: false }).waitFor();
+    await page.getByText('您会收到邮件', { exact: false }).waitFor();
     await context.close();
   });
 });

@@ -52,7 +52,13 @@ async function runBundles(): Promise<void> {
     return { name, bundle, event: readEvent(name) };
   });
   const names: readonly string[] = SECRETS;
-  const settings = Object.entries({ ...TEST_ENVIRONMENT, TABLE_NAME, SECRETS_PATH });
+  const settings = Object.entries({
+    ...TEST_ENVIRONMENT,
+    // As it is packaged.
+    WECHAT_MP_APP_ID: '',
+    TABLE_NAME,
+    SECRETS_PATH,
+  });
   const script = join(ROOT, 'tests', 'support', 'run-bundles.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(functions)], {
     env: {

@@ -70,7 +70,7 @@ describe('the bill', () => {
       .map((line) => line.replace(/ {2,}/g, ' | '));
     expect(lines).toContain('SMS with codes | 1,000 × 0.05 = 50.00 | 10,000 × 0.05 = 500.00');
     expect(lines).toContain('mail with codes | 5,000 × 0.0001 = 0.50 | 50,000 × 0.0001 = 5.00');
-    expect(lines).toContain('at most | 100.50 USD | 1,005.00 USD');
+    expect(lines).toContain('at most | 50.50 USD | 505.00 USD');
   });
 
   test('goes by the environment, and by serverless.yml for the rest; it needs no secret', () => {

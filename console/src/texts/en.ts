@@ -62,7 +62,7 @@ export const en: Texts = {
   'methods.registered': 'Registered',
   'methods.linked': 'Linked',
   'methods.probation': 'On probation',
-  'methods.probation_hint': 'Until {until} you can only look when you sign in by it',
+  'methods.probation_hint': 'Until {until} you can only look when you sign in with it',
   'methods.suspended': 'Suspended',
   'methods.suspended_hint': 'Can’t sign in',
   'methods.none': 'Not linked',
@@ -74,7 +74,7 @@ export const en: Texts = {
   'methods.clear': 'Use again',
   'methods.only': 'Keep only this',
   'methods.use_email': 'Sign in with a code by email',
-  'methods.use_wechat': 'Sign in by scanning with WeChat',
+  'methods.use_wechat': 'Scan with WeChat to sign in',
   'methods.use_qq': 'Sign in with your QQ account',
   'methods.registered_at': 'Registered',
   'methods.linked_at': 'Linked',
@@ -85,7 +85,7 @@ export const en: Texts = {
 
   'probation.title': 'Until {until} you can only look',
   'probation.why':
-    'You signed in by {provider}, which was linked only recently and is on probation. You can look at the account and sign out. For anything else, sign out and sign in by another method, or wait until the probation ends.',
+    'You signed in with {provider}, which was linked only recently and is on probation. You can look at the account and sign out. For anything else, sign out and sign in another way, or wait until the probation ends.',
 
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
@@ -94,7 +94,7 @@ export const en: Texts = {
 
   'steps.check': 'Verify it’s you',
   'steps.email': 'Email check',
-  'steps.oauth': '{provider} scan',
+  'steps.oauth': 'Scan with {provider}',
   'steps.done': 'Done',
   'steps.current': 'Step {step} of {count}: {name}',
 
@@ -105,36 +105,32 @@ export const en: Texts = {
   'code.may_resend': 'You can now send a new code.',
   'code.sent': 'A code was sent to {to}. It is valid for {minutes}.',
   'code.sent_earlier': 'A code was sent to {to}. It expires in {left}.',
-  'code.lapsed': 'The code has expired. Please send a new one.',
+  'code.lapsed': 'The code has expired. Send a new one.',
   'code.first': 'Send a code first.',
   'code.incomplete': 'Enter the 6-digit code.',
   'code.attempts': 'Attempts left: {count}.',
-  'code.no_attempts': 'No attempts are left for this code. Please send a new one.',
+  'code.no_attempts': 'No attempts are left for this code. Send a new one.',
 
   'check.title': 'Verify it’s you',
   'check.title_for': '{what} · Verify it’s you',
-  'check.link':
-    'Before linking {provider}, please confirm it is you by the phone registered for this account.',
-  'check.unlink':
-    'Before unlinking {provider}, please confirm it is you by the phone registered for this account.',
+  'check.link': 'To link {provider}, verify it’s you with the phone registered for this account.',
+  'check.unlink': 'To unlink {provider}, verify it’s you with the phone registered for this account.',
   'check.phone': 'Phone',
-  'check.clear':
-    'Before {provider} is used again, please confirm it is you by the phone registered for this account.',
-  'check.only':
-    'Before keeping only {provider}, please confirm it is you by the phone registered for this account.',
-  'check.verified_unlink': 'Your identity is confirmed for another {left}. Choose OK to unlink.',
-  'check.verified_clear': 'Your identity is confirmed for another {left}. Choose OK to use it again.',
-  'check.verified_only': 'Your identity is confirmed for another {left}. Choose OK to keep only this method.',
-  'check.lapsed': 'Your last identity check has expired. Please do it again.',
+  'check.clear': 'To use {provider} again, verify it’s you with the phone registered for this account.',
+  'check.only': 'To keep only {provider}, verify it’s you with the phone registered for this account.',
+  'check.verified_unlink': 'Verified for another {left}. Choose OK to unlink.',
+  'check.verified_clear': 'Verified for another {left}. Choose OK to use it again.',
+  'check.verified_only': 'Verified for another {left}. Choose OK to keep only this method.',
+  'check.lapsed': 'Your last verification has expired. Verify again.',
 
   'unlink.warning': 'If you unlink',
   'unlink.no_entry': '{provider} {display} can no longer sign in to this account.',
   'unlink.sessions': 'Devices signed in with this {provider} are signed out at once.',
-  'unlink.own_session': 'This session is one of them: you will have to sign in again by another method.',
-  'unlink.kept_session': 'This session was opened by {provider} and goes on.',
+  'unlink.own_session': 'This device is one of them: you’ll have to sign in again another way.',
+  'unlink.kept_session': 'This session was opened with {provider} and continues.',
   'unlink.method': '{provider} ({display})',
-  'unlink.remaining': 'You can then sign in by {methods}.',
-  'unlink.only': 'You can then sign in by {methods} only.',
+  'unlink.remaining': 'You can then sign in with {methods}.',
+  'unlink.only': 'You can then sign in with {methods} only.',
   'unlink.nothing_left':
     'Every other method is suspended: you could then no longer sign in. Please use one of them again first.',
 
@@ -143,7 +139,7 @@ export const en: Texts = {
     'Until then it can sign in, but only to look at the account. After that it is like any other method.',
 
   'clear.entry': '{provider} {display} can then sign in to this account again',
-  'clear.safe': 'If somebody else can sign in by it, please leave it suspended.',
+  'clear.safe': 'If somebody else can sign in with it, please leave it suspended.',
 
   'only.warning': 'What keeping only one method does',
   'only.keeps': 'Only {provider} {display} can sign in to this account.',
@@ -152,18 +148,18 @@ export const en: Texts = {
   'only.later': 'What is suspended can be used again, one by one, from this page.',
 
   'email.title': 'Link an email',
-  'email.intro': 'A code goes to the address you enter. Type it in, and the email is linked.',
+  'email.intro': 'We’ll send a code to the address you enter. Type it in, and the email is linked.',
   'email.address': 'Email address',
   'email.placeholder': 'name@example.com',
   'email.invalid': 'Enter a valid email address, such as name@example.com.',
-  'email.changed': 'The address was changed. Please send a new code.',
+  'email.changed': 'The address has changed. Send a new code.',
   'email.retype': 'A code was sent to {to}. Please enter that address again, then the code.',
-  'email.verified': 'Your identity is confirmed. Please finish within {left}.',
+  'email.verified': 'You’re verified. Finish within {left}.',
 
   'oauth.title': 'Link {provider}',
   'oauth.window': 'Opening {provider}…',
   'oauth.ready':
-    'Your identity is confirmed. Open the {provider} window, scan its QR code with {provider} on your phone and confirm.',
+    'You’re verified. Open the {provider} window, scan its QR code with {provider} on your phone and confirm.',
   'oauth.starting': 'Opening the {provider} window…',
   'oauth.waiting': 'Scan the QR code in the new window with {provider} on your phone and confirm',
   'oauth.waiting_hint':
@@ -178,10 +174,10 @@ export const en: Texts = {
   'oauth.reopen': 'Open it again',
   'oauth.another': 'Scan with another {provider}',
   'oauth.same_tab': 'Open in this tab',
-  'oauth.left': 'The identity check expires in {left}.',
+  'oauth.left': 'Your verification expires in {left}.',
 
   'done.linked': 'Linked',
-  'done.linked_text': '{provider} {display} is linked to this account. You can sign in by it from now on.',
+  'done.linked_text': '{provider} {display} is linked to this account. You can sign in with it from now on.',
   'done.unlinked': 'Unlinked',
   'done.unlinked_text': '{provider} {display} is unlinked and can no longer sign in to this account.',
   'done.cleared': 'In use again',
@@ -189,8 +185,8 @@ export const en: Texts = {
   'done.only': 'Only one method is kept',
   'done.only_text':
     'Only {provider} {display} can sign in now. The other methods are suspended, and all other devices are signed out.',
-  'done.probation': 'On probation until {until}: until then you can only look when you sign in by it.',
-  'done.signed_out': 'You had signed in by it. Please sign in again by another method.',
+  'done.probation': 'On probation until {until}: until then you can only look when you sign in with it.',
+  'done.signed_out': 'You had signed in with it. Please sign in again by another method.',
   'done.sign_in': 'Sign in again',
 
   'sign_in.title': 'Sign in',
@@ -263,13 +259,13 @@ export const en: Texts = {
   'notices.dismissed': 'Noted. Activities left: {count}.',
   'notices.failed': 'This was not noted',
   'notices.only':
-    'Not sure who else can sign in? You can keep only {provider}, which you signed in by: every other method is suspended, and all other devices are signed out.',
+    'Not sure who else can sign in? You can keep only {provider}, which you signed in with: every other method is suspended, and all other devices are signed out.',
 
   'disown.title': 'Wasn’t this you?',
   'disowned.title': 'Your account is protected',
   'disowned.done': 'All devices are signed out, and nothing can be linked for 24 hours.',
   'disowned.suspended':
-    '{provider} is suspended. Please sign in by another method, or open the link in the text message to the phone registered for the account: there you can use it again, or keep only one method.',
+    '{provider} is suspended. Please sign in another way, or open the link in the text message to the phone registered for the account: there you can use it again, or keep only one method.',
 
   'history.title': 'Recent activity',
   'history.hint':
@@ -305,14 +301,14 @@ export const en: Texts = {
   'device.sogou_browser': 'Sogou Browser',
 
   'human.title': 'Security check',
-  'human.loading': 'Loading the human check…',
+  'human.loading': 'Loading the security check…',
   'human.answered': 'Sending the code…',
-  'human.closed': 'The human check is not finished.',
+  'human.closed': 'The security check is not finished.',
   'human.again': 'Continue the check',
-  'human.refused': 'The human check did not succeed. Please try again.',
-  'human.failed': 'The human check can’t be loaded',
+  'human.refused': 'The security check did not succeed. Please try again.',
+  'human.failed': 'The security check can’t be loaded',
   'human.failed_next':
-    'Please check your network and what your browser blocks, then try again, or sign in by another method.',
+    'Please check your network and what your browser blocks, then try again, or sign in another way.',
 
   'told.linked': 'A new {provider} was linked to your account.',
   'told.unlinked': 'Your {provider} was unlinked from your account.',
@@ -323,9 +319,9 @@ export const en: Texts = {
   'told.attempt':
     'Somebody tried to sign in to your account by {provider}, and was refused because it is suspended.',
   'told.cleared': 'The suspension of {provider} was lifted: it can sign in to your account again.',
-  'told.signed_out': 'Somebody who signed in by {provider} signed out all devices.',
+  'told.signed_out': 'Somebody who signed in with {provider} signed out all devices.',
   'told.locked':
-    'Somebody who signed in by {provider} entered wrong codes in an identity check, until no tries were left.',
+    'Somebody who signed in with {provider} entered wrong codes while verifying, until no tries were left.',
 
   'undo.title': 'Was this you?',
   'undo.title_direct': 'Get your sign-in methods back',
@@ -343,13 +339,13 @@ export const en: Texts = {
   'undo.sure': 'Are you sure that it wasn’t you?',
   'undo.will': 'What confirming does',
   'undo.will_sign_out': 'The account is signed out at once on all devices, your own included.',
-  'undo.will_suspend': '{method} is suspended: nobody can sign in by it until you use it again.',
+  'undo.will_suspend': '{method} is suspended: nobody can sign in with it until you use it again.',
   'undo.will_suspend_by_phone':
-    'If the account has a phone, {method} is suspended: nobody can sign in by it until you use it again with a code to the phone.',
+    'If the account has a phone, {method} is suspended: nobody can sign in with it until you use it again with a code to the phone.',
   'undo.will_send': '{phone} gets a text message with a link to use sign-in methods again.',
   'undo.will_freeze': 'Nothing can be linked for 24 hours. Unlinking still works.',
   'undo.then':
-    'After an identity check by phone you can then put back what was before, or keep only one method.',
+    'After an verification by phone you can then put back what was before, or keep only one method.',
   'undo.back': 'Back',
   'undo.protect': 'It wasn’t me, protect my account',
   'undo.signed_out': 'All devices are signed out.',
@@ -357,7 +353,7 @@ export const en: Texts = {
   'undo.earlier_text': 'It was reported as not you, or one sign-in method was kept alone.',
   'undo.frozen': 'Nothing can be linked until {until}. Unlinking still works.',
   'undo.suspended_why':
-    'You or somebody else said “This wasn’t me”, or kept only another method. If you were refused when you signed in by it just now, you can use it again from here.',
+    'You or somebody else said “This wasn’t me”, or kept only another method. If you were refused when you signed in with it just now, you can use it again from here.',
   'undo.frozen_why':
     'If you did not report it, somebody else may be keeping you out. You can keep only your own method here, and nobody else can sign in any more.',
   'undo.restore': 'Restore sign-in methods',
@@ -370,7 +366,7 @@ export const en: Texts = {
   'undo.link_why':
     'It comes back as it was, in place of any that was linked since. Other methods stay as they are.',
   'undo.clear': 'Use {provider} again',
-  'undo.clear_why': 'It can sign in again. Don’t choose this if somebody else can sign in by it.',
+  'undo.clear_why': 'It can sign in again. Don’t choose this if somebody else can sign in with it.',
   'undo.keep_one': 'Keep only one method',
   'undo.keep': 'Keep only {provider}',
   'undo.keep_why':

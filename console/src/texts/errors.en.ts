@@ -9,12 +9,12 @@ export const errorsEn: ErrorTexts = {
   not_signed_in: { title: 'Your session has ended', next: 'Please sign in and try again.' },
   invalid_request: { title: 'Something entered is not right', next: 'Please check it and try again.' },
   'invalid_request/email': {
-    title: 'This is no valid email address',
-    next: 'Please check its spelling, such as name@example.com.',
+    title: 'Enter a valid email address',
+    next: 'Check the spelling, such as name@example.com.',
   },
   'invalid_request/sign_in': {
-    title: 'This is no valid email address',
-    next: 'Please check its spelling, such as name@example.com.',
+    title: 'Enter a valid email address',
+    next: 'Check the spelling, such as name@example.com.',
   },
   not_found: { title: 'There is no such sign-in method', next: 'Please reload the page and try again.' },
   sub_account: {
@@ -31,7 +31,7 @@ export const errorsEn: ErrorTexts = {
     next: 'To change it, unlink it first and then link another.',
   },
   not_linked: {
-    title: '{Provider} is not linked to this account',
+    title: '{Provider} isn’t linked to this account',
     next: 'It may have been unlinked elsewhere. Reload the page to see.',
   },
   account_frozen: {
@@ -44,15 +44,15 @@ export const errorsEn: ErrorTexts = {
   },
   on_probation: {
     title: 'You can only look for now',
-    next: 'You signed in by a method that is on probation. Please sign out and sign in by another one, or try again in {wait}.',
+    next: 'You signed in with a method that is on probation. Please sign out and sign in another way, or try again in {wait}.',
   },
   'on_probation/oauth': {
     title: 'You can only look for now',
-    next: 'You signed in by a method that is on probation. Please sign out and sign in by another one, or wait until the probation ends.',
+    next: 'You signed in with a method that is on probation. Please sign out and sign in another way, or wait until the probation ends.',
   },
   method_suspended: {
     title: '{Provider} is suspended and can’t sign in',
-    next: 'Please sign in by another method. If it is you, look at the phone registered for the account: with the link in the text message you can use it again.',
+    next: 'Please sign in another way. If it is you, look at the phone registered for the account: with the link in the text message you can use it again.',
   },
   not_suspended: {
     title: '{Provider} is not suspended',
@@ -75,8 +75,8 @@ export const errorsEn: ErrorTexts = {
     next: 'Opt in again, then send the code.',
   },
   identity_check_required: {
-    title: 'Your identity check has expired',
-    next: 'Please do the identity check again.',
+    title: 'Your verification has expired',
+    next: 'Verify it’s you again.',
   },
   code_expired: {
     title: 'This code is no longer valid',
@@ -90,7 +90,7 @@ export const errorsEn: ErrorTexts = {
   too_many_attempts: { title: 'Too many wrong codes', next: 'Please send a new code in {wait}.' },
   'too_many_attempts/check': {
     title: 'Too many wrong codes',
-    next: 'Please send a new code in {wait}, or sign out and sign in by another method.',
+    next: 'Please send a new code in {wait}, or sign out and sign in another way.',
   },
   'too_many_attempts/undo': {
     title: 'No more codes can be tried with this link',
@@ -100,7 +100,7 @@ export const errorsEn: ErrorTexts = {
   quota_exceeded: { title: 'Too many codes were sent', next: 'You can send another in {wait}.' },
   'quota_exceeded/check': {
     title: 'Too many codes were sent',
-    next: 'You can send another in {wait}, or sign out and sign in by another method.',
+    next: 'You can send another in {wait}, or sign out and sign in another way.',
   },
   'quota_exceeded/undo': {
     title: 'No more codes can be sent with this link for now',
@@ -116,11 +116,11 @@ export const errorsEn: ErrorTexts = {
   },
   'quota_exceeded/oauth': {
     title: 'Too many sign-ins',
-    next: 'Please try again later, or sign in by another method.',
+    next: 'Please try again later, or sign in another way.',
   },
   'quota_exceeded/visit': {
     title: 'Too many sign-ins',
-    next: 'Please try again later, or sign in by another method.',
+    next: 'Please try again later, or sign in another way.',
   },
   identity_registered: {
     title: 'This {provider} is registered as an account of its own',
@@ -164,7 +164,7 @@ export const errorsEn: ErrorTexts = {
     next: 'Nothing has changed in your account. Please try again in a moment.',
   },
   human_check_required: {
-    title: 'Please pass a human check first',
+    title: 'Please pass a security check first',
     next: 'The code is sent as soon as the check below is done.',
   },
   undo_expired: {

@@ -8,17 +8,17 @@ export const errorsZh: ErrorTexts = {
   'invalid_request/email': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
   'invalid_request/sign_in': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
   not_found: { title: '没有这种登录方式', next: '请刷新页面后再试。' },
-  sub_account: { title: '子帐号不能更改登录方式', next: '请用主账号登录后再操作。' },
+  sub_account: { title: '子账号不能更改登录方式', next: '请用主账号登录后再操作。' },
   not_linkable: { title: '暂不支持关联{provider}', next: '请选择其他登录方式。' },
-  registered_method: { title: '{provider}是这个账号的注册方式', next: '注册方式不能关联，也不能解绑。' },
-  already_linked: { title: '这个账号已经关联了{provider}', next: '如需更换，请先解绑，再重新关联。' },
-  not_linked: { title: '这个账号没有关联{provider}', next: '它可能已在别处解绑，请刷新页面查看。' },
+  registered_method: { title: '{provider}是此账号的注册方式', next: '注册方式不能关联，也不能解绑。' },
+  already_linked: { title: '此账号已经关联了{provider}', next: '如需更换，请先解绑，再重新关联。' },
+  not_linked: { title: '此账号没有关联{provider}', next: '它可能已在别处解绑，请刷新页面查看。' },
   account_frozen: {
-    title: '这个账号暂时不能关联新的登录方式',
+    title: '此账号暂时不能关联新的登录方式',
     next: '有人报告过非本人操作。为保护账号，请在{wait}后再关联。',
   },
   'account_frozen/oauth': {
-    title: '这个账号暂时不能关联新的登录方式',
+    title: '此账号暂时不能关联新的登录方式',
     next: '有人报告过非本人操作。为保护账号，请在账号信息页面显示的时间之后再关联。',
   },
   on_probation: {
@@ -35,11 +35,11 @@ export const errorsZh: ErrorTexts = {
   },
   not_suspended: { title: '{Provider}没有暂停使用', next: '它可能已在别处恢复，请刷新页面查看。' },
   phone_missing: {
-    title: '这个账号没有登记手机，无法验证身份',
+    title: '此账号没有登记手机，无法验证身份',
     next: '请先为账号登记手机，然后再关联或解绑。',
   },
   'phone_missing/undo': {
-    title: '这个账号没有登记手机，不能在这里恢复',
+    title: '此账号没有登记手机，不能在这里恢复',
     next: '您的账号已受到保护。请联系客服恢复登录方式。',
   },
   country_not_served: {
@@ -57,7 +57,7 @@ export const errorsZh: ErrorTexts = {
   },
   'code_expired/email': {
     title: '验证码已失效',
-    next: '它可能已过期、已使用，或者不是发送到这个邮箱的。请重新发送验证码。',
+    next: '它可能已过期、已使用，或者不是发送到此邮箱的。请重新发送验证码。',
   },
   code_wrong: { title: '验证码不正确', next: '请核对最新收到的验证码。' },
   too_many_attempts: { title: '验证码错误次数过多', next: '请在{wait}后重新发送验证码再试。' },
@@ -98,8 +98,8 @@ export const errorsZh: ErrorTexts = {
     next: '请换一个{provider}，或者先在那个账号中解绑。',
   },
   identity_sub_account: {
-    title: '这个{provider}属于一个子帐号',
-    next: '子帐号的{provider}不能被关联，请换一个{provider}。',
+    title: '这个{provider}属于一个子账号',
+    next: '子账号的{provider}不能被关联，请换一个{provider}。',
   },
   'identity_registered/undo': {
     title: '这个{provider}已经注册了账号',
@@ -110,7 +110,7 @@ export const errorsZh: ErrorTexts = {
     next: '它不能直接恢复到您的账号。请联系客服。',
   },
   'identity_sub_account/undo': {
-    title: '这个{provider}属于一个子帐号',
+    title: '这个{provider}属于一个子账号',
     next: '它不能再恢复到您的账号。如有疑问，请联系客服。',
   },
   'not_linked/undo': {
@@ -124,7 +124,7 @@ export const errorsZh: ErrorTexts = {
   },
   'delivery_failed/undo': { title: '验证码可能没有发送成功', next: '如果没有收到，请稍后重新发送。' },
   provider_failed: { title: '{provider}暂时没有响应', next: '您的账号没有变化，请稍后再试一次。' },
-  human_check_required: { title: '需要先完成人机验证', next: '完成下面的验证后，验证码会自动发送。' },
+  human_check_required: { title: '需要先完成安全验证', next: '完成下面的验证后，验证码会自动发送。' },
   undo_expired: {
     title: '这个链接已失效',
     next: '它可能不完整、已过期或已使用过。打开它不会改变您的账号。',

@@ -121,7 +121,7 @@ export const zh = {
   'check.lapsed': '上一次身份验证已失效，请重新验证。',
 
   'unlink.warning': '解绑后会怎样',
-  'unlink.no_entry': '不能再用{provider} {display} 登录这个账号。',
+  'unlink.no_entry': '不能再用{provider} {display} 登录此账号。',
   'unlink.sessions': '用此{provider}登录的设备会立即退出。',
   'unlink.own_session': '其中包括您现在的会话，解绑后需要用其他方式重新登录。',
   'unlink.kept_session': '您现在的会话是用{provider}登录的，不会退出。',
@@ -134,11 +134,11 @@ export const zh = {
   'link.probation_why':
     '观察期内可以用它登录，但只能查看账号，不能做其他操作；观察期结束后和其他登录方式一样。',
 
-  'clear.entry': '恢复后，可以重新用{provider} {display} 登录这个账号',
+  'clear.entry': '恢复后，可以重新用{provider} {display} 登录此账号',
   'clear.safe': '如果别人也能用它登录，请不要恢复。',
 
   'only.warning': '仅保留一种方式后会怎样',
-  'only.keeps': '只能用{provider} {display} 登录这个账号。',
+  'only.keeps': '只能用{provider} {display} 登录此账号。',
   'only.suspends': '{methods}会暂停使用，不能用来登录。',
   'only.sessions': '其他设备上的登录会立即退出，您现在的会话不会退出。',
   'only.later': '暂停使用的方式，之后可以在这里逐个恢复。',
@@ -149,7 +149,7 @@ export const zh = {
   'email.placeholder': 'name@example.com',
   'email.invalid': '请输入正确的邮箱地址，例如 name@example.com。',
   'email.changed': '邮箱地址已修改，请重新发送验证码。',
-  'email.retype': '验证码已发送至 {to}。请再次填写这个邮箱地址，然后输入验证码。',
+  'email.retype': '验证码已发送至 {to}。请再次填写此邮箱地址，然后输入验证码。',
   'email.verified': '身份验证已通过，请在 {left} 内完成关联。',
 
   'oauth.title': '关联{provider}',
@@ -172,11 +172,11 @@ export const zh = {
   'oauth.left': '身份验证将在 {left} 后失效。',
 
   'done.linked': '关联成功',
-  'done.linked_text': '{provider} {display} 已关联到这个账号，以后可以用它登录。',
+  'done.linked_text': '{provider} {display} 已关联到此账号，以后可以用它登录。',
   'done.unlinked': '解绑成功',
-  'done.unlinked_text': '{provider} {display} 已解绑，不能再用它登录这个账号。',
+  'done.unlinked_text': '{provider} {display} 已解绑，不能再用它登录此账号。',
   'done.cleared': '恢复成功',
-  'done.cleared_text': '可以重新用{provider} {display} 登录这个账号。',
+  'done.cleared_text': '可以重新用{provider} {display} 登录此账号。',
   'done.only': '已仅保留一种方式',
   'done.only_text': '现在只能用{provider} {display} 登录。其他方式已暂停使用，其他设备已退出登录。',
   'done.probation': '观察期至 {until}：在此之前，用它登录只能查看。',
@@ -194,7 +194,7 @@ export const zh = {
   'sign_in.sent_to': '验证码已发送至',
   'sign_in.change_address': '更换邮箱',
   'sign_in.sent_hint':
-    '如果这个邮箱可以登录，您会收到邮件，验证码 {minutes}内有效。没有收到？请检查地址和垃圾邮件。',
+    '如果此邮箱可以登录，您会收到邮件，验证码 {minutes}内有效。没有收到？请检查地址和垃圾邮件。',
   'sign_in.last_used': '上次使用',
   'sign_in.register': '注册账号',
   'sign_in.terms': '服务条款',
@@ -225,14 +225,14 @@ export const zh = {
 
   'everywhere.title': '退出所有设备',
   'everywhere.warning': '退出后会怎样',
-  'everywhere.devices': '这个账号在所有设备和浏览器上的登录都会立即退出，包括您现在的会话。',
+  'everywhere.devices': '此账号在所有设备和浏览器上的登录都会立即退出，包括您现在的会话。',
   'everywhere.under_way': '还没有完成的登录、关联和解绑都会中断，已发送的验证码随之失效。',
   'everywhere.methods': '登录方式不会改变，之后可以用其中任意一种重新登录。',
   'everywhere.confirm': '退出所有设备',
 
   'frozen.title': '{until} 前不能关联新的登录方式',
   'frozen.why':
-    '有人报告这个账号的一次活动「这不是我操作的」。为保护账号，在此期间只是不能关联；登录、解绑、恢复使用和仅保留一种方式都不受影响。',
+    '有人报告此账号的一次活动「这不是我操作的」。为保护账号，在此期间只是不能关联；登录、解绑、恢复使用和仅保留一种方式都不受影响。',
 
   'signed_in_as.title': '已登录账号 {name}',
   'signed_in_as.not_yours': '不是您的账号？您可能扫描了别人的二维码，请立即退出登录。',
@@ -241,8 +241,8 @@ export const zh = {
 
   'notices.title': '这些是您本人操作的吗？',
   'notices.hint': '最近 72 小时内，不是由您现在的会话进行的活动。如果有不是您本人的，请马上告诉我们。',
-  'notices.mine': '是我本人',
-  'notices.not_mine': '这不是我本人操作',
+  'notices.mine': '这是我本人',
+  'notices.not_mine': '这不是我操作的',
   'notices.about': '{button}：{what}',
   'notices.seen': '知道了',
   'notices.all': '显示全部 {count} 条',
@@ -259,7 +259,7 @@ export const zh = {
 
   'history.title': '最近活动',
   'history.hint':
-    '登录、关联和解绑的记录，保留 180 天。如果有不是您本人的活动，请在上方的提醒或收到的短信链接中选择「这不是我」，或者仅保留您自己的登录方式。',
+    '登录、关联和解绑的记录，保留 180 天。如果有不是您本人的活动，请在上方的提醒或收到的短信链接中选择「这不是我操作的」，或者仅保留您自己的登录方式。',
   'history.type': '活动',
   'history.identity': '账号',
   'history.at': '时间',
@@ -318,13 +318,13 @@ export const zh = {
   'undo.loading': '正在加载这次活动',
   'undo.incomplete_why': '链接在打开时丢失了一部分',
   'undo.incomplete_next': '有些邮箱和浏览器会截断链接。请回到通知的短信或邮件，复制完整的链接，粘贴到下面。',
-  'undo.confirm': '这不是我本人操作',
+  'undo.confirm': '这不是我操作的',
   'undo.leave': '是我操作的，前往控制台',
   'undo.harmless': '如果是您本人操作的，也可以直接关闭本页：只是打开链接，什么都不会改变。',
   'undo.until': '这个链接在 {until} 前有效。',
   'undo.sure': '确定不是您本人操作的吗？',
   'undo.will': '确认后会怎样',
-  'undo.will_sign_out': '这个账号在所有设备上的登录都会立即退出，包括您自己的设备。',
+  'undo.will_sign_out': '此账号在所有设备上的登录都会立即退出，包括您自己的设备。',
   'undo.will_suspend': '{method}会暂停使用：在您恢复之前，谁都不能用它登录。',
   'undo.will_suspend_by_phone':
     '如果账号登记了手机，{method}会暂停使用：凭手机验证码恢复之前，谁都不能用它登录。',
