@@ -133,10 +133,11 @@ test('the whole user guide by keyboard alone', async () => {
   const menu = /^账号菜单/;
   const order = await stops(page, 9);
   const from = order.findIndex((name) => menu.test(name));
-  expect(order.slice(from, from + 5)).toEqual([
+  expect(order.slice(from, from + 6)).toEqual([
     expect.stringMatching(menu),
     '退出登录',
     '关闭提示',
+    '复制账号 ID',
     '关联邮箱',
     '关联微信',
   ]);
