@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { checkGivenSettings } from '../lib/config.ts';
+import { maskEmail } from '../lib/linking/email.ts';
+import { maskPhone, type PhoneNumber } from '../lib/linking/phone.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 import { StartError, worldEnvironment } from './environment.ts';
-import { DEMO_ACCOUNTS, startWorld, type World } from './world.ts';
+import type { Received } from './messages/inbox.ts';
+import { DEMO_ACCOUNTS, type Progress, startWorld, type World } from './world.ts';
 
 interface DemoAccount {
   readonly accountId: string;
@@ -26,15 +29,29 @@ function aligned(rows: readonly (readonly string[])[]): string {
 }
 
 const addresses = ({ urls }: World) =>
-  aligned(
-    [
-      ['console', urls.console],
-      ['API', urls.api, `(to read and try: ${urls.console}/api-docs/)`],
-      ['inbox', urls.inbox, '(every SMS and mail)'],
-      ['providers', urls.providers, '(stand-ins)'],
-      ['DynamoDB Local', urls.dynamodb],
-    ].map(([what = '', url = '', note = '']) => [what, url, note]),
-  );
+  aligned([
+    ['console', urls.console, 'the page: sign in, link, unlink'],
+    ['', `${urls.console}/sample/`, 'another console, with the linking part as an element'],
+    ['', `${urls.console}/api-docs/`, 'the HTTP API, to read and try'],
+    ['inbox', urls.inbox, 'every SMS and mail, and the events'],
+    ['API', urls.api, 'what the page calls'],
+    ['WeChat, QQ', urls.providers, 'stand-ins: choose who scans'],
+    ['DynamoDB', urls.dynamodb, 'DynamoDB Local; its data is gone at the next start'],
+  ]);
+
+/** What is shown of a code that was sent, so that nobody has to look for it. */
+function codeLine({ channel, to, text, code }: Received): string {
+  const masked = channel === 'sms' ? maskPhone(to as PhoneNumber) : maskEmail(to);
+  const [, purpose = ''] = /用于(.*?)，|is your code to (.*?)\./.exec(text) ?? [];
+  return `${channel === 'sms' ? 'SMS' : 'mail'} to ${masked}: ${code}${purpose ? ` (${purpose})` : ''}`;
+}
+
+function progressLine({ part, phase, seconds, why }: Progress): string {
+  const time = `${seconds.toFixed(1)} s`;
+  return phase === 'ready'
+    ? `  ${part.padEnd(16)} ready after ${time}`
+    : `  ${part.padEnd(16)} still starting after ${time}: ${why}`;
+}
 
 async function demoAccounts(): Promise<string> {
   const lines = (await readFile(DEMO_ACCOUNTS, 'utf8')).trim().split('\n');
@@ -83,9 +100,16 @@ process.on('unhandledRejection', fail);
 try {
   const environment = worldEnvironment(process.env);
   checkGivenSettings(environment.api);
-  console.log('Starting the local world …');
-  world = await startWorld(environment, { signal: stopped.signal, show: (line) => console.log(line) });
-  console.log(`\n${addresses(world)}\n\n${await demoAccounts()}\n\nready`);
+  console.log('Starting the local world: DynamoDB Local, the API, the console and stand-ins …');
+  world = await startWorld(environment, {
+    signal: stopped.signal,
+    show: (line) => console.log(line),
+    onProgress: (progress) => console.log(progressLine(progress)),
+    onMessage: (message) => message.code !== null && console.log(codeLine(message)),
+  });
+  console.log(`\n${addresses(world)}\n\n${await demoAccounts()}\n`);
+  console.log(`Next: open ${world.urls.console}, sign in with QQ as ming, and link an email.`);
+  console.log('Codes show here as well. Ctrl-C stops all of it.\n\nready');
   const end = await Promise.race([asked, world.broken]);
   if (end !== 'asked') throw new StartError(end);
   await world.stop();

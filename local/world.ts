@@ -9,6 +9,7 @@ import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
 import { registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { fileLines, importLines } from './import-file.ts';
+import type { Received } from './messages/inbox.ts';
 import { startMessagesServer } from './messages/server.ts';
 import { checkPorts, freePort } from './ports.ts';
 import type { Child } from './processes.ts';
@@ -16,7 +17,8 @@ import { createProvidersServer } from './providers/server.ts';
 
 export const DEMO_ACCOUNTS = join(import.meta.dirname, 'demo-accounts.jsonl');
 
-const START_TIMEOUT_MILLISECONDS = 120_000;
+/** After so long somebody wonders: they are told what is being waited for. */
+const SLOW_MILLISECONDS = 20_000;
 const RETRY_MILLISECONDS = 100;
 const REQUEST_TIMEOUT_MILLISECONDS = 5_000;
 
@@ -65,22 +67,55 @@ class Parts {
   }
 }
 
-/** Asks until the answer is right. @throws StartError where it never is */
-async function untilAnswering(what: string, url: string, status: number): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
-  let last = 'no answer';
-  while (Date.now() < deadline) {
-    try {
-      const reply = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MILLISECONDS) });
-      await reply.body?.cancel();
-      if (reply.status === status) return;
-      last = `status ${reply.status}`;
-    } catch {
-      last = 'no answer';
-    }
-    await wait(RETRY_MILLISECONDS);
+/** How a start goes, for those who wait for it. */
+export interface Progress {
+  readonly part: string;
+  /** `slow`: it goes on, and `why` says how far it is. */
+  readonly phase: 'ready' | 'slow';
+  readonly seconds: number;
+  readonly why?: string;
+}
+
+/** Waits for the parts of one start, and tells how they come along. */
+class Starting {
+  readonly #begun = Date.now();
+  readonly #tell: (progress: Progress) => void;
+  readonly over = new AbortController();
+
+  constructor(tell: (progress: Progress) => void) {
+    this.#tell = tell;
   }
-  throw new StartError(`${what} does not answer at ${url}: ${last}.`);
+
+  get #seconds(): number {
+    return (Date.now() - this.#begun) / 1000;
+  }
+
+  async part<T>(part: string, coming: Promise<T>): Promise<T> {
+    const found = await coming;
+    this.#tell({ part, phase: 'ready', seconds: this.#seconds });
+    return found;
+  }
+
+  /** Asks until the answer is right, or the start is over: what can't come up ends by itself, and that is told. */
+  async untilAnswering(part: string, url: string, status: number): Promise<void> {
+    let nextWord = Date.now() + SLOW_MILLISECONDS;
+    while (!this.over.signal.aborted) {
+      let why = 'no answer yet';
+      try {
+        const reply = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MILLISECONDS) });
+        await reply.body?.cancel();
+        if (reply.status === status) return;
+        why = `it answers ${reply.status}`;
+      } catch {
+        // It is not there yet.
+      }
+      if (Date.now() >= nextWord) {
+        this.#tell({ part, phase: 'slow', seconds: this.#seconds, why });
+        nextWord += SLOW_MILLISECONDS;
+      }
+      await wait(RETRY_MILLISECONDS);
+    }
+  }
 }
 
 async function seed(endpoint: string, tableName: string): Promise<void> {
@@ -156,14 +191,23 @@ function startMessages({ ports, settings, queueDelaySeconds }: WorldEnvironment,
  * @param options.show gets what is to be shown while it runs
  * @param options.signal stops a start that is under way
  * @param options.builtConsole where the console is built already, with this environment; else it is built
+ * @param options.onProgress is told of each part that is ready, or slow
+ * @param options.onMessage gets every SMS and mail as it comes in
  * @throws StartError in a sentence where something is missing, in use, or does not come up; then nothing is left running
  */
 export async function startWorld(
   environment: WorldEnvironment,
-  options: { show?: (line: string) => void; signal?: AbortSignal; builtConsole?: string | undefined } = {},
+  options: {
+    show?: (line: string) => void;
+    signal?: AbortSignal;
+    builtConsole?: string | undefined;
+    onProgress?: (progress: Progress) => void;
+    onMessage?: (message: Received) => void;
+  } = {},
 ): Promise<World> {
   const { ports, settings } = environment;
-  const { show = () => undefined, signal, builtConsole } = options;
+  const { show = () => undefined, signal, builtConsole, onProgress = () => undefined } = options;
+  const start = new Starting(onProgress);
   const local = (port: number) => `http://localhost:${port}`;
   const urls = {
     console: local(ports.console),
@@ -187,27 +231,31 @@ export async function startWorld(
   // All of it at once. What waits for something else says so with a `then`, so that no failure goes unnoticed.
   async function startAll(): Promise<World['faults']> {
     const lambdaPort = await freePort();
-    const store = startStore(environment, parts);
-    const messages = starting(startMessages(environment, lambdaPort));
-    const providers = starting(startProviders(environment));
+    const store = start.part('DynamoDB Local', startStore(environment, parts));
+    const messages = start.part('inbox', starting(startMessages(environment, lambdaPort)));
+    const providers = start.part('WeChat and QQ', starting(startProviders(environment)));
     // The functions that read the table's stream look for it when they start.
-    const api = Promise.all([messages, store]).then(async ([{ mailOrigin }]) => {
+    const api = Promise.all([messages, store]).then(async ([{ mailOrigin, inbox }]) => {
+      if (options.onMessage) inbox.subscribe(options.onMessage);
       const settingsOfApi = { AWS_ENDPOINT_URL_SES: mailOrigin, ...environment.api };
       const listening = { http: ports.api, lambda: lambdaPort };
       await parts.addChild(startApi(listening, settingsOfApi, { isVerbose: environment.verbose, show }));
-      await untilAnswering('The API', `${urls.api}/account`, 401);
+      await start.untilAnswering('API', `${urls.api}/account`, 401);
     });
     const [{ faults: sms }, { faults: ofProviders }] = await Promise.all([
       messages,
       providers,
-      api,
-      store.then(() => seed(`http://127.0.0.1:${ports.dynamodb}`, settings.TABLE_NAME)),
-      startConsole(environment, parts, { show, builtConsole }),
+      start.part('API', api),
+      start.part(
+        'demo accounts',
+        store.then(() => seed(`http://127.0.0.1:${ports.dynamodb}`, settings.TABLE_NAME)),
+      ),
+      start.part('console', startConsole(environment, parts, { show, builtConsole })),
     ]);
     await Promise.all([
-      untilAnswering('The console', urls.console, 200),
-      untilAnswering('The inbox', `${urls.inbox}/messages`, 200),
-      untilAnswering('The stand-in for the providers', urls.providers, 200),
+      start.untilAnswering('console', urls.console, 200),
+      start.untilAnswering('inbox', `${urls.inbox}/messages`, 200),
+      start.untilAnswering('WeChat and QQ', urls.providers, 200),
     ]);
     return { providers: ofProviders, sms };
   }
@@ -221,6 +269,7 @@ export async function startWorld(
     await parts.stop();
     throw error;
   } finally {
+    start.over.abort();
     signal?.removeEventListener('abort', abort);
   }
 }
