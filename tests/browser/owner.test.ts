@@ -78,7 +78,7 @@ test('what was linked a moment ago signs in to look and to sign out, and every o
   const { context, page } = await openPage();
   await signInByWeChat(page, 'hua');
   await page.getByRole('button', { name: '关联邮箱' }).click();
-  await dialog(page, '身份验证').getByText('关联后有72小时的观察期').waitFor();
+  await dialog(page, '身份验证').getByText('关联后有 72 小时的观察期').waitFor();
   await passCheck(page, phone);
   const linking = dialog(page, '关联邮箱账号');
   await linking.getByRole('textbox', { name: '邮箱地址' }).fill('hua@example.com');

@@ -4,10 +4,12 @@ const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3600;
 
 function withUnit(count: number, unit: 'second' | 'minute' | 'hour', language: Language): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+  const text = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+  // Intl writes `5分钟`; on a page a space sets the number off.
+  return text.replace(/(\d)(?=\p{Script=Han})/u, '$1 ');
 }
 
-/** How long to wait, in words, rounded up to the unit a person would use: `45秒钟`, `10 minutes`, `23 hours`. */
+/** How long to wait, in words, rounded up to the unit a person would use: `45 秒钟`, `10 minutes`, `23 hours`. */
 export function formatWait(seconds: number, language: Language): string {
   const wait = Math.max(1, Math.ceil(seconds));
   if (wait <= 90) return withUnit(wait, 'second', language);

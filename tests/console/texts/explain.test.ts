@@ -17,7 +17,7 @@ describe('an error in words', () => {
   test('starts an English sentence with a capital', () => {
     const provider = { inline: 'email', initial: 'Email' };
     expect(explain(CATALOGUE.en.errors, 'en', 'not_linked', { provider }).title).toMatch(
-      /^Email is not linked/,
+      /^Email isn’t linked/,
     );
   });
 
