@@ -131,7 +131,7 @@ test('the whole user guide by keyboard alone', async () => {
 
   // The order is that of the page, and every stop can be seen.
   const menu = /^账号菜单/;
-  const order = await stops(page, 9);
+  const order = await stops(page, 11);
   const from = order.findIndex((name) => menu.test(name));
   expect(order.slice(from, from + 6)).toEqual([
     expect.stringMatching(menu),

@@ -246,7 +246,7 @@ test('仅保留此方式 leaves this session and the method that opened it, and 
 test('too many sign-ins from one network are said as such, and other ways are offered', async () => {
   const { context, page } = await openPage();
   const { api, console } = shared.world.urls;
-  await context.route(`${api}/sign-in/qq`, (route) =>
+  await context.route(`${api}/sign-in/qq?*`, (route) =>
     route.fulfill({
       status: 302,
       headers: { location: `${console}/oauth-result?provider=qq&result=quota_exceeded` },

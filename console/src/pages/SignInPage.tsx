@@ -1,5 +1,6 @@
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { OAuthProviderName, Provider } from '../../../lib/linking/identity.ts';
 import type { PageSettings } from '../../page-settings.ts';
 import type { Client } from '../api/client.ts';
@@ -83,17 +84,17 @@ function useLeavingTo() {
 }
 
 /**
- * Asks who is signed in, as the page opens: a browser that is goes on, and any other is given the token that its visits to WeChat and QQ
- * share.
+ * Asks who is signed in, as the page opens: any browser is then given the token that its visits to WeChat and QQ share.
  *
- * @returns settles when that is over
+ * @returns the account, if there is one; and what settles when that is known
  */
-function useFirstAnswer(client: Client, onSignedIn: () => void): () => Promise<void> {
+function useFirstAnswer(client: Client) {
+  const [account, setAccount] = useState<AccountAnswer | null>(null);
   const first = useRef<Promise<void>>(undefined);
   useEffect(() => {
-    first.current ??= client.account().then(onSignedIn, () => undefined);
-  }, [client, onSignedIn]);
-  return () => first.current ?? Promise.resolve();
+    first.current ??= client.account().then(setAccount, () => undefined);
+  }, [client]);
+  return { account, answered: () => first.current ?? Promise.resolve() };
 }
 
 /** Where to register, and what one agrees to; those that the company has. */
@@ -122,7 +123,7 @@ function CompanyLinks({ settings }: Pick<SignInPageProps, 'settings'>) {
 export function SignInPage({ settings, client, clock, onSignedIn }: SignInPageProps) {
   const { t, providerName } = useWords();
   const { leavingTo, leave } = useLeavingTo();
-  const firstAnswer = useFirstAnswer(client, onSignedIn);
+  const { account, answered } = useFirstAnswer(client);
   const lastUsed = useState(() => lastUsedSlot.get())[0];
   const providers = settings.signInProviders;
   const byEmail = providers.includes('email');
@@ -137,7 +138,7 @@ export function SignInPage({ settings, client, clock, onSignedIn }: SignInPagePr
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const { href } = event.currentTarget;
-    await firstAnswer();
+    await answered();
     window.location.assign(href);
   };
 
@@ -148,6 +149,11 @@ export function SignInPage({ settings, client, clock, onSignedIn }: SignInPagePr
           {t('sign_in.title')}
         </h1>
         <Reason />
+        {account ? (
+          <Notice theme="info" title={t('sign_in.already', { name: account.name })}>
+            <a href="/">{t('unknown.home')}</a>
+          </Notice>
+        ) : null}
         {byEmail ? (
           <>
             <h2 className="sign-in__method">

@@ -210,6 +210,7 @@ export const en: Texts = {
   'sign_in.session_ended_next': 'Please sign in again and go on where you were.',
   'sign_in.not_signed_in': 'Sign in first',
   'sign_in.not_signed_in_next': 'Once you’re signed in, you can manage how you sign in here.',
+  'sign_in.already': 'You’re already signed in to {name}',
   'sign_in.signed_out': 'You’ve signed out.',
   'sign_in.signed_out_everywhere': 'You’ve been signed out on all devices.',
   'sign_in.signed_out_everywhere_next': 'Every device has to sign in again.',

@@ -204,6 +204,7 @@ export const zh = {
   'sign_in.session_ended_next': '请重新登录，然后继续之前的操作。',
   'sign_in.not_signed_in': '请先登录',
   'sign_in.not_signed_in_next': '登录后可以查看和管理登录方式。',
+  'sign_in.already': '已登录账号 {name}',
   'sign_in.signed_out': '您已退出登录。',
   'sign_in.signed_out_everywhere': '您已退出所有设备。',
   'sign_in.signed_out_everywhere_next': '每台设备都需要重新登录。',
