@@ -35,7 +35,7 @@ const addresses = ({ urls }: World) =>
     ['', `${urls.console}/api-docs/`, 'the HTTP API, to read and try'],
     ['inbox', urls.inbox, 'every SMS and mail, and the events'],
     ['API', urls.api, 'what the page calls'],
-    ['WeChat, QQ', urls.providers, 'stand-ins: choose who scans'],
+    ['providers', urls.providers, 'stand-ins for their pages: choose who scans'],
     ['DynamoDB', urls.dynamodb, 'DynamoDB Local; its data is gone at the next start'],
   ]);
 

@@ -233,7 +233,7 @@ export async function startWorld(
     const lambdaPort = await freePort();
     const store = start.part('DynamoDB Local', startStore(environment, parts));
     const messages = start.part('inbox', starting(startMessages(environment, lambdaPort)));
-    const providers = start.part('WeChat and QQ', starting(startProviders(environment)));
+    const providers = start.part('providers', starting(startProviders(environment)));
     // The functions that read the table's stream look for it when they start.
     const api = Promise.all([messages, store]).then(async ([{ mailOrigin, inbox }]) => {
       if (options.onMessage) inbox.subscribe(options.onMessage);
@@ -255,7 +255,7 @@ export async function startWorld(
     await Promise.all([
       start.untilAnswering('console', urls.console, 200),
       start.untilAnswering('inbox', `${urls.inbox}/messages`, 200),
-      start.untilAnswering('WeChat and QQ', urls.providers, 200),
+      start.untilAnswering('providers', urls.providers, 200),
     ]);
     return { providers: ofProviders, sms };
   }

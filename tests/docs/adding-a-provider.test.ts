@@ -16,6 +16,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'console/src/devices/name.ts': 'QQ Browser',
   'lib/linking/browsers.ts': 'QQ Browser',
   'console/page-settings.ts': 'what is on by default',
+  'local/start.ts': 'what to try first',
 };
 /** What a third provider has files of its own for. */
 const OF_QQ = /^lib\/providers\/qq\.ts$|^local\/providers\/qq-/;

@@ -98,7 +98,7 @@ describe('a deployment that has it', () => {
     const phone = '+8613800138001';
     await browser.signInBy('qq', 'ming');
     await browser.checkIdentity('link_acme', phone);
-    expect(world.outbox.sent[0]?.text).toContain('用于关联 Acme的身份验证');
+    expect(world.outbox.sent[0]?.text).toContain('用于关联 Acme，');
     const { authorizeUrl } = (await browser.post('/links/acme')).json;
     expect((await browser.answer(acme, authorizeUrl, 'zoe')).result).toBe('linked');
     const row = async () =>

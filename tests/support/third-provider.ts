@@ -49,10 +49,12 @@ const CHANGES: Readonly<Record<string, readonly (readonly [from: string, to: str
   'console/src/texts/en.ts': [
     ["'provider.qq': 'QQ',", "'provider.qq': 'QQ', 'provider.acme': 'Acme',"],
     ["'inline.qq': 'QQ',", "'inline.qq': 'QQ', 'inline.acme': 'Acme',"],
+    ["'methods.use_qq':", "'methods.use_acme': 'Acme',\n  'methods.use_qq':"],
   ],
   'console/src/texts/zh.ts': [
     ["'provider.qq': 'QQ',", "'provider.qq': 'QQ', 'provider.acme': 'Acme',"],
     ["'inline.qq': 'QQ',", "'inline.qq': 'QQ', 'inline.acme': 'Acme',"],
+    ["'methods.use_qq':", "'methods.use_acme': 'Acme',\n  'methods.use_qq':"],
   ],
   'console/src/components/ProviderIcon.tsx': [
     ['qq: LogoQqFilledIcon', 'qq: LogoQqFilledIcon, acme: MailFilledIcon'],
