@@ -219,6 +219,8 @@ test('the whole user guide by keyboard alone', async () => {
 
   // The account menu, as 账号信息 is found and the session is ended.
   await page.keyboard.press('Shift+Tab');
+  expect(await focusedName(page)).toBe('复制账号 ID');
+  await page.keyboard.press('Shift+Tab');
   expect(await focusedName(page)).toMatch(menu);
   await page.keyboard.press('Enter');
   expect(await focusedName(page)).toBe('账号信息');
