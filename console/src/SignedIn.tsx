@@ -77,6 +77,7 @@ export function SignedIn(props: SignedInProps) {
         probationSeconds={probationSeconds}
         signedInAs={signedInAs}
         onSignedOut={onSignedOut}
+        onSignOutEverywhere={() => setEverywhere(true)}
         signOutFailure={signingOut.failure}
       />
       {everywhere ? (

@@ -12,5 +12,6 @@ export async function confirmUndo(
   { form: { token }, now }: { form: { token: string }; now: EpochSeconds },
 ): Promise<NoticeAnswer> {
   const view = await requireLink(dependencies, token, now);
-  return noticeBody(await sayNotMe(dependencies, caller, view, now), now);
+  const said = await sayNotMe(dependencies, caller, view, now);
+  return noticeBody({ ...said, link: view.link }, now);
 }

@@ -186,5 +186,6 @@ export async function restoreMethod(
     ]);
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
-  return noticeBody(await putBack(dependencies, caller, { view, plan, now }), now);
+  const restored = await putBack(dependencies, caller, { view, plan, now });
+  return noticeBody({ ...restored, link }, now);
 }

@@ -24,13 +24,16 @@ export async function requireLink(
 const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : toIso(at));
 
 /** What a message was written in; undefined for a mail in both languages. */
-function languageOf({ account, link }: NoticeView & Partial<LinkView>): Language | undefined {
+function languageOf({ account, link }: NoticeView & Partial<Pick<LinkView, 'link'>>): Language | undefined {
   const { language, phone } = account;
   return link?.by === 'sms' && phone !== undefined ? smsLanguage(phone, language) : language;
 }
 
 /** What a page shows of what the owner was told; times ISO 8601 UTC. */
-export function noticeBody(view: NoticeView & Partial<LinkView>, now: EpochSeconds): NoticeAnswer {
+export function noticeBody(
+  view: NoticeView & Partial<Pick<LinkView, 'link'>>,
+  now: EpochSeconds,
+): NoticeAnswer {
   const { notice, account, methods } = view;
   const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
   const isOpen = !notice.isPutBack;

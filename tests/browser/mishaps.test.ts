@@ -120,3 +120,39 @@ test('a session that ends elsewhere is said so, and signing in leads back', asyn
   await page.getByText('登录状态已失效', { exact: false }).first().waitFor();
   await context.close();
 });
+
+test('a dialog is left while the service keeps silent, and what it came to is told all the same', async () => {
+  const { world, browser } = shared;
+  const phone = '+8613800138003';
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  await page.goto(signInPage());
+  await page.getByRole('link', { name: '微信登录' }).click();
+  await page.waitForURL(/connect\/qrconnect/);
+  await scanAs(page, 'hua');
+  await page.getByRole('button', { name: '关联邮箱' }).click();
+  const check = dialog(page, '关联邮箱 · 身份验证');
+  const code = await sendIn(world, page, '身份验证', phone);
+  await check.getByRole('textbox', { name: '验证码' }).fill(code);
+  await check.getByRole('button', { name: '确定' }).click();
+  const linking = dialog(page, '关联邮箱账号');
+  const address = 'left@example.com';
+  // Enter in the address asks for the code.
+  await linking.getByRole('textbox', { name: '邮箱地址' }).fill(`\u200b${address}，`);
+  await linking.getByRole('textbox', { name: '邮箱地址' }).press('Enter');
+  const mailed = await nextCode(world, address, 0);
+  await linking.getByRole('textbox', { name: '验证码' }).fill(`【示例云】验证码 ${mailed}，10 分钟内有效。`);
+
+  const answer = Promise.withResolvers<void>();
+  await context.route(`${world.urls.api}/links/email`, async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await linking.getByRole('button', { name: '确定' }).click();
+  await page.keyboard.press('Escape');
+  await linking.waitFor({ state: 'hidden' });
+  answer.resolve();
+  await dialog(page, '关联成功').waitFor();
+  await expect(row(page, 'email').getAttribute('data-relation')).resolves.toBe('linked');
+  await context.close();
+});

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { HistoryIcon } from 'tdesign-icons-react';
 import type { Failure } from '../api/failure.ts';
-import { ActionButton } from '../components/ActionButton.tsx';
+import { ActionButton, type Block } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
 import { HistorySkeleton } from './HistorySkeleton.tsx';
@@ -46,7 +46,13 @@ function Failed({ title, failure, retrying, onRetry }: FailedProps) {
 }
 
 /** 最近活动: what was linked, unlinked and refused, and who signed in. Its failures leave the rest of the page alone. */
-export function HistoryCard(options: HistoryOptions) {
+interface HistoryCardProps extends HistoryOptions {
+  readonly onSignOutEverywhere: () => void;
+  /** Why this session can't sign out everywhere. */
+  readonly blockedBy: Block | undefined;
+}
+
+export function HistoryCard({ onSignOutEverywhere, blockedBy, ...options }: HistoryCardProps) {
   const { t } = useWords();
   const history = useHistory(options);
   const { page, parseDevice, failure, loading, older } = history;
@@ -78,9 +84,14 @@ export function HistoryCard(options: HistoryOptions) {
 
   return (
     <section className="card" aria-labelledby="history-title" aria-busy={loading}>
-      <h2 id="history-title" className="card__title">
-        {t('history.title')}
-      </h2>
+      <div className="card__head">
+        <h2 id="history-title" className="card__title">
+          {t('history.title')}
+        </h2>
+        <ActionButton size="small" look="outline" onClick={onSignOutEverywhere} blockedBy={blockedBy}>
+          {t('header.sign_out_everywhere')}
+        </ActionButton>
+      </div>
       <p className="card__hint">{t('history.hint')}</p>
       <p className="visually-hidden" role="status">
         {status()}

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { parsePurpose } from '../../../lib/linking/identity.ts';
+import { type OAuthProviderName, parsePurpose } from '../../../lib/linking/identity.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -13,10 +13,11 @@ import { PhoneCodeFields } from './PhoneCodeFields.tsx';
 import { checkOf, isOauth, isVerified, providerOf } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
 import { useCodeForm } from './use-code-form.ts';
+import { wayTo } from './wechat-way.ts';
 
 /** 身份验证: six digits to the registered phone. It says what the action will do, and does it, unless linking has dialogs to come. */
 export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialogProps) {
-  const { t, inlineName, providerName, explain } = useWords();
+  const { t, inlineName, providerName, explain, weChatInApp } = useWords();
   const { action } = parsePurpose(purpose);
   const provider = providerOf(account, purpose);
   const check = checkOf(account, purpose);
@@ -40,18 +41,22 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
     if (failure && verified) submitRef.current?.focus();
   }, [failure, verified]);
 
+  /** What follows a link's check at a provider; on a phone that can't scan, the dialog says what to do instead. */
+  const goTo = (at: OAuthProviderName) => {
+    const way = wayTo(at, navigator.userAgent, weChatInApp);
+    if (way === 'tab') return () => linking.flow.startHere(at);
+    if (way !== 'window') return undefined;
+    return () => {
+      const opened = openProviderWindow(t('oauth.window', { provider: providerName(at) }));
+      return linking.flow.start(at, opened);
+    };
+  };
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setPressedWhenPassed(verified);
     if (verified && !linked) void form.task.run('submit', linking.finish);
-    else
-      form.submit(() =>
-        linking.verify(form.code, () =>
-          isOauth(provider)
-            ? openProviderWindow(t('oauth.window', { provider: providerName(provider) }))
-            : null,
-        ),
-      );
+    else form.submit(() => linking.verify(form.code, isOauth(provider) ? goTo(provider) : undefined));
   };
 
   const fields = account.phone ? (

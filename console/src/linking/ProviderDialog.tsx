@@ -1,6 +1,5 @@
 import { Loading } from 'tdesign-react/es/loading';
 import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
-import { weChatPlace } from '../../../lib/linking/user-agent.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -14,6 +13,7 @@ import type { FlowState } from './flow-result.ts';
 import { HelpLink } from './HelpLink.tsx';
 import { checkOf } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
+import { wayTo } from './wechat-way.ts';
 
 /** Another person's WeChat may do what this one can't. */
 const ANOTHER = ['identity_registered', 'identity_linked', 'identity_sub_account'];
@@ -26,16 +26,17 @@ export interface ProviderDialogProps extends LinkingDialogProps {
 export function ProviderDialog({ account, linking, clock, purpose, provider }: ProviderDialogProps) {
   const { t, providerName, weChatInApp } = useWords();
   const { state, start, startHere } = linking.flow;
-  // Inside WeChat its own page asks, where the company has an app for that.
-  const found = provider === 'wechat' ? weChatPlace(navigator.userAgent) : 'elsewhere';
-  const place = found === 'in_wechat' && weChatInApp ? 'elsewhere' : found;
+  const way = wayTo(provider, navigator.userAgent, weChatInApp);
   const name = providerName(provider);
   const flowLeft = useCountdown(state.phase === 'waiting' ? state.expiresAt : null, clock);
   const verifiedLeft = useCountdown(checkOf(account, purpose)?.verifiedUntil ?? null, clock);
   const expired = state.phase === 'waiting' && state.expiresAt !== null && flowLeft === 0;
   const starting = state.phase === 'starting';
 
-  const openWindow = () => void start(provider, openProviderWindow(t('oauth.window', { provider: name })));
+  const openWindow = () =>
+    way === 'tab'
+      ? void startHere(provider)
+      : void start(provider, openProviderWindow(t('oauth.window', { provider: name })));
 
   const openLabel = () => {
     if (state.phase === 'failed' && ANOTHER.includes(state.code))
@@ -47,9 +48,9 @@ export function ProviderDialog({ account, linking, clock, purpose, provider }: P
   return (
     <Modal title={t('oauth.title', { provider: name })} onClose={linking.close}>
       <PurposeSteps purpose={purpose} current={1} />
-      {place === 'elsewhere' ? null : (
+      {typeof way === 'string' ? null : (
         <WeChatOnPhone
-          isInWeChat={place === 'in_wechat'}
+          isInWeChat={way.deadEnd === 'in_wechat'}
           weChatInApp={weChatInApp}
           link={window.location.href}
         />

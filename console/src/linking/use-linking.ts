@@ -66,7 +66,7 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
   const parts = purpose && parsePurpose(purpose);
   const scanned = parts?.action === 'link' && isOauth(parts.provider) ? parts.provider : null;
   const flow = useFlow(client, store, scanned);
-  const { reset, abandon, start } = flow;
+  const { reset, abandon } = flow;
 
   const begin = useCallback((next: Purpose, from: AccountAnswer) => {
     display.current = methodOf(from, providerOf(from, next))?.display ?? '';
@@ -129,7 +129,7 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
     if (account && purpose && isVerified(checkOf(account, purpose), clock.now())) setWasVerified(true);
   }, [account, purpose, clock]);
 
-  const requests = useRequests({ client, clock, store, purpose, start, underWay });
+  const requests = useRequests({ client, clock, store, purpose, underWay });
   return {
     purpose,
     done,

@@ -15,17 +15,15 @@ import {
   afterVerified,
   afterWrongCode,
   checkOf,
-  isOauth,
   isReached,
   isVerified,
 } from './progress.ts';
-import type { ProviderFlow } from './use-flow.ts';
 
 /** The requests of the dialogs. Each rejects with a {@link Failure}, after the account was read anew. */
 export interface LinkingRequests {
   readonly sendCheckCode: () => Promise<SentAnswer | undefined>;
-  /** @param openWindow called when the check has been passed and a provider's window is next */
-  readonly verify: (code: string, openWindow: () => Window | null) => Promise<void>;
+  /** @param goOn called when the check has been passed and a provider is next */
+  readonly verify: (code: string, goOn?: () => Promise<void>) => Promise<void>;
   /** Does what the passed check is for. Linking does nothing yet: it has dialogs to come. */
   readonly finish: () => Promise<void>;
   readonly sendEmailCode: (email: string) => Promise<SentAnswer | undefined>;
@@ -38,20 +36,12 @@ export interface RequestOptions {
   readonly store: AccountStore;
   /** What they are made for; without it they do nothing. */
   readonly purpose: Purpose | null;
-  readonly start: ProviderFlow['start'];
   /** What is being done now: it will be done whether or not its dialog is still there. */
   readonly underWay: RefObject<Purpose | null>;
 }
 
 /** What the dialogs ask of the service, and what each answer changes in the account. */
-export function useRequests({
-  client,
-  clock,
-  store,
-  purpose,
-  start,
-  underWay,
-}: RequestOptions): LinkingRequests {
+export function useRequests({ client, clock, store, purpose, underWay }: RequestOptions): LinkingRequests {
   const { account, reload, change, leave } = store;
 
   /** The account tells what a failed request has really done: a lost answer may hide a success. */
@@ -116,18 +106,17 @@ export function useRequests({
   }, [account, purpose, client, act, change, leave]);
 
   const verify = useCallback(
-    async (code: string, openWindow: () => Window | null) => {
+    async (code: string, goOn?: () => Promise<void>) => {
       if (!purpose) return;
       const verified = await attempt(
         () => client.verifyCheckCode(purpose, code),
         (fresh) => isVerified(checkOf(fresh, purpose), clock.now()),
       );
       if (verified) change((current) => afterVerified(current, purpose, verified.verifiedUntil));
-      const { action, provider: of } = parsePurpose(purpose);
-      if (action !== 'link') await finish();
-      else if (isOauth(of)) await start(of, openWindow());
+      if (parsePurpose(purpose).action !== 'link') await finish();
+      else await goOn?.();
     },
-    [purpose, client, clock, attempt, change, finish, start],
+    [purpose, client, clock, attempt, change, finish],
   );
 
   const sendEmailCode = useCallback(

@@ -24,11 +24,13 @@ export interface AccountViewProps {
   readonly probation: Probation | undefined;
   readonly probationSeconds: number;
   readonly onSignedOut: (farewell: Farewell) => void;
+  readonly onSignOutEverywhere: () => void;
 }
 
 /** The account, once it is there: what has to be looked at first, who this is, the ways in, and what happened. */
 export function AccountView(props: AccountViewProps) {
-  const { client, clock, store, account, probation, probationSeconds, onSignedOut } = props;
+  const { client, clock, store, account, probation, probationSeconds, onSignedOut, onSignOutEverywhere } =
+    props;
   const { t } = useWords();
   const hint = useHint();
   const linking = useLinking({ client, clock, store, probationSeconds, hint });
@@ -57,7 +59,13 @@ export function AccountView(props: AccountViewProps) {
           onSignedOut={() => onSignedOut({ notice: 'signed_out' })}
         />
       </section>
-      <HistoryCard client={client} revision={historyRevision(account)} isLeaving={store.isLeaving} />
+      <HistoryCard
+        client={client}
+        revision={historyRevision(account)}
+        isLeaving={store.isLeaving}
+        onSignOutEverywhere={onSignOutEverywhere}
+        blockedBy={probation}
+      />
     </>
   );
 }

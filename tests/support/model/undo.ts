@@ -34,7 +34,8 @@ import {
 import { clear, type Doing, suspend, suspendOthers } from './suspensions.ts';
 import { requireGuesses, requireInterval, roomAt } from './windows.ts';
 
-function page(state: State, notice: Notice): Answer {
+/** @param by the channel of the link that it was asked for with; SMS to the cast are in Chinese, and mails in both languages */
+function page(state: State, notice: Notice, by?: Link['by']): Answer {
   const { account, type, provider, display, at, expiresAt, restoredAt, isPutBack } = notice;
   const { frozenUntil = 0 } = state.accounts[account] ?? {};
   return {
@@ -50,19 +51,20 @@ function page(state: State, notice: Notice): Answer {
     restore: isPutBack ? null : (restorationOf(state, notice)?.restore ?? null),
     only: isPutBack ? [] : onlyOf(state, notice),
     frozenUntil: frozenUntil > state.now ? iso(frozenUntil) : null,
+    language: by === 'sms' ? 'zh-CN' : null,
   };
 }
 
 /** As a page shows it that a change was asked for from. */
-function pageAfter(state: State, label: Label): Answer {
+function pageAfter(state: State, label: Label, by?: Link['by']): Answer {
   const notice = state.notices[label];
   if (notice === undefined) throw new Refused('undo_expired');
-  return page(state, notice);
+  return page(state, notice, by);
 }
 
 /** `POST /undo/show` */
 export function showNotice(link: Link): Pending {
-  return pending((state) => answered(state, page(state, requireNotice(state, link))));
+  return pending((state) => answered(state, page(state, requireNotice(state, link), link.by)));
 }
 
 /** Every session ends, and nothing can be linked for a day. */
@@ -96,7 +98,7 @@ export function sayItWasNotMe(link: Link, by: Label): Pending {
   return pending((state) => {
     requireNotice(state, link);
     const after = disowned(state, link.notice, by);
-    return answered(after, pageAfter(after, link.notice));
+    return answered(after, pageAfter(after, link.notice, link.by));
   });
 }
 
@@ -201,7 +203,7 @@ export function restore(link: Link, by: Label, guess: Label, only?: Provider): P
       // A link is used up by what it puts back.
       if (restored && found) restored.isPutBack = true;
     });
-    return answered(after, pageAfter(after, label));
+    return answered(after, pageAfter(after, label, link.by));
 
     function refuse(refusal: Refused): Pending {
       return pending((later) => {
