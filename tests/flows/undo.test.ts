@@ -75,6 +75,7 @@ describe('“this wasn’t me”', () => {
       restore: 'link',
       only: ['email', 'qq'],
       frozenUntil: null,
+      language: null,
     });
     expect(JSON.stringify([...(await world.items())])).toBe(items);
     expect((await member.browser.get('/account')).status).toBe(200);
