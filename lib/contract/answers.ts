@@ -29,8 +29,8 @@ export const maskedEmail = z
 export const maskedIp = z
   .string()
   .check(z.regex(/^(\d+\.\d+\.\*\.\*|([0-9a-f]{1,4}:){1,3}:\*|::\*|\*)$/, 'must be a masked IP address'));
-/** What a browser calls itself (`User-Agent`), cut to 200 characters. */
-const device = z.string().check(z.maxLength(200));
+/** What a browser calls itself (`User-Agent`), cut to 512 characters. */
+const device = z.string().check(z.maxLength(512));
 
 /** What makes an answer is given lists that can't be changed. */
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;

@@ -15,7 +15,8 @@ test('the whole user guide: sign in, link both, sign in by both, unlink both, an
       methods: [
         { provider: 'email', relation: 'none', display: null, since: null, actions: ['link'] },
         { provider: 'wechat', relation: 'none', actions: ['link'] },
-        { provider: 'qq', relation: 'registered', display: 'QQ小明', actions: [] },
+        // As QQ calls the person now, and not as the import did.
+        { provider: 'qq', relation: 'registered', display: 'QQming', actions: [] },
       ],
       checks: [],
       lastFlow: { provider: 'qq', intent: 'sign_in', result: 'signed_in' },
