@@ -248,7 +248,9 @@ function signIn({ jar, label: by, at: provider, flow: label, scan }: Returning, 
     if (!isOpen) return answered(state, told('identity_unknown'));
     const { account, relation, methodId = '' } = owner;
     if (methodOf(state, account, provider)?.isSuspended) {
-      const refused = altered(state, (draft) => tellRefused(draft, account, provider, by));
+      const refused = altered(state, (draft) =>
+        tellRefused(draft, account, provider, { by, display: scan.display }),
+      );
       return answered(refused, told('method_suspended'));
     }
     const after = altered(state, (draft) => {
@@ -257,6 +259,9 @@ function signIn({ jar, label: by, at: provider, flow: label, scan }: Returning, 
         draft.claims[keyOf(provider, subject)] = { account, relation, methodId };
         methodOf(draft, account, provider)?.subjects.push(subject);
       }
+      // The method is called what the person is called now.
+      const method = methodOf(draft, account, provider);
+      if (method) method.display = scan.display;
       openSession(draft, jar, { label: by, account, provider, methodId, display: scan.display });
       const session = draft.sessions[by];
       if (session)

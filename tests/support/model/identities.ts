@@ -155,8 +155,15 @@ export function openSession(
 }
 
 /** A sign-in that a suspension refuses is told to the phone. */
-export function tellRefused(draft: State, account: string, provider: Provider, by: Label): void {
-  const method = methodOf(draft, account, provider);
+/** @param display what the person is called who tried */
+export function tellRefused(
+  draft: State,
+  account: string,
+  provider: Provider,
+  { by, display }: { by: Label; display?: string },
+): void {
+  const found = methodOf(draft, account, provider);
+  const method = found && { ...found, display: display ?? found.display };
   if (method) tellOwner(draft, account, by, { type: 'suspended', provider, method, isAttempt: true });
 }
 

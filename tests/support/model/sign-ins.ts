@@ -128,7 +128,7 @@ export function signInByCode(jar: Jar, asked: Label, label: Label, guess: Label)
       const { answer } = new Refused('method_suspended');
       const refused = altered(state, (draft) => {
         delete draft.signIns[asked];
-        tellRefused(draft, account, 'email', label);
+        tellRefused(draft, account, 'email', { by: label });
       });
       return answered(refused, answer);
     }

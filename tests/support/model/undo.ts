@@ -51,7 +51,7 @@ function page(state: State, notice: Notice, by?: Link['by']): Answer {
     restore: isPutBack ? null : (restorationOf(state, notice)?.restore ?? null),
     only: isPutBack ? [] : onlyOf(state, notice),
     frozenUntil: frozenUntil > state.now ? iso(frozenUntil) : null,
-    language: by === 'sms' ? 'zh-CN' : null,
+    language: by === 'sms' && state.accounts[account]?.phone !== null ? 'zh-CN' : null,
   };
 }
 
