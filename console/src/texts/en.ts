@@ -191,13 +191,11 @@ export const en: Texts = {
 
   'sign_in.title': 'Sign in',
   'sign_in.email': 'Sign in with email',
-  'sign_in.sent':
-    'If {to} can sign in, a mail with a code is on its way, valid for {minutes}. If none arrives, check the address and your spam folder.',
   'sign_in.submit': 'Sign in',
   'sign_in.other': 'Other ways to sign in',
   'sign_in.by': 'Sign in with {provider}',
   'sign_in.footnote': 'The method you registered by and every method you linked can sign in.',
-  'sign_in.sent_to': 'Code sent to',
+  'sign_in.sent_to': 'Signing in as',
   'sign_in.change_address': 'Change',
   'sign_in.sent_hint':
     'If this address can sign in, you’ll get an email with a code that’s valid for {minutes}. Nothing there? Check the address and your spam folder.',

@@ -185,13 +185,11 @@ export const zh = {
 
   'sign_in.title': '登录',
   'sign_in.email': '邮箱登录',
-  'sign_in.sent':
-    '如果 {to} 可以登录，您会收到一封带有验证码的邮件，{minutes}内有效。没有收到时，请检查地址和垃圾邮件。',
   'sign_in.submit': '登录',
   'sign_in.other': '其他登录方式',
   'sign_in.by': '{provider}登录',
   'sign_in.footnote': '注册时的方式，以及在账号信息中关联的方式，都可以登录。',
-  'sign_in.sent_to': '验证码已发送至',
+  'sign_in.sent_to': '登录邮箱',
   'sign_in.change_address': '更换邮箱',
   'sign_in.sent_hint':
     '如果此邮箱可以登录，您会收到邮件，验证码 {minutes}内有效。没有收到？请检查地址和垃圾邮件。',
