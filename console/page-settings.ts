@@ -1,3 +1,4 @@
+import { isCompanyUrl } from '../lib/linking/company-url.ts';
 import { isProvider, type Provider } from '../lib/linking/identity.ts';
 
 /**
@@ -56,9 +57,8 @@ function readSeconds(value: string): number {
   return Number(value);
 }
 
-/** A page of the company's, or its address for mail; no other scheme is fit for a link. */
 function readUrl(name: string, value: string): string {
-  if (value !== '' && !(URL.canParse(value) && /^(https?|mailto):/.test(new URL(value).protocol)))
+  if (!isCompanyUrl(value))
     throw new Error(`VITE_${name}: "${value}" is no URL such as https://www.example.com/help, and not empty`);
   return value;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { humanCheckProblems, humanCheckSecrets, humanCheckSettings } from './human-check/settings.ts';
+import { isCompanyUrl } from './linking/company-url.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { type Rules, UNDO_SECONDS } from './linking/rules.ts';
 import type { SpendingLimits } from './linking/spending.ts';
@@ -17,10 +18,9 @@ import { SettingsError } from './settings-error.ts';
 const callingCode = z.string().check(z.regex(/^[1-9]\d{0,14}$/, 'must be calling codes such as 86'));
 
 const provider = z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(', ')}`);
-const isHelp = (value: string) => value === '' || (URL.canParse(value) && /^(https?|mailto):/.test(value));
 const helpUrl = z
   .string()
-  .check(z.refine(isHelp, 'must be a URL such as https://www.example.com/help, or mailto:, or empty'));
+  .check(z.refine(isCompanyUrl, 'must be a URL such as https://www.example.com/help, or mailto:, or empty'));
 const signInProviders = list(provider);
 const consoleOrigins = list(origin);
 const linkableProviders = list(provider, 0);

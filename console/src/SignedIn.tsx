@@ -31,10 +31,12 @@ export function SignedIn(props: SignedInProps) {
   const { account } = store;
   const probation = useProbation(account, clock);
   useEffect(() => {
-    if (!account) return;
-    onAccount();
-    lastUsedSlot.set(account.session.openedBy);
+    if (account) onAccount();
   });
+  const openedBy = account?.session.openedBy;
+  useEffect(() => {
+    if (openedBy) lastUsedSlot.set(openedBy);
+  }, [openedBy]);
 
   const signingOut = useTask<'sign_out'>();
   const signOut = () =>

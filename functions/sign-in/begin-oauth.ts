@@ -17,10 +17,10 @@ import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../..
 type Needs = WithKeys & WithProviders;
 
 /** `lang` is what the page spoke; what is no language of ours counts for nothing, since the browser is on its way. */
-const parse = (event: APIGatewayProxyEventV2) => ({
-  provider: parseOAuthProvider(event),
-  language: LANGUAGES.find((language) => language === new URLSearchParams(event.rawQueryString).get('lang')),
-});
+const parse = (event: APIGatewayProxyEventV2) => {
+  const lang = new URLSearchParams(event.rawQueryString).get('lang');
+  return { provider: parseOAuthProvider(event), language: LANGUAGES.find((language) => language === lang) };
+};
 type Form = ReturnType<typeof parse>;
 
 /** GET /sign-in/{wechat|qq}: sends the browser to the provider or, if that is refused, to the console. */

@@ -8,8 +8,9 @@ import {
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
-import { consumeCheck, keepOnlyAt, requireVerified } from '../linking/challenge.ts';
+import { consumeCheck, requireVerified } from '../linking/challenge.ts';
 import { PROVIDERS } from '../linking/identity.ts';
+import { keepOnlyAt } from '../linking/kept-only.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountReset } from '../table/accounts.ts';
 import { checkChanged } from '../table/challenges.ts';

@@ -7,7 +7,8 @@ import {
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
-import { checkBudget, consumeMailCode, judgeMailCode, requireVerified } from '../linking/challenge.ts';
+import { consumeMailCode, judgeMailCode, requireVerified } from '../linking/challenge.ts';
+import { checkBudget } from '../linking/code-budget.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { emailSubject, type Identity } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';

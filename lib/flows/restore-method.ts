@@ -2,14 +2,10 @@ import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { shownDisplay } from '../linking/account.ts';
-import {
-  consumeCheck,
-  judgeCheckCode,
-  keepOnlyAt,
-  requireLatest,
-  restoreBudget,
-} from '../linking/challenge.ts';
+import { consumeCheck, judgeCheckCode } from '../linking/challenge.ts';
+import { restoreBudget } from '../linking/code-budget.ts';
 import type { Provider } from '../linking/identity.ts';
+import { keepOnlyAt, requireLatest } from '../linking/kept-only.ts';
 import {
   findRestoration,
   listDestinationsOfChange,

@@ -6,10 +6,7 @@ import {
   type Challenge,
   type ChallengeName,
   type CheckBinding,
-  type CodeBudget,
-  checkBudget,
   checkName,
-  restoreBudget,
   type Sending,
   sendingUndone,
   startCheck,
@@ -17,6 +14,7 @@ import {
   type VerifiedCheck,
 } from '../linking/challenge.ts';
 import type { Destination } from '../linking/channel.ts';
+import { type CodeBudget, checkBudget, restoreBudget } from '../linking/code-budget.ts';
 import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { CodePurpose, Purpose } from '../linking/identity.ts';
 import { type Language, smsLanguage } from '../linking/language.ts';

@@ -1,7 +1,8 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, shownDisplay } from '../linking/account.ts';
-import { type Challenge, checkBudget, isSpent } from '../linking/challenge.ts';
+import { type Challenge, isSpent } from '../linking/challenge.ts';
+import { checkBudget } from '../linking/code-budget.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Fragment } from '../table/client.ts';
 import { recordRefusalAndNotify } from './record-event.ts';

@@ -1,5 +1,6 @@
 import type { Core } from '../dependencies.ts';
-import { type Challenge, isSpent, restoreBudget } from '../linking/challenge.ts';
+import { type Challenge, isSpent } from '../linking/challenge.ts';
+import { restoreBudget } from '../linking/code-budget.ts';
 import { GENERATIONS_MAX, newNoticeId, noticeGroup } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Fragment } from '../table/client.ts';

@@ -1,4 +1,4 @@
-import { type Challenge, type KeptOnly, NO_CHALLENGE } from './challenge.ts';
+import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
   type Identity,
@@ -10,6 +10,7 @@ import {
   parsePurpose,
   type Subject,
 } from './identity.ts';
+import type { KeptOnly } from './kept-only.ts';
 import type { Language } from './language.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';

@@ -1,8 +1,8 @@
-import type { Channel } from './channel.ts';
+import type { CodeBudget } from './code-budget.ts';
 import type { EmailAddress } from './email.ts';
 import type { CodePurpose, Provider, Purpose } from './identity.ts';
 import { Problem } from './problem.ts';
-import { DAY_SECONDS, type EpochSeconds, type Rules, secondsUntil, UNDO_SECONDS } from './rules.ts';
+import { type EpochSeconds, type Rules, secondsUntil, UNDO_SECONDS } from './rules.ts';
 import {
   type Code,
   type CodeHmac,
@@ -13,13 +13,11 @@ import {
   type TokenHash,
 } from './secrets.ts';
 import {
-  failureWindow,
   type Moments,
   requireGuessesLeft,
   requireResendInterval,
   requireRoomToSend,
   roomLeft,
-  type Window,
   withMoment,
 } from './windows.ts';
 
@@ -49,26 +47,6 @@ export type CheckBinding = TokenHash | UndoBinding;
 export type ChallengeName = `${Purpose}#${Provider}` | `restore#${string}`;
 
 export const checkName = (purpose: Purpose, openedBy: Provider): ChallengeName => `${purpose}#${openedBy}`;
-
-/** What the codes of one challenge may be made to cost. */
-export interface CodeBudget {
-  /** Wrong guesses. */
-  readonly guesses: Window;
-  /** Codes; where there is none, where they go has quotas of its own. */
-  readonly sends?: Window;
-}
-
-export function checkBudget(rules: Rules): CodeBudget {
-  return { guesses: failureWindow(rules) };
-}
-
-/** A link to the phone has a budget of its own, for as long as it is good; mailed ones, which an attacker may read, have one together. */
-export function restoreBudget(by: Channel, rules: Rules): CodeBudget {
-  const { limit } = failureWindow(rules);
-  return by === 'sms'
-    ? { guesses: { limit, seconds: UNDO_SECONDS }, sends: { limit: 5, seconds: UNDO_SECONDS } }
-    : { guesses: { limit, seconds: DAY_SECONDS }, sends: { limit: 20, seconds: DAY_SECONDS } };
-}
 
 /** One identity check under way, for one purpose. */
 export interface Check {
@@ -307,26 +285,4 @@ export function judgeMailCode(
     return { verdict: 'right', next: consumeCheck(challenge) };
   const attempted = oneMoreAttempt(mail.code);
   return wrong(challenge, { ...check, mail: { ...mail, code: attempted } }, attempted, guess);
-}
-
-/** What an account keeps of one method having been kept alone. */
-export interface KeptOnly {
-  /** Milliseconds since 1970: when it was. */
-  readonly keptOnlyAt?: number;
-  /** When the code for it was sent; the latest, if it was done more often. */
-  readonly keptOnlyCodeAt?: EpochSeconds;
-}
-
-/** @throws Problem `code_expired` for a code that was sent before the one that a method was kept alone with */
-export function requireLatest({ keptOnlyCodeAt = 0 }: KeptOnly, { check }: Challenge): void {
-  if (check && check.sentAt < keptOnlyCodeAt) throw new Problem('code_expired');
-}
-
-/** Of two codes the one that was sent later counts: somebody who has lost the phone has only old ones. */
-export function keepOnlyAt(
-  { keptOnlyCodeAt = 0 }: KeptOnly,
-  { check }: Challenge,
-  atMilliseconds: number,
-): Required<KeptOnly> {
-  return { keptOnlyAt: atMilliseconds, keptOnlyCodeAt: Math.max(keptOnlyCodeAt, check?.sentAt ?? 0) };
 }

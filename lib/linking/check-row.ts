@@ -1,4 +1,5 @@
-import { type Challenge, type CheckBinding, checkBudget, type PendingCode } from './challenge.ts';
+import type { Challenge, CheckBinding, PendingCode } from './challenge.ts';
+import { checkBudget } from './code-budget.ts';
 import { maskEmail } from './email.ts';
 import type { Purpose } from './identity.ts';
 import { type EpochSeconds, type Rules, toIso } from './rules.ts';

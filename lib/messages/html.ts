@@ -71,12 +71,11 @@ interface Sender {
   readonly helpUrl: string;
 }
 
-/** How a mail ends. */
-export function mailFooter(language: Language, { brand, helpUrl }: Sender): string[] {
+/** How a mail ends, before its brand. */
+export function mailFooter(language: Language, { helpUrl }: Pick<Sender, 'helpUrl'>): string[] {
   return [
     ...(helpUrl === '' ? [] : [SUPPORT[language](helpUrl.replace(/^mailto:/, ''))]),
     AUTOMATIC[language],
-    brand,
   ];
 }
 
@@ -99,7 +98,6 @@ export function mailPage(
   const { subject, preheader, brand, sections } = mail;
   const language = sections[0]?.language ?? 'zh-CN';
   const footer = mailFooter(language, mail)
-    .slice(0, -1)
     .map(
       (line) =>
         `<p class="faint" style="margin:0 0 4px;font-size:13px;line-height:1.6;color:#666">${escapeHtml(line)}</p>`,

@@ -138,7 +138,7 @@ function mailOf(
   const footer = mailFooter(first?.language ?? 'zh-CN', sender);
   return {
     subject,
-    text: [...texts, ...footer].join('\n\n').concat('\n'),
+    text: [...texts, ...footer, sender.brand].join('\n\n').concat('\n'),
     html: mailPage({
       ...sender,
       subject,

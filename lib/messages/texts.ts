@@ -40,7 +40,9 @@ export function mailContent(input: {
     CATALOGUE[input.language].mail[input.purpose](input);
 
   const footer = mailFooter(input.language, input);
-  const text = [intro, `    ${input.code}`, validity, secrecy, notYou, ...footer].join('\n\n').concat('\n');
+  const text = [intro, `    ${input.code}`, validity, secrecy, notYou, ...footer, input.brand]
+    .join('\n\n')
+    .concat('\n');
 
   const html = mailPage({
     subject,

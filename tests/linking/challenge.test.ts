@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type Challenge,
-  checkBudget,
   consumeCheck,
   consumeMailCode,
   judgeCheckCode,
@@ -13,6 +12,7 @@ import {
   startCheck,
   startMail,
 } from '../../lib/linking/challenge.ts';
+import { checkBudget } from '../../lib/linking/code-budget.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { type Code, deriveKeys, hmacCode, type TokenHash } from '../../lib/linking/secrets.ts';

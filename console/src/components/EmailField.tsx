@@ -9,6 +9,8 @@ export interface EmailFieldProps {
   readonly invalid: boolean;
   readonly describedBy: string;
   readonly focusFirst?: boolean;
+  /** What Enter does instead of submitting the form. */
+  readonly onEnter?: (() => void) | undefined;
   /** What stands beside the field, such as the button that sends a code. */
   readonly children?: ReactNode;
 }
@@ -45,6 +47,11 @@ export function EmailField(props: EmailFieldProps) {
               aria-describedby={props.describedBy}
               value={props.value}
               onChange={(event) => props.onChange(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter' || event.nativeEvent.isComposing || !props.onEnter) return;
+                event.preventDefault();
+                props.onEnter();
+              }}
               {...(props.focusFirst ? { 'data-focus-first': '' } : {})}
             />
           </div>

@@ -34,6 +34,8 @@ export function EmailCodeFields(props: EmailCodeFieldsProps) {
         invalid={form.omission === 'email' || props.emailRefused}
         describedBy={messageId}
         focusFirst={props.focusFirst ?? false}
+        // Before there is a code, what comes after the address is to ask for one.
+        onEnter={form.code === '' && form.resendLeft === 0 ? props.onSend : undefined}
       >
         <SendCode
           clock={clock}

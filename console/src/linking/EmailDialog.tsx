@@ -48,9 +48,7 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (emailMissing()) return;
-    // Enter in the address field asks for what comes next.
-    if (document.activeElement === emailRef.current && form.code === '' && form.resendLeft === 0) send();
-    else if (!changed) form.submit(() => linking.linkEmail(email, form.code));
+    if (!changed) form.submit(() => linking.linkEmail(email, form.code));
   };
 
   const hint = () => {

@@ -61,7 +61,9 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
   const [wasVerified, setWasVerified] = useState(false);
   /** A dialog was closed while it waited for an answer: if that comes, it is told all the same. */
   const [left, setLeft] = useState<Purpose | null>(null);
-  const underWay = useRef<Purpose | null>(null);
+  const acting = useRef<Purpose | null>(null);
+  const shown = useRef<Purpose | null>(null);
+  shown.current = purpose;
   const display = useRef('');
   const parts = purpose && parsePurpose(purpose);
   const scanned = parts?.action === 'link' && isOauth(parts.provider) ? parts.provider : null;
@@ -88,7 +90,7 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
 
   const close = useCallback(() => {
     abandon();
-    setLeft(underWay.current);
+    setLeft(acting.current);
     setPurpose(null);
     setDone(null);
     purposeSlot.set(null);
@@ -129,7 +131,20 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
     if (account && purpose && isVerified(checkOf(account, purpose), clock.now())) setWasVerified(true);
   }, [account, purpose, clock]);
 
-  const requests = useRequests({ client, clock, store, purpose, underWay });
+  const underWay = useCallback(async <T>(goal: Purpose, work: () => Promise<T>): Promise<T> => {
+    acting.current = goal;
+    try {
+      return await work();
+    } catch (error) {
+      // It has not come true, and what comes true later is none of its doing.
+      setLeft(null);
+      throw error;
+    } finally {
+      acting.current = null;
+    }
+  }, []);
+
+  const requests = useRequests({ client, clock, store, purpose, shown, underWay });
   return {
     purpose,
     done,

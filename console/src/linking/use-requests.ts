@@ -36,12 +36,21 @@ export interface RequestOptions {
   readonly store: AccountStore;
   /** What they are made for; without it they do nothing. */
   readonly purpose: Purpose | null;
-  /** What is being done now: it will be done whether or not its dialog is still there. */
-  readonly underWay: RefObject<Purpose | null>;
+  /** What a dialog is open for as of now; null once it has been closed, whatever was going on in it. */
+  readonly shown: RefObject<Purpose | null>;
+  /** Does what a dialog is for: it will be done, whether or not the dialog is still there. */
+  readonly underWay: <T>(goal: Purpose, work: () => Promise<T>) => Promise<T>;
 }
 
 /** What the dialogs ask of the service, and what each answer changes in the account. */
-export function useRequests({ client, clock, store, purpose, underWay }: RequestOptions): LinkingRequests {
+export function useRequests({
+  client,
+  clock,
+  store,
+  purpose,
+  shown,
+  underWay,
+}: RequestOptions): LinkingRequests {
   const { account, reload, change, leave } = store;
 
   /** The account tells what a failed request has really done: a lost answer may hide a success. */
@@ -77,14 +86,8 @@ export function useRequests({ client, clock, store, purpose, underWay }: Request
 
   /** Does what the dialog is for. */
   const act = useCallback(
-    async <T>(goal: Purpose, request: () => Promise<T>): Promise<T | undefined> => {
-      underWay.current = goal;
-      try {
-        return await attempt(request, (fresh) => isReached(fresh, goal));
-      } finally {
-        underWay.current = null;
-      }
-    },
+    <T>(goal: Purpose, request: () => Promise<T>): Promise<T | undefined> =>
+      underWay(goal, () => attempt(request, (fresh) => isReached(fresh, goal))),
     [attempt, underWay],
   );
 
@@ -113,10 +116,12 @@ export function useRequests({ client, clock, store, purpose, underWay }: Request
         (fresh) => isVerified(checkOf(fresh, purpose), clock.now()),
       );
       if (verified) change((current) => afterVerified(current, purpose, verified.verifiedUntil));
+      // Who has closed the dialog has changed their mind: the check is passed, and nothing more is done.
+      if (shown.current !== purpose) return;
       if (parsePurpose(purpose).action !== 'link') await finish();
       else await goOn?.();
     },
-    [purpose, client, clock, attempt, change, finish],
+    [purpose, shown, client, clock, attempt, change, finish],
   );
 
   const sendEmailCode = useCallback(

@@ -125,6 +125,20 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
     <HumanCheckPanel key={asked.round} check={asked.check} refused={asked.refused} onAnswer={send} />
   ) : null;
 
+  /** What a step ends with. */
+  const button = (task: 'send' | 'submit', label: string) => (
+    <ActionButton
+      type="submit"
+      look="primary"
+      size="large"
+      block
+      disabled={running !== null}
+      slow={slow && running === task}
+    >
+      {label}
+    </ActionButton>
+  );
+
   if (step === 'address') {
     return (
       <form onSubmit={submit} noValidate aria-label={t('sign_in.email')} className="stacked-form">
@@ -137,16 +151,7 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
         />
         {message}
         {humanCheck}
-        <ActionButton
-          type="submit"
-          look="primary"
-          size="large"
-          block
-          disabled={running !== null}
-          slow={slow && running === 'send'}
-        >
-          {t('code.send')}
-        </ActionButton>
+        {button('send', t('code.send'))}
       </form>
     );
   }
@@ -167,16 +172,7 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
       />
       {message}
       {humanCheck}
-      <ActionButton
-        type="submit"
-        look="primary"
-        size="large"
-        block
-        disabled={running !== null}
-        slow={slow && running === 'submit'}
-      >
-        {t('sign_in.submit')}
-      </ActionButton>
+      {button('submit', t('sign_in.submit'))}
       <div className="sign-in__resend">
         <SendCode
           clock={clock}

@@ -2,12 +2,6 @@ import { useCallback, useEffect, useState } from 'react';
 import { LANGUAGES, type Language } from '../../../lib/linking/language.ts';
 import { appearanceSlot, languageSlot } from './memory.ts';
 
-/** The language of the first that the browser asks for and we have; English where it asks for neither. `public/boot.js` decides alike. */
-export function preferredLanguage(asked: readonly string[]): Language {
-  const known = asked.map((tag) => /^(zh|en)\b/i.exec(tag)?.[1]?.toLowerCase()).find(Boolean);
-  return known === 'zh' ? 'zh-CN' : 'en';
-}
-
 function chosenLanguage(): Language | undefined {
   const chosen = languageSlot.get();
   return LANGUAGES.find((language) => language === chosen);
@@ -21,9 +15,14 @@ export interface LanguagePreference {
   readonly suggest: (language: Language) => void;
 }
 
-/** The language of the page, told to the document: what was chosen in this browser, else what the browser asks for. */
+/**
+ * The language of the page, told to the document: what was chosen in this browser, else what the browser asks for. `public/boot.js` has
+ * found that out before anything was painted.
+ */
 export function useLanguage(): LanguagePreference {
-  const [language, setLanguage] = useState(() => chosenLanguage() ?? preferredLanguage(navigator.languages));
+  const [language, setLanguage] = useState<Language>(() =>
+    document.documentElement.lang === 'en' ? 'en' : 'zh-CN',
+  );
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
