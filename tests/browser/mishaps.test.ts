@@ -10,6 +10,7 @@ import {
   scanAs,
   sendIn,
   signInByEmail,
+  signInByWeChat,
   tabTo,
 } from './support.ts';
 
@@ -105,14 +106,10 @@ test('unlinking what was signed in with, by keyboard alone, in English, on a pho
 });
 
 test('a session that ends elsewhere is said so, and signing in leads back', async () => {
-  const { browser } = shared;
+  const { world, browser } = shared;
   const context = await openContext(browser);
   const page = await context.newPage();
-  await page.goto(signInPage());
-  await page.getByRole('link', { name: '微信登录' }).click();
-  await page.waitForURL(/connect\/qrconnect/);
-  await scanAs(page, 'hua');
-  await page.getByRole('heading', { name: '账号信息' }).waitFor();
+  await signInByWeChat(world, page, 'hua');
   await page.getByRole('button', { name: '关联邮箱' }).click();
   await context.clearCookies();
   await dialog(page, '身份验证').getByRole('button', { name: '发送验证码' }).click();
@@ -126,10 +123,7 @@ test('a dialog is left while the service keeps silent, and what it came to is to
   const phone = '+8613800138003';
   const context = await openContext(browser);
   const page = await context.newPage();
-  await page.goto(signInPage());
-  await page.getByRole('link', { name: '微信登录' }).click();
-  await page.waitForURL(/connect\/qrconnect/);
-  await scanAs(page, 'hua');
+  await signInByWeChat(world, page, 'hua');
   await page.getByRole('button', { name: '关联邮箱' }).click();
   const check = dialog(page, '关联邮箱 · 身份验证');
   const code = await sendIn(world, page, '身份验证', phone);
@@ -153,6 +147,36 @@ test('a dialog is left while the service keeps silent, and what it came to is to
   await linking.waitFor({ state: 'hidden' });
   answer.resolve();
   await dialog(page, '关联成功').waitFor();
+  await expect(row(page, 'email').getAttribute('data-relation')).resolves.toBe('linked');
+  await context.close();
+});
+
+test('a dialog that is left while a code is judged does nothing afterwards', async () => {
+  const { world, browser } = shared;
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  await signInByWeChat(world, page, 'hua');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.getByRole('button', { name: '解绑邮箱' }).click();
+  const check = dialog(page, '身份验证');
+  const code = await sendIn(world, page, '身份验证', '+8613800138003');
+  await check.getByRole('textbox', { name: '验证码' }).fill(code);
+
+  const answer = Promise.withResolvers<void>();
+  const judged = page.waitForResponse(/otp\/verify/);
+  await context.route(`${world.urls.api}/otp/verify`, async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await check.getByRole('button', { name: '确定' }).click();
+  await page.keyboard.press('Escape');
+  await check.waitFor({ state: 'hidden' });
+  answer.resolve();
+  await (await judged).finished();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  expect(asked).toContain('POST /otp/verify');
+  expect(asked).not.toContain('DELETE /links/email');
   await expect(row(page, 'email').getAttribute('data-relation')).resolves.toBe('linked');
   await context.close();
 });

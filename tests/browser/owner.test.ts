@@ -1,7 +1,16 @@
 /// <reference lib="dom" />
 import { expect, jest, test } from '@jest/globals';
 import { shareWorld } from './hooks.ts';
-import { dialog, messagesTo, openContext, type Page, row, scanAs, sendIn, signInByEmail } from './support.ts';
+import {
+  dialog,
+  messagesTo,
+  openContext,
+  type Page,
+  row,
+  sendIn,
+  signInByEmail,
+  signInByWeChat,
+} from './support.ts';
 
 jest.setTimeout(240_000);
 
@@ -15,14 +24,6 @@ async function openPage() {
   const page = await context.newPage();
   await page.goto(`${shared.world.urls.console}/sign-in`);
   return { context, page };
-}
-
-async function signInByWeChat(page: Page, person: string): Promise<void> {
-  await page.goto(`${shared.world.urls.console}/sign-in`);
-  await page.getByRole('link', { name: '微信登录' }).click();
-  await page.waitForURL(/connect\/qrconnect/);
-  await scanAs(page, person);
-  await row(page, 'email').waitFor();
 }
 
 /** Somebody signs in with an address, in a browser of their own. */
@@ -66,7 +67,7 @@ test('whose account was signed in to is said after every sign-in, until it is cl
   await expect(page.getByText('已登录账号', { exact: false }).count()).resolves.toBe(0);
 
   // A scan that came from an attacker's screen is a sign-in like any other: the name is what gives it away.
-  await signInByWeChat(page, 'hua');
+  await signInByWeChat(shared.world, page, 'hua');
   await page.getByText('已登录账号 华章工作室').waitFor();
   await page.getByRole('main').getByRole('button', { name: '退出登录' }).click();
   await page.getByText('您已退出登录。').waitFor();
@@ -76,7 +77,7 @@ test('whose account was signed in to is said after every sign-in, until it is cl
 test('what was linked a moment ago signs in to look and to sign out, and every other button says why it can’t', async () => {
   const phone = '+8613800138003';
   const { context, page } = await openPage();
-  await signInByWeChat(page, 'hua');
+  await signInByWeChat(shared.world, page, 'hua');
   await page.getByRole('button', { name: '关联邮箱' }).click();
   await dialog(page, '身份验证').getByText('关联后有 72 小时的观察期').waitFor();
   await passCheck(page, phone);
@@ -115,7 +116,7 @@ test('what was linked a moment ago signs in to look and to sign out, and every o
 test('这是我本人 is taken at its word at once, and taken back where the service did not hear it', async () => {
   const address = 'linked@example.com';
   const { context, page } = await openPage();
-  await signInByWeChat(page, 'yue');
+  await signInByWeChat(shared.world, page, 'yue');
   await (await signInElsewhere(address)).context.close();
   await page.reload();
   await notices(page).first().waitFor();
@@ -150,7 +151,7 @@ test('这不是我 takes a second press, ends this session too, and says how to 
   const phone = '+8613800138005';
   const address = 'linked@example.com';
   const { context, page } = await openPage();
-  await signInByWeChat(page, 'yue');
+  await signInByWeChat(shared.world, page, 'yue');
   const attacker = await signInElsewhere(address);
   await page.reload();
   await page.locator('[data-notice=signed_in]').first().waitFor();
@@ -207,7 +208,7 @@ test('这不是我 takes a second press, ends this session too, and says how to 
   await restore.getByRole('button', { name: '仅保留微信' }).click();
   await owner.page.getByText('现在只能用微信登录您的账号', { exact: false }).waitFor();
   await owner.context.close();
-  await signInByWeChat(page, 'yue');
+  await signInByWeChat(shared.world, page, 'yue');
   await expect(row(page, 'email').getAttribute('data-state')).resolves.toBe('suspended');
 
   // 恢复使用, from the account page.
@@ -221,7 +222,7 @@ test('这不是我 takes a second press, ends this session too, and says how to 
 test('仅保留此方式 leaves this session and the method that opened it, and nothing else', async () => {
   const phone = '+8613800138003';
   const { context, page } = await openPage();
-  await signInByWeChat(page, 'hua');
+  await signInByWeChat(shared.world, page, 'hua');
   const other = await signInElsewhere('hua@example.com');
   await page.reload();
   await page.locator('.notices__only').getByRole('button', { name: '仅保留此方式：微信' }).click();

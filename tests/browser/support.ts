@@ -42,8 +42,11 @@ export async function launchBrowser(): Promise<Browser> {
   // The page draws nothing by WebGL, and a graphics card in software costs as much as all the rest of a browser.
   chromiumForLinux.setGraphicsMode = false;
   const args = chromiumForLinux.args.filter((argument) => !NOT_LIKE_A_CUSTOMER.includes(argument));
+  const { executablePath } = isRunOfTests
+    ? await kept('chromium')
+    : { executablePath: await chromiumForLinux.executablePath() };
   return chromium.launch({
-    executablePath: await chromiumForLinux.executablePath(),
+    executablePath,
     args: [...args, '--disable-background-networking', '--disable-component-update', '--no-first-run'],
     headless: true,
   });
@@ -122,6 +125,15 @@ export async function signInByEmail(world: World, page: Page, address: string): 
   await form.getByRole('textbox', { name: '验证码' }).fill(await send(world, form, address));
   await form.getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('heading', { name: '账号信息' }).waitFor();
+}
+
+/** By the sign-in page, in Chinese, and the stand-in's page of people. */
+export async function signInByWeChat(world: World, page: Page, person: string): Promise<void> {
+  await page.goto(`${world.urls.console}/sign-in`);
+  await page.getByRole('link', { name: '微信登录' }).click();
+  await page.waitForURL(/connect\/qrconnect/);
+  await scanAs(page, person);
+  await row(page, 'email').waitFor();
 }
 
 /** What has the focus, by the name a screen reader would say. */

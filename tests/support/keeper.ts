@@ -31,6 +31,10 @@ const MAKERS: { readonly [Name in KeptName]: (about: About) => Promise<Kept[Name
     return { folder };
   },
   apiPort: async () => ({ port: await freePort() }),
+  chromium: async () => {
+    const { default: chromium } = await import('@sparticuz/chromium');
+    return { executablePath: await chromium.executablePath() };
+  },
   console: async (told) => {
     const folder = mkdtempSync(join(tmpdir(), 'account-linking-console-'));
     ends.push(() => rmSync(folder, { recursive: true, force: true }));

@@ -11,6 +11,8 @@ export interface Kept {
   readonly apiPort: { readonly port: number };
   /** Page and element, built with the variables that it is asked for with. */
   readonly console: { readonly folder: string };
+  /** Chromium, unpacked: who starts it while another still unpacks it finds the file busy. */
+  readonly chromium: { readonly executablePath: string };
 }
 export type KeptName = keyof Kept;
 
