@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import optimise, { init } from '@jsquash/oxipng/optimise.js';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import QRCode from 'qrcode';
 import { LANGUAGES } from '../../lib/linking/language.ts';
@@ -103,8 +105,14 @@ async function shoot(page: Page, part: Locator | Page | undefined, look: Look, p
   }, look.mode ?? 'light');
   await coverCode(page);
   if (!('close' in target)) await makeRoom(page, target, size);
-  await target.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  const taken = await target.screenshot({ animations: 'disabled', caret: 'hide' });
+  await writeFile(path, await shrink(taken));
   await uncoverCode(page);
+}
+
+/** The same picture in a fifth fewer bytes than Chromium writes: they are all cloned with the repository. */
+async function shrink(png: Buffer): Promise<Buffer> {
+  return Buffer.from(await optimise(new Uint8Array(png).buffer, { level: 3 }));
 }
 
 async function makePictures(
@@ -152,6 +160,8 @@ async function makePictures(
 
 try {
   checkFonts();
+  const oxipng = fileURLToPath(import.meta.resolve('@jsquash/oxipng/codec/pkg/squoosh_oxipng_bg.wasm'));
+  await init(await WebAssembly.compile(await readFile(oxipng)));
   // Who sees everything is sent more codes than an account is in ten minutes.
   const world = await startLocalWorld({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' });
   const browser = await launchBrowser();

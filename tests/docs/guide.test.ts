@@ -5,7 +5,7 @@ import { PICTURES } from '../browser/picture-list.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const IMAGES = join(ROOT, 'docs', 'images', 'guide');
-const MAX_BYTES = 6.5 * 1024 * 1024;
+const MAX_BYTES = 6 * 1024 * 1024;
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 /** The pictures a page shows, by their paths from its folder. */
