@@ -34,6 +34,7 @@ export const METRICS = [
   'Cleared',
   'SuspendedRefused',
   'Linked',
+  'Replaced',
   'Unlinked',
   'SignedIn',
   'IdentityConflict',

@@ -2,9 +2,9 @@
 
 /** What a `changed` event tells in `detail`. */
 export interface ChangedDetail {
-  /** `clear`: its suspension was lifted. `only`: it was kept alone, and every other method is suspended. */
-  readonly action: 'link' | 'unlink' | 'clear' | 'only';
-  readonly provider: 'email' | 'wechat' | 'qq';
+  /** `replace`: it took the place of the one before. `clear`: its suspension was lifted. `only`: it was kept alone, and every other method is suspended. */
+  readonly action: 'link' | 'unlink' | 'replace' | 'clear' | 'only' | 'preferences' | 'export';
+  readonly provider: 'email' | 'wechat' | 'qq' | 'assertion';
   /** Masked address, or nickname. */
   readonly display: string;
 }

@@ -24,6 +24,6 @@ export const create = (provided: Provide<WithProviders>) =>
   endpoint()
     .use(http(provided))
     .use(form(withoutBody(parseOAuthProvider)))
-    .use(session((provider: Form) => [`link_${provider}`]))
+    .use(session((provider: Form) => [`link_${provider}`, `replace_${provider}`]))
     .handler(retryWhenStale(begin));
 export const handler = create(provide(authorize));

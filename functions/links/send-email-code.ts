@@ -24,6 +24,6 @@ export const create = (provided: Provide<Needs>) =>
   endpoint()
     .use(http(provided))
     .use(body(linkEmailCodeForm))
-    .use(session(() => ['link_email']))
+    .use(session(() => ['link_email', 'replace_email']))
     .handler(retryWhenStale(send));
 export const handler = create(provide(keys, mail));

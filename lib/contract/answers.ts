@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { ACTIONS, METHOD_STATES, PROVIDERS } from '../linking/identity.ts';
-import { LANGUAGES } from '../linking/language.ts';
-import { NOTICE_TYPES, NOTICES_MAX } from '../linking/notice-types.ts';
-import { oauthProvider, provider, purpose } from './fields.ts';
+import { METHOD_STATES, PROVIDERS } from '../linking/identity.ts';
+import { LANGUAGES, NOTIFY_CHOICES } from '../linking/language.ts';
+import { HISTORY_TYPES, NOTICE_TYPES, NOTICES_MAX } from '../linking/notice-types.ts';
+import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
 /**
  * The bodies of answers that are no problems. A reader takes what it knows and leaves the rest, since a later release may say more; an
@@ -45,7 +45,7 @@ export const methodRow = z
     display: z.nullable(label),
     since: z.nullable(time),
     /** What can be done about it now; what is suspended can be cleared besides. */
-    actions: z.array(z.enum(['link', 'unlink'])),
+    actions: z.array(z.enum(['link', 'unlink', 'replace'])),
     /** Null where nothing is linked. */
     state: z.nullable(z.enum(METHOD_STATES)),
     /** Until when it is on probation; null in any other state. */
@@ -65,8 +65,8 @@ export const methodRow = z
     ),
     z.refine(
       ({ relation, actions }) =>
-        actions.every((action) => relation === { link: 'none', unlink: 'linked' }[action]),
-      'what is linked can be unlinked, and nothing else',
+        actions.every((action) => relation === { link: 'none', unlink: 'linked', replace: 'linked' }[action]),
+      'what is linked can be unlinked and replaced, and nothing else',
     ),
     z.refine(
       ({ relation, state, stateUntil }) =>
@@ -108,11 +108,12 @@ export const checkRow = z
   );
 export type CheckRow = Answer<typeof checkRow>;
 
-export const intent = z.enum(['link', 'sign_in']);
+export const intent = z.enum(['link', 'replace', 'sign_in']);
 
 /** What an OAuth flow comes to, once its state was the browser's to use. */
 export const FLOW_RESULTS = [
   'linked',
+  'replaced',
   'signed_in',
   'denied',
   'identity_unknown',
@@ -146,14 +147,21 @@ export const flow = z.object({
   at: time,
 });
 
-export const session = z.object({ openedBy: provider, expiresAt: time });
+/** What the owner has chosen; null where they have not, and nothing else is known. */
+export const preferences = z.object({
+  language: z.nullable(z.enum(LANGUAGES)),
+  notify: z.enum(NOTIFY_CHOICES),
+});
+export type PreferencesAnswer = Answer<typeof preferences>;
+
+export const session = z.object({ openedBy: wayIn, expiresAt: time });
 
 /** What happened, as every owner's notice has it. */
 const told = {
   type: z.enum(NOTICE_TYPES),
   /** Of `suspended`: nothing was suspended then, but a sign-in was refused because it is. */
   isAttempt: z.boolean(),
-  provider,
+  provider: wayIn,
   display: label,
   at: time,
   ip: maskedIp,
@@ -177,6 +185,7 @@ export const account = z.object({
   checks: z.array(checkRow),
   lastFlow: z.nullable(flow),
   session,
+  preferences,
   /** Until then nothing can be linked; null where nothing is frozen. */
   frozenUntil: z.nullable(time),
   /** Changes before sign-ins, each newest first. */
@@ -219,8 +228,8 @@ export type SignedInAnswer = Answer<typeof signedIn>;
 /** Something that happened to the account. */
 export const historyRow = z.object({
   /** `frozen`: changes were, because of this provider. */
-  type: z.enum(['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen', 'suspended', 'cleared']),
-  provider,
+  type: z.enum(HISTORY_TYPES),
+  provider: wayIn,
   display: label,
   at: time,
   ip: maskedIp,
@@ -231,6 +240,56 @@ export const historyRow = z.object({
   isCurrent: z.optional(z.literal(true)),
 });
 export type HistoryRow = Answer<typeof historyRow>;
+
+/** A session that is open. */
+export const sessionRow = z.object({
+  id,
+  openedBy: wayIn,
+  device,
+  ip: maskedIp,
+  since: time,
+  /** To within a twelfth of the time that a session may be idle. */
+  lastSeenAt: time,
+  current: z.boolean(),
+});
+export type SessionRow = Answer<typeof sessionRow>;
+/** Newest first. */
+export const sessions = z.object({ sessions: z.array(sessionRow) });
+export type SessionsAnswer = Answer<typeof sessions>;
+
+const exportedMethod = z.object({
+  provider: wayIn,
+  relation: z.enum(['registered', 'linked']),
+  /** The address, or what the provider calls the person by. */
+  subjects: z.array(z.string()),
+  display: z.string(),
+  since: z.nullable(time),
+  state: z.enum(METHOD_STATES),
+});
+/** All that is kept of an account, unmasked. */
+export const accountExport = z.object({
+  exportedAt: time,
+  account: z.object({
+    accountId,
+    name: z.string(),
+    phone: z.nullable(z.string()),
+    language: z.nullable(z.enum(LANGUAGES)),
+    frozenUntil: z.nullable(time),
+  }),
+  preferences,
+  methods: z.array(exportedMethod),
+  sessions: z.array(z.omit(sessionRow, { current: true })),
+  history: z.array(z.omit(historyRow, { isCurrent: true })),
+  /** Whether `history` is all of it: of more than 5,000 events it has the newest. */
+  isHistoryWhole: z.boolean(),
+  /** What the owner was notified of within the last 72 hours, and where. */
+  notices: z.array(
+    z.object({ ...told, expiresAt: time, sentTo: z.array(z.string()), confirmedAt: z.nullable(time) }),
+  ),
+  /** Codes that wait, and identity checks that are open: for what, and where the code went. */
+  checks: z.array(z.object({ purpose: z.string(), sentTo: z.nullable(z.string()), at: z.nullable(time) })),
+});
+export type ExportAnswer = Answer<typeof accountExport>;
 
 export const HISTORY_PAGE = 20;
 /** Newest first. `next` is the cursor of what is older; null where that is all. */
@@ -247,9 +306,9 @@ export const notice = z.object({
   confirmedAt: z.nullable(time),
   restoredAt: z.nullable(time),
   /** What restoring would do; null where there is nothing to restore. */
-  restore: z.nullable(z.enum(ACTIONS)),
+  restore: z.nullable(z.enum(['link', 'unlink', 'clear'])),
   /** The methods that restoring may keep alone. */
-  only: z.array(provider),
+  only: z.array(wayIn),
   frozenUntil: z.nullable(time),
   /** What the message was written in; null where it had both languages. */
   language: z.nullable(z.enum(LANGUAGES)),

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { parseEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
+import { LANGUAGES, NOTIFY_CHOICES } from '../linking/language.ts';
 import { parseCode } from '../linking/secrets.ts';
-import { oauthProvider, provider, purpose } from './fields.ts';
+import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
 /**
  * What requests say. Every function is bundled with all of this file, so it holds nothing but forms.
@@ -50,15 +51,25 @@ export const undoForm = z.strictObject({ token: undoTokenField });
 export const restoreForm = z.strictObject({
   token: undoTokenField,
   code: codeField,
-  only: z.optional(provider),
+  only: z.optional(wayIn),
 });
+
+export const preferencesForm = z
+  .strictObject({ language: z.optional(z.enum(LANGUAGES)), notify: z.optional(z.enum(NOTIFY_CHOICES)) })
+  .check(
+    z.refine(({ language, notify }) => language !== undefined || notify !== undefined, 'chooses nothing'),
+  );
 
 /** Of paths: a provider that is none is `not_found`. */
 export const providerPath = z.object({ provider });
+export const wayInPath = z.object({ provider: wayIn });
 export const oauthProviderPath = z.object({ provider: oauthProvider });
 
 /** Of paths: an id that is none of the account's notices is `not_found`. */
 export const noticePath = z.object({ id: z.string() });
+
+/** Of paths: an id that is no session of the account's is `not_found`. */
+export const sessionPath = z.object({ id: z.string() });
 
 /** Of queries: `next` of the page before. */
 export const historyQuery = z.object({ cursor: z.optional(z.string()) });

@@ -17,7 +17,7 @@ export interface Answer {
 export interface Route {
   /** That of its function in serverless.yml. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Who may call it: anyone, somebody with a session, or the holder of a link that the owner was sent. */
   readonly caller: 'anyone' | 'session' | 'link';
@@ -83,6 +83,47 @@ export const ROUTES = [
     summary: 'What happened to the account, newest first',
   },
   {
+    name: 'setPreferences',
+    method: 'PUT',
+    path: '/account/preferences',
+    caller: 'session',
+    form: { body: forms.preferencesForm },
+    answer: { status: 200, body: answers.preferences },
+    codes: [...CHANGES, ...SESSION, ...CHECK_IMPOSSIBLE, 'account_frozen', 'identity_check_required'],
+    summary:
+      'Choose the language of notices, and by what to hear of sign-ins; what is left out stays as it is',
+  },
+  {
+    name: 'exportAccount',
+    method: 'GET',
+    path: '/account/export',
+    caller: 'session',
+    form: {},
+    answer: { status: 200, body: answers.accountExport },
+    codes: [...SESSION, ...CHECK_IMPOSSIBLE, 'account_frozen', 'identity_check_required', 'unavailable'],
+    summary: 'All that is kept of the account, unmasked',
+  },
+  {
+    name: 'listSessions',
+    method: 'GET',
+    path: '/sessions',
+    caller: 'session',
+    form: {},
+    answer: { status: 200, body: answers.sessions },
+    codes: ['not_signed_in', 'unavailable'],
+    summary: 'The sessions of the account that are open',
+  },
+  {
+    name: 'endOneSession',
+    method: 'DELETE',
+    path: '/sessions/{id}',
+    caller: 'session',
+    form: { path: forms.sessionPath },
+    answer: { status: 204, cookies: SIGNED_OUT },
+    codes: [...CHANGES, ...SESSION, 'not_found'],
+    summary: 'Sign out one device',
+  },
+  {
     name: 'endAllSessions',
     method: 'DELETE',
     path: '/sessions',
@@ -130,7 +171,7 @@ export const ROUTES = [
     form: { body: forms.linkEmailCodeForm },
     answer: { status: 202, body: answers.linkEmailCodeSent },
     codes: [...CHANGES, ...SESSION, ...LINK_IMPOSSIBLE, 'identity_check_required', ...SEND_REFUSED],
-    summary: 'Mail a code to the address to be linked',
+    summary: 'Mail a code to the address to be linked, or to take the place of the one that is',
   },
   {
     name: 'linkEmail',
@@ -147,7 +188,8 @@ export const ROUTES = [
       ...CODE_REFUSED,
       ...IDENTITY_TAKEN,
     ],
-    summary: 'Link the address with the code that was mailed to it',
+    summary:
+      'Link the address with the code that was mailed to it, in place of the one that is linked, if one is',
   },
   {
     name: 'beginLink',
@@ -157,7 +199,7 @@ export const ROUTES = [
     form: { path: forms.oauthProviderPath },
     answer: { status: 200, body: answers.flowBegun, cookies: FLOW_BEGUN },
     codes: [...CHANGES, ...SESSION, 'not_found', ...LINK_IMPOSSIBLE, 'identity_check_required'],
-    summary: 'Begin to link an OAuth provider: get the URL to scan at',
+    summary: 'Begin to link at an OAuth provider, or to replace what is linked there: get the URL to scan at',
   },
   {
     name: 'unlink',
@@ -174,7 +216,7 @@ export const ROUTES = [
     method: 'POST',
     path: '/links/{provider}/clear',
     caller: 'session',
-    form: { path: forms.providerPath },
+    form: { path: forms.wayInPath },
     answer: { status: 204 },
     codes: [...CHANGES, ...SESSION, 'not_found', ...CLEAR_IMPOSSIBLE, 'identity_check_required'],
     summary: 'Lift the suspension of a method',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { shownDisplay } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { isProvider, PROVIDERS } from '../linking/identity.ts';
 import { FREEZE_SECONDS, type Notice } from '../linking/notice.ts';
 
 /** Members every event has. `id` is the same however often an event is delivered. */
@@ -55,8 +55,11 @@ export function toEvent({
   switch (type) {
     case 'linked':
     case 'unlinked':
+      // No identity is linked by the company's own login.
+      if (!isProvider(provider)) return undefined;
       return { type: `identity.${type}`, detail: { ...detail, provider, display } };
     case 'replaced': {
+      if (!isProvider(provider)) return undefined;
       const previousDisplay = before ? shownDisplay(before) : '';
       return { type: 'identity.replaced', detail: { ...detail, provider, display, previousDisplay } };
     }
@@ -69,6 +72,8 @@ export function toEvent({
     case 'cleared':
     case 'signed_out':
     case 'locked':
+    case 'preferences_changed':
+    case 'phone_changed':
       return undefined;
   }
 }

@@ -1,7 +1,13 @@
 import type { FlowBegunAnswer } from '../contract/answers.ts';
 import type { Core, WithProviders } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import {
+  type AccountView,
+  challengeOf,
+  linkAction,
+  requireActionPossible,
+  requireFactor,
+} from '../linking/account.ts';
 import { requireVerified } from '../linking/challenge.ts';
 import type { OAuthProviderName } from '../linking/identity.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
@@ -17,7 +23,8 @@ export async function beginLink(
 ): Promise<{ readonly flow: FlowBegunAnswer; readonly cookies: string[] }> {
   const { table, settings, providers } = dependencies;
   const { rules } = settings;
-  const purpose = `link_${provider}` as const;
+  const intent = linkAction(view, provider);
+  const purpose = `${intent}_${provider}` as const;
   requireActionPossible(view, purpose, { rules, now });
   requireFactor(view.account);
   const { verifiedUntil } = requireVerified(challengeOf(view, purpose), view.session.hash, now);
@@ -25,9 +32,9 @@ export async function beginLink(
   const chosen = providers[provider].chooseApp?.(caller.device);
   // A phone whose page has said what to do may still open the QR code, for another one to scan.
   const app = chosen && 'app' in chosen ? chosen.app : 'website';
-  const begin = { provider, intent: 'link', app, session: view.session, expiresAt } as const;
+  const begin = { provider, intent, app, session: view.session, expiresAt } as const;
   const { flowId, authorizeUrl, stored, cookies } = beginFlow(dependencies, caller, begin);
-  const startsFlow = { flowId, provider, intent: 'link', result: null, at: now } as const;
+  const startsFlow = { flowId, provider, intent, result: null, at: now } as const;
   await commit(table, [stored, ...stillSignedIn(table, view, purpose, { now, rules, startsFlow })]);
   return { flow: { flowId, authorizeUrl, expiresAt: toIso(expiresAt) }, cookies };
 }

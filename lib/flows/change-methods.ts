@@ -1,7 +1,7 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Account, type AccountView, type Method, shownDisplay } from '../linking/account.ts';
-import { isSamePerson, PROVIDERS } from '../linking/identity.ts';
+import { isSamePerson, WAYS_IN } from '../linking/identity.ts';
 import { listDestinationsOfChange } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type TokenHash } from '../linking/secrets.ts';
@@ -64,7 +64,7 @@ export function methodsChanged(
       { accountId, relation, methodId, ...(suspended && { suspended }) },
       { now },
     );
-  return PROVIDERS.flatMap((provider) => {
+  return WAYS_IN.flatMap((provider) => {
     const [before, after] = [seen.get(provider), next.get(provider)];
     if (before === undefined)
       return after === undefined

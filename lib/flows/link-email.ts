@@ -3,6 +3,7 @@ import type { Caller } from '../http/caller.ts';
 import {
   type AccountView,
   challengeOf,
+  linkAction,
   type Method,
   requireActionPossible,
   requireFactor,
@@ -20,11 +21,9 @@ import { stillSignedIn } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
 import { guessesSpent } from './spend-guesses.ts';
 
-const PURPOSE = 'link_email';
-
 /**
- * Links the address that a right code was mailed to; uses up code and check with it. An address that is somebody else's uses up the
- * code alone.
+ * Links the address that a right code was mailed to, in place of the one that is linked, if one is; uses up code and check with it. An
+ * address that is somebody else's uses up the code alone.
  */
 export async function linkEmail(
   dependencies: Core & WithKeys,
@@ -37,14 +36,16 @@ export async function linkEmail(
 ): Promise<Method> {
   const { table, settings, keys } = dependencies;
   const { rules } = settings;
-  requireActionPossible(view, PURPOSE, { rules, now });
+  const action = linkAction(view, 'email');
+  const purpose = `${action}_email` as const;
+  requireActionPossible(view, purpose, { rules, now });
   requireFactor(view.account);
-  const seen = challengeOf(view, PURPOSE);
+  const seen = challengeOf(view, purpose);
   const check = requireVerified(seen, view.session.hash, now);
   const guess = {
     address: email,
     code,
-    purpose: PURPOSE,
+    purpose,
     now,
     rules,
     budget: checkBudget(rules),
@@ -53,19 +54,24 @@ export async function linkEmail(
   const judgement = judgeMailCode(seen, check, guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [
-      checkChanged(table, view.session, PURPOSE, judgement.next, now),
-      ...stillSignedIn(table, view, PURPOSE, { now, rules }),
+      checkChanged(table, view.session, purpose, judgement.next, now),
+      ...stillSignedIn(table, view, purpose, { now, rules }),
       ...guessesSpent(dependencies, caller, { view, next: judgement.next, now }),
     ]);
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
   const identity: Identity = { provider: 'email', subjects: [emailSubject(email)], display: email };
   try {
-    return await linkIdentity(dependencies, caller, identity, { view, now, challenge: judgement.next });
+    return await linkIdentity(dependencies, caller, identity, {
+      view,
+      now,
+      action,
+      challenge: judgement.next,
+    });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const challenge = consumeMailCode(seen, check);
-    await recordRefusal(dependencies, caller, identity, error, { view, now, challenge });
+    await recordRefusal(dependencies, caller, identity, error, { view, now, action, challenge });
     throw error;
   }
 }

@@ -1,18 +1,29 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
+import {
+  type AccountView,
+  type LastFlow,
+  type LinkAction,
+  type Method,
+  shownDisplay,
+} from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
-import type { Identity } from '../linking/identity.ts';
+import { type Identity, isSamePerson, type Provider } from '../linking/identity.ts';
 import { listDestinations } from '../linking/notice.ts';
-import type { Problem } from '../linking/problem.ts';
+import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
-import { methodCreated, methodRemoved } from '../table/accounts.ts';
+import { methodCreated, methodRemoved, methodReplaced } from '../table/accounts.ts';
 import { checkChanged } from '../table/challenges.ts';
 import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
-import { commit } from '../table/client.ts';
+import { commit, type Fragment } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
 import { recordAndNotify, recordEvent } from './record-event.ts';
+
+/** A link, or one that takes the place of what is linked. */
+export interface LinkChange extends Change {
+  readonly action: LinkAction;
+}
 
 interface Change {
   readonly view: AccountView;
@@ -24,24 +35,54 @@ interface Change {
 }
 
 /**
- * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction.
+ * What links an identity: every subject claimed and the method in its place, where what was there is gone with its claims. At no moment
+ * the account has none of both, or both.
  *
- * @throws Problem `identity_registered`, `identity_linked` or `identity_sub_account` if it is owned; then nothing is written.
- *   StaleView if what it was judged by has changed.
+ * @throws Problem `already_linked` if it is the one that is linked
+ */
+function identityLinked(
+  { table, settings: { rules } }: Core,
+  method: Method & Identity,
+  { view, now, action }: Pick<LinkChange, 'view' | 'now' | 'action'>,
+): Fragment[] {
+  const { accountId } = view.account;
+  const { provider, subjects, methodId } = method;
+  const claim = { accountId, relation: 'linked', methodId } as const;
+  const claimed = subjectsClaimed(table, provider, subjects, claim, { now });
+  if (action === 'link') return [...claimed, methodCreated(table, accountId, method)];
+  const before = view.methods.get(provider);
+  if (before === undefined) throw new Problem('not_linked');
+  if (isSamePerson(before, method)) throw new Problem('already_linked');
+  return [
+    ...claimed,
+    methodReplaced(table, accountId, before, method),
+    ...subjectsReleased(table, accountId, before, { now, coolingOffSeconds: rules.coolingOffSeconds }),
+  ];
+}
+
+const TOLD = { link: 'linked', replace: 'replaced' } as const;
+const COUNTED = { link: 'Linked', replace: 'Replaced' } as const;
+
+/**
+ * Links an identity whole: check and code used up, every subject claimed, method and history written, in one transaction. Where one is
+ * linked it takes its place in the same, and the sessions that the old one opened end.
+ *
+ * @throws Problem `identity_registered`, `identity_linked` or `identity_sub_account` if it is owned, `already_linked` if it is the one that
+ *   is linked; then nothing is written. StaleView if what it was judged by has changed.
  */
 export async function linkIdentity(
   dependencies: Core,
   caller: Caller,
   identity: Identity,
-  change: Change,
+  change: LinkChange,
 ): Promise<Method> {
-  const { view, now, endsFlow } = change;
+  const { view, now, endsFlow, action } = change;
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
   const { rules } = settings;
   const { provider, subjects, display } = identity;
-  const purpose = `link_${provider}` as const;
-  const method: Method = {
+  const purpose = `${action}_${provider}` as const;
+  const method: Method & Identity = {
     methodId: newId(random),
     provider,
     relation: 'linked',
@@ -49,22 +90,27 @@ export async function linkIdentity(
     display,
     since: now,
   };
-  const claim = { accountId, relation: 'linked', methodId: method.methodId } as const;
+  const before = action === 'replace' ? view.methods.get(provider) : undefined;
   await commit(table, [
-    ...subjectsClaimed(table, provider, subjects, claim, { now }),
-    methodCreated(table, accountId, method),
+    ...identityLinked(dependencies, method, change),
     checkChanged(table, view.session, purpose, change.challenge, now),
     ...recordAndNotify(dependencies, caller, accountId, {
-      type: 'linked',
+      type: TOLD[action],
       provider,
       display: shownDisplay(identity),
       destinations: listDestinations(view, rules, now),
+      ...(before && { before }),
       after: method,
       bySession: view.session.hash,
     }),
-    ...stillSignedIn(table, view, purpose, { now, rules, ...(endsFlow && { endsFlow }) }),
+    ...stillSignedIn(table, view, purpose, {
+      now,
+      rules,
+      ...(endsFlow && { endsFlow }),
+      ...(before && { changing: [provider] }),
+    }),
   ]);
-  observer.count('Linked');
+  observer.count(COUNTED[action]);
   return method;
 }
 
@@ -74,13 +120,19 @@ export async function recordRefusal(
   caller: Caller,
   identity: Identity,
   refusal: Problem,
-  { view, now, challenge, endsFlow }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
+  {
+    view,
+    now,
+    action,
+    challenge,
+    endsFlow,
+  }: Omit<LinkChange, 'challenge'> & { readonly challenge?: Challenge },
 ): Promise<void> {
   const { table, settings } = dependencies;
   const { accountId } = view.account;
   const { provider } = identity;
   await commit(table, [
-    ...(challenge ? [checkChanged(table, view.session, `link_${provider}`, challenge, now)] : []),
+    ...(challenge ? [checkChanged(table, view.session, `${action}_${provider}`, challenge, now)] : []),
     recordEvent(dependencies, caller, accountId, {
       type: 'refused',
       provider,
@@ -95,7 +147,7 @@ export async function recordRefusal(
 export async function unlinkMethod(
   dependencies: Core,
   caller: Caller,
-  method: Method,
+  method: Method & { readonly provider: Provider },
   change: Change,
 ): Promise<void> {
   const { view, now } = change;

@@ -8,6 +8,7 @@ import {
   listDestinations,
   type NoticeRef,
   noticeGroup,
+  noticeLanguage,
   undoToken,
 } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
@@ -49,7 +50,8 @@ function findDestinations(
 ): readonly NoticeDestination[] {
   const { mailedTo } = notice;
   const current = listDestinations(account, settings.rules, now);
-  return chooseDestinations(notice, current, settings.NOTIFY).map((destination) =>
+  const wishes = { deployment: settings.NOTIFY, owner: account.account.preferences?.notify };
+  return chooseDestinations(notice, current, wishes).map((destination) =>
     destination.by === 'mail' && mailedTo !== undefined ? { ...destination, to: mailedTo } : destination,
   );
 }
@@ -59,6 +61,7 @@ function writeMessage(
   { notice, account }: Notification,
   destination: NoticeDestination,
 ): NoticeMessage {
+  const language = noticeLanguage(notice, account);
   const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
   const content = {
     ...notice,
@@ -69,8 +72,8 @@ function writeMessage(
     ...(carriesLink(notice, destination) && { undoUrl }),
   };
   return destination.by === 'sms'
-    ? { ...destination, text: noticeSms(content, smsLanguage(destination.to, account.language)) }
-    : { ...destination, content: noticeMail(content, mailLanguages(account)) };
+    ? { ...destination, text: noticeSms(content, smsLanguage(destination.to, language)) }
+    : { ...destination, content: noticeMail(content, mailLanguages({ ...account, language })) };
 }
 
 /** Counts a notice among those its account gets in a day. @returns whether there are too many */

@@ -5,6 +5,7 @@ import {
   type AccountView,
   challengeOf,
   type LastFlow,
+  type LinkAction,
   requireActionPossible,
   requireFactor,
   requireNoProbation,
@@ -28,6 +29,7 @@ type Dependencies = Core & WithKeys & WithProviders;
 
 export type FlowResult =
   | 'linked'
+  | 'replaced'
   | 'signed_in'
   | 'denied'
   | 'identity_unknown'
@@ -79,7 +81,7 @@ async function openFlow(
       now,
       attemptId: newId(random),
     }),
-    sessionRef && readAccountView(table, sessionRef, [`link_${provider}`], now),
+    sessionRef && readAccountView(table, sessionRef, [`link_${provider}`, `replace_${provider}`], now),
   ]);
   return flow && { flow, callback, view, now };
 }
@@ -142,7 +144,9 @@ async function withView<T>(
   return retryWhenStale(table, async (round) => {
     const now = epochSeconds(rest.clock);
     const seen =
-      round === 0 ? view : await readAccountView(table, view.session, [`link_${flow.provider}`], now);
+      round === 0
+        ? view
+        : await readAccountView(table, view.session, [`${flow.intent}_${flow.provider}`], now);
     if (seen === undefined) throw new Problem('not_signed_in');
     return change(seen, now);
   });
@@ -160,13 +164,18 @@ async function endFlow(dependencies: Dependencies, open: LinkFlow, result: FlowR
 }
 
 /** A flow of a session that is still there. */
-type LinkFlow = OpenFlow & { readonly view: AccountView };
+interface LinkFlow extends OpenFlow {
+  readonly flow: FlowState & { readonly intent: LinkAction };
+  readonly view: AccountView;
+}
+
+const LINKED = { link: 'linked', replace: 'replaced' } as const;
 
 /** First whether the link is still possible and allowed, then who scanned, then whether that person can be linked. */
 async function completeLink(dependencies: Dependencies, caller: Caller, open: LinkFlow): Promise<FlowResult> {
   const { flow, callback, view, now } = open;
-  const { provider } = flow;
-  const purpose = `link_${provider}` as const;
+  const { provider, intent: action } = flow;
+  const purpose = `${action}_${provider}` as const;
   const requireAllowed = (seen: AccountView, at: EpochSeconds) => {
     requireNoProbation(seen, dependencies.settings.rules, at);
     requireActionPossible(seen, purpose, { rules: dependencies.settings.rules, now: at });
@@ -189,13 +198,13 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
   return withView(dependencies, open, async (seen, at) => {
     const change = (result: FlowResult) => {
       const endsFlow = resolveFlow(seen, flow, result, at);
-      return { view: seen, now: at, ...(endsFlow && { endsFlow }) };
+      return { view: seen, now: at, action, ...(endsFlow && { endsFlow }) };
     };
     try {
       requireAllowed(seen, at);
       const challenge = consumeCheck(challengeOf(seen, purpose));
-      await linkIdentity(dependencies, caller, identity, { ...change('linked'), challenge });
-      return 'linked';
+      await linkIdentity(dependencies, caller, identity, { ...change(LINKED[action]), challenge });
+      return LINKED[action];
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       await recordRefusal(dependencies, caller, identity, error, change(error.code));
@@ -231,10 +240,12 @@ export async function completeCallback(
   }
   if (open === undefined) return { result: 'state_invalid' };
   const { flow, callback, view } = open;
+  const { intent } = flow;
   try {
-    if (flow.intent === 'link') {
+    if (intent !== 'sign_in') {
       if (view === undefined) return { flow, result: 'not_signed_in' };
-      return { flow, result: await completeLink(dependencies, caller, { ...open, view }) };
+      const link = { ...open, flow: { ...flow, intent }, view };
+      return { flow, result: await completeLink(dependencies, caller, link) };
     }
     if (callback.kind === 'denied') return { flow, result: 'denied' };
     const person = await identify(dependencies, flow, callback);
@@ -243,8 +254,10 @@ export async function completeCallback(
   } catch (error) {
     const result = failed(dependencies, error);
     // The page waits for a result. If the store can't take one, it waits until the flow's time is over.
-    if (view && flow.intent === 'link')
-      await endFlow(dependencies, { ...open, view }, result).catch(() => undefined);
+    if (view && intent !== 'sign_in')
+      await endFlow(dependencies, { ...open, flow: { ...flow, intent }, view }, result).catch(
+        () => undefined,
+      );
     return { flow, result };
   }
 }

@@ -25,7 +25,15 @@ type Told = Pick<Notice, 'type' | 'provider' | 'display'> &
   Partial<
     Pick<
       Notice,
-      'destinations' | 'phoneOnly' | 'before' | 'after' | 'subjects' | 'isAttempt' | 'bySession' | 'expiresAt'
+      | 'destinations'
+      | 'phoneOnly'
+      | 'before'
+      | 'after'
+      | 'subjects'
+      | 'isAttempt'
+      | 'bySession'
+      | 'expiresAt'
+      | 'languageBefore'
     >
   >;
 

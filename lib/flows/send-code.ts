@@ -176,13 +176,13 @@ export async function sendAddressCode(
   caller: Caller,
   request: CodeRequest & {
     readonly view: AccountView;
+    readonly purpose: 'link_email' | 'replace_email';
     readonly check: VerifiedCheck;
     readonly address: EmailAddress;
   },
 ): Promise<SentAnswer> {
   const { settings, keys, mail } = dependencies;
-  const { view, check, address } = request;
-  const purpose = 'link_email';
+  const { view, purpose, check, address } = request;
   const place = placeOfCheck(dependencies, view, purpose);
   return sendCode(dependencies, caller, request, place, {
     purpose,

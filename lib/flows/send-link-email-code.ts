@@ -1,9 +1,17 @@
 import type { SentAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys, WithMail } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import {
+  type AccountView,
+  challengeOf,
+  linkAction,
+  requireActionPossible,
+  requireFactor,
+} from '../linking/account.ts';
 import { requireVerified } from '../linking/challenge.ts';
 import type { EmailAddress } from '../linking/email.ts';
+import { emailSubject } from '../linking/identity.ts';
+import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { sendAddressCode } from './send-code.ts';
@@ -17,13 +25,18 @@ export async function sendLinkEmailCode(
   const { table, settings } = dependencies;
   const { rules } = settings;
   const { account, session } = view;
-  requireActionPossible(view, 'link_email', { rules, now });
+  const purpose = `${linkAction(view, 'email')}_email` as const;
+  requireActionPossible(view, purpose, { rules, now });
   requireFactor(account);
+  const check = requireVerified(challengeOf(view, purpose), session.hash, now);
+  // Of the caller's own: it says nothing about anybody else's.
+  if (view.methods.get('email')?.subjects.includes(emailSubject(email))) throw new Problem('already_linked');
   return sendAddressCode(dependencies, caller, {
     view,
-    check: requireVerified(challengeOf(view, 'link_email'), session.hash, now),
+    purpose,
+    check,
     address: email,
     now,
-    conditions: stillSignedIn(table, view, 'link_email', { now, rules }),
+    conditions: stillSignedIn(table, view, purpose, { now, rules }),
   });
 }

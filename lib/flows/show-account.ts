@@ -16,6 +16,7 @@ import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { renewSession } from '../table/sessions.ts';
+import { preferencesBody } from './set-preferences.ts';
 
 /** What the account page shows, and what this session has under way; renews the session if that is due. @throws Problem `not_signed_in` */
 export async function showAccount(
@@ -42,6 +43,7 @@ export async function showAccount(
       openedBy: session.openedBy,
       expiresAt: toIso(isDue ? sessionExpiresAt(session.endsAt, now, rules) : session.expiresAt),
     },
+    preferences: preferencesBody(account),
     notices: noticeRows(view, notices),
   };
 }

@@ -1,9 +1,9 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys } from '../dependencies.ts';
 import { activeFreezeUntil } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { WAYS_IN } from '../linking/identity.ts';
 import { type Language, smsLanguage } from '../linking/language.ts';
-import { findRestoration, isLinkGood, parseUndoToken, saidAt } from '../linking/notice.ts';
+import { findRestoration, isLinkGood, noticeLanguage, parseUndoToken, saidAt } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { type LinkView, type NoticeView, readLink } from '../table/notices.ts';
@@ -24,8 +24,13 @@ export async function requireLink(
 const isoOrNull = (at: EpochSeconds | undefined) => (at === undefined ? null : toIso(at));
 
 /** What a message was written in; undefined for a mail in both languages. */
-function languageOf({ account, link }: NoticeView & Partial<Pick<LinkView, 'link'>>): Language | undefined {
-  const { language, phone } = account;
+function languageOf({
+  notice,
+  account,
+  link,
+}: NoticeView & Partial<Pick<LinkView, 'link'>>): Language | undefined {
+  const { phone } = account;
+  const language = noticeLanguage(notice, account);
   return link?.by === 'sms' && phone !== undefined ? smsLanguage(phone, language) : language;
 }
 
@@ -38,7 +43,7 @@ export function noticeBody(
   const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
   const isOpen = !notice.isPutBack;
   const restoration = isOpen ? findRestoration(notice, methods) : undefined;
-  const canKeep = (one: (typeof PROVIDERS)[number]) =>
+  const canKeep = (one: (typeof WAYS_IN)[number]) =>
     methods.has(one) || (restoration?.action === 'link' && one === provider);
   return {
     type,
@@ -52,7 +57,7 @@ export function noticeBody(
     confirmedAt: isoOrNull(saidAt(notice, account)),
     restoredAt: isoOrNull(restoredAt),
     restore: restoration?.action ?? null,
-    only: isOpen ? PROVIDERS.filter(canKeep) : [],
+    only: isOpen ? WAYS_IN.filter(canKeep) : [],
     frozenUntil: isoOrNull(activeFreezeUntil(account, now)),
     language: languageOf(view) ?? null,
   };

@@ -20,5 +20,10 @@ export async function unlink(
   if (method === undefined) throw new Problem('not_linked');
   const challenge = challengeOf(view, purpose);
   requireVerified(challenge, view.session.hash, now);
-  await unlinkMethod(dependencies, caller, method, { view, now, challenge: consumeCheck(challenge) });
+  await unlinkMethod(
+    dependencies,
+    caller,
+    { ...method, provider },
+    { view, now, challenge: consumeCheck(challenge) },
+  );
 }

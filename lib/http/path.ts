@@ -1,5 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { isOAuthProvider, isProvider, type OAuthProviderName, type Provider } from '../linking/identity.ts';
+import {
+  isOAuthProvider,
+  isProvider,
+  isWayIn,
+  type OAuthProviderName,
+  type Provider,
+  type WayIn,
+} from '../linking/identity.ts';
 import { isNoticeId } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { parseNoBody } from './body.ts';
@@ -9,6 +16,13 @@ export function parseProvider({ pathParameters }: APIGatewayProxyEventV2): Provi
   const provider = pathParameters?.['provider'];
   if (!isProvider(provider)) throw new Problem('not_found');
   return provider;
+}
+
+/** The `{provider}` of a path that the company's own login has too. @throws Problem `not_found` */
+export function parseWayIn({ pathParameters }: APIGatewayProxyEventV2): WayIn {
+  const way = pathParameters?.['provider'];
+  if (!isWayIn(way)) throw new Problem('not_found');
+  return way;
 }
 
 /** The `{provider}` of a path that only WeChat and QQ have. @throws Problem `not_found` */
@@ -22,6 +36,13 @@ export function parseOAuthProvider({ pathParameters }: APIGatewayProxyEventV2): 
 export function parseNoticeId({ pathParameters }: APIGatewayProxyEventV2): string {
   const id = pathParameters?.['id'];
   if (id === undefined || !isNoticeId(id)) throw new Problem('not_found');
+  return id;
+}
+
+/** The `{id}` of a session's path. @throws Problem `not_found` for what can't be one */
+export function parseSessionId({ pathParameters }: APIGatewayProxyEventV2): string {
+  const id = pathParameters?.['id'];
+  if (id === undefined || !/^[A-Za-z0-9_-]{22}$/.test(id)) throw new Problem('not_found');
   return id;
 }
 

@@ -40,6 +40,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: '手机号已退订短信',
       detail: '账号登记的手机号已退订我们的短信。请先恢复接收，再重新发送。',
     },
+    assertion_invalid: { title: '登录凭证无效', detail: '登录凭证不被接受，请重新登录。' },
+    account_suspended: { title: '账号已停用', detail: '此账号已停用，无法登录。如有疑问，请联系客服。' },
+    account_unknown: { title: '没有这个账号', detail: '没有这个账号，或账号已注销。' },
+    identity_unknown: { title: '没有对应的账号', detail: '没有账号使用这个登录方式。' },
+    operator_only: { title: '仅限客服人员', detail: '这个接口只供有权限的客服人员使用。' },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
     human_check_required: { title: '需要安全验证', detail: '请先完成安全验证，再发送验证码。' },
     undo_expired: {
@@ -122,6 +127,17 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail:
         'The phone registered with the account has opted out of our text messages. Opt in again, then send the code.',
     },
+    assertion_invalid: {
+      title: 'Not accepted',
+      detail: 'The assertion is not accepted. Please sign in again.',
+    },
+    account_suspended: {
+      title: 'Account suspended',
+      detail: 'This account is suspended and can’t sign in. Please contact support.',
+    },
+    account_unknown: { title: 'No such account', detail: 'There is no such account, or it was closed.' },
+    identity_unknown: { title: 'No account', detail: 'No account uses this way to sign in.' },
+    operator_only: { title: 'Operators only', detail: 'Only support staff with permission may call this.' },
     identity_check_required: {
       title: 'Identity check required',
       detail: 'Please verify your identity by SMS first.',

@@ -1,7 +1,6 @@
 import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
-  type Identity,
   type MethodState,
   type OAuthProviderName,
   PROVIDERS,
@@ -9,9 +8,10 @@ import {
   type Purpose,
   parsePurpose,
   type Subject,
+  type WayIn,
 } from './identity.ts';
 import type { KeptOnly } from './kept-only.ts';
-import type { Language } from './language.ts';
+import { type Language, ownerLanguage, type Preferences } from './language.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
@@ -25,8 +25,9 @@ export interface Account extends KeptOnly {
   readonly phone?: PhoneNumber;
   /** Set for a sub-account (子账号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
-  /** What its owner is written to in; by the phone's country where it is not set. */
+  /** What the company says that its owner is written to in; by the phone's country where it is not set. */
   readonly language?: Language;
+  readonly preferences?: Preferences;
   /** Until then nothing can be linked: somebody said that a change was not theirs. */
   readonly frozenUntil?: EpochSeconds;
   /** A browser that signed in no later than this counts as new: an attacker's may be among them. */
@@ -36,7 +37,7 @@ export interface Account extends KeptOnly {
 /** One way into an account. Its id is new each time something is linked, so that sessions opened by an earlier one end. */
 export interface Method {
   readonly methodId: string;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly relation: 'registered' | 'linked';
   /** Every subject the identity is claimed by. */
   readonly subjects: readonly Subject[];
@@ -49,7 +50,9 @@ export interface Method {
   readonly suspended?: true;
 }
 
-export type FlowIntent = 'link' | 'sign_in';
+/** What is linked to an account, or takes the place of what is. */
+export type LinkAction = 'link' | 'replace';
+export type FlowIntent = LinkAction | 'sign_in';
 
 /** A session's last OAuth flow; `result` is null while it is open. */
 export interface LastFlow {
@@ -64,12 +67,18 @@ export interface Session {
   readonly accountId: AccountId;
   readonly hash: TokenHash;
   /** The method that opened it: it ends with that method. */
-  readonly openedBy: Provider;
+  readonly openedBy: WayIn;
   readonly methodId: string;
   /** When it ends if it is not used until then. */
   readonly expiresAt: EpochSeconds;
   /** When it ends however much it is used. */
   readonly endsAt: EpochSeconds;
+  /** Of a session of an earlier release nothing is known of where it was opened. */
+  readonly openedAt?: EpochSeconds;
+  readonly lastSeenAt?: EpochSeconds;
+  readonly device?: string;
+  /** Masked. */
+  readonly ip?: string;
   readonly lastFlow?: LastFlow;
   /** Notices that it is shown no more. */
   readonly dismissed?: ReadonlySet<string>;
@@ -79,13 +88,22 @@ export interface Session {
 export interface AccountView {
   readonly account: Account;
   readonly session: Session;
-  readonly methods: ReadonlyMap<Provider, Method>;
+  readonly methods: ReadonlyMap<WayIn, Method>;
   readonly challenges: ReadonlyMap<Purpose, Challenge>;
 }
 
 /** When a session used at `now` ends if it is not used again. */
 export function sessionExpiresAt(endsAt: EpochSeconds, now: EpochSeconds, rules: Rules): EpochSeconds {
   return Math.min(now + rules.sessionIdleSeconds, endsAt);
+}
+
+/** Whether a session is open: its time has not passed, and the method that opened it is still there. */
+export function isSessionOpen(
+  { openedBy, methodId, expiresAt, endsAt }: Session,
+  methods: AccountView['methods'],
+  now: EpochSeconds,
+): boolean {
+  return Math.min(expiresAt, endsAt) > now && methods.get(openedBy)?.methodId === methodId;
 }
 
 /** A read renews a session only once a twelfth of its idle time has passed, so that most reads write nothing. */
@@ -145,18 +163,38 @@ export function requireActionPossible(
   { rules, now }: { readonly rules: Rules; readonly now: EpochSeconds },
 ): void {
   if (account.parentId !== undefined) throw new Problem('sub_account');
-  const parts = parsePurpose(purpose);
-  if (parts.action === 'only') return;
-  const { action, provider } = parts;
-  const method = methods.get(provider);
-  if (action === 'link' && !rules.linkableProviders.includes(provider)) throw new Problem('not_linkable');
+  const { action, provider } = parsePurpose(purpose);
+  if (provider !== undefined) requireMethodFor({ action, provider }, methods.get(provider), rules);
+  const frozenUntil = activeFreezeUntil(account, now);
+  if (FROZEN_ACTIONS.includes(action) && frozenUntil !== undefined)
+    throw new Problem('account_frozen', { retryAfter: secondsUntil(frozenUntil, now) });
+}
+
+/** What brings something in, or gives something away: a freeze keeps it from who may not be the owner. */
+export const FROZEN_ACTIONS: readonly ReturnType<typeof parsePurpose>['action'][] = [
+  'link',
+  'replace',
+  'preferences',
+  'export',
+];
+
+function requireMethodFor(
+  { action, provider }: { readonly action: string; readonly provider: WayIn },
+  method: Method | undefined,
+  { linkableProviders }: Rules,
+): void {
+  const isNew = action === 'link' || action === 'replace';
+  if (isNew && !linkableProviders.some((linkable) => linkable === provider))
+    throw new Problem('not_linkable');
   if (action !== 'clear' && method?.relation === 'registered') throw new Problem('registered_method');
   if (action === 'link' && method !== undefined) throw new Problem('already_linked');
   if (action !== 'link' && method === undefined) throw new Problem('not_linked');
   if (action === 'clear' && !method?.suspended) throw new Problem('not_suspended');
-  const frozenUntil = activeFreezeUntil(account, now);
-  if (action === 'link' && frozenUntil !== undefined)
-    throw new Problem('account_frozen', { retryAfter: secondsUntil(frozenUntil, now) });
+}
+
+/** What linking at a provider is for this account: where something is linked, another takes its place. */
+export function linkAction({ methods }: Pick<AccountView, 'methods'>, provider: Provider): LinkAction {
+  return methods.get(provider)?.relation === 'linked' ? 'replace' : 'link';
 }
 
 /** What the identity of an account's owner is checked with. */
@@ -172,7 +210,11 @@ export interface AccountFactor {
  *
  * @throws Problem `phone_missing`
  */
-export function requireFactor({ phone, language }: Pick<Account, 'phone' | 'language'>): AccountFactor {
+export function requireFactor({
+  phone,
+  ...account
+}: Pick<Account, 'phone' | 'language' | 'preferences'>): AccountFactor {
+  const language = ownerLanguage(account);
   if (phone === undefined) throw new Problem('phone_missing');
   return { factor: 'sms', phone, ...(language && { language }) };
 }
@@ -183,8 +225,8 @@ export function activeFreezeUntil({ frozenUntil }: Account, now: EpochSeconds): 
 }
 
 /** What the owner sees of a method: a masked address, or a nickname. */
-export function shownDisplay(identity: Pick<Identity, 'provider' | 'display'>): string {
-  return identity.provider === 'email' ? maskEmail(identity.display) : identity.display;
+export function shownDisplay({ provider, display }: Pick<Method, 'provider' | 'display'>): string {
+  return provider === 'email' ? maskEmail(display) : display;
 }
 
 /** A row of the account page's `methods`. */
@@ -193,14 +235,15 @@ export interface MethodRow {
   readonly relation: 'registered' | 'linked' | 'none';
   readonly display: string | null;
   readonly since: string | null;
-  readonly actions: readonly ('link' | 'unlink')[];
+  readonly actions: readonly (LinkAction | 'unlink')[];
   readonly state: MethodState | null;
   readonly stateUntil: string | null;
 }
 
-export function methodRow(method: Method, rules: Rules, now: EpochSeconds): MethodRow {
-  const { provider, relation, since } = method;
-  const actions = relation === 'linked' ? (['unlink'] as const) : [];
+export function methodRow(provider: Provider, method: Method, rules: Rules, now: EpochSeconds): MethodRow {
+  const { relation, since } = method;
+  const replace = rules.linkableProviders.includes(provider) ? (['replace'] as const) : [];
+  const actions = relation === 'linked' ? (['unlink', ...replace] as const) : [];
   const state = methodState(method, rules, now);
   const until = state === 'probation' ? probationUntil(method, rules, now) : undefined;
   const stateUntil = until === undefined ? null : toIso(until);
@@ -228,7 +271,7 @@ export function methodRows(
   return shown.map((provider): MethodRow => {
     const method = view.methods.get(provider);
     if (method !== undefined) {
-      const row = methodRow(method, rules, now);
+      const row = methodRow(provider, method, rules, now);
       return isSubAccount ? { ...row, actions: [] } : row;
     }
     const canLink = !isSubAccount && rules.linkableProviders.includes(provider);

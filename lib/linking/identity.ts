@@ -8,36 +8,49 @@ export type OAuthProviderName = (typeof OAUTH_PROVIDERS)[number];
 export const APP_KINDS = ['website', 'in_app'] as const;
 export type AppKind = (typeof APP_KINDS)[number];
 
-/** Every way in, in the order the account page shows them. */
+/** Every provider, in the order the account page shows them. */
 export const PROVIDERS = ['email', ...OAUTH_PROVIDERS] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 /**
- * What an identity check can open at a provider; `clear` lifts the suspension of a method. Replacing is part of the contract's
- * vocabulary and not accepted yet.
+ * Every way in: an identity at a provider, or an assertion of the company's own login. The latter is a method of the account like the
+ * others, but that no identity is claimed for it.
  */
-export const ACTIONS = ['link', 'unlink', 'clear'] as const;
-export type Action = (typeof ACTIONS)[number];
-type MethodPurpose = `${Action}_${Provider}`;
-/** `only` keeps the method that the session was opened by, and suspends every other. */
-export type Purpose = MethodPurpose | 'only';
+export const WAYS_IN = [...PROVIDERS, 'assertion'] as const;
+export type WayIn = (typeof WAYS_IN)[number];
 
-interface MethodParts {
-  readonly action: Action;
+/** What an identity check can open at a provider. */
+export const LINK_ACTIONS = ['link', 'unlink', 'replace'] as const;
+/** `clear` lifts the suspension of a method. */
+export const ACTIONS = [...LINK_ACTIONS, 'clear'] as const;
+export type Action = (typeof ACTIONS)[number];
+type LinkPurpose = `${(typeof LINK_ACTIONS)[number]}_${Provider}`;
+type MethodPurpose = LinkPurpose | `clear_${WayIn}`;
+/** What it can open for the whole account. `only` keeps the method that the session was opened by, and suspends every other. */
+export const ACCOUNT_ACTIONS = ['only', 'preferences', 'export'] as const;
+type AccountAction = (typeof ACCOUNT_ACTIONS)[number];
+export type Purpose = MethodPurpose | AccountAction;
+
+interface LinkParts {
+  readonly action: (typeof LINK_ACTIONS)[number];
   readonly provider: Provider;
 }
-type PurposeParts = MethodParts | { readonly action: 'only'; readonly provider?: undefined };
+type MethodParts = LinkParts | { readonly action: 'clear'; readonly provider: WayIn };
+type PurposeParts = MethodParts | { readonly action: AccountAction; readonly provider?: undefined };
 
 const PARTS = {
   ...(Object.fromEntries(
-    ACTIONS.flatMap((action) =>
-      PROVIDERS.map((provider): [MethodPurpose, MethodParts] => [
-        `${action}_${provider}`,
-        { action, provider },
-      ]),
+    LINK_ACTIONS.flatMap((action) =>
+      PROVIDERS.map((provider): [LinkPurpose, LinkParts] => [`${action}_${provider}`, { action, provider }]),
     ),
-  ) as Record<MethodPurpose, MethodParts>),
-  only: { action: 'only' },
+  ) as Record<LinkPurpose, LinkParts>),
+  ...(Object.fromEntries(
+    WAYS_IN.map((provider) => [`clear_${provider}`, { action: 'clear', provider }]),
+  ) as Record<`clear_${WayIn}`, MethodParts>),
+  ...(Object.fromEntries(ACCOUNT_ACTIONS.map((action) => [action, { action }])) as Record<
+    AccountAction,
+    PurposeParts
+  >),
 } as const satisfies Record<Purpose, PurposeParts>;
 
 export const PURPOSES = Object.keys(PARTS) as [Purpose, ...Purpose[]];
@@ -45,6 +58,7 @@ export const PURPOSES = Object.keys(PARTS) as [Purpose, ...Purpose[]];
 /** What a code by SMS can be for: an identity check, or to restore what an attacker has changed. */
 export type CodePurpose = Purpose | 'restore';
 
+export function parsePurpose(purpose: LinkPurpose): LinkParts;
 export function parsePurpose(purpose: MethodPurpose): MethodParts;
 export function parsePurpose(purpose: Purpose): PurposeParts;
 export function parsePurpose(purpose: Purpose): PurposeParts {
@@ -53,6 +67,10 @@ export function parsePurpose(purpose: Purpose): PurposeParts {
 
 export function isProvider(value: string | undefined): value is Provider {
   return PROVIDERS.some((provider) => provider === value);
+}
+
+export function isWayIn(value: string | undefined): value is WayIn {
+  return WAYS_IN.some((way) => way === value);
 }
 
 export function isOAuthProvider(value: string | undefined): value is OAuthProviderName {
@@ -83,11 +101,14 @@ export function subjectAddress(subject: Subject): EmailAddress {
   return subject as string as EmailAddress;
 }
 
+/** An identity, or the method that it is of an account. */
+interface Person {
+  readonly provider: WayIn;
+  readonly subjects: readonly Subject[];
+}
+
 /** Whether two identities are of one person at one provider, however they came to be known. */
-export function isSamePerson(
-  one: Pick<Identity, 'provider' | 'subjects'>,
-  other: Pick<Identity, 'provider' | 'subjects'>,
-): boolean {
+export function isSamePerson(one: Person, other: Person): boolean {
   return one.provider === other.provider && one.subjects.some((subject) => other.subjects.includes(subject));
 }
 

@@ -1,6 +1,6 @@
 /**
  * What an owner is notified of; `signed_out` is a session that has ended all sessions, and `locked` one that has spent the guesses of an
- * identity check.
+ * identity check. `phone_changed` is by the company's account system.
  */
 export const NOTICE_TYPES = [
   'linked',
@@ -12,8 +12,26 @@ export const NOTICE_TYPES = [
   'cleared',
   'signed_out',
   'locked',
+  'preferences_changed',
+  'phone_changed',
 ] as const;
 /** Of all that an owner may still say something of, this many are shown at once. */
 export const NOTICES_MAX = 20;
 
 export type NoticeType = (typeof NOTICE_TYPES)[number];
+
+/** What the history has. `operator`: somebody of the support desk looked at the account, or changed it. */
+export const HISTORY_TYPES = [
+  'linked',
+  'unlinked',
+  'replaced',
+  'refused',
+  'signed_in',
+  'frozen',
+  'suspended',
+  'cleared',
+  'preferences_changed',
+  'phone_changed',
+  'operator',
+] as const;
+export type HistoryType = (typeof HISTORY_TYPES)[number];

@@ -2,7 +2,8 @@ import { type Account, type AccountId, type AccountView, type Method, methodStat
 import type { ChallengeName, UndoBinding } from './challenge.ts';
 import type { Channel, NoticeDestination } from './channel.ts';
 import type { EmailAddress } from './email.ts';
-import { isSamePerson, type Provider, type Subject, subjectAddress } from './identity.ts';
+import { isSamePerson, type Subject, subjectAddress, type WayIn } from './identity.ts';
+import { type Language, type NotifyChoice, ownerLanguage } from './language.ts';
 import type { NoticeType } from './notice-types.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from './rules.ts';
@@ -26,7 +27,7 @@ export interface Notice {
   readonly noticeId: string;
   readonly accountId: AccountId;
   readonly type: NoticeType;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   /** Masked, like `ip` and `device`, as the owner sees them in the history. */
   readonly display: string;
   /** ISO 8601 UTC. */
@@ -49,6 +50,8 @@ export interface Notice {
   readonly generation?: number;
   /** A sign-in that was refused, of a method that is suspended. */
   readonly isAttempt?: true;
+  /** What the owner was written to in before it, where it changes that; null where nothing was known. */
+  readonly languageBefore?: Language | null;
   /** The session that did it, which need not be told. */
   readonly bySession?: TokenHash;
   readonly expiresAt: EpochSeconds;
@@ -129,7 +132,14 @@ export function listDestinationsOfChange(
 }
 
 /** What anyone who reads the account's mail may undo; what gives a method back is for the phone's holder alone. */
-const MAIL_LINKS: readonly NoticeType[] = ['linked', 'unlinked', 'replaced', 'signed_in'];
+const MAIL_LINKS: readonly NoticeType[] = [
+  'linked',
+  'unlinked',
+  'replaced',
+  'signed_in',
+  'preferences_changed',
+  'phone_changed',
+];
 
 /** Whether the message of a notice has a link to undo it with. Whatever ends sessions brings the phone one, by which its holder gets back in. */
 export function carriesLink({ type }: Notice, { by, link }: NoticeDestination): boolean {
@@ -139,17 +149,33 @@ export function carriesLink({ type }: Notice, { by, link }: NoticeDestination): 
 /** What takes something from the owner that the phone gives back. */
 const ALWAYS_BY_PHONE: readonly NoticeType[] = ['suspended', 'frozen'];
 
-/** Where a notice goes, of everywhere that the deployment lets notices go to. */
+/** What notices go by: what the deployment lets them, and what the owner wants for sign-ins. */
+interface Wishes {
+  readonly deployment: 'all' | 'mail' | 'off';
+  readonly owner?: NotifyChoice | undefined;
+}
+
+/**
+ * Where a notice goes, of everywhere that the deployment lets notices go to. What the owner wants counts for sign-ins, as long as
+ * it leaves anything: nobody's sign-ins go untold because they have no address.
+ */
 export function chooseDestinations(
   { destinations, type, provider, phoneOnly }: Notice,
   current: readonly NoticeDestination[],
-  notify: 'all' | 'mail' | 'off',
+  { deployment, owner = 'all' }: Wishes,
 ): readonly NoticeDestination[] {
-  return (destinations ?? current).filter(({ by }) => {
+  const possible = (destinations ?? current).filter(({ by }) => {
     if (by === 'sms' && (phoneOnly || ALWAYS_BY_PHONE.includes(type))) return true;
     if (phoneOnly || (by === 'mail' && type === 'signed_in' && provider === 'email')) return false;
-    return notify === 'all' || notify === by;
+    return deployment === 'all' || deployment === by;
   });
+  const wanted = possible.filter(({ by }) => owner === 'all' || owner === by);
+  return type === 'signed_in' && wanted.length > 0 ? wanted : possible;
+}
+
+/** What the messages of a notice are written in, if that is known. */
+export function noticeLanguage({ languageBefore }: Notice, account: Account): Language | undefined {
+  return languageBefore === undefined ? ownerLanguage(account) : (languageBefore ?? undefined);
 }
 
 /** What would put a changed method back to what it was. */
@@ -185,7 +211,8 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
     case 'signed_in':
     case 'suspended':
     case 'signed_out':
-    case 'locked': {
+    case 'locked':
+    case 'preferences_changed': {
       const method = findCurrent(notice, methods);
       return method && { action: 'clear', method };
     }
@@ -194,9 +221,13 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
       return method?.suspended && { action: 'clear', method };
     }
     case 'frozen':
+    case 'phone_changed':
       return undefined;
   }
 }
+
+/** What is about a method that did not do it, or about none. */
+const NOT_BY_METHOD: readonly NoticeType[] = ['suspended', 'unlinked', 'frozen', 'phone_changed'];
 
 /**
  * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account whose phone gets no
@@ -207,7 +238,7 @@ export function findSuspect(
   { account: { phone }, methods }: Present,
   smsCountries: readonly string[],
 ): Method | undefined {
-  const isTheDoer = notice.type !== 'suspended' && notice.type !== 'unlinked' && notice.type !== 'frozen';
+  const isTheDoer = !NOT_BY_METHOD.includes(notice.type);
   const canClear = phone !== undefined && isServed(phone, smsCountries);
   return isTheDoer && canClear ? findCurrent(notice, methods) : undefined;
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { AccountId } from './account.ts';
-import { isProvider, type Provider } from './identity.ts';
+import { isWayIn, type WayIn } from './identity.ts';
 import { hashToken, parseToken, type Token, type TokenHash } from './secrets.ts';
 
 /**
@@ -8,7 +9,7 @@ import { hashToken, parseToken, type Token, type TokenHash } from './secrets.ts'
  */
 export interface SessionRef {
   readonly accountId: AccountId;
-  readonly openedBy: Provider;
+  readonly openedBy: WayIn;
   readonly hash: TokenHash;
 }
 
@@ -21,10 +22,18 @@ export function sessionToken({ accountId, openedBy }: Omit<SessionRef, 'hash'>, 
 export function parseSessionToken(cookie: string | undefined): SessionRef | undefined {
   const [accountId, openedBy, secret, ...more] = cookie?.split('.') ?? [];
   const token = parseToken(secret);
-  if (accountId === undefined || !ACCOUNT_ID.test(accountId) || !isProvider(openedBy)) return undefined;
+  if (accountId === undefined || !ACCOUNT_ID.test(accountId) || !isWayIn(openedBy)) return undefined;
   if (token === undefined || more.length > 0) return undefined;
   return { accountId: accountId as AccountId, openedBy, hash: hashToken(token) };
 }
 
 /** Ids of accounts: what is safe in a key and in a session's token. */
 export const ACCOUNT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * What a session is called outside: stable, and of no use for anything but naming it. Of 132 bits, so that it says nothing of the hash
+ * that the session is stored under.
+ */
+export function sessionId({ hash }: Pick<SessionRef, 'hash'>): string {
+  return createHash('sha256').update(`session.${hash}`).digest('base64url').slice(0, 22);
+}

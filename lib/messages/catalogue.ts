@@ -1,9 +1,9 @@
-import { type Action, type CodePurpose, type Provider, parsePurpose } from '../linking/identity.ts';
+import { type Action, type CodePurpose, parsePurpose, type WayIn } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 
 /** A mailed code signs in, or proves that the address to be linked is read by the person who links it. */
-export type MailPurpose = 'sign_in' | 'link_email';
+export type MailPurpose = 'sign_in' | 'link_email' | 'replace_email';
 
 /** The sentences of one mail; the code stands between `intro` and `validity`. */
 export interface MailSentences {
@@ -22,9 +22,11 @@ interface Filling {
 
 interface Catalogue {
   /** What an identity check by SMS opens. */
-  actions: Record<Action, (provider: Provider) => string>;
+  actions: Record<Action, (provider: WayIn) => string>;
   /** What other codes by SMS are for. */
   only: string;
+  preferences: string;
+  export: string;
   restore: string;
   sms(filling: Filling & { code: string; action: string }): string;
   mail: Record<MailPurpose, (filling: Filling) => MailSentences>;
@@ -48,9 +50,12 @@ export const CATALOGUE: Record<Language, Catalogue> = {
     actions: {
       link: (provider) => `关联${zhMethod(provider)}`,
       unlink: (provider) => `解绑${zhMethod(provider)}`,
+      replace: (provider) => `更换${zhMethod(provider)}`,
       clear: (provider) => `恢复使用${zhSignIn(provider)}`,
     },
     only: '仅保留当前登录方式',
+    preferences: '修改通知设置',
+    export: '导出账号数据',
     restore: '恢复账号',
     sms: ({ code, validMinutes, brand, action }) =>
       `【${brand}】验证码 ${code}，用于${action}，${validMinutes} 分钟内有效。请勿告诉任何人。如非本人操作，请检查账号。`,
@@ -69,6 +74,13 @@ export const CATALOGUE: Record<Language, Catalogue> = {
         ...zhMail(filling),
         notYou: '如非本人操作，请忽略此邮件：没有验证码，此邮箱不会被关联。',
       }),
+      replace_email: (filling) => ({
+        subject: `${filling.brand} 更换邮箱验证码`,
+        heading: '更换邮箱验证码',
+        intro: `您正在把一个 ${filling.brand} 账号的邮箱更换为此邮箱，请在更换邮箱的窗口输入以下验证码：`,
+        ...zhMail(filling),
+        notYou: '如非本人操作，请忽略此邮件：没有验证码，此邮箱不会被关联。',
+      }),
     },
   },
   en: {
@@ -76,9 +88,13 @@ export const CATALOGUE: Record<Language, Catalogue> = {
       link: (provider) => (provider === 'email' ? 'link an email' : `link ${METHOD_NAMES.en[provider]}`),
       unlink: (provider) =>
         provider === 'email' ? 'unlink your email' : `unlink ${METHOD_NAMES.en[provider]}`,
+      replace: (provider) =>
+        provider === 'email' ? 'replace your email' : `replace ${METHOD_NAMES.en[provider]}`,
       clear: (provider) => `use ${METHOD_NAMES.en[provider]} to sign in again`,
     },
     only: 'keep only one way to sign in',
+    preferences: 'change your preferences',
+    export: 'export your data',
     restore: 'restore your account',
     sms: ({ code, validMinutes, brand, action }) =>
       `${brand}: ${code} is your code to ${action}. Valid ${validMinutes} min. Never share it, not even with our staff. ` +
@@ -99,14 +115,21 @@ export const CATALOGUE: Record<Language, Catalogue> = {
         ...enMail(filling),
         notYou: 'If this wasn’t you, ignore this email: without the code, this address won’t be linked.',
       }),
+      replace_email: (filling) => ({
+        subject: `Your ${filling.brand} code to use this email instead`,
+        heading: 'Code to use this email instead',
+        intro: `You’re putting this address in place of the email of a ${filling.brand} account. Enter this code where you’re replacing it:`,
+        ...enMail(filling),
+        notYou: 'If this wasn’t you, ignore this email: without the code, this address won’t be linked.',
+      }),
     },
   },
 };
 
 /** What a code by SMS is for, as its sentence says it. */
 export function actionText(purpose: CodePurpose, language: Language): string {
-  const { actions, only, restore } = CATALOGUE[language];
-  if (purpose === 'restore') return restore;
-  const parts = parsePurpose(purpose);
-  return parts.action === 'only' ? only : actions[parts.action](parts.provider);
+  const texts = CATALOGUE[language];
+  if (purpose === 'restore') return texts.restore;
+  const { action, provider } = parsePurpose(purpose);
+  return provider === undefined ? texts[action] : texts.actions[action](provider);
 }

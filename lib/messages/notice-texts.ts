@@ -1,5 +1,5 @@
 import { parseDevice } from '../linking/browsers.ts';
-import type { Provider } from '../linking/identity.ts';
+import type { WayIn } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { factsTable, linkParagraph, mailFooter, mailPage, paragraph, strongParagraph } from './html.ts';
@@ -11,7 +11,7 @@ export interface NoticeContent {
   /** Of `suspended`: nothing was suspended, but a sign-in was refused because it is. */
   readonly isAttempt?: true;
   /** What was linked, suspended or cleared; or what was signed in with. */
-  readonly provider: Provider;
+  readonly provider: WayIn;
   /** Masked; shown where it is an address. */
   readonly display: string;
   /** ISO 8601 UTC. */
@@ -99,8 +99,9 @@ function mailNext(content: NoticeContent, words: NoticeWords): string[] {
       return hasPhone ? [words.clearByPhone, lookYourself] : [lookYourself];
     default: {
       if (undoUrl === undefined) return [wasYou, lookYourself];
-      const suspended = topic === 'unlinked' ? undefined : words.signIn(provider);
-      const restore = hasPhone ? [words.restore(words.restored[topic])] : [];
+      const suspended =
+        topic === 'unlinked' || topic === 'phone_changed' ? undefined : words.signIn(provider);
+      const restore = hasPhone && topic !== 'phone_changed' ? [words.restore(words.restored[topic])] : [];
       return [wasYou, words.disown(until, suspended), ...restore];
     }
   }

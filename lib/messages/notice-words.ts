@@ -1,5 +1,5 @@
 import type { Device } from '../linking/browsers.ts';
-import type { Provider } from '../linking/identity.ts';
+import type { WayIn } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import type { NoticeType } from '../linking/notice-types.ts';
 import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
@@ -8,7 +8,7 @@ import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 export type Topic = NoticeType | 'attempt';
 
 /** Of these there is something to put back once it was said that it was not the owner. */
-export type Restorable = Exclude<Topic, 'suspended' | 'attempt' | 'frozen'>;
+export type Restorable = Exclude<Topic, 'suspended' | 'attempt' | 'frozen' | 'phone_changed'>;
 
 export interface Happening {
   /** As it is called after other words, with its address where it has one. */
@@ -25,10 +25,10 @@ export interface NoticeWords {
   readonly timeZone: string;
   /** A time with its zone. */
   readonly zoned: (time: string) => string;
-  readonly method: (provider: Provider) => string;
-  readonly signIn: (provider: Provider) => string;
+  readonly method: (provider: WayIn) => string;
+  readonly signIn: (provider: WayIn) => string;
   readonly account: (brand?: string) => string;
-  readonly subjects: Record<Topic, (provider: Provider, brand: string) => string>;
+  readonly subjects: Record<Topic, (provider: WayIn, brand: string) => string>;
   readonly happened: Record<Topic, (happening: Happening) => string>;
   /** The names of the facts of a mail. */
   readonly facts: Record<'account' | 'method' | 'time' | 'ip' | 'device', string>;
@@ -61,9 +61,9 @@ export interface NoticeWords {
   };
 }
 
-const en = (provider: Provider) => METHOD_NAMES.en[provider];
+const en = (provider: WayIn) => METHOD_NAMES.en[provider];
 /** At the start of a sentence. */
-const enSubject = (provider: Provider) => (provider === 'email' ? 'An email' : en(provider));
+const enSubject = (provider: WayIn) => (provider === 'email' ? 'An email' : en(provider));
 
 /** In English for an SMS only what GSM 03.38 has, such as `'`: one other character makes every part of it half as long. */
 export const NOTICE_WORDS: Record<Language, NoticeWords> = {
@@ -85,6 +85,8 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       cleared: (provider, brand) => `${brand} 账号已恢复使用${zhSignIn(provider)}`,
       signed_out: (_provider, brand) => `${brand} 账号已退出所有设备`,
       locked: (_provider, brand) => `${brand} 账号的身份验证码被多次输错`,
+      preferences_changed: (_provider, brand) => `${brand} 账号的通知设置已修改`,
+      phone_changed: (_provider, brand) => `${brand} 账号登记的手机已更换`,
     },
     happened: {
       linked: ({ method, account, when }) => `${account}于 ${when}关联了${method}。`,
@@ -102,6 +104,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `有人通过${signIn}${account}后，于 ${when}退出了所有设备的登录。`,
       locked: ({ signIn, account, when }) =>
         `有人通过${signIn}${account}后多次输错身份验证的验证码，次数已于 ${when}用完。`,
+      preferences_changed: ({ signIn, account, when }) =>
+        `有人通过${signIn}${account}后，于 ${when}修改了通知的语言或方式。`,
+      phone_changed: ({ account, when }) => `${account}登记的手机已于 ${when}更换。`,
     },
     facts: { account: '账号', method: '登录方式', time: '时间', ip: 'IP 地址', device: '设备' },
     device: ({ browser, system }) => [system, browser].filter(Boolean).join(' · ') || '未知设备',
@@ -117,6 +122,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       cleared: '恢复使用它',
       signed_out: '恢复使用它',
       locked: '恢复使用它',
+      preferences_changed: '恢复使用它',
     },
     clear: (until) => `要恢复使用，请在 ${until}前打开下面的链接，并输入发送到您手机的验证码。`,
     clearByPhone: '要恢复使用，请打开我们发送到您手机的链接。',
@@ -155,6 +161,8 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       cleared: (provider, brand) => `Signing in to ${brand} with ${en(provider)} works again`,
       signed_out: (_provider, brand) => `All devices were signed out of your ${brand} account`,
       locked: (_provider, brand) => `Wrong codes were entered for your ${brand} account`,
+      preferences_changed: (_provider, brand) => `The preferences of your ${brand} account were changed`,
+      phone_changed: (_provider, brand) => `The phone of your ${brand} account was changed`,
     },
     happened: {
       linked: ({ method, account, when }) => `On ${when}, ${account} was linked to ${method}.`,
@@ -175,6 +183,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `On ${when}, somebody who signed in to ${account} with ${signIn} signed out all devices.`,
       locked: ({ signIn, account, when }) =>
         `Somebody who signed in to ${account} with ${signIn} entered wrong codes while verifying, and used up the last try on ${when}.`,
+      preferences_changed: ({ signIn, account, when }) =>
+        `On ${when}, somebody who signed in to ${account} with ${signIn} changed the language or the way of its notices.`,
+      phone_changed: ({ account, when }) => `On ${when}, the phone registered for ${account} was changed.`,
     },
     facts: { account: 'Account', method: 'Method', time: 'Time', ip: 'IP address', device: 'Device' },
     device: ({ browser, system }) => [browser, system].filter(Boolean).join(' on ') || 'Unknown device',
@@ -191,6 +202,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       cleared: 'use it again',
       signed_out: 'use it again',
       locked: 'use it again',
+      preferences_changed: 'use it again',
     },
     clear: (until) =>
       `To use it again, open the link below before ${until} and enter the code that is sent to your phone.`,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
-import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
-import { LANGUAGES } from '../linking/language.ts';
+import { type Provider, type Subject, WAYS_IN, type WayIn } from '../linking/identity.ts';
+import { LANGUAGES, NOTIFY_CHOICES, type Preferences } from '../linking/language.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
   ABSENT,
@@ -23,6 +23,9 @@ const accountSchema = z.object({
   phone: z.optional(z.string()),
   parentId: z.optional(z.string()),
   language: z.optional(z.enum(LANGUAGES)),
+  preferences: z.optional(
+    z.object({ language: z.optional(z.enum(LANGUAGES)), notify: z.optional(z.enum(NOTIFY_CHOICES)) }),
+  ),
   frozenUntil: z.optional(z.int()),
   browsersForgottenAt: z.optional(z.int()),
   keptOnlyAt: z.optional(z.int()),
@@ -42,7 +45,7 @@ export async function readAccount(table: Table, id: AccountId): Promise<Account 
 
 export const methodSchema = z.object({
   methodId: z.string(),
-  provider: z.enum(PROVIDERS),
+  provider: z.enum(WAYS_IN),
   relation: z.enum(['registered', 'linked']),
   subjects: z.array(z.string()).check(z.minLength(1)),
   display: z.string(),
@@ -67,6 +70,7 @@ export async function readMethod(
 }
 
 const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
+const NOT_FROZEN = '(attribute_not_exists(frozenUntil) OR frozenUntil <= :now)';
 
 /** The account exists and is no sub-account, so it may be signed in to. */
 export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refusal'] = stale): Fragment {
@@ -99,7 +103,7 @@ export function accountOpenToKnown(
 /** It may be linked to as well: it is not frozen. */
 export function accountLinkable(table: Table, id: AccountId, now: EpochSeconds): Fragment {
   const condition = {
-    if: `${OPEN} AND (attribute_not_exists(frozenUntil) OR frozenUntil <= :now)`,
+    if: `${OPEN} AND ${NOT_FROZEN}`,
     values: { ':now': now },
   };
   return check(table, keys.account(id), condition, stale);
@@ -116,6 +120,26 @@ export function accountReset(table: Table, id: AccountId, reset: Reset): Fragmen
     keys.account(id),
     `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
     { if: 'attribute_exists(pk)', values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])) },
+    stale,
+  );
+}
+
+/** What the owner has chosen is now this, in place of what was seen; nothing is frozen. */
+export function preferencesChosen(
+  table: Table,
+  { accountId, preferences: seen }: Account,
+  preferences: Preferences,
+  now: EpochSeconds,
+): Fragment {
+  const unchanged = seen === undefined ? 'attribute_not_exists(preferences)' : 'preferences = :seen';
+  return update(
+    table,
+    keys.account(accountId),
+    'SET preferences = :preferences',
+    {
+      if: `${OPEN} AND ${NOT_FROZEN} AND ${unchanged}`,
+      values: { ':preferences': preferences, ':now': now, ...(seen && { ':seen': seen }) },
+    },
     stale,
   );
 }
@@ -141,13 +165,13 @@ export function methodReplaced(table: Table, id: AccountId, seen: Method, next: 
 }
 
 /** The method is still the one that was seen: what it opened is still open. */
-export function methodKept(table: Table, id: AccountId, provider: Provider, methodId: string): Fragment {
+export function methodKept(table: Table, id: AccountId, provider: WayIn, methodId: string): Fragment {
   const condition = { if: 'methodId = :methodId', values: { ':methodId': methodId } };
   return check(table, keys.method(id, provider), condition, stale);
 }
 
 /** Still nothing is linked at this provider. */
-export function methodStillAbsent(table: Table, id: AccountId, provider: Provider): Fragment {
+export function methodStillAbsent(table: Table, id: AccountId, provider: WayIn): Fragment {
   return check(table, keys.method(id, provider), ABSENT, stale);
 }
 

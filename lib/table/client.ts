@@ -8,6 +8,7 @@ import {
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
+  paginateQuery,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -113,6 +114,39 @@ export function tableUntil(table: Table, signal: AbortSignal): Table {
     return documents.send(command, { abortSignal: signal });
   };
   return { ...table, documents: Object.assign(Object.create(documents), { send }) };
+}
+
+/** Which items of a partition are read. */
+export interface Range {
+  readonly pk: string;
+  /** What their sort keys begin with; all without. */
+  readonly prefix?: string;
+  readonly isDescending?: boolean;
+  /** No more than these are read. */
+  readonly max?: number;
+}
+
+/** The items of a partition, in the order of their sort keys; as many round trips as they have megabytes. */
+export async function queryItems(
+  table: Table,
+  { pk, prefix = '', isDescending = false, max = Number.POSITIVE_INFINITY }: Range,
+): Promise<Item[]> {
+  const pages = paginateQuery(
+    { client: table.documents },
+    {
+      TableName: table.name,
+      KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
+      ScanIndexForward: !isDescending,
+      ConsistentRead: true,
+    },
+  );
+  const items: Item[] = [];
+  for await (const { Items = [] } of pages) {
+    items.push(...Items);
+    if (items.length >= max) return items.slice(0, max);
+  }
+  return items;
 }
 
 const formatKey = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);

@@ -1,29 +1,19 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
-import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { WAYS_IN, type WayIn } from '../linking/identity.ts';
+import { HISTORY_TYPES, type HistoryType } from '../linking/notice-types.ts';
 import type { ProblemCode } from '../linking/problem.ts';
 import { DAY_SECONDS, type EpochSeconds, toIso } from '../linking/rules.ts';
 import { ABSENT, type Fragment, type Item, put, stale, type Table } from './client.ts';
-import { keys } from './keys.ts';
+import { keys, PARTS_OF_ACCOUNT } from './keys.ts';
 
 const KEPT_DAYS = 180;
 
-const TYPES = [
-  'linked',
-  'unlinked',
-  'replaced',
-  'refused',
-  'signed_in',
-  'frozen',
-  'suspended',
-  'cleared',
-] as const;
-
 /** Something that happened to an account, as its owner may read it: everything in it is masked already. */
 export interface HistoryEvent {
-  readonly type: (typeof TYPES)[number];
-  readonly provider: Provider;
+  readonly type: HistoryType;
+  readonly provider: WayIn;
   readonly display: string;
   readonly ip: string;
   readonly device: string;
@@ -44,8 +34,8 @@ export function eventRecorded(
 }
 
 const eventSchema = z.object({
-  type: z.enum(TYPES),
-  provider: z.enum(PROVIDERS),
+  type: z.enum(HISTORY_TYPES),
+  provider: z.enum(WAYS_IN),
   display: z.string(),
   at: z.string(),
   ip: z.string(),
@@ -59,7 +49,7 @@ export interface HistoryRow extends Omit<HistoryEvent, 'reason'> {
   readonly reason: string | null;
 }
 
-function parseEvent(item: Item): HistoryRow {
+export function parseEvent(item: Item): HistoryRow {
   const { reason = null, ...event } = eventSchema.parse(item);
   return { ...event, reason };
 }
@@ -68,7 +58,7 @@ function parseEvent(item: Item): HistoryRow {
 export type Cursor = string & { readonly __cursor: unique symbol };
 
 const PLACE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{22}$/;
-const EVENT = 'EVENT#';
+const { event: EVENT } = PARTS_OF_ACCOUNT;
 
 /** @returns undefined if it is no cursor of ours */
 export function parseCursor(text: string): Cursor | undefined {

@@ -1,7 +1,7 @@
 import type { AccountId } from '../linking/account.ts';
 import type { ChallengeName } from '../linking/challenge.ts';
 import type { DeviceId } from '../linking/device.ts';
-import type { Provider, Subject } from '../linking/identity.ts';
+import type { Provider, Subject, WayIn } from '../linking/identity.ts';
 import type { TokenHash } from '../linking/secrets.ts';
 
 /** The one table's key. Every access is by key: there is no index. */
@@ -10,22 +10,27 @@ export interface Key {
   readonly sk: string;
 }
 
-const PREFIXES = { notice: 'NOTICE#', signIn: 'SIGNIN#' };
+/** What the sort keys of an account's items begin with, of which there may be many. */
+export const PARTS_OF_ACCOUNT = { challenge: 'CHALLENGE#', event: 'EVENT#', notice: 'NOTICE#' };
+const PREFIXES = { signIn: 'SIGNIN#' };
 const FAILURES = 'FAILURES';
 
 export const keys = {
   account: (id: AccountId): Key => ({ pk: `ACCOUNT#${id}`, sk: 'PROFILE' }),
-  method: (id: AccountId, provider: Provider): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
+  method: (id: AccountId, provider: WayIn): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
   session: (id: AccountId, hash: TokenHash): Key => ({ pk: `ACCOUNT#${id}`, sk: `SESSION#${hash}` }),
   challenge: (id: AccountId, name: ChallengeName): Key => ({
     pk: `ACCOUNT#${id}`,
-    sk: `CHALLENGE#${name}`,
+    sk: PARTS_OF_ACCOUNT.challenge + name,
   }),
   event: (id: AccountId, at: string, eventId: string): Key => ({
     pk: `ACCOUNT#${id}`,
-    sk: `EVENT#${at}#${eventId}`,
+    sk: `${PARTS_OF_ACCOUNT.event}${at}#${eventId}`,
   }),
-  notice: (id: AccountId, noticeId: string): Key => ({ pk: `ACCOUNT#${id}`, sk: PREFIXES.notice + noticeId }),
+  notice: (id: AccountId, noticeId: string): Key => ({
+    pk: `ACCOUNT#${id}`,
+    sk: PARTS_OF_ACCOUNT.notice + noticeId,
+  }),
   claim: (provider: Provider, subject: Subject): Key => ({
     pk: `IDENTITY#${provider}#${subject}`,
     sk: 'CLAIM',
@@ -56,7 +61,7 @@ export const keys = {
 type ItemKey = Readonly<Record<string, unknown>>;
 
 export function isNoticeKey({ sk }: ItemKey): boolean {
-  return typeof sk === 'string' && sk.startsWith(PREFIXES.notice);
+  return typeof sk === 'string' && sk.startsWith(PARTS_OF_ACCOUNT.notice);
 }
 
 export function isSignInFailuresKey({ sk }: ItemKey): boolean {

@@ -1,8 +1,9 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
-import { OAUTH_PROVIDERS, PROVIDERS } from '../linking/identity.ts';
+import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
+import { OAUTH_PROVIDERS, WAYS_IN } from '../linking/identity.ts';
 import type { EpochSeconds, Rules } from '../linking/rules.ts';
+import type { TokenHash } from '../linking/secrets.ts';
 import type { SessionRef } from '../linking/session.ts';
 import {
   ABSENT,
@@ -10,6 +11,8 @@ import {
   type Fragment,
   type Item,
   put,
+  queryItems,
+  remove,
   StaleView,
   stale,
   type Table,
@@ -18,15 +21,19 @@ import {
 import { keys } from './keys.ts';
 
 const sessionSchema = z.object({
-  openedBy: z.enum(PROVIDERS),
+  openedBy: z.enum(WAYS_IN),
   methodId: z.string(),
   expiresAt: z.int(),
   endsAt: z.int(),
+  openedAt: z.optional(z.int()),
+  lastSeenAt: z.optional(z.int()),
+  device: z.optional(z.string()),
+  ip: z.optional(z.string()),
   lastFlow: z.optional(
     z.object({
       flowId: z.string(),
       provider: z.enum(OAUTH_PROVIDERS),
-      intent: z.enum(['link', 'sign_in']),
+      intent: z.enum(['link', 'replace', 'sign_in']),
       result: z.nullable(z.string()),
       at: z.int(),
     }),
@@ -74,7 +81,7 @@ export function sessionUsed(
   const lastFlow = startsFlow ?? endsFlow;
   const isStillOpen = ' AND lastFlow.flowId = :flowId AND lastFlow.#result = :none';
   const change = [
-    'SET expiresAt = :renewed',
+    'SET expiresAt = :renewed, lastSeenAt = :now',
     ...(lastFlow ? [', lastFlow = :lastFlow'] : []),
     ...(methodId === undefined ? [] : [', methodId = :methodId']),
     ...(dismisses === undefined ? [] : [' ADD dismissed :dismissed']),
@@ -117,6 +124,23 @@ export async function renewSession(
     if (error instanceof StaleView) return false;
     throw error;
   }
+}
+
+/** Every session of the account that is kept, those that have ended among them, newest first. */
+export async function readSessions(table: Table, id: AccountId): Promise<Session[]> {
+  const { pk, sk: prefix } = keys.session(id, '' as TokenHash);
+  const items = await queryItems(table, { pk, prefix });
+  const sessions = items.map((item) => {
+    const hash = String(item['sk']).slice(prefix.length) as TokenHash;
+    const { openedBy } = sessionSchema.parse(item);
+    return parseSession(item, { accountId: id, openedBy, hash });
+  });
+  return sessions.toSorted((one, other) => other.endsAt - one.endsAt);
+}
+
+/** A session is gone, that was still there. */
+export function sessionEnded(table: Table, { accountId, hash }: SessionRef): Fragment {
+  return remove(table, keys.session(accountId, hash), { if: 'attribute_exists(pk)' }, stale);
 }
 
 /** Ends a session, whether or not it is still there. */

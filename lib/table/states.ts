@@ -25,7 +25,7 @@ export interface FlowState {
 const stateSchema = z.object({
   flowId: z.string(),
   provider: z.enum(OAUTH_PROVIDERS),
-  intent: z.enum(['link', 'sign_in']),
+  intent: z.enum(['link', 'replace', 'sign_in']),
   app: z._default(z.enum(APP_KINDS), 'website'),
   browserHash: z.string(),
   sessionHash: z.optional(z.string()),

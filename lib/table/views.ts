@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AccountView, Method } from '../linking/account.ts';
+import { type AccountView, FROZEN_ACTIONS, isSessionOpen, type Method } from '../linking/account.ts';
 import { checkName } from '../linking/challenge.ts';
-import { PROVIDERS, type Provider, type Purpose, parsePurpose } from '../linking/identity.ts';
+import { type Purpose, parsePurpose, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
@@ -28,21 +28,19 @@ export async function readAccountView(
   const items = await readItems(table, [
     keys.account(id),
     keys.session(id, ref.hash),
-    ...PROVIDERS.map((provider) => keys.method(id, provider)),
+    ...WAYS_IN.map((provider) => keys.method(id, provider)),
     ...purposes.map((purpose) => keys.challenge(id, checkName(purpose, ref.openedBy))),
   ]);
   const [accountItem, sessionItem] = [items.get(keys.account(id)), items.get(keys.session(id, ref.hash))];
   if (accountItem === undefined || sessionItem === undefined) return undefined;
 
-  const methods = new Map<Provider, Method>();
-  for (const provider of PROVIDERS) {
+  const methods = new Map<WayIn, Method>();
+  for (const provider of WAYS_IN) {
     const item = items.get(keys.method(id, provider));
     if (item !== undefined) methods.set(provider, parseMethod(item));
   }
   const session = parseSession(sessionItem, ref);
-  const isOpen = Math.min(session.expiresAt, session.endsAt) > now;
-  if (!isOpen || session.openedBy !== ref.openedBy) return undefined;
-  if (methods.get(session.openedBy)?.methodId !== session.methodId) return undefined;
+  if (session.openedBy !== ref.openedBy || !isSessionOpen(session, methods, now)) return undefined;
 
   const challenges = purposes.map((purpose) => {
     const key = keys.challenge(id, checkName(purpose, session.openedBy));
@@ -64,12 +62,12 @@ export function sessionStillOpen(
 
 interface Use extends SessionUse {
   /** The methods that the same transaction changes, and so checks by itself. */
-  readonly changing?: readonly Provider[];
+  readonly changing?: readonly WayIn[];
 }
 
 /**
  * What every identity check of a signed-in user, and what it allows, checks in its own transaction: the session is open, the account is
- * still a main account and, for what is new, not frozen.
+ * still a main account and, for what a freeze keeps out, not frozen.
  */
 export function stillSignedIn(
   table: Table,
@@ -78,7 +76,7 @@ export function stillSignedIn(
   use: Use,
 ): Fragment[] {
   const { accountId } = view.session;
-  const isNew = parsePurpose(purpose).action === 'link';
+  const isNew = FROZEN_ACTIONS.includes(parsePurpose(purpose).action);
   return [
     ...sessionStillOpen(table, view, use),
     isNew ? accountLinkable(table, accountId, use.now) : accountOpen(table, accountId),

@@ -12,6 +12,7 @@ export function account(overrides: Partial<AccountAnswer> = {}): AccountAnswer {
     lastFlow: null,
     frozenUntil: null,
     notices: [],
+    preferences: { language: null, notify: 'all' },
     session: { openedBy: 'qq', expiresAt: '2026-11-24T20:00:00.000Z' },
     ...overrides,
   };

@@ -81,6 +81,8 @@ export const answers = {
     // A flow of an unknown kind is none of this page's; an unknown result of a known one is told as a failure.
     lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
     session: z.extend(contract.session, { expiresAt: moment }),
+    // An older service has none.
+    preferences: z._default(contract.preferences, { language: null, notify: 'all' }),
     frozenUntil: z._default(z.nullable(moment), null),
     notices: z._default(z.array(noticeRow), []),
   }),

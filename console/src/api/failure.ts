@@ -2,7 +2,7 @@ import { PROBLEM_CODES } from '../../../lib/contract/problems.ts';
 import type { HumanChallenge } from '../../../lib/linking/human-check.ts';
 
 /** What only the way back from WeChat or QQ can say. */
-export const FLOW_CODES = ['denied', 'identity_unknown', 'snapshot_user', 'state_invalid'] as const;
+export const FLOW_CODES = ['denied', 'snapshot_user', 'state_invalid'] as const;
 
 /** What the page finds out by itself: it reached nobody, nobody answered in time, or somebody in front of the service did. */
 export const LOCAL_CODES = ['network_error', 'no_answer', 'throttled', 'rejected', 'server_error'] as const;

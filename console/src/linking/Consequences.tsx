@@ -5,6 +5,7 @@ import { formatWait } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { OnlyWarning } from './OnlyWarning.tsx';
 import { methodOf, providerOf } from './progress.ts';
+import { ReplaceWarning } from './ReplaceWarning.tsx';
 import { UnlinkWarning } from './UnlinkWarning.tsx';
 
 export interface ConsequencesProps {
@@ -25,6 +26,11 @@ export function Consequences({ account, purpose, probationSeconds }: Consequence
           {t('link.probation_why')}
         </Notice>
       ) : null;
+    case 'replace':
+      return <ReplaceWarning account={account} provider={provider} probationSeconds={probationSeconds} />;
+    case 'preferences':
+    case 'export':
+      return null;
     case 'unlink':
       return <UnlinkWarning account={account} provider={provider} />;
     case 'clear': {

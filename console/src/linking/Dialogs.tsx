@@ -35,6 +35,6 @@ export function Dialogs({ account, linking, clock, onSignedOut }: DialogsProps) 
     case 'email':
       return <EmailDialog {...shared} />;
     case 'oauth':
-      return provider && isOauth(provider) ? <ProviderDialog {...shared} provider={provider} /> : null;
+      return isOauth(provider) ? <ProviderDialog {...shared} provider={provider} /> : null;
   }
 }

@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useState } from 'react';
+import { parsePurpose } from '../../../lib/linking/identity.ts';
 import type { FailureCode } from '../api/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
@@ -12,6 +13,7 @@ import { isSameAddress, useEmailForm } from './use-email-form.ts';
 
 const ANOTHER_ADDRESS: readonly FailureCode[] = [
   'invalid_request',
+  'already_linked',
   'identity_registered',
   'identity_linked',
   'identity_sub_account',
@@ -20,6 +22,7 @@ const ANOTHER_ADDRESS: readonly FailureCode[] = [
 /** 关联邮箱账号: the address, 发送验证码, the code and 确定 in one. */
 export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogProps) {
   const { t } = useWords();
+  const replaces = parsePurpose(purpose).action === 'replace';
   const check = checkOf(account, purpose);
   const waiting = check?.step === 'email' ? check : null;
   /** The address the code went to, as typed; null after a reload, when the service alone knows it. */
@@ -58,10 +61,10 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
   };
 
   return (
-    <Modal title={t('email.title')} onClose={linking.close}>
+    <Modal title={t(replaces ? 'email.title_replace' : 'email.title')} onClose={linking.close}>
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={1} />
-        <p className="modal__lead">{t('email.intro')}</p>
+        <p className="modal__lead">{t(replaces ? 'email.intro_replace' : 'email.intro')}</p>
         <EmailCodeFields
           form={form}
           clock={clock}

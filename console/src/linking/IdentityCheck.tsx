@@ -10,7 +10,7 @@ import { Consequences } from './Consequences.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
 import { HelpLink } from './HelpLink.tsx';
 import { PhoneCodeFields } from './PhoneCodeFields.tsx';
-import { checkOf, isOauth, isVerified, providerOf } from './progress.ts';
+import { checkOf, isLinking, isOauth, isVerified, providerOf } from './progress.ts';
 import { openProviderWindow } from './provider-window.ts';
 import { useCodeForm } from './use-code-form.ts';
 import { wayTo } from './wechat-way.ts';
@@ -29,7 +29,7 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
   // Where checking and the action are one press, its fields stay until both are done.
   const [pressedWhenPassed, setPressedWhenPassed] = useState(false);
   const verified = passed && (running !== 'submit' || pressedWhenPassed);
-  const linked = action === 'link';
+  const linked = isLinking(purpose);
   const dangerous = action === 'unlink' || action === 'only';
   const name = inlineName(provider);
   const what = (of: typeof action) => t(`methods.${of}_label`, { provider: name });
@@ -86,7 +86,7 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={verified ? 1 : 0} />
         <Consequences account={account} purpose={purpose} probationSeconds={linking.probationSeconds} />
-        {verified && !linked ? (
+        {verified && action !== 'link' && action !== 'replace' ? (
           <>
             <Notice
               theme="success"

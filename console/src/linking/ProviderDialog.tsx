@@ -1,5 +1,5 @@
 import { Loading } from 'tdesign-react/es/loading';
-import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
+import { type OAuthProviderName, parsePurpose } from '../../../lib/linking/identity.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -27,6 +27,7 @@ export function ProviderDialog({ account, linking, clock, purpose, provider }: P
   const { t, providerName, weChatInApp } = useWords();
   const { state, start, startHere } = linking.flow;
   const way = wayTo(provider, navigator.userAgent, weChatInApp);
+  const replaces = parsePurpose(purpose).action === 'replace';
   const name = providerName(provider);
   const flowLeft = useCountdown(state.phase === 'waiting' ? state.expiresAt : null, clock);
   const verifiedLeft = useCountdown(checkOf(account, purpose)?.verifiedUntil ?? null, clock);
@@ -46,7 +47,10 @@ export function ProviderDialog({ account, linking, clock, purpose, provider }: P
   };
 
   return (
-    <Modal title={t('oauth.title', { provider: name })} onClose={linking.close}>
+    <Modal
+      title={t(replaces ? 'oauth.title_replace' : 'oauth.title', { provider: name })}
+      onClose={linking.close}
+    >
       <PurposeSteps purpose={purpose} current={1} />
       {typeof way === 'string' ? null : (
         <WeChatOnPhone

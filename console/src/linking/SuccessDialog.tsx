@@ -5,10 +5,14 @@ import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { PurposeSteps } from './dialog-parts.tsx';
+import { isLinking } from './progress.ts';
 import type { Done } from './use-linking.ts';
 
 const TEXTS = {
   link: ['done.linked', 'done.linked_text'],
+  replace: ['done.replaced', 'done.replaced_text'],
+  preferences: ['done.preferences_changed', 'done.preferences_changed_text'],
+  export: ['done.exported', 'done.exported_text'],
   unlink: ['done.unlinked', 'done.unlinked_text'],
   clear: ['done.cleared', 'done.cleared_text'],
   only: ['done.only', 'done.only_text'],
@@ -22,7 +26,7 @@ export function SuccessDialog({ done, onClose }: { readonly done: Done; readonly
   const { probationUntil } = done;
   return (
     <Modal title={t(title)} onClose={onClose}>
-      {action === 'link' ? <PurposeSteps purpose={done.purpose} current={2} /> : null}
+      {isLinking(done.purpose) ? <PurposeSteps purpose={done.purpose} current={2} /> : null}
       <div className="success" role="status">
         <CheckCircleFilledIcon className="success__icon" aria-hidden />
         <p className="success__text">

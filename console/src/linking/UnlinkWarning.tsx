@@ -1,5 +1,5 @@
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
 import { methodOf, remainingMethods } from './progress.ts';
@@ -7,7 +7,7 @@ import { useMethodList } from './use-method-list.ts';
 
 export interface UnlinkWarningProps {
   readonly account: AccountAnswer;
-  readonly provider: Provider;
+  readonly provider: WayIn;
 }
 
 /** Before anything is unlinked: which way in goes, which sessions end, and which ways in remain. */

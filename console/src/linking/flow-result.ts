@@ -47,7 +47,7 @@ export function parseOutcome(search: string): Outcome {
 /** What the session's last visit to the provider came to, as far as the account says; undefined where it says nothing of it. */
 function lastLink(account: AccountAnswer, provider: OAuthProviderName) {
   const flow = account.lastFlow;
-  return flow && flow.provider === provider && flow.intent === 'link' ? flow : undefined;
+  return flow && flow.provider === provider && flow.intent !== 'sign_in' ? flow : undefined;
 }
 
 /** The state of a scan whose dialog is opened again after a reload, or after a visit to the provider in this tab. */

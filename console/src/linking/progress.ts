@@ -1,10 +1,11 @@
 import type { AccountAnswer, CheckRow, MethodRow, SentAnswer } from '../../../lib/contract/answers.ts';
 import {
+  OAUTH_PROVIDERS,
   type OAuthProviderName,
-  type Provider,
   PURPOSES,
   type Purpose,
   parsePurpose,
+  type WayIn,
 } from '../../../lib/linking/identity.ts';
 
 /** What an open dialog is at. All of it follows from the account, so that a reload or another tab changes nothing. */
@@ -15,11 +16,17 @@ export function findPurpose(text: string | null): Purpose | null {
   return PURPOSES.find((purpose) => purpose === text) ?? null;
 }
 
-export function isOauth(provider: Provider): provider is OAuthProviderName {
-  return provider !== 'email';
+export function isOauth(provider: WayIn | undefined): provider is OAuthProviderName {
+  return OAUTH_PROVIDERS.some((one) => one === provider);
 }
 
-export function methodOf(account: AccountAnswer, provider: Provider): MethodRow | undefined {
+/** Whether an action has dialogs to come once the identity is checked: it links, or links in place of what is linked. */
+export function isLinking(purpose: Purpose): boolean {
+  const { action } = parsePurpose(purpose);
+  return action === 'link' || action === 'replace';
+}
+
+export function methodOf(account: AccountAnswer, provider: WayIn): MethodRow | undefined {
   return account.methods.find((method) => method.provider === provider);
 }
 
@@ -33,32 +40,41 @@ export function isVerified(check: CheckRow | null, nowMillis: number): boolean {
 }
 
 /** The method that a purpose is about: to keep one alone is about the one that this session was opened by. */
-export function providerOf(account: AccountAnswer, purpose: Purpose): Provider {
+export function providerOf(account: AccountAnswer, purpose: Purpose): WayIn {
   return parsePurpose(purpose).provider ?? account.session.openedBy;
 }
 
 export function stageOf(account: AccountAnswer, purpose: Purpose, nowMillis: number): Stage {
-  const { action, provider } = parsePurpose(purpose);
-  if (action !== 'link' || !isVerified(checkOf(account, purpose), nowMillis)) return 'check';
-  return isOauth(provider) ? 'oauth' : 'email';
+  if (!isLinking(purpose) || !isVerified(checkOf(account, purpose), nowMillis)) return 'check';
+  return isOauth(parsePurpose(purpose).provider) ? 'oauth' : 'email';
 }
 
 const isUsable = ({ relation, state }: MethodRow) => relation !== 'none' && state !== 'suspended';
 
 /** What else the account can be entered by than by `provider`. */
-export function remainingMethods(account: AccountAnswer, provider: Provider): readonly MethodRow[] {
+export function remainingMethods(account: AccountAnswer, provider: WayIn): readonly MethodRow[] {
   return account.methods.filter((method) => isUsable(method) && method.provider !== provider);
 }
 
-/** What the dialog was opened for has come true, no matter what did it: this tab, another one, or a request whose answer got lost. */
-export function isReached(account: AccountAnswer, purpose: Purpose): boolean {
+/**
+ * What the dialog was opened for has come true, no matter what did it: this tab, another one, or a request whose answer got lost.
+ *
+ * @param before since when what is to be replaced was linked
+ */
+export function isReached(account: AccountAnswer, purpose: Purpose, before: string | null = null): boolean {
   const provider = providerOf(account, purpose);
   const method = methodOf(account, provider);
   switch (parsePurpose(purpose).action) {
     case 'link':
       return method?.relation === 'linked';
+    case 'replace':
+      return method?.relation === 'linked' && method.since !== before;
     case 'unlink':
       return method?.relation === 'none';
+    // The account shows nothing of these: the answer does.
+    case 'preferences':
+    case 'export':
+      return false;
     case 'clear':
       return method !== undefined && isUsable(method);
     case 'only':
@@ -67,10 +83,10 @@ export function isReached(account: AccountAnswer, purpose: Purpose): boolean {
 }
 
 /** A dialog that a reload or a visit to WeChat in this tab has closed may be opened again. */
-export function mayResume(account: AccountAnswer, purpose: Purpose): boolean {
-  if (isReached(account, purpose)) return true;
+export function mayResume(account: AccountAnswer, purpose: Purpose, before: string | null = null): boolean {
+  if (isReached(account, purpose, before)) return true;
   const { action, provider } = parsePurpose(purpose);
-  if (action === 'only') return true;
+  if (provider === undefined) return action === 'only' || action === 'export';
   const method = methodOf(account, provider);
   return action === 'clear' ? method?.state === 'suspended' : (method?.actions.includes(action) ?? false);
 }
@@ -146,7 +162,7 @@ export function afterMethodChange(
 }
 
 /** A method is gone, and most likely can be linked again: the next reading of the account tells. */
-export function afterUnlinked(account: AccountAnswer, provider: Provider): AccountAnswer {
+export function afterUnlinked(account: AccountAnswer, provider: MethodRow['provider']): AccountAnswer {
   return afterMethodChange(account, `unlink_${provider}`, {
     provider,
     relation: 'none',
@@ -159,7 +175,7 @@ export function afterUnlinked(account: AccountAnswer, provider: Provider): Accou
 }
 
 /** A method can be used again; whether it is on probation still, the next reading of the account tells. */
-export function afterCleared(account: AccountAnswer, provider: Provider): AccountAnswer {
+export function afterCleared(account: AccountAnswer, provider: WayIn): AccountAnswer {
   const method = methodOf(account, provider);
   return method
     ? afterMethodChange(account, `clear_${provider}`, { ...method, state: 'active', stateUntil: null })

@@ -3,7 +3,7 @@ import type { Purpose } from '../../../lib/linking/identity.ts';
 import { remainingMethods } from './progress.ts';
 
 /** What a row of the table offers, by the action of the purpose it opens. */
-export type RowAction = 'link' | 'unlink' | 'clear' | 'only';
+export type RowAction = 'link' | 'unlink' | 'replace' | 'clear' | 'only';
 
 /** One method is kept alone from the row of the one that this session was opened by; where there is no other, there is nothing to do. */
 export function canKeepOnly(account: AccountAnswer): boolean {

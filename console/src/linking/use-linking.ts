@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import { type Provider, type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
+import { type Purpose, parsePurpose, type WayIn } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { purposeSlot } from '../state/memory.ts';
@@ -9,6 +9,7 @@ import { resumedFlow } from './flow-result.ts';
 import {
   checkOf,
   findPurpose,
+  isLinking,
   isOauth,
   isReached,
   isVerified,
@@ -22,7 +23,7 @@ import { type LinkingRequests, useRequests } from './use-requests.ts';
 /** What has come true, for the success dialog. */
 export interface Done {
   readonly purpose: Purpose;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly display: string;
   /** Until when what was linked is on probation; null where it is not. */
   readonly probationUntil: string | null;
@@ -65,25 +66,28 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
   const shown = useRef<Purpose | null>(null);
   shown.current = purpose;
   const display = useRef('');
-  const parts = purpose && parsePurpose(purpose);
-  const scanned = parts?.action === 'link' && isOauth(parts.provider) ? parts.provider : null;
+  /** Since when what is to be replaced was linked: what is linked since another time has taken its place. */
+  const before = useRef<string | null>(null);
+  const at = purpose && isLinking(purpose) ? parsePurpose(purpose).provider : undefined;
+  const scanned = isOauth(at) ? at : null;
   const flow = useFlow(client, store, scanned);
   const { reset, abandon } = flow;
 
-  const begin = useCallback((next: Purpose, from: AccountAnswer) => {
+  const begin = useCallback((next: Purpose, from: AccountAnswer, since: string | null) => {
     display.current = methodOf(from, providerOf(from, next))?.display ?? '';
+    before.current = since;
     setPurpose(next);
     setDone(null);
     setLeft(null);
     setWasVerified(false);
-    purposeSlot.set(next);
+    purposeSlot.set(since === null ? next : `${next} ${since}`);
   }, []);
 
   const open = useCallback(
     (next: Purpose) => {
       if (!account) return;
       reset({ phase: 'ready' });
-      begin(next, account);
+      begin(next, account, methodOf(account, providerOf(account, next))?.since ?? null);
     },
     [account, begin, reset],
   );
@@ -101,27 +105,28 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
   useEffect(() => {
     if (!account || resumed.current) return;
     resumed.current = true;
-    const remembered = findPurpose(purposeSlot.get());
-    if (!remembered || !mayResume(account, remembered)) return purposeSlot.set(null);
-    const { action, provider: of } = parsePurpose(remembered);
-    if (action === 'link' && isOauth(of)) reset(resumedFlow(account, of, hint));
-    begin(remembered, account);
+    const [text = null, since = null] = purposeSlot.get()?.split(' ') ?? [];
+    const remembered = findPurpose(text);
+    if (!remembered || !mayResume(account, remembered, since)) return purposeSlot.set(null);
+    const { provider: of } = parsePurpose(remembered);
+    if (isLinking(remembered) && isOauth(of)) reset(resumedFlow(account, of, hint));
+    begin(remembered, account, since);
   }, [account, begin, reset, hint]);
 
   useEffect(() => {
     const goal = purpose ?? left;
-    if (!account || !goal || done || !isReached(account, goal)) return;
+    if (!account || !goal || done || !isReached(account, goal, before.current)) return;
     const { action } = parsePurpose(goal);
     const of = providerOf(account, goal);
     const now = methodOf(account, of);
-    const linked = action === 'link';
+    const linked = isLinking(goal);
     setLeft(null);
     setDone({
       purpose: goal,
       provider: of,
       display: (linked ? now?.display : display.current) ?? '',
       probationUntil: linked && now?.state === 'probation' ? now.stateUntil : null,
-      signedOut: action === 'unlink' && account.session.openedBy === of,
+      signedOut: (action === 'unlink' || action === 'replace') && account.session.openedBy === of,
     });
     purposeSlot.set(null);
     abandon();
@@ -144,7 +149,7 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
     }
   }, []);
 
-  const requests = useRequests({ client, clock, store, purpose, shown, underWay });
+  const requests = useRequests({ client, clock, store, purpose, before, shown, underWay });
   return {
     purpose,
     done,

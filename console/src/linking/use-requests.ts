@@ -15,6 +15,7 @@ import {
   afterVerified,
   afterWrongCode,
   checkOf,
+  isLinking,
   isReached,
   isVerified,
 } from './progress.ts';
@@ -36,6 +37,8 @@ export interface RequestOptions {
   readonly store: AccountStore;
   /** What they are made for; without it they do nothing. */
   readonly purpose: Purpose | null;
+  /** Since when what is to be replaced was linked. */
+  readonly before: RefObject<string | null>;
   /** What a dialog is open for as of now; null once it has been closed, whatever was going on in it. */
   readonly shown: RefObject<Purpose | null>;
   /** Does what a dialog is for: it will be done, whether or not the dialog is still there. */
@@ -48,6 +51,7 @@ export function useRequests({
   clock,
   store,
   purpose,
+  before,
   shown,
   underWay,
 }: RequestOptions): LinkingRequests {
@@ -87,8 +91,8 @@ export function useRequests({
   /** Does what the dialog is for. */
   const act = useCallback(
     <T>(goal: Purpose, request: () => Promise<T>): Promise<T | undefined> =>
-      underWay(goal, () => attempt(request, (fresh) => isReached(fresh, goal))),
-    [attempt, underWay],
+      underWay(goal, () => attempt(request, (fresh) => isReached(fresh, goal, before.current))),
+    [attempt, before, underWay],
   );
 
   const finish = useCallback(async () => {
@@ -118,7 +122,7 @@ export function useRequests({
       if (verified) change((current) => afterVerified(current, purpose, verified.verifiedUntil));
       // Who has closed the dialog has changed their mind: the check is passed, and nothing more is done.
       if (shown.current !== purpose) return;
-      if (parsePurpose(purpose).action !== 'link') await finish();
+      if (!isLinking(purpose)) await finish();
       else await goOn?.();
     },
     [purpose, shown, client, clock, attempt, change, finish],

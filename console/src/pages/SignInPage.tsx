@@ -1,7 +1,7 @@
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { OAuthProviderName, Provider } from '../../../lib/linking/identity.ts';
+import type { OAuthProviderName, WayIn } from '../../../lib/linking/identity.ts';
 import type { PageSettings } from '../../page-settings.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
@@ -128,7 +128,7 @@ export function SignInPage({ settings, client, clock, onSignedIn }: SignInPagePr
   const providers = settings.signInProviders;
   const byEmail = providers.includes('email');
   const elsewhere = providers.filter(isOauth);
-  const badge = (provider: Provider) =>
+  const badge = (provider: WayIn) =>
     lastUsed === provider ? <span className="last-used">{t('sign_in.last_used')}</span> : null;
 
   const go = async (event: MouseEvent<HTMLAnchorElement>, provider: OAuthProviderName) => {

@@ -47,13 +47,15 @@ export const en: Texts = {
   'provider.email': 'Email',
   'provider.wechat': 'WeChat',
   'provider.qq': 'QQ',
+  'provider.assertion': 'Site login',
   'inline.email': 'email',
   'inline.wechat': 'WeChat',
   'inline.qq': 'QQ',
+  'inline.assertion': 'the site login',
 
   'methods.title': 'Sign-in methods',
   'methods.hint':
-    'Once linked, any of these can sign in to this account. You verify your phone before you link or unlink.',
+    'Once linked, any of these can sign in to this account. You verify your phone before you link, replace or unlink.',
   'methods.provider': 'Method',
   'methods.display': 'Identity',
   'methods.relation': 'Status',
@@ -71,6 +73,7 @@ export const en: Texts = {
   'methods.unlinkable_hint': 'Can’t be linked yet',
   'methods.link': 'Link',
   'methods.unlink': 'Unlink',
+  'methods.replace': 'Replace',
   'methods.clear': 'Use again',
   'methods.only': 'Keep only this',
   'methods.use_email': 'Sign in with a code by email',
@@ -80,8 +83,11 @@ export const en: Texts = {
   'methods.linked_at': 'Linked',
   'methods.link_label': 'Link {provider}',
   'methods.unlink_label': 'Unlink {provider}',
+  'methods.replace_label': 'Replace {provider}',
   'methods.clear_label': 'Use again: {provider}',
   'methods.only_label': 'Keep only this: {provider}',
+  'methods.preferences_label': 'Change preferences',
+  'methods.export_label': 'Export your data',
 
   'probation.title': 'Until {until} you can only look',
   'probation.why':
@@ -117,10 +123,16 @@ export const en: Texts = {
   'check.unlink': 'To unlink {provider}, verify it’s you with the phone registered for this account.',
   'check.phone': 'Phone',
   'check.clear': 'To use {provider} again, verify it’s you with the phone registered for this account.',
+  'check.replace': 'To replace {provider}, verify it’s you with the phone registered for this account.',
+  'check.preferences':
+    'To change your preferences, verify it’s you with the phone registered for this account.',
+  'check.export': 'To export your data, verify it’s you with the phone registered for this account.',
   'check.only': 'To keep only {provider}, verify it’s you with the phone registered for this account.',
   'check.verified_unlink': 'Verified for another {left}. Choose OK to unlink.',
   'check.verified_clear': 'Verified for another {left}. Choose OK to use it again.',
   'check.verified_only': 'Verified for another {left}. Choose OK to keep only this method.',
+  'check.verified_preferences': 'Verified for another {left}. Choose OK to save.',
+  'check.verified_export': 'Verified for another {left}. Choose OK to download.',
   'check.lapsed': 'Your last verification has expired. Verify again.',
 
   'unlink.warning': 'If you unlink',
@@ -133,6 +145,14 @@ export const en: Texts = {
   'unlink.only': 'You can then sign in with {methods} only.',
   'unlink.nothing_left':
     'Every other method is suspended: you could then no longer sign in. Please use one of them again first.',
+
+  'replace.warning': 'If you replace it',
+  'replace.no_entry':
+    '{provider} {display} works until the new {inline} is linked. From then on it can no longer sign in to this account.',
+  'replace.sessions': 'Devices signed in with the old {provider} are signed out at once.',
+  'replace.own_session': 'This device is one of them: you’ll have to sign in again.',
+  'replace.probation':
+    'The new {provider} is on probation for {time}: it can sign in, but only to look at the account.',
 
   'link.probation': 'What you link is on probation for {time}',
   'link.probation_why':
@@ -148,6 +168,9 @@ export const en: Texts = {
   'only.later': 'What is suspended can be used again, one by one, from this page.',
 
   'email.title': 'Link an email',
+  'email.title_replace': 'Replace email',
+  'email.intro_replace':
+    'A code is sent to your new address. Enter it here, and the new address takes the place of the old one.',
   'email.intro': 'We’ll send a code to the address you enter. Type it in, and the email is linked.',
   'email.address': 'Email address',
   'email.placeholder': 'name@example.com',
@@ -157,6 +180,7 @@ export const en: Texts = {
   'email.verified': 'You’re verified. Finish within {left}.',
 
   'oauth.title': 'Link {provider}',
+  'oauth.title_replace': 'Replace {provider}',
   'oauth.window': 'Opening {provider}…',
   'oauth.ready':
     'You’re verified. Open the {provider} window, scan its QR code with {provider} on your phone and confirm.',
@@ -178,6 +202,14 @@ export const en: Texts = {
 
   'done.linked': 'Linked',
   'done.linked_text': '{provider} {display} is linked to this account. You can sign in with it from now on.',
+  'done.replaced': 'Replaced',
+  'done.replaced_text':
+    '{provider} {display} is now linked to this account. The one before can no longer sign in.',
+  'done.preferences_changed': 'Saved',
+  'done.preferences_changed_text': 'From now on, notices are sent as you chose.',
+  'done.exported': 'Exported',
+  'done.exported_text':
+    'The file is where your browser keeps downloads. It has all your details: keep it safe.',
   'done.unlinked': 'Unlinked',
   'done.unlinked_text': '{provider} {display} is unlinked and can no longer sign in to this account.',
   'done.cleared': 'In use again',
@@ -291,6 +323,9 @@ export const en: Texts = {
   'event.frozen': 'Linking frozen',
   'event.suspended': 'Suspended',
   'event.cleared': 'Used again',
+  'event.preferences_changed': 'Changed preferences',
+  'event.phone_changed': 'Phone changed',
+  'event.operator': 'Support',
 
   'device.both': '{browser} on {system}',
   'device.unknown': 'Unknown device',
@@ -321,6 +356,9 @@ export const en: Texts = {
   'told.signed_out': 'Somebody who signed in with {provider} signed out all devices.',
   'told.locked':
     'Somebody who signed in with {provider} entered wrong codes while verifying, until no tries were left.',
+  'told.preferences_changed':
+    'Somebody who signed in with {provider} changed the preferences of your account.',
+  'told.phone_changed': 'The phone registered for your account was changed.',
 
   'undo.title': 'Was this you?',
   'undo.title_direct': 'Get your sign-in methods back',

@@ -74,6 +74,16 @@ export const errorsEn: ErrorTexts = {
     title: 'The phone registered with this account has opted out of our text messages',
     next: 'Opt in again, then send the code.',
   },
+  assertion_invalid: { title: 'This sign-in wasn’t accepted', next: 'Please sign in again.' },
+  account_suspended: {
+    title: 'This account is suspended and can’t sign in',
+    next: 'If you have questions, please contact support.',
+  },
+  account_unknown: {
+    title: 'There is no such account',
+    next: 'It may have been closed. If you have questions, please contact support.',
+  },
+  operator_only: { title: 'Not permitted', next: 'Only support staff may do this.' },
   identity_check_required: {
     title: 'Your verification has expired',
     next: 'Verify it’s you again.',

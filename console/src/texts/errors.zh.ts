@@ -50,6 +50,10 @@ export const errorsZh: ErrorTexts = {
     title: '账号登记的手机已退订短信',
     next: '请先恢复接收我们的短信，再重新发送验证码。',
   },
+  assertion_invalid: { title: '登录凭证无效', next: '请重新登录后再试。' },
+  account_suspended: { title: '此账号已停用，不能登录', next: '如有疑问，请联系客服。' },
+  account_unknown: { title: '没有这个账号', next: '它可能已注销。如有疑问，请联系客服。' },
+  operator_only: { title: '没有权限', next: '这项操作只供客服人员使用。' },
   identity_check_required: { title: '身份验证已失效', next: '请重新进行身份验证。' },
   code_expired: {
     title: '验证码已失效',

@@ -45,12 +45,14 @@ export const zh = {
   'provider.email': '邮箱',
   'provider.wechat': '微信',
   'provider.qq': 'QQ',
+  'provider.assertion': '本站账号',
   'inline.email': '邮箱',
   'inline.wechat': '微信',
   'inline.qq': 'QQ',
+  'inline.assertion': '本站账号',
 
   'methods.title': '登录方式',
-  'methods.hint': '关联后，可用任意一种方式登录此账号。关联或解绑前需验证手机。',
+  'methods.hint': '关联后，可用任意一种方式登录此账号。关联、更换或解绑前需验证手机。',
   'methods.provider': '登录方式',
   'methods.display': '账号',
   'methods.relation': '状态',
@@ -68,6 +70,7 @@ export const zh = {
   'methods.unlinkable_hint': '暂不支持关联',
   'methods.link': '关联',
   'methods.unlink': '解绑',
+  'methods.replace': '更换',
   'methods.clear': '恢复使用',
   'methods.only': '仅保留此方式',
   'methods.use_email': '用邮件验证码登录',
@@ -77,8 +80,11 @@ export const zh = {
   'methods.linked_at': '关联时间',
   'methods.link_label': '关联{provider}',
   'methods.unlink_label': '解绑{provider}',
+  'methods.replace_label': '更换{provider}',
   'methods.clear_label': '恢复使用{provider}',
   'methods.only_label': '仅保留此方式：{provider}',
+  'methods.preferences_label': '修改通知设置',
+  'methods.export_label': '导出账号数据',
 
   'probation.title': '这次登录在 {until} 前只能查看',
   'probation.why':
@@ -114,10 +120,15 @@ export const zh = {
   'check.unlink': '解绑{provider}前，请通过账号登记的手机验证身份。',
   'check.phone': '手机号码',
   'check.clear': '恢复使用{provider}前，请通过账号登记的手机验证身份。',
+  'check.replace': '更换{provider}前，请通过账号登记的手机验证身份。',
+  'check.preferences': '修改通知设置前，请通过账号登记的手机验证身份。',
+  'check.export': '导出账号数据前，请通过账号登记的手机验证身份。',
   'check.only': '仅保留{provider}前，请通过账号登记的手机验证身份。',
   'check.verified_unlink': '身份验证已通过，{left} 后失效。点击「确定」完成解绑。',
   'check.verified_clear': '身份验证已通过，{left} 后失效。点击「确定」恢复使用。',
   'check.verified_only': '身份验证已通过，{left} 后失效。点击「确定」仅保留这种方式。',
+  'check.verified_preferences': '身份验证已通过，{left} 后失效。点击「确定」保存设置。',
+  'check.verified_export': '身份验证已通过，{left} 后失效。点击「确定」下载数据。',
   'check.lapsed': '上一次身份验证已失效，请重新验证。',
 
   'unlink.warning': '解绑后会怎样',
@@ -129,6 +140,12 @@ export const zh = {
   'unlink.remaining': '解绑后可以用{methods}登录。',
   'unlink.only': '解绑后只能用{methods}登录。',
   'unlink.nothing_left': '其他登录方式都已暂停使用，解绑后将无法登录。请先恢复使用其中一种。',
+
+  'replace.warning': '更换后会怎样',
+  'replace.no_entry': '{provider} {display} 会一直可用，直到新的{inline}关联成功；之后不能再用它登录此账号。',
+  'replace.sessions': '用原来的{provider}登录的设备会立即退出。',
+  'replace.own_session': '其中包括您现在的会话，更换后需要重新登录。',
+  'replace.probation': '新的{provider}有{time}的观察期：用它登录只能查看账号，不能做其他操作。',
 
   'link.probation': '关联后有{time}的观察期',
   'link.probation_why':
@@ -144,6 +161,8 @@ export const zh = {
   'only.later': '暂停使用的方式，之后可以在这里逐个恢复。',
 
   'email.title': '关联邮箱账号',
+  'email.title_replace': '更换邮箱账号',
+  'email.intro_replace': '验证码会发送到您填写的新邮箱，填入后即完成更换。',
   'email.intro': '验证码会发送到您填写的邮箱，填入后即完成关联。',
   'email.address': '邮箱地址',
   'email.placeholder': 'name@example.com',
@@ -153,6 +172,7 @@ export const zh = {
   'email.verified': '身份验证已通过，请在 {left} 内完成关联。',
 
   'oauth.title': '关联{provider}',
+  'oauth.title_replace': '更换{provider}',
   'oauth.window': '正在打开{provider}…',
   'oauth.ready': '身份验证已通过。打开{provider}窗口，用手机{provider}扫描二维码并确认。',
   'oauth.starting': '正在打开{provider}窗口…',
@@ -173,6 +193,12 @@ export const zh = {
 
   'done.linked': '关联成功',
   'done.linked_text': '{provider} {display} 已关联到此账号，以后可以用它登录。',
+  'done.replaced': '更换成功',
+  'done.replaced_text': '{provider} {display} 已关联到此账号，原来的不能再用来登录。',
+  'done.preferences_changed': '设置已保存',
+  'done.preferences_changed_text': '以后的通知会按新的设置发送。',
+  'done.exported': '数据已导出',
+  'done.exported_text': '文件已保存到浏览器的下载位置，其中有您的完整信息，请妥善保管。',
   'done.unlinked': '解绑成功',
   'done.unlinked_text': '{provider} {display} 已解绑，不能再用它登录此账号。',
   'done.cleared': '恢复成功',
@@ -281,6 +307,9 @@ export const zh = {
   'event.frozen': '冻结关联',
   'event.suspended': '暂停使用',
   'event.cleared': '恢复使用',
+  'event.preferences_changed': '修改通知设置',
+  'event.phone_changed': '更换手机',
+  'event.operator': '客服操作',
 
   'device.both': '{browser}（{system}）',
   'device.unknown': '未知设备',
@@ -308,6 +337,8 @@ export const zh = {
   'told.cleared': '您账号的{provider}登录已恢复使用。',
   'told.signed_out': '有人用{provider}登录后，退出了所有设备。',
   'told.locked': '有人用{provider}登录后，多次输错身份验证的验证码，次数已用完。',
+  'told.preferences_changed': '有人用{provider}登录后，修改了通知设置。',
+  'told.phone_changed': '您账号登记的手机已更换。',
 
   'undo.title': '这是您本人操作的吗？',
   'undo.title_direct': '恢复您的登录方式',
