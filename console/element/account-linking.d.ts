@@ -4,7 +4,7 @@
 export interface ChangedDetail {
   /** `clear`: its suspension was lifted. `only`: it was kept alone, and every other method is suspended. */
   readonly action: 'link' | 'unlink' | 'clear' | 'only';
-  readonly provider: 'email' | 'wechat' | 'qq';
+  readonly provider: 'email' | 'wechat' | 'qq' | 'assertion';
   /** Masked address, or nickname. */
   readonly display: string;
 }

@@ -1,8 +1,8 @@
 import { type Provide, provide } from '../../lib/dependencies.ts';
 import { clearMethod } from '../../lib/flows/clear-method.ts';
 import { noContent } from '../../lib/http/answer.ts';
-import { parseProvider, withoutBody } from '../../lib/http/path.ts';
-import type { Provider } from '../../lib/linking/identity.ts';
+import { parseWayIn, withoutBody } from '../../lib/http/path.ts';
+import type { WayIn } from '../../lib/linking/identity.ts';
 import {
   endpoint,
   form,
@@ -12,7 +12,7 @@ import {
   session,
 } from '../../lib/middleware/pipeline.ts';
 
-type Form = Provider;
+type Form = WayIn;
 
 /** POST /links/{provider}/clear: a method that is suspended can be signed in with again. */
 async function clear({ dependencies, caller, form: provider, view, now }: SignedIn<Form>) {
@@ -23,7 +23,7 @@ async function clear({ dependencies, caller, form: provider, view, now }: Signed
 export const create = (provided: Provide) =>
   endpoint()
     .use(http(provided))
-    .use(form(withoutBody(parseProvider)))
+    .use(form(withoutBody(parseWayIn)))
     .use(session((provider: Form) => [`clear_${provider}`]))
     .handler(retryWhenStale(clear));
 export const handler = create(provide());

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ACTIONS, METHOD_STATES, PROVIDERS } from '../linking/identity.ts';
 import { LANGUAGES } from '../linking/language.ts';
 import { NOTICE_TYPES, NOTICES_MAX } from '../linking/notice-types.ts';
-import { oauthProvider, provider, purpose } from './fields.ts';
+import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
 /**
  * The bodies of answers that are no problems. A reader takes what it knows and leaves the rest, since a later release may say more; an
@@ -146,14 +146,14 @@ export const flow = z.object({
   at: time,
 });
 
-export const session = z.object({ openedBy: provider, expiresAt: time });
+export const session = z.object({ openedBy: wayIn, expiresAt: time });
 
 /** What happened, as every owner's notice has it. */
 const told = {
   type: z.enum(NOTICE_TYPES),
   /** Of `suspended`: nothing was suspended then, but a sign-in was refused because it is. */
   isAttempt: z.boolean(),
-  provider,
+  provider: wayIn,
   display: label,
   at: time,
   ip: maskedIp,
@@ -220,7 +220,7 @@ export type SignedInAnswer = Answer<typeof signedIn>;
 export const historyRow = z.object({
   /** `frozen`: changes were, because of this provider. */
   type: z.enum(['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen', 'suspended', 'cleared']),
-  provider,
+  provider: wayIn,
   display: label,
   at: time,
   ip: maskedIp,
@@ -249,7 +249,7 @@ export const notice = z.object({
   /** What restoring would do; null where there is nothing to restore. */
   restore: z.nullable(z.enum(ACTIONS)),
   /** The methods that restoring may keep alone. */
-  only: z.array(provider),
+  only: z.array(wayIn),
   frozenUntil: z.nullable(time),
   /** What the message was written in; null where it had both languages. */
   language: z.nullable(z.enum(LANGUAGES)),

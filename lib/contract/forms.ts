@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { parseEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { parseCode } from '../linking/secrets.ts';
-import { oauthProvider, provider, purpose } from './fields.ts';
+import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
 /**
  * What requests say. Every function is bundled with all of this file, so it holds nothing but forms.
@@ -50,11 +50,12 @@ export const undoForm = z.strictObject({ token: undoTokenField });
 export const restoreForm = z.strictObject({
   token: undoTokenField,
   code: codeField,
-  only: z.optional(provider),
+  only: z.optional(wayIn),
 });
 
 /** Of paths: a provider that is none is `not_found`. */
 export const providerPath = z.object({ provider });
+export const wayInPath = z.object({ provider: wayIn });
 export const oauthProviderPath = z.object({ provider: oauthProvider });
 
 /** Of paths: an id that is none of the account's notices is `not_found`. */

@@ -174,7 +174,7 @@ export const ROUTES = [
     method: 'POST',
     path: '/links/{provider}/clear',
     caller: 'session',
-    form: { path: forms.providerPath },
+    form: { path: forms.wayInPath },
     answer: { status: 204 },
     codes: [...CHANGES, ...SESSION, 'not_found', ...CLEAR_IMPOSSIBLE, 'identity_check_required'],
     summary: 'Lift the suspension of a method',

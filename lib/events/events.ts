@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { shownDisplay } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { isProvider, PROVIDERS } from '../linking/identity.ts';
 import { FREEZE_SECONDS, type Notice } from '../linking/notice.ts';
 
 /** Members every event has. `id` is the same however often an event is delivered. */
@@ -55,10 +55,13 @@ export function toEvent({
   switch (type) {
     case 'linked':
     case 'unlinked':
-      return { type: `identity.${type}`, detail: { ...detail, provider, display } };
     case 'replaced': {
+      // The company's own login has no identity to link.
+      if (!isProvider(provider)) return undefined;
+      const changed = { ...detail, provider, display };
+      if (type !== 'replaced') return { type: `identity.${type}`, detail: changed };
       const previousDisplay = before ? shownDisplay(before) : '';
-      return { type: 'identity.replaced', detail: { ...detail, provider, display, previousDisplay } };
+      return { type: 'identity.replaced', detail: { ...changed, previousDisplay } };
     }
     case 'frozen': {
       const frozenUntil = new Date(Date.parse(at) + FREEZE_SECONDS * 1000).toISOString();

@@ -1,7 +1,13 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type Account, type AccountView, type Method, shownDisplay } from '../linking/account.ts';
-import { isSamePerson, PROVIDERS } from '../linking/identity.ts';
+import {
+  type Account,
+  type AccountView,
+  hasIdentity,
+  type Method,
+  shownDisplay,
+} from '../linking/account.ts';
+import { isSamePerson, WAYS_IN } from '../linking/identity.ts';
 import { listDestinationsOfChange } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type TokenHash } from '../linking/secrets.ts';
@@ -55,16 +61,17 @@ export function methodsChanged(
   { account: { accountId }, seen, next, now }: MethodsChange,
 ): Fragment[] {
   const { coolingOffSeconds } = settings.rules;
-  const release = (method: Method) => subjectsReleased(table, accountId, method, { now, coolingOffSeconds });
-  const claim = ({ provider, subjects, methodId, relation, suspended }: Method) =>
-    subjectsClaimed(
-      table,
-      provider,
-      subjects,
-      { accountId, relation, methodId, ...(suspended && { suspended }) },
-      { now },
-    );
-  return PROVIDERS.flatMap((provider) => {
+  const release = (method: Method) =>
+    hasIdentity(method) ? subjectsReleased(table, accountId, method, { now, coolingOffSeconds }) : [];
+  const claim = (method: Method) => {
+    if (!hasIdentity(method)) return [];
+    const { provider, subjects, methodId, relation, suspended } = method;
+    const claimed = { accountId, relation, methodId, ...(suspended && { suspended }) };
+    return subjectsClaimed(table, provider, subjects, claimed, { now });
+  };
+  const renew = (before: Method, after: Method) =>
+    hasIdentity(before) ? claimsRenewed(table, accountId, before, after) : [];
+  return WAYS_IN.flatMap((provider) => {
     const [before, after] = [seen.get(provider), next.get(provider)];
     if (before === undefined)
       return after === undefined
@@ -73,7 +80,7 @@ export function methodsChanged(
     if (after === undefined) return [methodRemoved(table, accountId, before), ...release(before)];
     if (before.methodId === after.methodId) return [methodKept(table, accountId, provider, before.methodId)];
     const replaced = methodReplaced(table, accountId, before, after);
-    if (isSamePerson(before, after)) return [replaced, ...claimsRenewed(table, accountId, before, after)];
+    if (isSamePerson(before, after)) return [replaced, ...renew(before, after)];
     return [replaced, ...claim(after), ...release(before)];
   });
 }

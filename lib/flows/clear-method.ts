@@ -2,7 +2,7 @@ import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
 import { consumeCheck, requireVerified } from '../linking/challenge.ts';
-import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { checkChanged } from '../table/challenges.ts';
@@ -14,7 +14,7 @@ import { type MethodsChange, methodsChanged, recordStates, renewMethod } from '.
 export async function clearMethod(
   dependencies: Core,
   caller: Caller,
-  { provider, view, now }: { provider: Provider; view: AccountView; now: EpochSeconds },
+  { provider, view, now }: { provider: WayIn; view: AccountView; now: EpochSeconds },
 ): Promise<void> {
   const { table, settings, observer } = dependencies;
   const { rules } = settings;
@@ -32,7 +32,7 @@ export async function clearMethod(
     ...methodsChanged(dependencies, change),
     checkChanged(table, session, purpose, consumeCheck(challenge), now),
     ...recordStates(dependencies, caller, change, session.hash),
-    ...stillSignedIn(table, view, purpose, { now, rules, changing: PROVIDERS }),
+    ...stillSignedIn(table, view, purpose, { now, rules, changing: WAYS_IN }),
   ]);
   observer.count('Cleared');
 }

@@ -1,7 +1,7 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import { type AccountView, shownDisplay } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { WAYS_IN } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountReset } from '../table/accounts.ts';
 import { commit } from '../table/client.ts';
@@ -38,6 +38,6 @@ export async function endAllSessions(
     notifyOfEvent(dependencies, caller, account.accountId, told),
     ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
     accountReset(table, account.accountId, { browsersForgottenAt: now }),
-    ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
+    ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: WAYS_IN }),
   ]);
 }

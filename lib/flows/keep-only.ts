@@ -9,7 +9,7 @@ import {
   requireFactor,
 } from '../linking/account.ts';
 import { consumeCheck, requireVerified } from '../linking/challenge.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { WAYS_IN } from '../linking/identity.ts';
 import { keepOnlyAt } from '../linking/kept-only.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountReset } from '../table/accounts.ts';
@@ -49,7 +49,7 @@ export async function keepOnly(
       ...keepOnlyAt(account, challenge, dependencies.clock()),
     }),
     ...recordStates(dependencies, caller, change, hash),
-    ...sessionStillOpen(table, view, { now, rules, changing: PROVIDERS, ...(methodId && { methodId }) }),
+    ...sessionStillOpen(table, view, { now, rules, changing: WAYS_IN, ...(methodId && { methodId }) }),
   ]);
   observer.count('KeptOnly');
   return { methods: methodRows({ account, methods: next }, rules, now) };

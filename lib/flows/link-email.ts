@@ -3,7 +3,7 @@ import type { Caller } from '../http/caller.ts';
 import {
   type AccountView,
   challengeOf,
-  type Method,
+  type IdentityMethod,
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
@@ -34,7 +34,7 @@ export async function linkEmail(
     view,
     now,
   }: { form: { email: EmailAddress; code: Code }; view: AccountView; now: EpochSeconds },
-): Promise<Method> {
+): Promise<IdentityMethod> {
   const { table, settings, keys } = dependencies;
   const { rules } = settings;
   requireActionPossible(view, PURPOSE, { rules, now });

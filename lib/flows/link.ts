@@ -1,6 +1,6 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, type LastFlow, type Method, shownDisplay } from '../linking/account.ts';
+import { type AccountView, type IdentityMethod, type LastFlow, shownDisplay } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Identity } from '../linking/identity.ts';
 import { listDestinations } from '../linking/notice.ts';
@@ -34,14 +34,14 @@ export async function linkIdentity(
   caller: Caller,
   identity: Identity,
   change: Change,
-): Promise<Method> {
+): Promise<IdentityMethod> {
   const { view, now, endsFlow } = change;
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
   const { rules } = settings;
   const { provider, subjects, display } = identity;
   const purpose = `link_${provider}` as const;
-  const method: Method = {
+  const method: IdentityMethod = {
     methodId: newId(random),
     provider,
     relation: 'linked',
@@ -95,7 +95,7 @@ export async function recordRefusal(
 export async function unlinkMethod(
   dependencies: Core,
   caller: Caller,
-  method: Method,
+  method: IdentityMethod,
   change: Change,
 ): Promise<void> {
   const { view, now } = change;

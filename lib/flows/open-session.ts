@@ -12,7 +12,7 @@ import {
   withSignIn,
 } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import type { Provider, Subject } from '../linking/identity.ts';
+import type { Subject, WayIn } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newToken } from '../linking/secrets.ts';
 import { sessionToken } from '../linking/session.ts';
@@ -24,7 +24,7 @@ import { recordAndNotify, recordEvent, recordRefusalAndNotify } from './record-e
 /** Whose session is to be opened, and by what. */
 interface SignIn {
   readonly accountId: AccountId;
-  readonly openedBy: Provider;
+  readonly openedBy: WayIn;
   readonly methodId: string;
   readonly display: string;
   /** The identity that was signed in with. */

@@ -2,7 +2,7 @@ import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountView } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { WAYS_IN } from '../linking/identity.ts';
 import type { Notice } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -44,7 +44,7 @@ export async function disownNotice(
     bySession: session.hash,
     conditions: [
       dailyCounted(table, 'sign_out', { accountId: account.accountId, provider: session.openedBy }, now),
-      ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: PROVIDERS }),
+      ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: WAYS_IN }),
     ],
   });
   return noticeBody(said, now);

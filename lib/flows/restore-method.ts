@@ -4,7 +4,7 @@ import type { Caller } from '../http/caller.ts';
 import { shownDisplay } from '../linking/account.ts';
 import { consumeCheck, judgeCheckCode } from '../linking/challenge.ts';
 import { restoreBudget } from '../linking/code-budget.ts';
-import type { Provider } from '../linking/identity.ts';
+import type { WayIn } from '../linking/identity.ts';
 import { keepOnlyAt, requireLatest } from '../linking/kept-only.ts';
 import {
   findRestoration,
@@ -41,7 +41,7 @@ interface Plan {
  * Whether something is put back where one method is kept alone: who says that it is theirs does not have it unlinked with the same word,
  * and what would only be suspended again stays where it is, so that nothing about it is in the way.
  */
-function isPutBackBeside({ action, method: { provider } }: Restoration, only: Provider): boolean {
+function isPutBackBeside({ action, method: { provider } }: Restoration, only: WayIn): boolean {
   return action === 'unlink' ? provider !== only : provider === only;
 }
 
@@ -52,7 +52,7 @@ function isPutBackBeside({ action, method: { provider } }: Restoration, only: Pr
 function planRestore(
   core: Core,
   { notice, account, methods: seen }: NoticeView,
-  only: Provider | undefined,
+  only: WayIn | undefined,
 ): Plan {
   const found = findRestoration(notice, seen);
   const restoration = found && (only === undefined || isPutBackBeside(found, only)) ? found : undefined;
@@ -164,7 +164,7 @@ export async function restoreMethod(
   {
     form: { token, code, only },
     now,
-  }: { form: { token: string; code: Code; only?: Provider | undefined }; now: EpochSeconds },
+  }: { form: { token: string; code: Code; only?: WayIn | undefined }; now: EpochSeconds },
 ): Promise<NoticeAnswer> {
   const { table, settings, keys } = dependencies;
   const view = await requireLink(dependencies, token, now);

@@ -1,7 +1,7 @@
 import type { NoticeAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys } from '../dependencies.ts';
 import { activeFreezeUntil } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { type Language, smsLanguage } from '../linking/language.ts';
 import { findRestoration, isLinkGood, parseUndoToken, saidAt } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
@@ -38,8 +38,7 @@ export function noticeBody(
   const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
   const isOpen = !notice.isPutBack;
   const restoration = isOpen ? findRestoration(notice, methods) : undefined;
-  const canKeep = (one: (typeof PROVIDERS)[number]) =>
-    methods.has(one) || (restoration?.action === 'link' && one === provider);
+  const canKeep = (one: WayIn) => methods.has(one) || (restoration?.action === 'link' && one === provider);
   return {
     type,
     isAttempt: notice.isAttempt === true,
@@ -52,7 +51,7 @@ export function noticeBody(
     confirmedAt: isoOrNull(saidAt(notice, account)),
     restoredAt: isoOrNull(restoredAt),
     restore: restoration?.action ?? null,
-    only: isOpen ? PROVIDERS.filter(canKeep) : [],
+    only: isOpen ? WAYS_IN.filter(canKeep) : [],
     frozenUntil: isoOrNull(activeFreezeUntil(account, now)),
     language: languageOf(view) ?? null,
   };

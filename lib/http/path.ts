@@ -1,5 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { isOAuthProvider, isProvider, type OAuthProviderName, type Provider } from '../linking/identity.ts';
+import {
+  isOAuthProvider,
+  isProvider,
+  isWayIn,
+  type OAuthProviderName,
+  type Provider,
+  type WayIn,
+} from '../linking/identity.ts';
 import { isNoticeId } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { parseNoBody } from './body.ts';
@@ -9,6 +16,13 @@ export function parseProvider({ pathParameters }: APIGatewayProxyEventV2): Provi
   const provider = pathParameters?.['provider'];
   if (!isProvider(provider)) throw new Problem('not_found');
   return provider;
+}
+
+/** The `{provider}` of a path that the company's own login has too. @throws Problem `not_found` */
+export function parseWayIn({ pathParameters }: APIGatewayProxyEventV2): WayIn {
+  const way = pathParameters?.['provider'];
+  if (!isWayIn(way)) throw new Problem('not_found');
+  return way;
 }
 
 /** The `{provider}` of a path that only WeChat and QQ have. @throws Problem `not_found` */

@@ -1,7 +1,7 @@
 import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
-  type Identity,
+  isProvider,
   type MethodState,
   type OAuthProviderName,
   PROVIDERS,
@@ -9,6 +9,7 @@ import {
   type Purpose,
   parsePurpose,
   type Subject,
+  type WayIn,
 } from './identity.ts';
 import type { KeptOnly } from './kept-only.ts';
 import type { Language } from './language.ts';
@@ -36,7 +37,7 @@ export interface Account extends KeptOnly {
 /** One way into an account. Its id is new each time something is linked, so that sessions opened by an earlier one end. */
 export interface Method {
   readonly methodId: string;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly relation: 'registered' | 'linked';
   /** Every subject the identity is claimed by. */
   readonly subjects: readonly Subject[];
@@ -47,6 +48,13 @@ export interface Method {
   readonly imported?: true;
   /** Nobody signs in with it until it is cleared. */
   readonly suspended?: true;
+}
+
+/** One that an identity stands behind, which the account has claimed. */
+export type IdentityMethod = Method & { readonly provider: Provider };
+
+export function hasIdentity(method: Method): method is IdentityMethod {
+  return isProvider(method.provider);
 }
 
 export type FlowIntent = 'link' | 'sign_in';
@@ -64,7 +72,7 @@ export interface Session {
   readonly accountId: AccountId;
   readonly hash: TokenHash;
   /** The method that opened it: it ends with that method. */
-  readonly openedBy: Provider;
+  readonly openedBy: WayIn;
   readonly methodId: string;
   /** When it ends if it is not used until then. */
   readonly expiresAt: EpochSeconds;
@@ -79,7 +87,7 @@ export interface Session {
 export interface AccountView {
   readonly account: Account;
   readonly session: Session;
-  readonly methods: ReadonlyMap<Provider, Method>;
+  readonly methods: ReadonlyMap<WayIn, Method>;
   readonly challenges: ReadonlyMap<Purpose, Challenge>;
 }
 
@@ -183,7 +191,7 @@ export function activeFreezeUntil({ frozenUntil }: Account, now: EpochSeconds): 
 }
 
 /** What the owner sees of a method: a masked address, or a nickname. */
-export function shownDisplay(identity: Pick<Identity, 'provider' | 'display'>): string {
+export function shownDisplay(identity: Pick<Method, 'provider' | 'display'>): string {
   return identity.provider === 'email' ? maskEmail(identity.display) : identity.display;
 }
 
@@ -198,7 +206,7 @@ export interface MethodRow {
   readonly stateUntil: string | null;
 }
 
-export function methodRow(method: Method, rules: Rules, now: EpochSeconds): MethodRow {
+export function methodRow(method: IdentityMethod, rules: Rules, now: EpochSeconds): MethodRow {
   const { provider, relation, since } = method;
   const actions = relation === 'linked' ? (['unlink'] as const) : [];
   const state = methodState(method, rules, now);
@@ -227,7 +235,7 @@ export function methodRows(
   );
   return shown.map((provider): MethodRow => {
     const method = view.methods.get(provider);
-    if (method !== undefined) {
+    if (method !== undefined && hasIdentity(method)) {
       const row = methodRow(method, rules, now);
       return isSubAccount ? { ...row, actions: [] } : row;
     }

@@ -1,6 +1,6 @@
 import type { CodeBudget } from './code-budget.ts';
 import type { EmailAddress } from './email.ts';
-import type { CodePurpose, Provider, Purpose } from './identity.ts';
+import type { CodePurpose, Purpose, WayIn } from './identity.ts';
 import { Problem } from './problem.ts';
 import { type EpochSeconds, type Rules, secondsUntil, UNDO_SECONDS } from './rules.ts';
 import {
@@ -44,9 +44,9 @@ export type CheckBinding = TokenHash | UndoBinding;
  * Which challenge of an account. Those of identity checks are apart for each method that sessions are opened by, and those to restore
  * for each link to the phone, so that nothing an attacker spends or replaces is lacking to the owner.
  */
-export type ChallengeName = `${Purpose}#${Provider}` | `restore#${string}`;
+export type ChallengeName = `${Purpose}#${WayIn}` | `restore#${string}`;
 
-export const checkName = (purpose: Purpose, openedBy: Provider): ChallengeName => `${purpose}#${openedBy}`;
+export const checkName = (purpose: Purpose, openedBy: WayIn): ChallengeName => `${purpose}#${openedBy}`;
 
 /** One identity check under way, for one purpose. */
 export interface Check {

@@ -13,19 +13,25 @@ export const PROVIDERS = ['email', ...OAUTH_PROVIDERS] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 /**
+ * Everything that opens sessions: the providers, whose identities are claimed, and the company's own login, which vouches for an account
+ * itself (`assertion`). No identity stands behind that one: it is neither linked nor unlinked, and has no row on the account page.
+ */
+export const WAYS_IN = [...PROVIDERS, 'assertion'] as const;
+export type WayIn = (typeof WAYS_IN)[number];
+
+/**
  * What an identity check can open at a provider; `clear` lifts the suspension of a method. Replacing is part of the contract's
  * vocabulary and not accepted yet.
  */
 export const ACTIONS = ['link', 'unlink', 'clear'] as const;
 export type Action = (typeof ACTIONS)[number];
-type MethodPurpose = `${Action}_${Provider}`;
+type MethodPurpose = `${Action}_${Provider}` | 'clear_assertion';
 /** `only` keeps the method that the session was opened by, and suspends every other. */
 export type Purpose = MethodPurpose | 'only';
 
-interface MethodParts {
-  readonly action: Action;
-  readonly provider: Provider;
-}
+type MethodParts =
+  | { readonly action: Exclude<Action, 'clear'>; readonly provider: Provider }
+  | { readonly action: 'clear'; readonly provider: WayIn };
 type PurposeParts = MethodParts | { readonly action: 'only'; readonly provider?: undefined };
 
 const PARTS = {
@@ -36,7 +42,8 @@ const PARTS = {
         { action, provider },
       ]),
     ),
-  ) as Record<MethodPurpose, MethodParts>),
+  ) as Record<`${Action}_${Provider}`, MethodParts>),
+  clear_assertion: { action: 'clear', provider: 'assertion' },
   only: { action: 'only' },
 } as const satisfies Record<Purpose, PurposeParts>;
 
@@ -53,6 +60,10 @@ export function parsePurpose(purpose: Purpose): PurposeParts {
 
 export function isProvider(value: string | undefined): value is Provider {
   return PROVIDERS.some((provider) => provider === value);
+}
+
+export function isWayIn(value: string | undefined): value is WayIn {
+  return WAYS_IN.some((way) => way === value);
 }
 
 export function isOAuthProvider(value: string | undefined): value is OAuthProviderName {
@@ -83,11 +94,14 @@ export function subjectAddress(subject: Subject): EmailAddress {
   return subject as string as EmailAddress;
 }
 
+/** By what somebody is known to a way in. */
+interface Known {
+  readonly provider: WayIn;
+  readonly subjects: readonly Subject[];
+}
+
 /** Whether two identities are of one person at one provider, however they came to be known. */
-export function isSamePerson(
-  one: Pick<Identity, 'provider' | 'subjects'>,
-  other: Pick<Identity, 'provider' | 'subjects'>,
-): boolean {
+export function isSamePerson(one: Known, other: Known): boolean {
   return one.provider === other.provider && one.subjects.some((subject) => other.subjects.includes(subject));
 }
 

@@ -2,7 +2,7 @@ import { type Account, type AccountId, type AccountView, type Method, methodStat
 import type { ChallengeName, UndoBinding } from './challenge.ts';
 import type { Channel, NoticeDestination } from './channel.ts';
 import type { EmailAddress } from './email.ts';
-import { isSamePerson, type Provider, type Subject, subjectAddress } from './identity.ts';
+import { isSamePerson, type Subject, subjectAddress, type WayIn } from './identity.ts';
 import type { NoticeType } from './notice-types.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from './rules.ts';
@@ -26,7 +26,7 @@ export interface Notice {
   readonly noticeId: string;
   readonly accountId: AccountId;
   readonly type: NoticeType;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   /** Masked, like `ip` and `device`, as the owner sees them in the history. */
   readonly display: string;
   /** ISO 8601 UTC. */

@@ -1,5 +1,5 @@
 import type { AccountId } from './account.ts';
-import { isProvider, type Provider } from './identity.ts';
+import { isWayIn, type WayIn } from './identity.ts';
 import { hashToken, parseToken, type Token, type TokenHash } from './secrets.ts';
 
 /**
@@ -8,11 +8,11 @@ import { hashToken, parseToken, type Token, type TokenHash } from './secrets.ts'
  */
 export interface SessionRef {
   readonly accountId: AccountId;
-  readonly openedBy: Provider;
+  readonly openedBy: WayIn;
   readonly hash: TokenHash;
 }
 
-/** An opaque token: account, provider, and 256 random bits, between full stops. Account ids hold none. */
+/** An opaque token: account, way in, and 256 random bits, between full stops. Account ids hold none. */
 export function sessionToken({ accountId, openedBy }: Omit<SessionRef, 'hash'>, token: Token): string {
   return `${accountId}.${openedBy}.${token}`;
 }
@@ -21,7 +21,7 @@ export function sessionToken({ accountId, openedBy }: Omit<SessionRef, 'hash'>, 
 export function parseSessionToken(cookie: string | undefined): SessionRef | undefined {
   const [accountId, openedBy, secret, ...more] = cookie?.split('.') ?? [];
   const token = parseToken(secret);
-  if (accountId === undefined || !ACCOUNT_ID.test(accountId) || !isProvider(openedBy)) return undefined;
+  if (accountId === undefined || !ACCOUNT_ID.test(accountId) || !isWayIn(openedBy)) return undefined;
   if (token === undefined || more.length > 0) return undefined;
   return { accountId: accountId as AccountId, openedBy, hash: hashToken(token) };
 }

@@ -1,6 +1,6 @@
 import type { AccountId } from './account.ts';
 import type { Channel } from './channel.ts';
-import type { Provider } from './identity.ts';
+import type { WayIn } from './identity.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { DAY_SECONDS, type EpochSeconds, secondsUntil } from './rules.ts';
@@ -30,7 +30,7 @@ export interface SpendingLimits {
  */
 export interface Spender {
   readonly accountId: AccountId;
-  readonly openedBy: Provider;
+  readonly openedBy: WayIn;
 }
 
 /**

@@ -1,4 +1,10 @@
-import { type Action, type CodePurpose, type Provider, parsePurpose } from '../linking/identity.ts';
+import {
+  type Action,
+  type CodePurpose,
+  type Provider,
+  parsePurpose,
+  type WayIn,
+} from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 
@@ -22,7 +28,9 @@ interface Filling {
 
 interface Catalogue {
   /** What an identity check by SMS opens. */
-  actions: Record<Action, (provider: Provider) => string>;
+  actions: Record<Exclude<Action, 'clear'>, (provider: Provider) => string> & {
+    clear: (way: WayIn) => string;
+  };
   /** What other codes by SMS are for. */
   only: string;
   restore: string;
@@ -48,7 +56,7 @@ export const CATALOGUE: Record<Language, Catalogue> = {
     actions: {
       link: (provider) => `关联${zhMethod(provider)}`,
       unlink: (provider) => `解绑${zhMethod(provider)}`,
-      clear: (provider) => `恢复使用${zhSignIn(provider)}`,
+      clear: (way) => `恢复使用${zhSignIn(way)}`,
     },
     only: '仅保留当前登录方式',
     restore: '恢复账号',
@@ -76,7 +84,7 @@ export const CATALOGUE: Record<Language, Catalogue> = {
       link: (provider) => (provider === 'email' ? 'link an email' : `link ${METHOD_NAMES.en[provider]}`),
       unlink: (provider) =>
         provider === 'email' ? 'unlink your email' : `unlink ${METHOD_NAMES.en[provider]}`,
-      clear: (provider) => `use ${METHOD_NAMES.en[provider]} to sign in again`,
+      clear: (way) => `use ${METHOD_NAMES.en[way]} to sign in again`,
     },
     only: 'keep only one way to sign in',
     restore: 'restore your account',
@@ -108,5 +116,6 @@ export function actionText(purpose: CodePurpose, language: Language): string {
   const { actions, only, restore } = CATALOGUE[language];
   if (purpose === 'restore') return restore;
   const parts = parsePurpose(purpose);
-  return parts.action === 'only' ? only : actions[parts.action](parts.provider);
+  if (parts.action === 'only') return only;
+  return parts.action === 'clear' ? actions.clear(parts.provider) : actions[parts.action](parts.provider);
 }

@@ -1,5 +1,5 @@
 import { parseDevice } from '../linking/browsers.ts';
-import type { Provider } from '../linking/identity.ts';
+import type { WayIn } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { factsTable, linkParagraph, mailFooter, mailPage, paragraph, strongParagraph } from './html.ts';
@@ -11,7 +11,7 @@ export interface NoticeContent {
   /** Of `suspended`: nothing was suspended, but a sign-in was refused because it is. */
   readonly isAttempt?: true;
   /** What was linked, suspended or cleared; or what was signed in with. */
-  readonly provider: Provider;
+  readonly provider: WayIn;
   /** Masked; shown where it is an address. */
   readonly display: string;
   /** ISO 8601 UTC. */

@@ -1,5 +1,5 @@
 import type { Device } from '../linking/browsers.ts';
-import type { Provider } from '../linking/identity.ts';
+import type { WayIn } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import type { NoticeType } from '../linking/notice-types.ts';
 import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
@@ -25,10 +25,10 @@ export interface NoticeWords {
   readonly timeZone: string;
   /** A time with its zone. */
   readonly zoned: (time: string) => string;
-  readonly method: (provider: Provider) => string;
-  readonly signIn: (provider: Provider) => string;
+  readonly method: (provider: WayIn) => string;
+  readonly signIn: (provider: WayIn) => string;
   readonly account: (brand?: string) => string;
-  readonly subjects: Record<Topic, (provider: Provider, brand: string) => string>;
+  readonly subjects: Record<Topic, (provider: WayIn, brand: string) => string>;
   readonly happened: Record<Topic, (happening: Happening) => string>;
   /** The names of the facts of a mail. */
   readonly facts: Record<'account' | 'method' | 'time' | 'ip' | 'device', string>;
@@ -61,9 +61,12 @@ export interface NoticeWords {
   };
 }
 
-const en = (provider: Provider) => METHOD_NAMES.en[provider];
+const en = (provider: WayIn) => METHOD_NAMES.en[provider];
 /** At the start of a sentence. */
-const enSubject = (provider: Provider) => (provider === 'email' ? 'An email' : en(provider));
+const enSubject = (provider: WayIn) => {
+  if (provider === 'email') return 'An email';
+  return provider === 'assertion' ? 'Our login' : en(provider);
+};
 
 /** In English for an SMS only what GSM 03.38 has, such as `'`: one other character makes every part of it half as long. */
 export const NOTICE_WORDS: Record<Language, NoticeWords> = {

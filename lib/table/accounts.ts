@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
-import { PROVIDERS, type Provider, type Subject } from '../linking/identity.ts';
+import { type Subject, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { LANGUAGES } from '../linking/language.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
@@ -42,7 +42,7 @@ export async function readAccount(table: Table, id: AccountId): Promise<Account 
 
 export const methodSchema = z.object({
   methodId: z.string(),
-  provider: z.enum(PROVIDERS),
+  provider: z.enum(WAYS_IN),
   relation: z.enum(['registered', 'linked']),
   subjects: z.array(z.string()).check(z.minLength(1)),
   display: z.string(),
@@ -56,11 +56,7 @@ export function parseMethod(item: Item): Method {
 }
 
 /** @returns undefined if the account has none at this provider */
-export async function readMethod(
-  table: Table,
-  id: AccountId,
-  provider: Provider,
-): Promise<Method | undefined> {
+export async function readMethod(table: Table, id: AccountId, provider: WayIn): Promise<Method | undefined> {
   const key = keys.method(id, provider);
   const item = (await readItems(table, [key])).get(key);
   return item && parseMethod(item);
@@ -141,13 +137,13 @@ export function methodReplaced(table: Table, id: AccountId, seen: Method, next: 
 }
 
 /** The method is still the one that was seen: what it opened is still open. */
-export function methodKept(table: Table, id: AccountId, provider: Provider, methodId: string): Fragment {
+export function methodKept(table: Table, id: AccountId, provider: WayIn, methodId: string): Fragment {
   const condition = { if: 'methodId = :methodId', values: { ':methodId': methodId } };
   return check(table, keys.method(id, provider), condition, stale);
 }
 
 /** Still nothing is linked at this provider. */
-export function methodStillAbsent(table: Table, id: AccountId, provider: Provider): Fragment {
+export function methodStillAbsent(table: Table, id: AccountId, provider: WayIn): Fragment {
   return check(table, keys.method(id, provider), ABSENT, stale);
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { AccountId, Method } from '../linking/account.ts';
+import type { AccountId, IdentityMethod, Method } from '../linking/account.ts';
 import { type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -141,7 +141,7 @@ function asSeen({ accountId, methodId }: Owner) {
 export function subjectsReleased(
   table: Table,
   accountId: AccountId,
-  { methodId, provider, subjects }: Method,
+  { methodId, provider, subjects }: IdentityMethod,
   { now, coolingOffSeconds }: { readonly now: EpochSeconds; readonly coolingOffSeconds: number },
 ): Fragment[] {
   const condition = asSeen({ accountId, methodId });
@@ -158,7 +158,7 @@ export function subjectsReleased(
 export function claimsRenewed(
   table: Table,
   accountId: AccountId,
-  { methodId, provider, subjects }: Method,
+  { methodId, provider, subjects }: IdentityMethod,
   next: Pick<Method, 'methodId' | 'suspended'>,
 ): Fragment[] {
   const seen = asSeen({ accountId, methodId });

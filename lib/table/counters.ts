@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
-import type { Provider } from '../linking/identity.ts';
+import type { WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, secondsUntil } from '../linking/rules.ts';
 import type { Randomness } from '../linking/secrets.ts';
@@ -166,7 +166,7 @@ export function ipSignInCounted(table: Table, network: string, { now, limits }: 
 export function dailyCounted(
   table: Table,
   what: keyof typeof DAILY_LIMITS,
-  of: { readonly accountId: AccountId; readonly provider: Provider },
+  of: { readonly accountId: AccountId; readonly provider: WayIn },
   now: EpochSeconds,
 ): Fragment {
   const window = clockWindow('day', now);

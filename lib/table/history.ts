@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
-import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { WAYS_IN, type WayIn } from '../linking/identity.ts';
 import type { ProblemCode } from '../linking/problem.ts';
 import { DAY_SECONDS, type EpochSeconds, toIso } from '../linking/rules.ts';
 import { ABSENT, type Fragment, type Item, put, stale, type Table } from './client.ts';
@@ -23,7 +23,7 @@ const TYPES = [
 /** Something that happened to an account, as its owner may read it: everything in it is masked already. */
 export interface HistoryEvent {
   readonly type: (typeof TYPES)[number];
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly display: string;
   readonly ip: string;
   readonly device: string;
@@ -45,7 +45,7 @@ export function eventRecorded(
 
 const eventSchema = z.object({
   type: z.enum(TYPES),
-  provider: z.enum(PROVIDERS),
+  provider: z.enum(WAYS_IN),
   display: z.string(),
   at: z.string(),
   ip: z.string(),

@@ -1,7 +1,7 @@
 import type { AccountId } from '../linking/account.ts';
 import type { ChallengeName } from '../linking/challenge.ts';
 import type { DeviceId } from '../linking/device.ts';
-import type { Provider, Subject } from '../linking/identity.ts';
+import type { Provider, Subject, WayIn } from '../linking/identity.ts';
 import type { TokenHash } from '../linking/secrets.ts';
 
 /** The one table's key. Every access is by key: there is no index. */
@@ -15,7 +15,7 @@ const FAILURES = 'FAILURES';
 
 export const keys = {
   account: (id: AccountId): Key => ({ pk: `ACCOUNT#${id}`, sk: 'PROFILE' }),
-  method: (id: AccountId, provider: Provider): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
+  method: (id: AccountId, provider: WayIn): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
   session: (id: AccountId, hash: TokenHash): Key => ({ pk: `ACCOUNT#${id}`, sk: `SESSION#${hash}` }),
   challenge: (id: AccountId, name: ChallengeName): Key => ({
     pk: `ACCOUNT#${id}`,

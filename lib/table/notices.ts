@@ -4,7 +4,7 @@ import type { Account, AccountId, Method } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import { PROVIDERS, type Provider } from '../linking/identity.ts';
+import { WAYS_IN, type WayIn } from '../linking/identity.ts';
 import {
   NOTICE_GROUPS,
   type Notice,
@@ -35,7 +35,7 @@ const noticeSchema = z.object({
   noticeId: z.string(),
   accountId: z.string(),
   type: z.enum(NOTICE_TYPES),
-  provider: z.enum(PROVIDERS),
+  provider: z.enum(WAYS_IN),
   display: z.string(),
   at: z.string(),
   ip: z.string(),
@@ -166,7 +166,7 @@ export async function readOwnNotice(
 export interface NoticeView {
   readonly notice: Notice;
   readonly account: Account;
-  readonly methods: ReadonlyMap<Provider, Method>;
+  readonly methods: ReadonlyMap<WayIn, Method>;
 }
 
 /** What a link in a message is judged by. */
@@ -178,7 +178,7 @@ export interface LinkView extends NoticeView {
 
 async function readWithAccount(table: Table, id: AccountId, more: readonly Key[]) {
   const accountKey = keys.account(id);
-  const methodKeys = PROVIDERS.map((provider) => keys.method(id, provider));
+  const methodKeys = WAYS_IN.map((provider) => keys.method(id, provider));
   const items = await readItems(table, [accountKey, ...methodKeys, ...more]);
   const item = items.get(accountKey);
   const methods = methodKeys.flatMap((key) => {

@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
-import { OAUTH_PROVIDERS, PROVIDERS } from '../linking/identity.ts';
+import { OAUTH_PROVIDERS, WAYS_IN } from '../linking/identity.ts';
 import type { EpochSeconds, Rules } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import { keys } from './keys.ts';
 
 const sessionSchema = z.object({
-  openedBy: z.enum(PROVIDERS),
+  openedBy: z.enum(WAYS_IN),
   methodId: z.string(),
   expiresAt: z.int(),
   endsAt: z.int(),

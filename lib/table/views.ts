@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountView, Method } from '../linking/account.ts';
 import { checkName } from '../linking/challenge.ts';
-import { PROVIDERS, type Provider, type Purpose, parsePurpose } from '../linking/identity.ts';
+import { type Purpose, parsePurpose, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
@@ -28,14 +28,14 @@ export async function readAccountView(
   const items = await readItems(table, [
     keys.account(id),
     keys.session(id, ref.hash),
-    ...PROVIDERS.map((provider) => keys.method(id, provider)),
+    ...WAYS_IN.map((provider) => keys.method(id, provider)),
     ...purposes.map((purpose) => keys.challenge(id, checkName(purpose, ref.openedBy))),
   ]);
   const [accountItem, sessionItem] = [items.get(keys.account(id)), items.get(keys.session(id, ref.hash))];
   if (accountItem === undefined || sessionItem === undefined) return undefined;
 
-  const methods = new Map<Provider, Method>();
-  for (const provider of PROVIDERS) {
+  const methods = new Map<WayIn, Method>();
+  for (const provider of WAYS_IN) {
     const item = items.get(keys.method(id, provider));
     if (item !== undefined) methods.set(provider, parseMethod(item));
   }
@@ -64,7 +64,7 @@ export function sessionStillOpen(
 
 interface Use extends SessionUse {
   /** The methods that the same transaction changes, and so checks by itself. */
-  readonly changing?: readonly Provider[];
+  readonly changing?: readonly WayIn[];
 }
 
 /**

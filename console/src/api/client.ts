@@ -9,7 +9,7 @@ import type {
   VerifiedAnswer,
 } from '../../../lib/contract/answers.ts';
 import type { HumanAnswer } from '../../../lib/linking/human-check.ts';
-import type { OAuthProviderName, Provider, Purpose } from '../../../lib/linking/identity.ts';
+import type { OAuthProviderName, Provider, Purpose, WayIn } from '../../../lib/linking/identity.ts';
 import { answers, parseAnswer, type UndoStory } from './answers.ts';
 import type { ServerClock } from './clock.ts';
 import { Failure } from './failure.ts';
@@ -39,7 +39,7 @@ export interface Client {
   readonly startOauth: (provider: OAuthProviderName) => Promise<FlowBegunAnswer>;
   readonly unlink: (provider: Provider) => Promise<void>;
   /** Lifts the suspension of a method. */
-  readonly clear: (provider: Provider) => Promise<void>;
+  readonly clear: (provider: WayIn) => Promise<void>;
   /** Suspends every method but the one that opened this session, and ends every other session. */
   readonly keepOnly: () => Promise<readonly MethodRow[]>;
   /** Shows a notice no more in this session. */
@@ -59,7 +59,7 @@ export interface Client {
   readonly confirmUndo: (token: string) => Promise<UndoStory>;
   readonly sendUndoCode: (token: string) => Promise<SentAnswer>;
   /** @param only the method that is to be kept alone */
-  readonly restoreUndo: (token: string, code: string, only?: Provider) => Promise<UndoStory>;
+  readonly restoreUndo: (token: string, code: string, only?: WayIn) => Promise<UndoStory>;
   /** Where the browser itself has to go to sign in by WeChat or QQ. */
   readonly signInUrl: (provider: OAuthProviderName) => string;
 }

@@ -1,10 +1,20 @@
-import { LogoQqFilledIcon, LogoWechatStrokeFilledIcon, MailFilledIcon } from 'tdesign-icons-react';
-import type { Provider } from '../../../lib/linking/identity.ts';
+import {
+  LogoQqFilledIcon,
+  LogoWechatStrokeFilledIcon,
+  MailFilledIcon,
+  UserCircleFilledIcon,
+} from 'tdesign-icons-react';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 
-const ICONS = { email: MailFilledIcon, wechat: LogoWechatStrokeFilledIcon, qq: LogoQqFilledIcon };
+const ICONS = {
+  email: MailFilledIcon,
+  wechat: LogoWechatStrokeFilledIcon,
+  qq: LogoQqFilledIcon,
+  assertion: UserCircleFilledIcon,
+};
 
-/** A provider's mark in its own colour. */
-export function ProviderIcon({ provider }: { readonly provider: Provider }) {
+/** A way in's mark in its own colour. */
+export function ProviderIcon({ provider }: { readonly provider: WayIn }) {
   const Icon = ICONS[provider];
   return (
     <span className={`provider-icon provider-icon--${provider}`} aria-hidden>

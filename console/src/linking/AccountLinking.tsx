@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { Block } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -49,7 +49,7 @@ export function AccountLinking(props: AccountLinkingProps) {
   const provider = linking.purpose && providerOf(account, linking.purpose);
 
   // Focus goes back to the row the dialogs came from; its button may be another one by then.
-  const lastProvider = useRef<Provider | null>(null);
+  const lastProvider = useRef<WayIn | null>(null);
   useEffect(() => {
     if (provider) lastProvider.current = provider;
     else if (lastProvider.current) {

@@ -1,4 +1,4 @@
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import { FieldMessage } from '../components/FieldMessage.tsx';
 import type { ErrorContext } from '../texts/explain.ts';
 import { formatClock, formatWait } from '../texts/format.ts';
@@ -11,7 +11,7 @@ export interface CodeMessageProps {
   readonly form: CodeForm;
   readonly waiting: Waiting | null;
   readonly context: ErrorContext;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly attemptsLeft: number | null;
   /** What the form says by itself, before anything the code has to say. */
   readonly hint?: string | null;

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { CodeField } from '../components/CodeField.tsx';
 import { SendCode } from '../components/SendCode.tsx';
@@ -15,7 +15,7 @@ export interface PhoneCodeFieldsProps {
   readonly phone: string;
   readonly waiting: Waiting | null;
   readonly context: ErrorContext;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly attemptsLeft: number | null;
   readonly hint: string | null;
   readonly onSend: () => void;

@@ -1,10 +1,12 @@
 import type { AccountAnswer, CheckRow, MethodRow, SentAnswer } from '../../../lib/contract/answers.ts';
 import {
+  isOAuthProvider,
   type OAuthProviderName,
   type Provider,
   PURPOSES,
   type Purpose,
   parsePurpose,
+  type WayIn,
 } from '../../../lib/linking/identity.ts';
 
 /** What an open dialog is at. All of it follows from the account, so that a reload or another tab changes nothing. */
@@ -15,11 +17,11 @@ export function findPurpose(text: string | null): Purpose | null {
   return PURPOSES.find((purpose) => purpose === text) ?? null;
 }
 
-export function isOauth(provider: Provider): provider is OAuthProviderName {
-  return provider !== 'email';
+export function isOauth(provider: WayIn): provider is OAuthProviderName {
+  return isOAuthProvider(provider);
 }
 
-export function methodOf(account: AccountAnswer, provider: Provider): MethodRow | undefined {
+export function methodOf(account: AccountAnswer, provider: WayIn): MethodRow | undefined {
   return account.methods.find((method) => method.provider === provider);
 }
 
@@ -33,7 +35,7 @@ export function isVerified(check: CheckRow | null, nowMillis: number): boolean {
 }
 
 /** The method that a purpose is about: to keep one alone is about the one that this session was opened by. */
-export function providerOf(account: AccountAnswer, purpose: Purpose): Provider {
+export function providerOf(account: AccountAnswer, purpose: Purpose): WayIn {
   return parsePurpose(purpose).provider ?? account.session.openedBy;
 }
 
@@ -46,7 +48,7 @@ export function stageOf(account: AccountAnswer, purpose: Purpose, nowMillis: num
 const isUsable = ({ relation, state }: MethodRow) => relation !== 'none' && state !== 'suspended';
 
 /** What else the account can be entered by than by `provider`. */
-export function remainingMethods(account: AccountAnswer, provider: Provider): readonly MethodRow[] {
+export function remainingMethods(account: AccountAnswer, provider: WayIn): readonly MethodRow[] {
   return account.methods.filter((method) => isUsable(method) && method.provider !== provider);
 }
 
@@ -159,7 +161,7 @@ export function afterUnlinked(account: AccountAnswer, provider: Provider): Accou
 }
 
 /** A method can be used again; whether it is on probation still, the next reading of the account tells. */
-export function afterCleared(account: AccountAnswer, provider: Provider): AccountAnswer {
+export function afterCleared(account: AccountAnswer, provider: WayIn): AccountAnswer {
   const method = methodOf(account, provider);
   return method
     ? afterMethodChange(account, `clear_${provider}`, { ...method, state: 'active', stateUntil: null })

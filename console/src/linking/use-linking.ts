@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import { type Provider, type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
+import { type Purpose, parsePurpose, type WayIn } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { purposeSlot } from '../state/memory.ts';
@@ -22,7 +22,7 @@ import { type LinkingRequests, useRequests } from './use-requests.ts';
 /** What has come true, for the success dialog. */
 export interface Done {
   readonly purpose: Purpose;
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly display: string;
   /** Until when what was linked is on probation; null where it is not. */
   readonly probationUntil: string | null;

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { Block } from '../components/ActionButton.tsx';
 import { useBefore } from '../state/use-before.ts';
@@ -11,7 +11,7 @@ import { findProbation } from './probation.ts';
 /** What keeps a session from changing anything. */
 export interface Probation extends Block {
   /** The method that the session was opened by. */
-  readonly provider: Provider;
+  readonly provider: WayIn;
 }
 
 /** Why this session can change nothing; undefined if it can. */

@@ -1,10 +1,10 @@
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import { ActionButton, type Block } from '../components/ActionButton.tsx';
 import { useWords } from '../texts/words.tsx';
 
 export interface KeepOnlyHintProps {
   /** What this session was opened by. */
-  readonly provider: Provider;
+  readonly provider: WayIn;
   readonly blockedBy: Block | undefined;
   readonly onKeepOnly: () => void;
 }

@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 
 /** What a page hands to the next one; kept in the history entry, so that it survives a reload and never shows in a URL. */
 export interface RouteState {
   readonly notice?: 'session_ended' | Farewell['notice'];
   /** With `disowned`: the method that nobody signs in with any more. */
-  readonly suspended?: Provider;
+  readonly suspended?: WayIn;
   readonly flow?: { readonly provider: string; readonly result: string };
   /** Somebody has just signed in. */
   readonly signedIn?: true;

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import type { Language } from '../../../lib/linking/language.ts';
 import type { FailureCode } from '../api/failure.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -26,20 +26,20 @@ export interface Words extends Company {
   readonly language: Language;
   readonly t: Translate;
   /** A provider's name on its own, or at the start of a sentence. */
-  readonly providerName: (provider: Provider) => string;
+  readonly providerName: (provider: WayIn) => string;
   /** A provider's name within a sentence. */
-  readonly inlineName: (provider: Provider) => string;
+  readonly inlineName: (provider: WayIn) => string;
   readonly explain: (
     failure: Explicable | FailureCode,
-    where?: { readonly context?: ErrorContext | undefined; readonly provider?: Provider | undefined },
+    where?: { readonly context?: ErrorContext | undefined; readonly provider?: WayIn | undefined },
   ) => ErrorText;
 }
 
 function createWords(language: Language, company: Company): Words {
   const { texts, errors } = CATALOGUE[language];
   const t = createTranslate(texts);
-  const providerName = (provider: Provider) => t(`provider.${provider}`);
-  const inlineName = (provider: Provider) => t(`inline.${provider}`);
+  const providerName = (provider: WayIn) => t(`provider.${provider}`);
+  const inlineName = (provider: WayIn) => t(`inline.${provider}`);
   return {
     ...company,
     language,

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { isProvider } from '../../../lib/linking/identity.ts';
+import { isWayIn } from '../../../lib/linking/identity.ts';
 import type { UndoStory } from '../api/answers.ts';
 import { useWords } from '../texts/words.tsx';
 import type { Choice } from './restoration.ts';
@@ -22,7 +22,7 @@ export function RestoreChoice({ story, choices, chosen, onChoose, missing }: Res
   const missingId = useId();
   const { restore, provider } = story;
   const why = (choice: Choice) => {
-    if (!isProvider(choice)) return t(`undo.${choice}_why`);
+    if (!isWayIn(choice)) return t(`undo.${choice}_why`);
     // Who keeps it says that it is theirs: it is not unlinked.
     return choice === provider && restore === 'unlink' ? t('undo.keep_own') : null;
   };
@@ -44,7 +44,7 @@ export function RestoreChoice({ story, choices, chosen, onChoose, missing }: Res
           </span>
         </label>
       ))}
-      {choices.some(isProvider) ? <p className="choices__why">{t('undo.keep_why')}</p> : null}
+      {choices.some(isWayIn) ? <p className="choices__why">{t('undo.keep_why')}</p> : null}
       <p id={missingId} role="alert" className="field-message__error">
         {missing ? t('undo.choose_first') : null}
       </p>

@@ -1,4 +1,4 @@
-import { isProvider } from '../../../lib/linking/identity.ts';
+import { isWayIn } from '../../../lib/linking/identity.ts';
 import type { UndoStory } from '../api/answers.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
@@ -15,7 +15,7 @@ export function RestoredNotice({ story, restored }: RestoredNoticeProps) {
   const { t, providerName } = useWords();
   const text = () => {
     if (restored === null) return t('undo.restored_earlier');
-    if (isProvider(restored)) return t('undo.restored_only', { provider: providerName(restored) });
+    if (isWayIn(restored)) return t('undo.restored_only', { provider: providerName(restored) });
     return t(`undo.restored_${restored}`, { provider: providerName(story.provider) });
   };
   return (

@@ -1,8 +1,8 @@
-import type { Provider } from '../../../lib/linking/identity.ts';
+import type { WayIn } from '../../../lib/linking/identity.ts';
 import type { UndoStory } from '../api/answers.ts';
 
-/** What a restoration is to bring about: that what was before is put back, or that a provider's method is kept alone. */
-export type Choice = NonNullable<UndoStory['restore']> | Provider;
+/** What a restoration is to bring about: that what was before is put back, or that one way in is kept alone. */
+export type Choice = NonNullable<UndoStory['restore']> | WayIn;
 type Story = Pick<UndoStory, 'type' | 'restore' | 'only'>;
 
 /** What can be chosen, in the order in which it is shown. With one method there is nothing else to keep it from. */

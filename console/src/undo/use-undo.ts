@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SentAnswer } from '../../../lib/contract/answers.ts';
-import { isProvider } from '../../../lib/linking/identity.ts';
+import { isWayIn } from '../../../lib/linking/identity.ts';
 import { answers, parseAnswer, type UndoStory } from '../api/answers.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
@@ -128,7 +128,7 @@ export function useUndo(client: Client, token: string): Undo {
   const restore = async (code: string, choice: Choice) => {
     const before = state.phase === 'told' ? state.story.restoredAt : null;
     try {
-      tell(await client.restoreUndo(token, code, isProvider(choice) ? choice : undefined));
+      tell(await client.restoreUndo(token, code, isWayIn(choice) ? choice : undefined));
     } catch (error) {
       const { code: why } = asFailure(error);
       if (isSpent(why)) keep(null);
