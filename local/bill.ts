@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import calculator from 'sms-segments-calculator';
 import { parse } from 'yaml';
 import { readSettings, type Settings } from '../lib/config.ts';
-import { PROVIDERS, PURPOSES } from '../lib/linking/identity.ts';
+import { PURPOSES, WAYS_IN } from '../lib/linking/identity.ts';
 import { LANGUAGES } from '../lib/linking/language.ts';
 import { NOTICE_TYPES } from '../lib/linking/notice-types.ts';
 import { UNDO_SECONDS, validMinutes } from '../lib/linking/rules.ts';
@@ -73,7 +73,7 @@ export function mostParts(settings: Settings): { readonly codes: number; readonl
   const expiresAt = Date.parse(at) / 1000 + UNDO_SECONDS;
   const notices = LANGUAGES.flatMap((language) =>
     NOTICE_TYPES.flatMap((type) =>
-      PROVIDERS.map((provider) => noticeSms({ ...common, type, provider, expiresAt }, language)),
+      WAYS_IN.map((provider) => noticeSms({ ...common, type, provider, expiresAt }, language)),
     ),
   );
   return { codes: Math.max(...codes.map(partsOf)), notices: Math.max(...notices.map(partsOf)) };

@@ -35,7 +35,14 @@ function nameObject<Shape extends z.core.$ZodShape>(
 }
 
 for (const registry of [requests, replies]) {
-  name(registry, fields.provider, { id: 'Provider', description: 'A way to sign in.' });
+  name(registry, fields.provider, {
+    id: 'Provider',
+    description: 'Whose identities are linked and signed in with.',
+  });
+  name(registry, fields.wayIn, {
+    id: 'WayIn',
+    description: 'What opens sessions: a provider, or (`assertion`) the company’s own login.',
+  });
   name(registry, fields.oauthProvider, {
     id: 'OAuthProvider',
     description: 'A provider with a page of its own.',
@@ -179,7 +186,8 @@ nameObject(replies, answers.flow, {
 nameObject(replies, answers.session, {
   id: 'Session',
   members: {
-    openedBy: 'The method it was opened with. It ends when that is unlinked.',
+    openedBy:
+      'The method it was opened with; it ends when that is unlinked. `assertion`: the company’s own login.',
     expiresAt: 'When it ends if it is not used.',
   },
 });

@@ -5,5 +5,7 @@ export const provider = z.enum(PROVIDERS);
 /** A provider, or the company's own login. */
 export const wayIn = z.enum(WAYS_IN);
 export const oauthProvider = z.enum(OAUTH_PROVIDERS);
+/** Whatever opens sessions: a provider, or the company's own login. */
+export const wayIn = z.enum(WAYS_IN);
 /** What an identity check opens: an action at a provider. */
 export const purpose = z.enum(PURPOSES);

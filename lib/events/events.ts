@@ -61,7 +61,7 @@ export function toEvent({
     case 'replaced': {
       if (!isProvider(provider)) return undefined;
       const previousDisplay = before ? shownDisplay(before) : '';
-      return { type: 'identity.replaced', detail: { ...detail, provider, display, previousDisplay } };
+      return { type: 'identity.replaced', detail: { ...changed, previousDisplay } };
     }
     case 'frozen': {
       const frozenUntil = new Date(Date.parse(at) + FREEZE_SECONDS * 1000).toISOString();

@@ -73,7 +73,7 @@ export function methodsChanged(
     if (after === undefined) return [methodRemoved(table, accountId, before), ...release(before)];
     if (before.methodId === after.methodId) return [methodKept(table, accountId, provider, before.methodId)];
     const replaced = methodReplaced(table, accountId, before, after);
-    if (isSamePerson(before, after)) return [replaced, ...claimsRenewed(table, accountId, before, after)];
+    if (isSamePerson(before, after)) return [replaced, ...renew(before, after)];
     return [replaced, ...claim(after), ...release(before)];
   });
 }

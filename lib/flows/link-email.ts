@@ -33,7 +33,7 @@ export async function linkEmail(
     view,
     now,
   }: { form: { email: EmailAddress; code: Code }; view: AccountView; now: EpochSeconds },
-): Promise<Method> {
+): Promise<IdentityMethod> {
   const { table, settings, keys } = dependencies;
   const { rules } = settings;
   const action = linkAction(view, 'email');

@@ -1,6 +1,12 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountView, challengeOf, requireActionPossible, requireFactor } from '../linking/account.ts';
+import {
+  type AccountView,
+  challengeOf,
+  hasIdentity,
+  requireActionPossible,
+  requireFactor,
+} from '../linking/account.ts';
 import { consumeCheck, requireVerified } from '../linking/challenge.ts';
 import type { Provider } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
@@ -17,7 +23,7 @@ export async function unlink(
   requireActionPossible(view, purpose, { rules: dependencies.settings.rules, now });
   requireFactor(view.account);
   const method = view.methods.get(provider);
-  if (method === undefined) throw new Problem('not_linked');
+  if (method === undefined || !hasIdentity(method)) throw new Problem('not_linked');
   const challenge = challengeOf(view, purpose);
   requireVerified(challenge, view.session.hash, now);
   await unlinkMethod(

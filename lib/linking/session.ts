@@ -13,7 +13,7 @@ export interface SessionRef {
   readonly hash: TokenHash;
 }
 
-/** An opaque token: account, provider, and 256 random bits, between full stops. Account ids hold none. */
+/** An opaque token: account, way in, and 256 random bits, between full stops. Account ids hold none. */
 export function sessionToken({ accountId, openedBy }: Omit<SessionRef, 'hash'>, token: Token): string {
   return `${accountId}.${openedBy}.${token}`;
 }

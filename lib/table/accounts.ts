@@ -59,11 +59,7 @@ export function parseMethod(item: Item): Method {
 }
 
 /** @returns undefined if the account has none at this provider */
-export async function readMethod(
-  table: Table,
-  id: AccountId,
-  provider: Provider,
-): Promise<Method | undefined> {
+export async function readMethod(table: Table, id: AccountId, provider: WayIn): Promise<Method | undefined> {
   const key = keys.method(id, provider);
   const item = (await readItems(table, [key])).get(key);
   return item && parseMethod(item);

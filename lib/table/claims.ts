@@ -149,7 +149,7 @@ function asSeen({ accountId, methodId }: Owner) {
 export function subjectsReleased(
   table: Table,
   accountId: AccountId,
-  { methodId, provider, subjects }: Method,
+  { methodId, provider, subjects }: IdentityMethod,
   { now, coolingOffSeconds }: { readonly now: EpochSeconds; readonly coolingOffSeconds: number },
 ): Fragment[] {
   if (!isProvider(provider)) return [];
@@ -167,7 +167,7 @@ export function subjectsReleased(
 export function claimsRenewed(
   table: Table,
   accountId: AccountId,
-  { methodId, provider, subjects }: Method,
+  { methodId, provider, subjects }: IdentityMethod,
   next: Pick<Method, 'methodId' | 'suspended'>,
 ): Fragment[] {
   if (!isProvider(provider)) return [];

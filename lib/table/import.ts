@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Account, AccountId, Method } from '../linking/account.ts';
+import type { Account, AccountId, IdentityMethod } from '../linking/account.ts';
 import { parseEmail } from '../linking/email.ts';
 import { emailSubject, PROVIDERS, type Provider, type Relation, type Subject } from '../linking/identity.ts';
 import { LANGUAGES } from '../linking/language.ts';
@@ -24,7 +24,7 @@ export interface AccountRecord {
   readonly fingerprint: string;
 }
 
-type ImportedMethod = Pick<Method, 'provider' | 'relation' | 'display' | 'since'> & {
+type ImportedMethod = Pick<IdentityMethod, 'provider' | 'relation' | 'display' | 'since'> & {
   readonly subject: Subject;
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type Account,
   type AccountId,
+  type IdentityMethod,
   isRenewalDue,
   type Method,
   methodRow,
@@ -32,7 +33,7 @@ const account: Account = {
   name: '小明',
   phone: '+8613800138001' as PhoneNumber,
 };
-const method = (provider: Provider, relation: Method['relation']): Method => ({
+const method = (provider: Provider, relation: Method['relation']): IdentityMethod => ({
   methodId: `method-${provider}`,
   provider,
   relation,
@@ -57,11 +58,11 @@ describe('the providers of the account page', () => {
 });
 
 describe('purposes', () => {
-  test('are linking, unlinking and clearing, of each provider, and keeping one only', () => {
+  test('are linking, unlinking and clearing, of each provider, clearing the company’s own login, and keeping one only', () => {
     const ofProviders = ['link', 'unlink', 'clear'].flatMap((action) =>
       PROVIDERS.map((provider) => `${action}_${provider}`),
     );
-    expect([...PURPOSES].sort()).toEqual([...ofProviders, 'only'].sort());
+    expect([...PURPOSES].sort()).toEqual([...ofProviders, 'clear_assertion', 'only'].sort());
     for (const purpose of PURPOSES) {
       const { action, provider } = parsePurpose(purpose);
       expect(provider === undefined ? action : `${action}_${provider}`).toBe(purpose);
@@ -125,7 +126,7 @@ describe('the rows of the account page', () => {
     ]);
   });
 
-  test.each<[string, Partial<Method>, number, string]>([
+  test.each<[string, Partial<IdentityMethod>, number, string]>([
     ['is linked', {}, 72 * 3600 - 1, 'probation'],
     ['was linked 72 hours ago', {}, 72 * 3600, 'active'],
     ['was imported', { imported: true }, 0, 'active'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import calculator from 'sms-segments-calculator';
-import { PROVIDERS } from '../../lib/linking/identity.ts';
+import { WAYS_IN } from '../../lib/linking/identity.ts';
 import { LANGUAGES, type Language } from '../../lib/linking/language.ts';
 import { lockedMail, type NoticeContent, noticeMail, noticeSms } from '../../lib/messages/notice-texts.ts';
 
@@ -41,7 +41,7 @@ const KINDS: readonly Kind[] = [
   { type: 'suspended', isAttempt: true },
 ];
 const nameOf = ({ type, isAttempt }: Kind) => (isAttempt ? `attempt at a ${type} one` : type);
-const cases = KINDS.flatMap((kind) => PROVIDERS.map((provider) => [nameOf(kind), provider, kind] as const));
+const cases = KINDS.flatMap((kind) => WAYS_IN.map((provider) => [nameOf(kind), provider, kind] as const));
 const count = (text: string) => text.split(UNDO_URL).length - 1;
 
 describe.each(cases)('%s by %s', (_name, provider, kind) => {

@@ -19,7 +19,8 @@ export interface ConsequencesProps {
 export function Consequences({ account, purpose, probationSeconds }: ConsequencesProps) {
   const { t, language, providerName } = useWords();
   const provider = providerOf(account, purpose);
-  switch (parsePurpose(purpose).action) {
+  const parts = parsePurpose(purpose);
+  switch (parts.action) {
     case 'link':
       return probationSeconds > 0 ? (
         <Notice theme="info" title={t('link.probation', { time: formatWait(probationSeconds, language) })}>
@@ -32,7 +33,7 @@ export function Consequences({ account, purpose, probationSeconds }: Consequence
     case 'export':
       return null;
     case 'unlink':
-      return <UnlinkWarning account={account} provider={provider} />;
+      return <UnlinkWarning account={account} provider={parts.provider} />;
     case 'clear': {
       const display = methodOf(account, provider)?.display ?? '';
       return (
