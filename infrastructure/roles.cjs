@@ -33,6 +33,16 @@ const FUNCTIONS = {
   ShowAccount: { table: ['BatchGetItem', 'Query', 'UpdateItem'], partitions: ['ACCOUNT'] },
   ShowHistory: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
   EndSession: { table: ['BatchGetItem', 'DeleteItem'], partitions: ['ACCOUNT'] },
+  SetPreferences: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT'],
+  },
+  ExportAccount: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
+  ListSessions: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
+  EndOneSession: {
+    table: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT'],
+  },
   EndAllSessions: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
@@ -68,7 +78,7 @@ const FUNCTIONS = {
     sends: ['mail'],
   },
   LinkEmail: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
     secrets: CODE_KEY,
   },

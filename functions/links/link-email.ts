@@ -19,7 +19,7 @@ type Form = z.infer<typeof linkEmailForm>;
 /** POST /links/email: links the address that a right code was mailed to; uses up code and check with it. */
 async function link({ dependencies, caller, form, view, now }: SignedIn<Form, WithKeys>) {
   const method = await linkEmail(dependencies, caller, { form, view, now });
-  return json<LinkedAnswer>(201, { method: methodRow('email', method, dependencies.settings.rules, now) });
+  return json<LinkedAnswer>(201, { method: methodRow(method, dependencies.settings.rules, now) });
 }
 
 export const create = (provided: Provide<WithKeys>) =>

@@ -54,6 +54,16 @@ for (const registry of [requests, replies]) {
   });
 }
 
+nameObject(requests, forms.preferencesForm, {
+  id: 'PreferencesForm',
+  description: 'What is left out stays as it is; one of both is needed.',
+  examples: [{ language: 'en', notify: 'mail' }],
+  members: {
+    language: 'What notices are written in.',
+    notify: 'By what to hear of sign-ins: `mail`, `sms`, or `all`.',
+  },
+});
+
 const CODE = 'The six digits that were sent. White space and full-width digits are accepted.';
 const TOKEN = 'What the link in the message has after `#`.';
 const EMAIL = 'Trimmed, and put in lower case, with its domain as IDNA ASCII.';
@@ -210,6 +220,43 @@ nameObject(replies, answers.noticeRow, {
   id: 'NoticeRow',
   description: 'Something that happened, for its owner to say whether it was them.',
   members: { id: 'What to dismiss or disown it by.', ...TOLD },
+});
+nameObject(replies, answers.preferences, {
+  id: 'Preferences',
+  members: {
+    language: 'What notices are written in. Null where nobody has said.',
+    notify:
+      'By what the owner hears of sign-ins: `mail`, `sms`, or `all`. Of changes they hear by everything, whatever this is.',
+  },
+});
+const SESSION_ROW = {
+  id: 'What to end it by. It opens nothing.',
+  openedBy: 'The method it was opened with.',
+  device: 'What the browser called itself.',
+  ip: 'From where it was opened, masked.',
+  since: 'When it was opened.',
+  lastSeenAt: 'When it was last used, to within a twelfth of the time that a session may be idle.',
+};
+nameObject(replies, answers.sessionRow, {
+  id: 'SessionRow',
+  members: { ...SESSION_ROW, current: 'Whether it is the one that asks.' },
+});
+nameObject(replies, answers.sessions, { id: 'Sessions', members: { sessions: 'Newest first.' } });
+nameObject(replies, answers.accountExport, {
+  id: 'AccountExport',
+  description:
+    'All that is kept of an account, unmasked. What codes, tokens and limits are stored as is none of it: it says nothing of its owner.',
+  members: {
+    exportedAt: 'When.',
+    account: 'What the company has registered.',
+    preferences: 'What the owner has chosen.',
+    methods: 'What signs in to it, with the address or what the provider calls the person by.',
+    sessions: 'Those that are open.',
+    history: 'What happened in the last 180 days, newest first.',
+    isHistoryWhole: 'Whether `history` is all of it: of more than 5,000 events it has the newest.',
+    notices: 'What the owner was notified of in the last 72 hours, and where.',
+    checks: 'The codes that were sent within the last 72 hours: for what, and where to.',
+  },
 });
 nameObject(replies, answers.onlyKept, {
   id: 'OnlyKept',

@@ -55,11 +55,11 @@ export function toEvent({
   switch (type) {
     case 'linked':
     case 'unlinked':
-      // No identity is linked by the company's own login.
-      if (!isProvider(provider)) return undefined;
-      return { type: `identity.${type}`, detail: { ...detail, provider, display } };
     case 'replaced': {
+      // The company's own login has no identity to link.
       if (!isProvider(provider)) return undefined;
+      const changed = { ...detail, provider, display };
+      if (type !== 'replaced') return { type: `identity.${type}`, detail: changed };
       const previousDisplay = before ? shownDisplay(before) : '';
       return { type: 'identity.replaced', detail: { ...changed, previousDisplay } };
     }

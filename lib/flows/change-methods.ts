@@ -1,6 +1,12 @@
 import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type Account, type AccountView, type Method, shownDisplay } from '../linking/account.ts';
+import {
+  type Account,
+  type AccountView,
+  hasIdentity,
+  type Method,
+  shownDisplay,
+} from '../linking/account.ts';
 import { isSamePerson, WAYS_IN } from '../linking/identity.ts';
 import { listDestinationsOfChange } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -55,15 +61,16 @@ export function methodsChanged(
   { account: { accountId }, seen, next, now }: MethodsChange,
 ): Fragment[] {
   const { coolingOffSeconds } = settings.rules;
-  const release = (method: Method) => subjectsReleased(table, accountId, method, { now, coolingOffSeconds });
-  const claim = ({ provider, subjects, methodId, relation, suspended }: Method) =>
-    subjectsClaimed(
-      table,
-      provider,
-      subjects,
-      { accountId, relation, methodId, ...(suspended && { suspended }) },
-      { now },
-    );
+  const release = (method: Method) =>
+    hasIdentity(method) ? subjectsReleased(table, accountId, method, { now, coolingOffSeconds }) : [];
+  const claim = (method: Method) => {
+    if (!hasIdentity(method)) return [];
+    const { provider, subjects, methodId, relation, suspended } = method;
+    const claimed = { accountId, relation, methodId, ...(suspended && { suspended }) };
+    return subjectsClaimed(table, provider, subjects, claimed, { now });
+  };
+  const renew = (before: Method, after: Method) =>
+    hasIdentity(before) ? claimsRenewed(table, accountId, before, after) : [];
   return WAYS_IN.flatMap((provider) => {
     const [before, after] = [seen.get(provider), next.get(provider)];
     if (before === undefined)

@@ -3,8 +3,8 @@ import type { Caller } from '../http/caller.ts';
 import {
   type AccountView,
   challengeOf,
+  type IdentityMethod,
   linkAction,
-  type Method,
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';

@@ -2,13 +2,14 @@ import type { Core } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
 import {
   type AccountView,
+  hasIdentity,
+  type IdentityMethod,
   type LastFlow,
   type LinkAction,
-  type Method,
   shownDisplay,
 } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
-import { type Identity, isSamePerson, type Provider } from '../linking/identity.ts';
+import { type Identity, isSamePerson } from '../linking/identity.ts';
 import { listDestinations } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
@@ -42,7 +43,7 @@ interface Change {
  */
 function identityLinked(
   { table, settings: { rules } }: Core,
-  method: Method & Identity,
+  method: IdentityMethod,
   { view, now, action }: Pick<LinkChange, 'view' | 'now' | 'action'>,
 ): Fragment[] {
   const { accountId } = view.account;
@@ -51,7 +52,7 @@ function identityLinked(
   const claimed = subjectsClaimed(table, provider, subjects, claim, { now });
   if (action === 'link') return [...claimed, methodCreated(table, accountId, method)];
   const before = view.methods.get(provider);
-  if (before === undefined) throw new Problem('not_linked');
+  if (before === undefined || !hasIdentity(before)) throw new Problem('not_linked');
   if (isSamePerson(before, method)) throw new Problem('already_linked');
   return [
     ...claimed,
@@ -75,14 +76,14 @@ export async function linkIdentity(
   caller: Caller,
   identity: Identity,
   change: LinkChange,
-): Promise<Method> {
+): Promise<IdentityMethod> {
   const { view, now, endsFlow, action } = change;
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
   const { rules } = settings;
   const { provider, subjects, display } = identity;
   const purpose = `${action}_${provider}` as const;
-  const method: Method & Identity = {
+  const method: IdentityMethod = {
     methodId: newId(random),
     provider,
     relation: 'linked',
@@ -147,7 +148,7 @@ export async function recordRefusal(
 export async function unlinkMethod(
   dependencies: Core,
   caller: Caller,
-  method: Method & { readonly provider: Provider },
+  method: IdentityMethod,
   change: Change,
 ): Promise<void> {
   const { view, now } = change;

@@ -26,10 +26,5 @@ export async function unlink(
   if (method === undefined || !hasIdentity(method)) throw new Problem('not_linked');
   const challenge = challengeOf(view, purpose);
   requireVerified(challenge, view.session.hash, now);
-  await unlinkMethod(
-    dependencies,
-    caller,
-    { ...method, provider },
-    { view, now, challenge: consumeCheck(challenge) },
-  );
+  await unlinkMethod(dependencies, caller, method, { view, now, challenge: consumeCheck(challenge) });
 }

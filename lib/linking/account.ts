@@ -1,6 +1,7 @@
 import { type Challenge, NO_CHALLENGE } from './challenge.ts';
 import { maskEmail } from './email.ts';
 import {
+  isProvider,
   type MethodState,
   type OAuthProviderName,
   PROVIDERS,
@@ -48,6 +49,13 @@ export interface Method {
   readonly imported?: true;
   /** Nobody signs in with it until it is cleared. */
   readonly suspended?: true;
+}
+
+/** One that an identity stands behind, which the account has claimed. */
+export type IdentityMethod = Method & { readonly provider: Provider };
+
+export function hasIdentity(method: Method): method is IdentityMethod {
+  return isProvider(method.provider);
 }
 
 /** What is linked to an account, or takes the place of what is. */
@@ -240,8 +248,8 @@ export interface MethodRow {
   readonly stateUntil: string | null;
 }
 
-export function methodRow(provider: Provider, method: Method, rules: Rules, now: EpochSeconds): MethodRow {
-  const { relation, since } = method;
+export function methodRow(method: IdentityMethod, rules: Rules, now: EpochSeconds): MethodRow {
+  const { provider, relation, since } = method;
   const replace = rules.linkableProviders.includes(provider) ? (['replace'] as const) : [];
   const actions = relation === 'linked' ? (['unlink', ...replace] as const) : [];
   const state = methodState(method, rules, now);
@@ -270,8 +278,8 @@ export function methodRows(
   );
   return shown.map((provider): MethodRow => {
     const method = view.methods.get(provider);
-    if (method !== undefined) {
-      const row = methodRow(provider, method, rules, now);
+    if (method !== undefined && hasIdentity(method)) {
+      const row = methodRow(method, rules, now);
       return isSubAccount ? { ...row, actions: [] } : row;
     }
     const canLink = !isSubAccount && rules.linkableProviders.includes(provider);

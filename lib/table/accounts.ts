@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
-import { type Provider, type Subject, WAYS_IN, type WayIn } from '../linking/identity.ts';
+import { type Subject, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { LANGUAGES, NOTIFY_CHOICES, type Preferences } from '../linking/language.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {

@@ -1,13 +1,6 @@
 import * as z from 'zod/mini';
-import type { AccountId, Method } from '../linking/account.ts';
-import {
-  isProvider,
-  type Provider,
-  RELATIONS,
-  type Relation,
-  type Subject,
-  type WayIn,
-} from '../linking/identity.ts';
+import type { AccountId, IdentityMethod, Method } from '../linking/account.ts';
+import { type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
@@ -114,15 +107,14 @@ export function toConflict(old: Item | undefined): Problem {
   return new Problem(CONFLICTS[parseClaim(old).relation]);
 }
 
-/** One conditional write per subject: whatever races, one account wins. Of the company's own login no identity is claimed. */
+/** One conditional write per subject: whatever races, one account wins. */
 export function subjectsClaimed(
   table: Table,
-  provider: WayIn,
+  provider: Provider,
   subjects: readonly Subject[],
   claim: Claim,
   { now, refusal = toConflict }: { readonly now: EpochSeconds; readonly refusal?: Fragment['refusal'] },
 ): Fragment[] {
-  if (!isProvider(provider)) return [];
   const isFree = {
     if: 'attribute_not_exists(pk) OR (relation = :reserved AND (accountId = :accountId OR expiresAt <= :now))',
     values: { ':reserved': RESERVED, ':accountId': claim.accountId, ':now': now },
@@ -152,7 +144,6 @@ export function subjectsReleased(
   { methodId, provider, subjects }: IdentityMethod,
   { now, coolingOffSeconds }: { readonly now: EpochSeconds; readonly coolingOffSeconds: number },
 ): Fragment[] {
-  if (!isProvider(provider)) return [];
   const condition = asSeen({ accountId, methodId });
   const reservation: Reservation = { accountId, relation: RESERVED, expiresAt: now + coolingOffSeconds };
   return subjects.map((subject) => {
@@ -170,7 +161,6 @@ export function claimsRenewed(
   { methodId, provider, subjects }: IdentityMethod,
   next: Pick<Method, 'methodId' | 'suspended'>,
 ): Fragment[] {
-  if (!isProvider(provider)) return [];
   const seen = asSeen({ accountId, methodId });
   const change = next.suspended
     ? 'SET methodId = :new, suspended = :suspended'

@@ -33,7 +33,15 @@ const linkEmailOfSomebody = async (address: string, headers: Headers): Promise<R
 
 /** How each row of the table is reached, and what it says besides. */
 const ROWS: Record<
-  Exclude<ProblemCode, 'provider_failed'>,
+  Exclude<
+    ProblemCode,
+    | 'provider_failed'
+    | 'assertion_invalid'
+    | 'account_suspended'
+    | 'account_unknown'
+    | 'identity_unknown'
+    | 'operator_only'
+  >,
   { extensions?: object; reach: (headers: Headers) => Promise<Reply> }
 > = {
   origin_not_allowed: {
@@ -48,7 +56,7 @@ const ROWS: Record<
     extensions: { errors: [{ path: 'purpose', message: expect.any(String) }] },
     async reach(headers) {
       const { browser } = await newMember(world);
-      return browser.post('/otp/send', { purpose: 'replace_email' }, { headers });
+      return browser.post('/otp/send', { purpose: 'rename_email' }, { headers });
     },
   },
   not_found: {

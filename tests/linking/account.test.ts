@@ -134,7 +134,7 @@ describe('the rows of the account page', () => {
     ['is suspended', { suspended: true }, 0, 'suspended'],
   ])('say how far a method is trusted that %s', (_name, more, now, state) => {
     const one = { ...method('email', 'linked'), ...more };
-    expect(methodRow('email', one, rules, now)).toMatchObject({
+    expect(methodRow(one, rules, now)).toMatchObject({
       state,
       stateUntil: state === 'probation' ? '1970-01-04T00:00:00.000Z' : null,
     });
