@@ -81,12 +81,21 @@ const LOCATIONS: Readonly<Record<string, string>> = {
 };
 
 function toSuccess({ name, answer }: Route): Json {
-  const { body, cookies = [] } = answer;
+  const { body, cookies = [], headers: more = {} } = answer;
   const cookie = {
     description: `${cookies.join(' and ')}: Secure, HttpOnly, SameSite=Lax.`,
     schema: { type: 'string' },
   };
-  const headers = cookies.length > 0 && { headers: { 'Set-Cookie': cookie } };
+  const named = {
+    ...(cookies.length > 0 && { 'Set-Cookie': cookie }),
+    ...Object.fromEntries(
+      Object.entries(more).map(([header, description]) => [
+        header,
+        { description, schema: { type: 'string' } },
+      ]),
+    ),
+  };
+  const headers = Object.keys(named).length > 0 && { headers: named };
   if (body)
     return {
       description: 'Done.',

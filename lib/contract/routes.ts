@@ -11,6 +11,8 @@ export interface Answer {
   readonly location?: z.ZodMiniType;
   /** The cookies it may set, or end. */
   readonly cookies?: readonly string[];
+  /** Headers that it has beside those of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One endpoint. */
@@ -99,7 +101,11 @@ export const ROUTES = [
     path: '/account/export',
     caller: 'session',
     form: {},
-    answer: { status: 200, body: answers.accountExport },
+    answer: {
+      status: 200,
+      body: answers.accountExport,
+      headers: { 'Content-Disposition': 'Says that it is a file to keep, and what it is called.' },
+    },
     codes: [...SESSION, ...CHECK_IMPOSSIBLE, 'account_frozen', 'identity_check_required', 'unavailable'],
     summary: 'All that is kept of the account, unmasked',
   },

@@ -29,10 +29,16 @@ describe('GET /account', () => {
           provider: 'email',
           relation: 'linked',
           display: 'a***@example.com',
-          actions: ['unlink'],
+          actions: ['unlink', 'replace'],
           ...active,
         },
-        { provider: 'wechat', relation: 'linked', display: nickname, actions: ['unlink'], ...active },
+        {
+          provider: 'wechat',
+          relation: 'linked',
+          display: nickname,
+          actions: ['unlink', 'replace'],
+          ...active,
+        },
         { provider: 'qq', relation: 'registered', display: nickname, actions: [], ...active, since: null },
       ],
       checks: [],
@@ -44,6 +50,7 @@ describe('GET /account', () => {
         at: since,
       },
       session: { openedBy: 'qq', expiresAt: expect.any(String) },
+      preferences: { language: null, notify: 'all' },
       notices: [],
     });
   });

@@ -72,14 +72,14 @@ describe('the code that was mailed', () => {
       relation: 'linked',
       display: 'o***m@example.com',
       since: isoIn(world, 0),
-      actions: ['unlink'],
+      actions: ['unlink', 'replace'],
       state: 'probation',
       stateUntil: isoIn(world, 72 * 3600),
     };
     expect(reply.json).toEqual({ method: row });
     expect(await methodOf(member.browser, 'email')).toEqual(row);
     expect((await member.browser.get('/account')).json.checks).toEqual([]);
-    expectProblem(await link(member, 'one.form@example.com', code), 'already_linked');
+    expectProblem(await link(member, 'one.form@example.com', code), 'identity_check_required');
   });
 
   test('and dots and tags are not folded: they make another address', async () => {
@@ -208,8 +208,8 @@ describe('an address that already has an owner', () => {
     const { browser, phone } = await newMember(world);
     expect((await browser.linkEmail(newAddress(), phone)).status).toBe(201);
     expectProblem(await browser.post('/otp/send', { purpose: 'link_email' }), 'already_linked');
-    expectProblem(await mail({ browser }, newAddress()), 'already_linked');
-    expectProblem(await link({ browser }, newAddress(), '123456'), 'already_linked');
+    expectProblem(await mail({ browser }, newAddress()), 'identity_check_required');
+    expectProblem(await link({ browser }, newAddress(), '123456'), 'identity_check_required');
   });
 
   test('is not linked twice by one check in two sessions', async () => {

@@ -116,11 +116,11 @@ describe('coming back', () => {
       relation: 'linked',
       display: `微信${person}`,
       since: isoIn(world, 0),
-      actions: ['unlink'],
+      actions: ['unlink', 'replace'],
       state: 'probation',
       stateUntil: isoIn(world, 72 * 3600),
     });
-    expectProblem(await begin(member), 'already_linked');
+    expectProblem(await begin(member), 'identity_check_required');
     expect((await world.browser().signInBy('wechat', person)).result).toBe('signed_in');
   });
 

@@ -128,11 +128,18 @@ async function lookAfterAccount(world: World): Promise<void> {
   const member = await newMember(world, { links: ['wechat'] });
   world.pass({ seconds: 1 });
   await signedIn(world, member, 'wechat');
+  await member.browser.checkIdentity('export', member.phone);
+  expect((await member.browser.get('/account/export')).status).toBe(200);
   const { notices } = (await member.browser.get('/account')).json;
   const path = `/account/notices/${notices[0].id}`;
   expect((await member.browser.delete(path)).status).toBe(204);
   expect((await member.browser.post(`${path}/disown`)).status).toBe(200);
   const browser = await signedIn(world, member);
+  await signedIn(world, member);
+  const [other] = (await browser.get('/sessions')).json.sessions.filter(
+    ({ current }: { current: boolean }) => !current,
+  );
+  expect((await browser.delete(`/sessions/${other.id}`)).status).toBe(204);
   await browser.checkIdentity('only', member.phone);
   expect((await browser.post('/account/only')).status).toBe(200);
   await browser.checkIdentity('clear_wechat', member.phone);

@@ -58,11 +58,12 @@ describe('the providers of the account page', () => {
 });
 
 describe('purposes', () => {
-  test('are linking, unlinking and clearing, of each provider, clearing the company’s own login, and keeping one only', () => {
-    const ofProviders = ['link', 'unlink', 'clear'].flatMap((action) =>
+  test('are an action at each provider, clearing the company’s own login, and what is of the whole account', () => {
+    const ofProviders = ['link', 'unlink', 'replace', 'clear'].flatMap((action) =>
       PROVIDERS.map((provider) => `${action}_${provider}`),
     );
-    expect([...PURPOSES].sort()).toEqual([...ofProviders, 'clear_assertion', 'only'].sort());
+    const others = ['clear_assertion', 'only', 'preferences', 'export'];
+    expect([...PURPOSES].sort()).toEqual([...ofProviders, ...others].sort());
     for (const purpose of PURPOSES) {
       const { action, provider } = parsePurpose(purpose);
       expect(provider === undefined ? action : `${action}_${provider}`).toBe(purpose);
@@ -91,6 +92,17 @@ describe('whether an action is possible, and can be allowed by a check', () => {
     expect(refusal({ methods: linked }, 'unlink_email')).toBeUndefined();
     expect(refusal({}, 'unlink_email')).toBe('not_linked');
     expect(refusal({}, 'unlink_qq')).toBe('registered_method');
+    expect(refusal({ methods: linked }, 'replace_email')).toBeUndefined();
+    expect(refusal({}, 'replace_email')).toBe('not_linked');
+    expect(refusal({ methods: [method('wechat', 'registered')] }, 'replace_wechat')).toBe(
+      'registered_method',
+    );
+    expect(refusal({ methods: [method('qq', 'linked')] }, 'replace_qq')).toBe('not_linkable');
+    const frozen = { ...account, frozenUntil: NOW + 1 };
+    for (const purpose of ['link_wechat', 'replace_email', 'preferences', 'export'] as const)
+      expect(refusal({ account: frozen, methods: linked }, purpose)).toBe('account_frozen');
+    for (const purpose of ['unlink_email', 'only'] as const)
+      expect(refusal({ account: frozen, methods: linked }, purpose)).toBeUndefined();
     expect(refusal({ methods: linked }, 'link_email')).toBe('already_linked');
     expect(refusal({ methods: [method('email', 'registered')] }, 'link_qq')).toBe('not_linkable');
     expect(refusal({ methods: [method('email', 'registered')] }, 'link_email')).toBe('registered_method');
@@ -110,7 +122,7 @@ describe('the rows of the account page', () => {
         provider: 'email',
         relation: 'linked',
         display: 'a***e@example.com',
-        actions: ['unlink'],
+        actions: ['unlink', 'replace'],
         ...active,
       },
       {

@@ -6,7 +6,7 @@ import { type MailPurpose, mailContent, smsText } from '../../lib/messages/texts
 
 const languages: Language[] = ['zh-CN', 'en'];
 const purposes: readonly CodePurpose[] = [...PURPOSES, 'restore'];
-const mailPurposes: MailPurpose[] = ['sign_in', 'link_email'];
+const mailPurposes: MailPurpose[] = ['sign_in', 'link_email', 'replace_email'];
 const HELP = 'https://www.example.com/help';
 const common = { code: '047281', validMinutes: 5, brand: 'Example Cloud', helpUrl: HELP };
 

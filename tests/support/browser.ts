@@ -46,6 +46,8 @@ export class Browser {
   get = (path: string, options?: RequestOptions) => this.send('GET', path, options);
   post = (path: string, body?: unknown, options: RequestOptions = {}) =>
     this.send('POST', path, { body, ...options });
+  put = (path: string, body?: unknown, options: RequestOptions = {}) =>
+    this.send('PUT', path, { body, ...options });
   delete = (path: string, options?: RequestOptions) => this.send('DELETE', path, options);
 
   private take({ statusCode = 0, headers = {}, cookies = [], body }: HttpResult): Reply {

@@ -110,9 +110,10 @@ function problemBreaches({ name, codes }: Route, { statusCode, headers = {}, bod
 /** In what an answer is not as the contract has it; nothing where it is. */
 export function breachesOf(asked: { readonly name: string }, result: HttpResult): string[] {
   const route = routeOf(asked);
+  const ofRoute = Object.keys(route.answer.headers ?? {}).map((name) => name.toLowerCase());
   const missing = Object.entries(COMMON_HEADERS).filter(([name, value]) => result.headers?.[name] !== value);
   const others = Object.keys(result.headers ?? {}).filter(
-    (name) => !(name in COMMON_HEADERS || OWN_HEADERS.includes(name)),
+    (name) => !(name in COMMON_HEADERS || OWN_HEADERS.includes(name) || ofRoute.includes(name)),
   );
   return [
     ...(result.statusCode === route.answer.status

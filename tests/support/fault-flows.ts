@@ -4,6 +4,7 @@ import {
   disown,
   type Flow,
   isNotified,
+  isReplaced,
   isSignedOut,
   linkAddress,
   newcomerIsIn,
@@ -49,6 +50,27 @@ export const FLOWS = {
     steps: [...check('link_wechat'), ...scan(theirs('who'))],
     ends: 'identity_linked',
     isDone: refusalIsRecorded('wechat'),
+  },
+  'replace an address': {
+    links: ['email'],
+    steps: linkAddress((scene) => `next.${scene.person.address}`, 'replace'),
+    ends: '201',
+    isDone: isReplaced('email'),
+  },
+  'replace a WeChat by one of somebody else': {
+    links: ['wechat'],
+    steps: [...check('replace_wechat'), ...scan(theirs('who'))],
+    ends: 'identity_linked',
+    isDone: refusalIsRecorded('wechat', 'replace'),
+  },
+  'choose preferences': {
+    links: ['email'],
+    steps: [
+      ...check('preferences'),
+      ({ browser }) => browser.put('/account/preferences', { notify: 'mail' }),
+    ],
+    ends: '200',
+    isDone: async ({ browser }) => (await browser.get('/account')).json.preferences.notify === 'mail',
   },
   'unlink an address': {
     links: ['email'],

@@ -79,8 +79,8 @@ export const check = (purpose: string): Step[] => [
   (scene) => scene.browser.post('/otp/verify', { purpose, code: codeTo(scene, scene.person.phone) }),
 ];
 
-export const linkAddress = (of: (scene: Scene) => string): Step[] => [
-  ...check('link_email'),
+export const linkAddress = (of: (scene: Scene) => string, action = 'link'): Step[] => [
+  ...check(`${action}_email`),
   (scene) => scene.browser.post('/links/email/send', { email: of(scene) }),
   (scene) => scene.browser.post('/links/email', { email: of(scene), code: codeTo(scene, of(scene)) }),
 ];
@@ -130,17 +130,31 @@ export const relationIs =
       (row: { provider: string; relation: string }) => row.provider === provider && row.relation === relation,
     );
   };
+/** The one that is linked is another than the person's own. */
+export const isReplaced =
+  (provider: string) =>
+  async ({ browser }: Scene) => {
+    const { json } = await browser.get('/account');
+    return json.methods.some(
+      (row: { provider: string; state: string }) => row.provider === provider && row.state === 'probation',
+    );
+  };
 export const newcomerIsIn = async ({ newcomer, person }: Scene) =>
   (await newcomer.get('/account')).json.accountId === person.accountId;
 /** The history has it, nothing was linked, and the identity check stays open for another try. */
-export const refusalIsRecorded = (provider: string) => async (scene: Scene) => {
-  const { events, methods, checks } = await inspect(scene.world, scene.person);
-  const check = checks.get(`link_${provider}`);
-  const isRecorded = events.some(({ type, reason }) => type === 'refused' && reason === 'identity_linked');
-  return (
-    isRecorded && !methods.has(provider) && check?.verifiedUntil !== undefined && check.mail === undefined
-  );
-};
+export const refusalIsRecorded =
+  (provider: string, action = 'link') =>
+  async (scene: Scene) => {
+    const { events, methods, checks } = await inspect(scene.world, scene.person);
+    const check = checks.get(`${action}_${provider}`);
+    const isRecorded = events.some(({ type, reason }) => type === 'refused' && reason === 'identity_linked');
+    return (
+      isRecorded &&
+      methods.has(provider) === (action === 'replace') &&
+      check?.verifiedUntil !== undefined &&
+      check.mail === undefined
+    );
+  };
 
 /** Finds the notice the owner is to get of this, and the token of its link, without the message. */
 export const noticeOf =

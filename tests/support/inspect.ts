@@ -38,21 +38,24 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
   const quota = `QUOTA#sms#${pseudonym(world.dependencies.keys.current.pseudonyms, 'phone', phone)}`;
   // Apart for each method that opened the session.
   const quotas = PROVIDERS.map((provider) => `${quota}#${provider}`);
-  const wanted = Object.entries(subjects).flatMap(([provider, all]) =>
-    all.map((subject) => ({
-      name: `${provider} ${subject}`,
-      pk: `IDENTITY#${provider}#${subject}`,
-    })),
-  );
-  const [items, counted, claims] = await Promise.all([
+  const [items, counted] = await Promise.all([
     itemsOf(world, `ACCOUNT#${accountId}`),
     world.itemsAt(quotas.map((pk) => ({ pk, sk: 'SENDS' }))),
-    world.itemsAt(wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' }))),
   ]);
   const of = (kind: string) =>
     items
       .filter(({ sk }) => String(sk).startsWith(kind))
       .map((item) => [String(item['sk']).slice(kind.length), item] as const);
+  // The person's own, and whatever else the account has by now.
+  const owned = [
+    ...Object.entries(subjects),
+    ...of('METHOD#').map(([provider, item]) => [provider, item['subjects'] as string[]] as const),
+  ];
+  const named = owned.flatMap(([provider, all]) =>
+    all.map((subject) => [`${provider} ${subject}`, `IDENTITY#${provider}#${subject}`] as const),
+  );
+  const wanted = [...new Map(named)].map(([name, pk]) => ({ name, pk }));
+  const claims = await world.itemsAt(wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' })));
   return {
     accountId,
     methods: new Map(of('METHOD#')) as unknown as Inspection['methods'],
@@ -100,6 +103,8 @@ export function halfDone(found: Inspection, imported: readonly string[]): string
     if (linkedByHistory !== Number(isLinked)) wrong.push(`history tells another story: ${provider}`);
     if (isLinked && checks.get(`link_${provider}`))
       wrong.push(`linked, and the check is not used up: ${provider}`);
+    if (told('replaced') > 0 && checks.get(`replace_${provider}`))
+      wrong.push(`replaced, and the check is not used up: ${provider}`);
     if (!isLinked && checks.get(`unlink_${provider}`))
       wrong.push(`unlinked, and the check is not used up: ${provider}`);
   }

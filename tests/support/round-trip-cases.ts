@@ -207,6 +207,18 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     mailCode(({ other }) => other.address),
   ],
   [
+    'POST /links/email',
+    'replaces',
+    'change',
+    '201',
+    async ({ others, other, world, person }) => {
+      await others.checkIdentity('replace_email', other.phone);
+      await others.post('/links/email/send', { email: person.address });
+      const code = world.outbox.codeFor(person.address);
+      return () => others.post('/links/email', { email: person.address, code });
+    },
+  ],
+  [
     'POST /links/{provider}',
     '',
     'change',
@@ -236,6 +248,32 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     'change',
     '200',
     checked('other', 'only', (browser) => browser.post('/account/only')),
+  ],
+  [
+    'PUT /account/preferences',
+    '',
+    'change',
+    '200',
+    checked('other', 'preferences', (browser) => browser.put('/account/preferences', { notify: 'sms' })),
+  ],
+  [
+    'GET /account/export',
+    'of a megabyte of each kind at most',
+    'change',
+    '200',
+    checked('other', 'export', (browser) => browser.get('/account/export')),
+  ],
+  ['GET /sessions', '', 'read', '200', atOnce(({ others }) => others.get('/sessions'))],
+  [
+    'DELETE /sessions/{id}',
+    '',
+    'change',
+    '204',
+    async ({ world, others, other }) => {
+      await signedIn(world, other);
+      const [newest] = (await others.get('/sessions')).json.sessions;
+      return () => others.delete(`/sessions/${newest.id}`);
+    },
   ],
   [
     'DELETE /account/notices/{id}',
@@ -275,6 +313,17 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     },
   ],
   [CALLBACK, 'links', 'callback', 'linked', scan(({ person }) => person.who)],
+  [
+    CALLBACK,
+    'replaces',
+    'callback',
+    'replaced',
+    async ({ others, other, person }) => {
+      await others.checkIdentity('replace_wechat', other.phone);
+      const { authorizeUrl } = (await others.post('/links/wechat')).json;
+      return () => others.answer('wechat', authorizeUrl, person.who);
+    },
+  ],
   [CALLBACK, 'the WeChat is somebody’s', 'callback', 'identity_linked', scan(({ other }) => other.who)],
   [CALLBACK, 'a refusal', 'callback', 'denied', scan(() => null)],
   [CALLBACK, 'the provider fails', 'callback', 'provider_failed', scan(() => 'nobody')],

@@ -8,6 +8,7 @@ const BY_METHOD: readonly NoticeType[] = [
   'cleared',
   'signed_out',
   'locked',
+  'preferences_changed',
 ];
 
 /** Whether nobody signs in with the method any more once its owner has said "this wasn't me", on an account with a phone: it takes one to undo that. */

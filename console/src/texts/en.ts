@@ -47,11 +47,11 @@ export const en: Texts = {
   'provider.email': 'Email',
   'provider.wechat': 'WeChat',
   'provider.qq': 'QQ',
-  'provider.assertion': 'Site login',
+  'provider.assertion': 'Our login',
   'inline.email': 'email',
   'inline.wechat': 'WeChat',
   'inline.qq': 'QQ',
-  'inline.assertion': 'the site login',
+  'inline.assertion': 'our login',
 
   'methods.title': 'Sign-in methods',
   'methods.hint':

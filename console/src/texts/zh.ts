@@ -45,11 +45,11 @@ export const zh = {
   'provider.email': '邮箱',
   'provider.wechat': '微信',
   'provider.qq': 'QQ',
-  'provider.assertion': '本站账号',
+  'provider.assertion': '官网',
   'inline.email': '邮箱',
   'inline.wechat': '微信',
   'inline.qq': 'QQ',
-  'inline.assertion': '本站账号',
+  'inline.assertion': '官网',
 
   'methods.title': '登录方式',
   'methods.hint': '关联后，可用任意一种方式登录此账号。关联、更换或解绑前需验证手机。',

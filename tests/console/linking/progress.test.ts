@@ -95,7 +95,7 @@ describe('a purpose', () => {
 
   test('is read back only where this page has dialogs for it', () => {
     expect(findPurpose('unlink_wechat')).toBe('unlink_wechat');
-    for (const text of [null, '', 'replace_email', 'link_email ', '__proto__'])
+    for (const text of [null, '', 'rename_email', 'link_email ', '__proto__'])
       expect(findPurpose(text)).toBeNull();
   });
 });
