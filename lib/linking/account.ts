@@ -19,9 +19,17 @@ import type { TokenHash } from './secrets.ts';
 
 export type AccountId = string & { readonly __accountId: unique symbol };
 
+/** What the company's account system says of an account; of one that is closed nothing is left but its id and revision. */
+export const ACCOUNT_STATUSES = ['active', 'suspended', 'closed'] as const;
+export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
+
 export interface Account extends KeptOnly {
   readonly accountId: AccountId;
   readonly name: string;
+  /** Of the record that it was last changed by; not there where that had none. */
+  readonly revision?: number;
+  /** The company lets nobody in until it says otherwise. */
+  readonly suspended?: true;
   readonly phone?: PhoneNumber;
   /** Set for a sub-account (子账号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;

@@ -20,6 +20,8 @@ import { keys } from './keys.ts';
 const accountSchema = z.object({
   accountId: z.string().check(z.minLength(1)),
   name: z.string(),
+  revision: z.optional(z.int()),
+  suspended: z.optional(z.literal(true)),
   phone: z.optional(z.string()),
   parentId: z.optional(z.string()),
   language: z.optional(z.enum(LANGUAGES)),

@@ -48,6 +48,12 @@ function parseClaim(item: Item): Claim | Reservation {
   return claimSchema.parse(item) as Claim | Reservation;
 }
 
+/** Whose an identity is that could not be claimed. */
+export function parseOwnerId(old: Item | undefined): AccountId {
+  if (old === undefined) throw new TypeError('a claim was refused without its owner');
+  return parseClaim(old).accountId;
+}
+
 /** Who owns an identity at each of its subjects, as one read found it. */
 export interface Ownership {
   /** Of the subjects that are owned. */

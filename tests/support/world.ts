@@ -13,12 +13,13 @@ import type {
   WithProviders,
   WithSms,
 } from '../../lib/dependencies.ts';
+import { applyAccount } from '../../lib/flows/apply-account.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
+import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
 import { deriveKeys, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
-import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { breachesIn } from './contract.ts';
@@ -215,7 +216,7 @@ export class World {
     for (const json of records) {
       const parsed = parseAccountRecord(json);
       if ('rejected' in parsed) throw new Error(parsed.rejected);
-      const outcome = await importAccount(this.table, parsed.record, { now: this.nowSeconds });
+      const outcome = await applyAccount(this.dependencies, parsed.record);
       if (outcome !== 'added') throw new Error(JSON.stringify(outcome));
     }
   }
