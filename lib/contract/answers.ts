@@ -126,6 +126,7 @@ export const FLOW_RESULTS = [
   'account_frozen',
   'on_probation',
   'method_suspended',
+  'account_suspended',
   'phone_missing',
   'identity_check_required',
   'identity_registered',
@@ -218,8 +219,19 @@ export type SignedInAnswer = Answer<typeof signedIn>;
 
 /** Something that happened to the account. */
 export const historyRow = z.object({
-  /** `frozen`: changes were, because of this provider. */
-  type: z.enum(['linked', 'unlinked', 'replaced', 'refused', 'signed_in', 'frozen', 'suspended', 'cleared']),
+  /** `frozen`: changes were, because of this provider. `phone_changed`: `display` is the phone it has now, or had if it has none. */
+  type: z.enum([
+    'linked',
+    'unlinked',
+    'replaced',
+    'refused',
+    'signed_in',
+    'frozen',
+    'suspended',
+    'cleared',
+    'phone_changed',
+  ]),
+  /** Of `phone_changed`: what the account is registered by. */
   provider,
   display: label,
   at: time,

@@ -279,6 +279,8 @@ const WHEN: Readonly<Record<ProblemCode, string>> = {
   already_linked: 'One is linked already.',
   not_linked: 'None is linked.',
   account_frozen: 'Nothing can be linked for now, since somebody said that a change wasn’t theirs.',
+  account_suspended: 'The company has suspended the account: nobody signs in to it.',
+  account_unknown: 'There is no such account, or it was closed.',
   on_probation: 'The session was opened by a method that is too new: it can look, and sign out.',
   method_suspended: 'Nobody signs in with the method until it is cleared.',
   not_suspended: 'The method is not suspended.',

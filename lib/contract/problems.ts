@@ -12,6 +12,8 @@ export const STATUS = {
   already_linked: 409,
   not_linked: 404,
   account_frozen: 403,
+  account_suspended: 403,
+  account_unknown: 404,
   on_probation: 403,
   method_suspended: 403,
   not_suspended: 409,

@@ -8,6 +8,7 @@ import {
   listDestinations,
   type NoticeRef,
   noticeGroup,
+  staysTrusted,
   undoToken,
 } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
@@ -50,7 +51,9 @@ function findDestinations(
   const { mailedTo } = notice;
   const current = listDestinations(account, settings.rules, now);
   return chooseDestinations(notice, current, settings.NOTIFY).map((destination) =>
-    destination.by === 'mail' && mailedTo !== undefined ? { ...destination, to: mailedTo } : destination,
+    destination.by === 'mail' && mailedTo !== undefined
+      ? { ...destination, to: mailedTo }
+      : staysTrusted(destination, account.account),
   );
 }
 
@@ -100,12 +103,16 @@ async function messageTask(
   notification: Notification,
   destination: NoticeDestination,
 ): Promise<Task | undefined> {
-  const { notice, isCounted } = notification;
+  const { notice, account, isCounted } = notification;
   const { table, clock } = dependencies;
   const { by: step } = destination;
   const kind = noticeGroup(notice);
-  const mailedTo = destination.by === 'mail' ? destination.to : undefined;
-  const marked = noticeMarkedCounted(table, notice, step, { now: epochSeconds(clock), mailedTo });
+  const { phoneRevision } = account;
+  const marked = noticeMarkedCounted(table, notice, step, {
+    now: epochSeconds(clock),
+    ...(destination.by === 'mail' && { mailedTo: destination.to }),
+    ...(destination.by === 'sms' && phoneRevision !== undefined && { phoneRevision }),
+  });
   const when = isCounted(step) ? 'now' : await countNotice(dependencies, kind, destination, marked);
   if (when === 'later') return undefined;
   const act = async () =>

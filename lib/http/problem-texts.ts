@@ -22,6 +22,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: '账号已冻结',
       detail: '有人报告账号的更改并非本人操作，在此期间不能关联新的登录方式，请稍后再试。',
     },
+    account_suspended: {
+      title: '账号已停用',
+      detail: '这个账号已停用，暂时不能登录。如有疑问，请联系客服。',
+    },
+    account_unknown: { title: '账号不存在', detail: '没有这个账号，或者它已注销。' },
     on_probation: {
       title: '登录方式处于观察期',
       detail: '您是用刚关联的登录方式登录的，在观察期内只能查看，不能更改。请使用其他登录方式登录后再操作。',
@@ -94,6 +99,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail:
         'Somebody reported a change of this account as not theirs. For now nothing new can be linked. Please try again later.',
     },
+    account_suspended: {
+      title: 'Account suspended',
+      detail: 'This account is suspended, so nobody can sign in to it for now. Please ask support about it.',
+    },
+    account_unknown: { title: 'No such account', detail: 'There is no such account, or it was closed.' },
     on_probation: {
       title: 'Method on probation',
       detail:

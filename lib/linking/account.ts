@@ -31,6 +31,8 @@ export interface Account extends KeptOnly {
   /** The company lets nobody in until it says otherwise. */
   readonly suspended?: true;
   readonly phone?: PhoneNumber;
+  /** Of the record that the phone last changed by: what was sent to the phone before that is void. Not there as long as it never has. */
+  readonly phoneRevision?: number;
   /** Set for a sub-account (子账号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
   /** What its owner is written to in; by the phone's country where it is not set. */
@@ -171,6 +173,7 @@ export function requireActionPossible(
 export interface AccountFactor {
   readonly factor: 'sms';
   readonly phone: PhoneNumber;
+  readonly phoneRevision?: number;
   /** What the owner is written to in, if that is known. */
   readonly language?: Language;
 }
@@ -180,9 +183,18 @@ export interface AccountFactor {
  *
  * @throws Problem `phone_missing`
  */
-export function requireFactor({ phone, language }: Pick<Account, 'phone' | 'language'>): AccountFactor {
+export function requireFactor({
+  phone,
+  phoneRevision,
+  language,
+}: Pick<Account, 'phone' | 'phoneRevision' | 'language'>): AccountFactor {
   if (phone === undefined) throw new Problem('phone_missing');
-  return { factor: 'sms', phone, ...(language && { language }) };
+  return {
+    factor: 'sms',
+    phone,
+    ...(phoneRevision !== undefined && { phoneRevision }),
+    ...(language && { language }),
+  };
 }
 
 /** Until when an account is frozen, or undefined if it is not. */

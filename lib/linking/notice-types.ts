@@ -1,6 +1,6 @@
 /**
  * What an owner is notified of; `signed_out` is a session that has ended all sessions, and `locked` one that has spent the guesses of an
- * identity check.
+ * identity check. `phone_changed` is a change that the company made.
  */
 export const NOTICE_TYPES = [
   'linked',
@@ -12,6 +12,7 @@ export const NOTICE_TYPES = [
   'cleared',
   'signed_out',
   'locked',
+  'phone_changed',
 ] as const;
 /** Of all that an owner may still say something of, this many are shown at once. */
 export const NOTICES_MAX = 20;

@@ -18,6 +18,7 @@ const TYPES = [
   'frozen',
   'suspended',
   'cleared',
+  'phone_changed',
 ] as const;
 
 /** Something that happened to an account, as its owner may read it: everything in it is masked already. */

@@ -10,7 +10,7 @@ export interface Key {
   readonly sk: string;
 }
 
-const PREFIXES = { notice: 'NOTICE#', signIn: 'SIGNIN#' };
+const PREFIXES = { notice: 'NOTICE#', signIn: 'SIGNIN#', reservation: 'RESERVED#' };
 const FAILURES = 'FAILURES';
 
 export const keys = {
@@ -26,6 +26,11 @@ export const keys = {
     sk: `EVENT#${at}#${eventId}`,
   }),
   notice: (id: AccountId, noticeId: string): Key => ({ pk: `ACCOUNT#${id}`, sk: PREFIXES.notice + noticeId }),
+  /** An identity that is reserved for the account, so that it is found by the account. */
+  reservation: (id: AccountId, provider: Provider, subject: Subject): Key => ({
+    pk: `ACCOUNT#${id}`,
+    sk: `${PREFIXES.reservation}${provider}#${subject}`,
+  }),
   claim: (provider: Provider, subject: Subject): Key => ({
     pk: `IDENTITY#${provider}#${subject}`,
     sk: 'CLAIM',
@@ -57,6 +62,10 @@ type ItemKey = Readonly<Record<string, unknown>>;
 
 export function isNoticeKey({ sk }: ItemKey): boolean {
   return typeof sk === 'string' && sk.startsWith(PREFIXES.notice);
+}
+
+export function isReservationKey({ sk }: ItemKey): boolean {
+  return typeof sk === 'string' && sk.startsWith(PREFIXES.reservation);
 }
 
 export function isSignInFailuresKey({ sk }: ItemKey): boolean {

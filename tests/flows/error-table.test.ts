@@ -12,6 +12,7 @@ import {
   newMember,
   newPerson,
   newWeChatPerson,
+  recordOf,
   signedIn,
 } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
@@ -33,7 +34,7 @@ const linkEmailOfSomebody = async (address: string, headers: Headers): Promise<R
 
 /** How each row of the table is reached, and what it says besides. */
 const ROWS: Record<
-  Exclude<ProblemCode, 'provider_failed'>,
+  Exclude<ProblemCode, 'provider_failed' | 'account_unknown'>,
   { extensions?: object; reach: (headers: Headers) => Promise<Reply> }
 > = {
   origin_not_allowed: {
@@ -209,6 +210,17 @@ const ROWS: Record<
       return browser.post('/sign-in/email', { challengeId: json.challengeId, code }, { headers });
     },
   },
+  account_suspended: {
+    async reach(headers) {
+      const person = await newPerson(world, { links: ['email'] });
+      await world.accountChanged(recordOf(person, { revision: 1, status: 'suspended' }));
+      const browser = world.browser();
+      const { json } = await browser.post('/sign-in/email/send', { email: person.address });
+      await world.deliverStream();
+      const code = world.outbox.codeFor(person.address);
+      return browser.post('/sign-in/email', { challengeId: json.challengeId, code }, { headers });
+    },
+  },
   not_suspended: {
     async reach(headers) {
       const { browser } = await newMember(world, { links: ['email'] });
@@ -261,6 +273,8 @@ describe('every row of the error table is reached through the API', () => {
   });
 
   test('the rows are the whole table', () => {
-    expect([...Object.keys(ROWS), 'provider_failed'].toSorted()).toEqual(PROBLEM_CODES.toSorted());
+    expect([...Object.keys(ROWS), 'provider_failed', 'account_unknown'].toSorted()).toEqual(
+      PROBLEM_CODES.toSorted(),
+    );
   });
 });

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, jest } from '@jest/globals';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSRecord } from 'aws-lambda';
+import type {
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  EventBridgeEvent,
+  SQSRecord,
+} from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import type {
   Core,
@@ -33,11 +39,13 @@ import {
 } from './doubles.ts';
 import {
   type HttpFunction,
+  loadBusFunction,
   loadQueueFunction,
   loadRoute,
   loadStreamFunction,
   makeEvent,
   type RequestOptions,
+  readEvent,
 } from './functions.ts';
 import { kept } from './kept.ts';
 import { loggedSecrets } from './log-secrets.ts';
@@ -204,6 +212,24 @@ export class World {
         this.queue.add(due[Number(itemIdentifier)] ?? '', VISIBILITY_SECONDS);
     }
     return failed;
+  }
+
+  /**
+   * Lets the function on the event bus see what the company says of an account. What it fails is parked: nobody tries it again here.
+   *
+   * @returns what became of the event
+   */
+  async accountChanged(detail: object): Promise<'taken' | 'parked'> {
+    const handler = (await loadBusFunction('changeAccount'))(this.dependencies);
+    const event = { ...(readEvent('changeAccount') as EventBridgeEvent<string, unknown>), detail };
+    try {
+      await handler(event);
+      return 'taken';
+    } catch (error) {
+      // All that the runtime logs of it.
+      if (JSON.stringify(error) !== '{"name":"EventFailed"}') throw error;
+      return 'parked';
+    }
   }
 
   /** Hands records to a function on the table's stream. */

@@ -291,6 +291,7 @@ export const en: Texts = {
   'event.frozen': 'Linking frozen',
   'event.suspended': 'Suspended',
   'event.cleared': 'Used again',
+  'event.phone_changed': 'Phone changed',
 
   'device.both': '{browser} on {system}',
   'device.unknown': 'Unknown device',
@@ -317,6 +318,7 @@ export const en: Texts = {
   'told.suspended': 'Signing in to your account by {provider} was suspended.',
   'told.attempt':
     'Somebody tried to sign in to your account by {provider}, and was refused because it is suspended.',
+  'told.phone_changed': 'The phone registered for your account was changed.',
   'told.cleared': 'The suspension of {provider} was lifted: it can sign in to your account again.',
   'told.signed_out': 'Somebody who signed in with {provider} signed out all devices.',
   'told.locked':

@@ -21,6 +21,8 @@ export const errorsZh: ErrorTexts = {
     title: '此账号暂时不能关联新的登录方式',
     next: '有人报告过非本人操作。为保护账号，请在账号信息页面显示的时间之后再关联。',
   },
+  account_suspended: { title: '此账号已停用，不能登录', next: '如有疑问，请联系客服。' },
+  account_unknown: { title: '没有这个账号', next: '它可能已注销。请换一个账号登录。' },
   on_probation: {
     title: '这次登录只能查看',
     next: '您是用观察期内的登录方式登录的。请退出后用别的方式登录，或者在{wait}后再试。',

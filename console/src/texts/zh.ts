@@ -281,6 +281,7 @@ export const zh = {
   'event.frozen': '冻结关联',
   'event.suspended': '暂停使用',
   'event.cleared': '恢复使用',
+  'event.phone_changed': '手机变更',
 
   'device.both': '{browser}（{system}）',
   'device.unknown': '未知设备',
@@ -305,6 +306,7 @@ export const zh = {
   'told.frozen': '有人报告一次活动「这不是我操作的」，24 小时内不能关联新的登录方式。',
   'told.suspended': '您账号的{provider}登录已暂停使用。',
   'told.attempt': '有人尝试用{provider}登录您的账号，因这种登录方式已暂停使用而被拒绝。',
+  'told.phone_changed': '您账号登记的手机已变更。',
   'told.cleared': '您账号的{provider}登录已恢复使用。',
   'told.signed_out': '有人用{provider}登录后，退出了所有设备。',
   'told.locked': '有人用{provider}登录后，多次输错身份验证的验证码，次数已用完。',
