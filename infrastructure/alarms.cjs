@@ -66,6 +66,10 @@ const QUEUE_ALARMS = {
     'UndeliverableNotices',
     isNotEmpty('A notice that was deferred failed every time.'),
   ),
+  ParkedAccountEventsAlarm: queueAlarm(
+    'ParkedAccountEvents',
+    isNotEmpty('An event of the account system could not be applied: an account is not in step.'),
+  ),
   // A message waits a quarter of an hour at most, and is written anew after each try.
   DeferredNoticesAlarm: queueAlarm('DeferredNotices', {
     metric: 'ApproximateAgeOfOldestMessage',

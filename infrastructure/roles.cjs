@@ -139,6 +139,13 @@ const FUNCTIONS = {
     sends: ['sms', 'mail', 'events', 'deferred'],
     reads: 'deferred',
   },
+  ChangeAccount: {
+    table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY', 'SIGNIN'],
+    secrets: CODE_KEY,
+    sends: ['events'],
+    parks: 'ParkedAccountEvents',
+  },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
@@ -220,10 +227,13 @@ const READS = {
   ],
 };
 
+/** Where Lambda puts, in the name of a function, what it could not handle. */
+const parking = (queue) => allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': [queue, 'Arn'] }]);
+
 function statements(
   name,
   settings,
-  { table, partitions, secrets = [], sends = [], reads, identifies, checksHumans },
+  { table, partitions, secrets = [], sends = [], reads, parks, identifies, checksHumans },
 ) {
   const { secretsPath, humanCheck } = settings;
   const chosen = [
@@ -237,6 +247,7 @@ function statements(
     ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
     ...sends.map((channel) => SENDS[channel](settings)).filter(({ Resource }) => Resource.length > 0),
     ...(reads ? READS[reads] : []),
+    ...(parks ? [parking(parks)] : []),
   ];
 }
 

@@ -74,6 +74,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     PROBATION_SECONDS: whole(0, UNDO_SECONDS),
     NOTIFY: z.enum(['all', 'mail', 'off']),
     EVENT_BUS_NAME: z.string(),
+    ACCOUNT_EVENTS_SOURCE: text,
     NOTICE_QUEUE_URL: text,
   });
 

@@ -38,6 +38,10 @@ export const METRICS = [
   'Unlinked',
   'SignedIn',
   'IdentityConflict',
+  /** An account was brought in step by an event of the company's account system. */
+  'AccountInStep',
+  /** An event of the company's account system that can't be applied: it is parked, and somebody must look into it. */
+  'AccountEventRejected',
   'ProviderFailed',
   'ProviderMisconfigured',
   /** The openid and the unionid of one person belong to two accounts: somebody must look into it. */

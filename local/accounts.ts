@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SingleBar } from 'cli-progress';
+import { applyAccount } from '../lib/flows/apply-account.ts';
+import { type AccountRecord, type OpenRecord, parseAccountRecord } from '../lib/linking/account-record.ts';
+import { systemRandomness } from '../lib/linking/secrets.ts';
 import { connectTable, createDynamoDBClient, type Table } from '../lib/table/client.ts';
-import { type AccountRecord, importAccount, parseAccountRecord } from '../lib/table/import.ts';
 import { localClient } from './dynamodb.ts';
 import { type Environment, StartError, worldEnvironment } from './environment.ts';
 import { fileLines, type Importer, importLines, type Summary } from './import-file.ts';
@@ -14,15 +16,20 @@ Imports accounts, one JSON object a line. Safe to run twice: what is there alrea
 Without TABLE_NAME it writes to the local world (npm start; DYNAMODB_PORT where that was moved). With TABLE_NAME it
 writes to that table, with the region and credentials that the AWS SDK finds.`;
 
+/** What a record is about besides its own account. */
+const others = ({ account: { parentId }, methods }: OpenRecord): string[] => [
+  ...(parentId === undefined ? [] : [`account ${parentId}`]),
+  ...methods.map(({ provider, subject }) => `${provider} ${subject}`),
+];
+
 /** Writes into a table. */
 export function tableImporter(table: Table): Importer<AccountRecord> {
   return {
     parse: parseAccountRecord,
-    write: (record) => importAccount(table, record),
-    topics: ({ account, methods }) => [
-      `account ${account.accountId}`,
-      ...(account.parentId === undefined ? [] : [`account ${account.parentId}`]),
-      ...methods.map(({ provider, subject }) => `${provider} ${subject}`),
+    write: (record) => applyAccount({ table, clock: Date.now, random: systemRandomness }, record),
+    topics: (record) => [
+      `account ${record.accountId}`,
+      ...(record.status === 'closed' ? [] : others(record)),
     ],
   };
 }
@@ -47,9 +54,12 @@ function target(environment: Environment): Target {
 
 /** What was done, for people: rejected lines first, then the counts. */
 export function report(summary: Summary): string {
-  const { added, unchanged, rejected } = summary;
+  const { added, updated, unchanged, rejected } = summary;
   const reasons = rejected.map(({ line, reason }) => `line ${line}: ${reason}`);
-  return [...reasons, `${added} added, ${unchanged} already there, ${rejected.length} rejected`].join('\n');
+  return [
+    ...reasons,
+    `${added} added, ${updated} updated, ${unchanged} already there, ${rejected.length} rejected`,
+  ].join('\n');
 }
 
 /** An AWS or socket error in a few words. */

@@ -85,11 +85,12 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
   if (last) yield last;
 }
 
-export type Outcome = 'added' | 'unchanged' | { readonly rejected: string };
+export type Outcome = 'added' | 'updated' | 'unchanged' | { readonly rejected: string };
 
 /** What became of each line; rejections in the order of the file. */
 export interface Summary {
   added: number;
+  updated: number;
   unchanged: number;
   readonly rejected: { readonly line: number; readonly reason: string }[];
   /** What ended the import before the end of the file: lines after it were not tried. */
@@ -132,7 +133,7 @@ export async function importLines<R>(
   options: { atOnce?: number; onProgress?: (bytes: number) => void } = {},
 ): Promise<Summary> {
   const { atOnce = 16, onProgress } = options;
-  const summary: Summary = { added: 0, unchanged: 0, rejected: [] };
+  const summary: Summary = { added: 0, updated: 0, unchanged: 0, rejected: [] };
   const turns = new Turns();
   const underWay: { line: Line; outcome: Promise<Outcome | { failure: unknown }> }[] = [];
 

@@ -127,6 +127,7 @@ export const FLOW_RESULTS = [
   'account_frozen',
   'on_probation',
   'method_suspended',
+  'account_suspended',
   'phone_missing',
   'identity_check_required',
   'identity_registered',
@@ -227,8 +228,9 @@ export type SignedInAnswer = Answer<typeof signedIn>;
 
 /** Something that happened to the account. */
 export const historyRow = z.object({
-  /** `frozen`: changes were, because of this provider. */
+  /** `frozen`: changes were, because of this provider. `phone_changed`: `display` is the phone it has now, or had if it has none. */
   type: z.enum(HISTORY_TYPES),
+  /** Of `phone_changed`: what the account is registered by. */
   provider: wayIn,
   display: label,
   at: time,

@@ -55,6 +55,8 @@ const ANY_IMPOSSIBLE = [...LINK_IMPOSSIBLE, 'not_linked', 'not_suspended'] as co
 const SEND_REFUSED = ['too_soon', 'too_many_attempts', 'quota_exceeded', 'delivery_failed'] as const;
 const SMS_REFUSED = [...SEND_REFUSED, 'country_not_served', 'recipient_opted_out'] as const;
 const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as const;
+/** Why a link in a message opens nothing. */
+const LINK_REFUSED = ['undo_expired', 'account_suspended'] as const;
 const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;
 
 const SIGNED_IN = ['__Host-session', '__Host-device'] as const;
@@ -291,7 +293,7 @@ export const ROUTES = [
     caller: 'anyone',
     form: { body: forms.signInForm },
     answer: { status: 200, body: answers.signedIn, cookies: SIGNED_IN },
-    codes: [...CHANGES, 'not_found', 'method_suspended', ...CODE_REFUSED],
+    codes: [...CHANGES, 'not_found', 'method_suspended', 'account_suspended', ...CODE_REFUSED],
     summary: 'Sign in with the code that was mailed',
   },
   {
@@ -311,7 +313,7 @@ export const ROUTES = [
     caller: 'link',
     form: { body: forms.undoForm },
     answer: { status: 200, body: answers.notice },
-    codes: [...CHANGES, 'undo_expired'],
+    codes: [...CHANGES, ...LINK_REFUSED],
     summary: 'What a "this wasn\'t me" link is about; changes nothing',
   },
   {
@@ -321,7 +323,7 @@ export const ROUTES = [
     caller: 'link',
     form: { body: forms.undoForm },
     answer: { status: 200, body: answers.notice },
-    codes: [...CHANGES, 'undo_expired'],
+    codes: [...CHANGES, ...LINK_REFUSED],
     summary:
       "Say that it wasn't you: end every session, suspend the method, and let nothing be linked for a day",
   },
@@ -332,7 +334,7 @@ export const ROUTES = [
     caller: 'link',
     form: { body: forms.undoForm },
     answer: { status: 202, body: answers.restoreCodeSent },
-    codes: [...CHANGES, 'undo_expired', 'phone_missing', ...SMS_REFUSED],
+    codes: [...CHANGES, ...LINK_REFUSED, 'phone_missing', ...SMS_REFUSED],
     summary: 'Send a code to the registered phone, to restore with',
   },
   {
@@ -342,7 +344,7 @@ export const ROUTES = [
     caller: 'link',
     form: { body: forms.restoreForm },
     answer: { status: 200, body: answers.notice },
-    codes: [...CHANGES, 'undo_expired', 'not_linked', ...CODE_REFUSED, ...IDENTITY_TAKEN],
+    codes: [...CHANGES, ...LINK_REFUSED, 'not_linked', ...CODE_REFUSED, ...IDENTITY_TAKEN],
     summary: 'Put back what was before the change, and keep one method alone where `only` names it',
   },
 ] as const satisfies readonly Route[];

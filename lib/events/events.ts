@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { shownDisplay } from '../linking/account.ts';
+import type { AccountRecord, IdentityConflict } from '../linking/account-record.ts';
 import { isProvider, PROVIDERS } from '../linking/identity.ts';
 import { FREEZE_SECONDS, type Notice } from '../linking/notice.ts';
 
@@ -26,6 +27,14 @@ export const EVENT_SCHEMAS = {
       .string()
       .check(z.describe('The masked address, or the nickname, that it took the place of.')),
   }),
+  'identity.conflict': z.object({
+    ...common,
+    provider: z.enum(PROVIDERS),
+    revision: z
+      .int()
+      .check(z.describe('Of the account that was to have the identity: the one that was not taken.')),
+    ownerId: z.string().check(z.describe('The account that has the identity.')),
+  }),
   'account.frozen': z.object({
     ...common,
     frozenUntil: z.iso.datetime().check(z.describe('Until then nothing can be linked.')),
@@ -37,6 +46,20 @@ export type EventType = keyof Schemas;
 export type OutgoingEvent = {
   [Type in EventType]: { readonly type: Type; readonly detail: z.infer<Schemas[Type]> };
 }[EventType];
+
+/** The company says of an account that it has an identity which another account has here. */
+export function toConflictEvent(
+  { accountId, revision }: Pick<AccountRecord, 'accountId' | 'revision'>,
+  { provider, ownerId }: IdentityConflict,
+  at: string,
+): OutgoingEvent {
+  // The same each time that the record comes.
+  const id = `${accountId}.${revision}.${provider}`;
+  return {
+    type: 'identity.conflict',
+    detail: { version: 1, id, accountId, at, provider, revision, ownerId },
+  };
+}
 
 /** @returns undefined for what is told to the owner alone */
 export function toEvent({

@@ -4,10 +4,12 @@ import {
   type Account,
   type AccountView,
   hasIdentity,
+  type IdentityMethod,
   type Method,
   shownDisplay,
 } from '../linking/account.ts';
-import { isSamePerson, WAYS_IN } from '../linking/identity.ts';
+import { claimRelation } from '../linking/account-step.ts';
+import { isSamePerson, type Provider, WAYS_IN } from '../linking/identity.ts';
 import { listDestinationsOfChange } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type TokenHash } from '../linking/secrets.ts';
@@ -18,8 +20,8 @@ import {
   methodReplaced,
   methodStillAbsent,
 } from '../table/accounts.ts';
-import { claimsRenewed, subjectsClaimed, subjectsReleased } from '../table/claims.ts';
-import type { Fragment } from '../table/client.ts';
+import { type Claim, claimsRenewed, subjectsClaimed, subjectsReleased } from '../table/claims.ts';
+import type { Fragment, Table } from '../table/client.ts';
 import { recordAndNotify } from './record-event.ts';
 
 export type Methods = AccountView['methods'];
@@ -56,21 +58,44 @@ export function renewMethods(
  * Makes the methods of an account what they are to be, whole, with the claims that go with them. A sign-in or a link at the same moment
  * comes either before it, or after it.
  */
-export function methodsChanged(
-  { table, settings }: Core,
-  { account: { accountId }, seen, next, now }: MethodsChange,
-): Fragment[] {
+export function methodsChanged({ table, settings }: Core, change: MethodsChange): Fragment[] {
   const { coolingOffSeconds } = settings.rules;
+  return methodsBecome(table, change, { coolingOffSeconds });
+}
+
+interface Manner {
+  /** For how long what goes can return to the account only. */
+  readonly coolingOffSeconds: number;
+  /** What an identity that is another account's is refused with. */
+  readonly refuseClaim?: (provider: Provider) => Fragment['refusal'];
+}
+
+const isKept = (before: Method, after: Method): boolean =>
+  before.methodId === after.methodId && before.relation === after.relation && before.since === after.since;
+
+/** Makes the methods of an account what they are to be, as `methodsChanged` does. `account` is what it is to be, too. */
+export function methodsBecome(
+  table: Table,
+  { account, seen, next, now }: MethodsChange,
+  { coolingOffSeconds, refuseClaim }: Manner,
+): Fragment[] {
+  const { accountId } = account;
   const release = (method: Method) =>
     hasIdentity(method) ? subjectsReleased(table, accountId, method, { now, coolingOffSeconds }) : [];
+  const claimOf = (method: IdentityMethod): Claim => ({
+    accountId,
+    relation: claimRelation(account, method),
+    methodId: method.methodId,
+    ...(method.suspended && { suspended: true }),
+  });
   const claim = (method: Method) => {
     if (!hasIdentity(method)) return [];
-    const { provider, subjects, methodId, relation, suspended } = method;
-    const claimed = { accountId, relation, methodId, ...(suspended && { suspended }) };
-    return subjectsClaimed(table, provider, subjects, claimed, { now });
+    const { provider, subjects } = method;
+    const refusal = refuseClaim?.(provider);
+    return subjectsClaimed(table, provider, subjects, claimOf(method), { now, ...(refusal && { refusal }) });
   };
   const renew = (before: Method, after: Method) =>
-    hasIdentity(before) ? claimsRenewed(table, accountId, before, after) : [];
+    hasIdentity(before) && hasIdentity(after) ? claimsRenewed(table, accountId, before, claimOf(after)) : [];
   return WAYS_IN.flatMap((provider) => {
     const [before, after] = [seen.get(provider), next.get(provider)];
     if (before === undefined)
@@ -78,7 +103,7 @@ export function methodsChanged(
         ? [methodStillAbsent(table, accountId, provider)]
         : [methodCreated(table, accountId, after), ...claim(after)];
     if (after === undefined) return [methodRemoved(table, accountId, before), ...release(before)];
-    if (before.methodId === after.methodId) return [methodKept(table, accountId, provider, before.methodId)];
+    if (isKept(before, after)) return [methodKept(table, accountId, provider, before.methodId)];
     const replaced = methodReplaced(table, accountId, before, after);
     if (isSamePerson(before, after)) return [replaced, ...renew(before, after)];
     return [replaced, ...claim(after), ...release(before)];

@@ -37,7 +37,7 @@ export async function endAllSessions(
     dailyCounted(table, 'sign_out', { accountId: account.accountId, provider: openedBy }, now),
     notifyOfEvent(dependencies, caller, account.accountId, told),
     ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
-    accountReset(table, account.accountId, { browsersForgottenAt: now }),
+    accountReset(table, account, { browsersForgottenAt: now }),
     ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: WAYS_IN }),
   ]);
 }

@@ -32,7 +32,6 @@ export async function keepOnly(
   const { table, settings, observer } = dependencies;
   const { rules } = settings;
   const { account, session, methods: seen } = view;
-  const { accountId } = account;
   const { openedBy, hash } = session;
   requireActionPossible(view, PURPOSE, { rules, now });
   requireFactor(account);
@@ -44,7 +43,7 @@ export async function keepOnly(
   await commit(table, [
     ...methodsChanged(dependencies, change),
     checkChanged(table, session, PURPOSE, consumeCheck(challenge), now),
-    accountReset(table, accountId, {
+    accountReset(table, account, {
       browsersForgottenAt: now,
       ...keepOnlyAt(account, challenge, dependencies.clock()),
     }),

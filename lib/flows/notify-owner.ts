@@ -9,6 +9,7 @@ import {
   type NoticeRef,
   noticeGroup,
   noticeLanguage,
+  staysTrusted,
   undoToken,
 } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
@@ -52,7 +53,9 @@ function findDestinations(
   const current = listDestinations(account, settings.rules, now);
   const wishes = { deployment: settings.NOTIFY, owner: account.account.preferences?.notify };
   return chooseDestinations(notice, current, wishes).map((destination) =>
-    destination.by === 'mail' && mailedTo !== undefined ? { ...destination, to: mailedTo } : destination,
+    destination.by === 'mail' && mailedTo !== undefined
+      ? { ...destination, to: mailedTo }
+      : staysTrusted(destination, account.account),
   );
 }
 
@@ -103,12 +106,16 @@ async function messageTask(
   notification: Notification,
   destination: NoticeDestination,
 ): Promise<Task | undefined> {
-  const { notice, isCounted } = notification;
+  const { notice, account, isCounted } = notification;
   const { table, clock } = dependencies;
   const { by: step } = destination;
   const kind = noticeGroup(notice);
-  const mailedTo = destination.by === 'mail' ? destination.to : undefined;
-  const marked = noticeMarkedCounted(table, notice, step, { now: epochSeconds(clock), mailedTo });
+  const { phoneRevision } = account;
+  const marked = noticeMarkedCounted(table, notice, step, {
+    now: epochSeconds(clock),
+    ...(destination.by === 'mail' && { mailedTo: destination.to }),
+    ...(destination.by === 'sms' && phoneRevision !== undefined && { phoneRevision }),
+  });
   const when = isCounted(step) ? 'now' : await countNotice(dependencies, kind, destination, marked);
   if (when === 'later') return undefined;
   const act = async () =>

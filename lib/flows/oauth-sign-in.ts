@@ -8,7 +8,7 @@ import { claimKept, readOwnership, subjectsClaimed } from '../table/claims.ts';
 import { stale } from '../table/client.ts';
 import type { FlowState } from '../table/states.ts';
 import { retryWhenStale } from '../table/views.ts';
-import { refuseSuspended, signIn } from './open-session.ts';
+import { refuseSuspended, refuseSuspendedAccount, signIn } from './open-session.ts';
 
 /** Who came from a provider, as far as it told. */
 export interface IdentifiedPerson extends Identity {
@@ -19,7 +19,7 @@ export interface IdentifiedPerson extends Identity {
 }
 
 interface SignedIn {
-  readonly result: 'signed_in' | 'identity_unknown' | 'method_suspended';
+  readonly result: 'signed_in' | 'identity_unknown' | 'method_suspended' | 'account_suspended';
   readonly cookies?: string[];
 }
 
@@ -90,7 +90,9 @@ export async function signInByIdentity(
       return { result: 'signed_in', cookies };
     } catch (error) {
       if (error instanceof AccountNotOpen) return UNKNOWN;
-      throw error;
+      if (!(error instanceof Problem) || error.code !== 'account_suspended') throw error;
+      await refuseSuspendedAccount(dependencies, caller, by, kept);
+      return { result: 'account_suspended' };
     }
   });
 }

@@ -16,7 +16,12 @@ import type { Subject, WayIn } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { hashToken, newToken } from '../linking/secrets.ts';
 import { sessionToken } from '../linking/session.ts';
-import { accountOpen, accountOpenToKnown, BrowserForgotten } from '../table/accounts.ts';
+import {
+  accountOpen,
+  accountOpenToKnown,
+  accountStillSuspended,
+  BrowserForgotten,
+} from '../table/accounts.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { sessionCreated, sessionReplaced } from '../table/sessions.ts';
 import { recordAndNotify, recordEvent, recordRefusalAndNotify } from './record-event.ts';
@@ -41,6 +46,7 @@ interface SignIn {
  * account does not know, or has forgotten, its owner is told of.
  *
  * @param alsoHolds what else must hold and be written for it, in the same transaction
+ * @throws Problem `account_suspended`; then nothing is written
  * @returns its cookies, and the one by which the browser will be known again
  */
 export async function signIn(
@@ -101,8 +107,29 @@ export async function signIn(
 }
 
 /**
+ * A sign-in to an account that the company has suspended: it opens nothing. Nobody is notified, since there is nothing to do about it here.
+ *
+ * @param alsoHolds what else must hold and be written, in the same transaction
+ */
+export async function refuseSuspendedAccount(
+  dependencies: Core,
+  caller: Caller,
+  { accountId, openedBy, display }: Pick<SignIn, 'accountId' | 'openedBy' | 'display'>,
+  alsoHolds: readonly Fragment[],
+): Promise<void> {
+  const { table } = dependencies;
+  const event = { type: 'refused', provider: openedBy, display, reason: 'account_suspended' } as const;
+  await commit(table, [
+    ...alsoHolds,
+    accountStillSuspended(table, accountId),
+    recordEvent(dependencies, caller, accountId, event),
+  ]);
+}
+
+/**
  * A sign-in with a suspended method: it opens nothing, and the phone registered with the account gets a link to use the method again.
  *
+ * @throws Problem `account_suspended`; then nothing is written
  * @param alsoHolds what else must hold and be written, in the same transaction
  */
 export async function refuseSuspended(

@@ -9,10 +9,14 @@ import type { Fragment } from '../table/client.ts';
 import { eventRecorded, type HistoryEvent } from '../table/history.ts';
 import { noticeCreated } from '../table/notices.ts';
 
+/** Whoever did it, as far as it is told. */
+type Doer = Pick<Caller, 'maskedIp' | 'device'>;
+type Recording = Pick<Core, 'table' | 'clock' | 'random'>;
+
 /** The history item of what a request did or was refused; for the transaction that does it. */
 export function recordEvent(
-  { table, clock, random }: Core,
-  { maskedIp, device }: Caller,
+  { table, clock, random }: Recording,
+  { maskedIp, device }: Doer,
   accountId: AccountId,
   event: Omit<HistoryEvent, 'ip' | 'device'>,
 ): Fragment {
@@ -39,8 +43,8 @@ type Told = Pick<Notice, 'type' | 'provider' | 'display'> &
 
 /** The notice of what a request did; for the transaction that does it, so that nothing is done that its owner is not notified of. */
 export function notifyOfEvent(
-  { table, clock, random }: Core,
-  { maskedIp, device }: Caller,
+  { table, clock, random }: Recording,
+  { maskedIp, device }: Doer,
   accountId: AccountId,
   told: Told,
 ): Fragment {

@@ -18,7 +18,7 @@ import {
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
-import { accountOpen, accountReset } from '../table/accounts.ts';
+import { accountKept, accountReset } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { type LinkView, type NoticeView, noticeRestored } from '../table/notices.ts';
@@ -128,7 +128,7 @@ async function putBack(
       ...methodsChanged(dependencies, change),
       used,
       noticeRestored(table, notice, { now, isPutBack }),
-      accountReset(table, accountId, reset),
+      accountReset(table, account, reset),
       ...(frozen?.told ?? []),
       ...recordRestoration(dependencies, caller, view, plan, now),
       ...recordStates(dependencies, caller, change),
@@ -139,7 +139,7 @@ async function putBack(
     const event = { type: 'refused', provider, display, reason: error.code } as const;
     await commit(table, [
       used,
-      accountOpen(table, accountId),
+      accountKept(table, account),
       recordEvent(dependencies, caller, accountId, event),
     ]);
     throw error;

@@ -60,7 +60,7 @@ export async function sayNotMe(
   const { frozenUntil, told } = freeze(dependencies, caller, notice, change, bySession);
   await commit(table, [
     noticeConfirmed(table, notice, now),
-    accountReset(table, account.accountId, { browsersForgottenAt: now, frozenUntil }),
+    accountReset(table, account, { browsersForgottenAt: now, frozenUntil }),
     ...told,
     ...methodsChanged(dependencies, change),
     ...recordStates(dependencies, caller, change, bySession),

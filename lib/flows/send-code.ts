@@ -94,7 +94,7 @@ function placeOfCheck({ settings }: Core, view: AccountView, purpose: Purpose): 
 function smsMessage(
   { settings, sms }: Core & WithSms,
   caller: Caller,
-  { factor, phone, language }: AccountFactor,
+  { factor, phone, phoneRevision, language }: AccountFactor,
   { purpose, before, boundTo }: { purpose: CodePurpose; before: Challenge; boundTo: CheckBinding },
 ): Omit<Message, 'quota'> {
   const sentTo = maskPhone(phone);
@@ -104,7 +104,14 @@ function smsMessage(
     sentTo,
     language: smsLanguage(phone, language ?? caller.language),
     ttlSeconds: settings.rules.smsCodeTtlSeconds,
-    start: (sending) => startCheck(before, { ...sending, factor, boundTo, sentTo }),
+    start: (sending) =>
+      startCheck(before, {
+        ...sending,
+        factor,
+        boundTo,
+        sentTo,
+        ...(phoneRevision !== undefined && { phoneRevision }),
+      }),
     send: (content) => sms.send({ to: phone, text: smsText({ ...content, purpose }) }),
   };
 }

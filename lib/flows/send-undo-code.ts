@@ -4,7 +4,7 @@ import type { Caller } from '../http/caller.ts';
 import { requireFactor } from '../linking/account.ts';
 import { requireNotPutBack } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { accountOpen } from '../table/accounts.ts';
+import { accountKept } from '../table/accounts.ts';
 import { noticeRestorable } from '../table/notices.ts';
 import { sendRestoreCode } from './send-code.ts';
 import { requireLink } from './undo.ts';
@@ -23,6 +23,6 @@ export async function sendUndoCode(
     view,
     factor: requireFactor(account),
     now,
-    conditions: [noticeRestorable(table, notice, now), accountOpen(table, account.accountId)],
+    conditions: [noticeRestorable(table, notice, now), accountKept(table, account)],
   });
 }

@@ -16,7 +16,7 @@ import {
   wasRequestedBy,
 } from '../linking/sign-in.ts';
 import { claimKept, claimOpens } from '../table/claims.ts';
-import { commit } from '../table/client.ts';
+import { commit, type Fragment } from '../table/client.ts';
 import {
   readSignIn,
   signInAttempted,
@@ -25,7 +25,7 @@ import {
   signInFailed,
   signInFailuresKept,
 } from '../table/sign-ins.ts';
-import { refuseSuspended, signIn } from './open-session.ts';
+import { refuseSuspended, refuseSuspendedAccount, signIn } from './open-session.ts';
 
 /** What a guess is judged by: the challenge, and the budgets that it is paid from. */
 async function readJudged(
@@ -73,15 +73,37 @@ export async function signInByEmail(
   } as const;
   const codeUsed = [signInCompleted(table, ref, used), ...signInFailuresKept(table, ref, budgets)];
   const owner = { accountId, methodId };
+  const opens = claimOpens(table, 'email', subject, owner, signInCodeWorthless);
+  const kept = claimKept(table, 'email', subject, owner, signInCodeWorthless);
   try {
-    const opens = claimOpens(table, 'email', subject, owner, signInCodeWorthless);
-    const cookies = await signIn(dependencies, caller, by, [...codeUsed, opens]);
+    const cookies = await signInUnlessSuspended(dependencies, caller, by, {
+      opens: [...codeUsed, opens],
+      refuses: [...codeUsed, kept],
+    });
     observer.count('SignedIn');
     return { accountId, cookies };
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'method_suspended') throw error;
-    const kept = claimKept(table, 'email', subject, owner, signInCodeWorthless);
-    await refuseSuspended(dependencies, caller, by, [...codeUsed, kept]);
+    if (isSuspension(error, 'account_suspended'))
+      await refuseSuspendedAccount(dependencies, caller, by, [...codeUsed, kept]);
+    throw error;
+  }
+}
+
+const isSuspension = (error: unknown, code: 'method_suspended' | 'account_suspended'): boolean =>
+  error instanceof Problem && error.code === code;
+
+/** @throws Problem `method_suspended`, once the owner is notified of it; or `account_suspended` */
+async function signInUnlessSuspended(
+  dependencies: Core & WithKeys,
+  caller: Caller,
+  by: Parameters<typeof signIn>[2],
+  holds: { readonly opens: readonly Fragment[]; readonly refuses: readonly Fragment[] },
+): Promise<string[]> {
+  try {
+    return await signIn(dependencies, caller, by, holds.opens);
+  } catch (error) {
+    if (isSuspension(error, 'method_suspended'))
+      await refuseSuspended(dependencies, caller, by, holds.refuses);
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export function linkSucceeded(
 ): Fragment[] {
   const budget = restoreBudget(link.by, settings.rules);
   if (link.by !== 'sms' || isSpent(challenge, budget, now) || !isSpent(next, budget, now)) return [];
-  const { mailedTo: _toOthers, ...told } = notice;
+  const { mailedTo: _toOthers, phoneRevision: _before, ...told } = notice;
   const generation = (notice.generation ?? 0) + 1;
   if (generation > GENERATIONS_MAX) return [];
   const noticeId = newNoticeId(noticeGroup(notice), clock(), random);

@@ -8,7 +8,11 @@ import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { type LinkView, type NoticeView, readLink } from '../table/notices.ts';
 
-/** What the token of a link is about. @throws Problem `undo_expired` if we never made it, or it is good no longer */
+/**
+ * What the token of a link is about.
+ *
+ * @throws Problem `undo_expired` if we never made it, or it is good no longer; `account_suspended`
+ */
 export async function requireLink(
   { table, keys }: Core & WithKeys,
   token: string,
@@ -16,8 +20,8 @@ export async function requireLink(
 ): Promise<LinkView> {
   const link = parseUndoToken(keys, token);
   const view = link && (await readLink(table, link, now));
-  if (view === undefined || !isLinkGood(view.link, view.notice, view.methods))
-    throw new Problem('undo_expired');
+  if (view === undefined || !isLinkGood(view.link, view.notice, view)) throw new Problem('undo_expired');
+  if (view.account.suspended) throw new Problem('account_suspended');
   return view;
 }
 

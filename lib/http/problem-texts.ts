@@ -22,6 +22,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: '账号已冻结',
       detail: '有人报告账号的更改并非本人操作，在此期间不能关联新的登录方式，请稍后再试。',
     },
+    account_suspended: {
+      title: '账号已停用',
+      detail: '这个账号已停用，暂时不能登录。如有疑问，请联系客服。',
+    },
+    account_unknown: { title: '账号不存在', detail: '没有这个账号，或者它已注销。' },
     on_probation: {
       title: '登录方式处于观察期',
       detail: '您是用刚关联的登录方式登录的，在观察期内只能查看，不能更改。请使用其他登录方式登录后再操作。',
@@ -41,8 +46,6 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail: '账号登记的手机号已退订我们的短信。请先恢复接收，再重新发送。',
     },
     assertion_invalid: { title: '登录凭证无效', detail: '登录凭证不被接受，请重新登录。' },
-    account_suspended: { title: '账号已停用', detail: '此账号已停用，无法登录。如有疑问，请联系客服。' },
-    account_unknown: { title: '没有这个账号', detail: '没有这个账号，或账号已注销。' },
     identity_unknown: { title: '没有对应的账号', detail: '没有账号使用这个登录方式。' },
     operator_only: { title: '仅限客服人员', detail: '这个接口只供有权限的客服人员使用。' },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
@@ -99,6 +102,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail:
         'Somebody reported a change of this account as not theirs. For now nothing new can be linked. Please try again later.',
     },
+    account_suspended: {
+      title: 'Account suspended',
+      detail: 'This account is suspended, so nobody can sign in to it for now. Please ask support about it.',
+    },
+    account_unknown: { title: 'No such account', detail: 'There is no such account, or it was closed.' },
     on_probation: {
       title: 'Method on probation',
       detail:
@@ -131,11 +139,6 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: 'Not accepted',
       detail: 'The assertion is not accepted. Please sign in again.',
     },
-    account_suspended: {
-      title: 'Account suspended',
-      detail: 'This account is suspended and can’t sign in. Please contact support.',
-    },
-    account_unknown: { title: 'No such account', detail: 'There is no such account, or it was closed.' },
     identity_unknown: { title: 'No account', detail: 'No account uses this way to sign in.' },
     operator_only: { title: 'Operators only', detail: 'Only support staff with permission may call this.' },
     identity_check_required: {

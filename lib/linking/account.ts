@@ -20,10 +20,20 @@ import type { TokenHash } from './secrets.ts';
 
 export type AccountId = string & { readonly __accountId: unique symbol };
 
+/** What the company's account system says of an account; of one that is closed nothing is left but its id and revision. */
+export const ACCOUNT_STATUSES = ['active', 'suspended', 'closed'] as const;
+export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
+
 export interface Account extends KeptOnly {
   readonly accountId: AccountId;
   readonly name: string;
+  /** Of the record that it was last changed by; not there where that had none. */
+  readonly revision?: number;
+  /** The company lets nobody in until it says otherwise. */
+  readonly suspended?: true;
   readonly phone?: PhoneNumber;
+  /** Of the record that the phone last changed by: what was sent to the phone before that is void. Not there as long as it never has. */
+  readonly phoneRevision?: number;
   /** Set for a sub-account (子账号): it neither signs in here nor changes links. */
   readonly parentId?: AccountId;
   /** What the company says that its owner is written to in; by the phone's country where it is not set. */
@@ -209,6 +219,7 @@ export function linkAction({ methods }: Pick<AccountView, 'methods'>, provider: 
 export interface AccountFactor {
   readonly factor: 'sms';
   readonly phone: PhoneNumber;
+  readonly phoneRevision?: number;
   /** What the owner is written to in, if that is known. */
   readonly language?: Language;
 }
@@ -220,11 +231,17 @@ export interface AccountFactor {
  */
 export function requireFactor({
   phone,
+  phoneRevision,
   ...account
-}: Pick<Account, 'phone' | 'language' | 'preferences'>): AccountFactor {
+}: Pick<Account, 'phone' | 'phoneRevision' | 'language' | 'preferences'>): AccountFactor {
   const language = ownerLanguage(account);
   if (phone === undefined) throw new Problem('phone_missing');
-  return { factor: 'sms', phone, ...(language && { language }) };
+  return {
+    factor: 'sms',
+    phone,
+    ...(phoneRevision !== undefined && { phoneRevision }),
+    ...(language && { language }),
+  };
 }
 
 /** Until when an account is frozen, or undefined if it is not. */

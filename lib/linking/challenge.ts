@@ -54,6 +54,8 @@ export interface Check {
   readonly boundTo: CheckBinding;
   /** Where the code went, masked. */
   readonly sentTo: string;
+  /** Which of the account's phones that was: its `phoneRevision`. */
+  readonly phoneRevision?: number;
   /** When it went there. */
   readonly sentAt: EpochSeconds;
   /** Waits until it is verified, and is gone from then on. */
@@ -102,6 +104,14 @@ function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T,
   return rest;
 }
 
+/** A challenge as it counts for an account: a check that another phone than the account's was sent a code for is void. */
+export function checkedBy(challenge: Challenge, { phoneRevision }: { phoneRevision?: number }): Challenge {
+  const { check } = challenge;
+  return check === undefined || check.phoneRevision === phoneRevision
+    ? challenge
+    : without(challenge, 'check');
+}
+
 /** Whether nothing of a budget is left to go on with: a guess, or a code. */
 export function isSpent({ failures, sends = [] }: Challenge, budget: CodeBudget, now: EpochSeconds): boolean {
   return (
@@ -130,9 +140,9 @@ function pending({ codeId, hmac }: Sending, expiresAt: EpochSeconds): PendingCod
  */
 export function startCheck(
   challenge: Challenge,
-  sending: Sending & Pick<Check, 'factor' | 'boundTo' | 'sentTo'>,
+  sending: Sending & Pick<Check, 'factor' | 'boundTo' | 'sentTo' | 'phoneRevision'>,
 ): Challenge {
-  const { now, rules, budget, factor, boundTo, sentTo } = sending;
+  const { now, rules, budget, factor, boundTo, sentTo, phoneRevision } = sending;
   const { sends = [] } = challenge;
   requireGuessesLeft(challenge.failures, budget.guesses, now);
   requireResendInterval(challenge.resendAt[factor], now);
@@ -140,7 +150,14 @@ export function startCheck(
   return advance(challenge, {
     ...(budget.sends && { sends: withMoment(sends, budget.sends, now) }),
     resendAt: { ...challenge.resendAt, [factor]: now + rules.resendSeconds },
-    check: { factor, boundTo, sentTo, sentAt: now, code: pending(sending, now + rules.smsCodeTtlSeconds) },
+    check: {
+      factor,
+      boundTo,
+      sentTo,
+      ...(phoneRevision !== undefined && { phoneRevision }),
+      sentAt: now,
+      code: pending(sending, now + rules.smsCodeTtlSeconds),
+    },
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * What an owner is notified of; `signed_out` is a session that has ended all sessions, and `locked` one that has spent the guesses of an
- * identity check. `phone_changed` is by the company's account system.
+ * identity check. `phone_changed` is a change that the company made.
  */
 export const NOTICE_TYPES = [
   'linked',

@@ -57,6 +57,8 @@ export interface Notice {
   readonly expiresAt: EpochSeconds;
   /** The address that the mail of it went to, from just before it goes out. */
   readonly mailedTo?: EmailAddress;
+  /** Which of the account's phones the SMS of it went to: the account's `phoneRevision`, from just before it goes out. */
+  readonly phoneRevision?: number;
   /** When somebody said that it was not them. */
   readonly confirmedAt?: EpochSeconds;
   /** When something was last restored by it. */
@@ -95,24 +97,30 @@ type Methods = AccountView['methods'];
 
 /** Everywhere the owner of an account can be notified, as the account is now. */
 export function listDestinations(
-  { account: { phone }, methods }: Present,
+  { account, methods }: Present,
   rules: Rules,
   now: EpochSeconds,
 ): NoticeDestination[] {
   const email = methods.get('email');
-  const address = email?.subjects[0];
+  const isTrusted = email !== undefined && methodState(email, rules, now) === 'active';
+  return listUntrusted({ account, methods }).map((destination) => ({
+    ...destination,
+    link: destination.by === 'sms' || isTrusted,
+  }));
+}
+
+/** The same, for what has no link: a change that the company has made is not undone here. */
+export function listUntrusted({ account: { phone }, methods }: Present): NoticeDestination[] {
+  const address = methods.get('email')?.subjects[0];
   return [
-    ...(email === undefined || address === undefined
-      ? []
-      : [
-          {
-            by: 'mail',
-            to: subjectAddress(address),
-            link: methodState(email, rules, now) === 'active',
-          } as const,
-        ]),
-    ...(phone === undefined ? [] : [{ by: 'sms', to: phone, link: true } as const]),
+    ...(address === undefined ? [] : [{ by: 'mail', to: subjectAddress(address), link: false } as const]),
+    ...(phone === undefined ? [] : [{ by: 'sms', to: phone, link: false } as const]),
   ];
+}
+
+/** Whether a notice may bring a link here: a phone that is no longer the account's gets none. */
+export function staysTrusted(destination: NoticeDestination, { phone }: Account): NoticeDestination {
+  return destination.by === 'sms' && destination.to !== phone ? { ...destination, link: false } : destination;
 }
 
 /**
@@ -138,7 +146,6 @@ const MAIL_LINKS: readonly NoticeType[] = [
   'replaced',
   'signed_in',
   'preferences_changed',
-  'phone_changed',
 ];
 
 /** Whether the message of a notice has a link to undo it with. Whatever ends sessions brings the phone one, by which its holder gets back in. */
@@ -226,8 +233,8 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
   }
 }
 
-/** What is about a method that did not do it, or about none. */
-const NOT_BY_METHOD: readonly NoticeType[] = ['suspended', 'unlinked', 'frozen', 'phone_changed'];
+/** What nobody did by a method: there is no method to suspend. */
+const BY_NO_METHOD: readonly NoticeType[] = ['suspended', 'unlinked', 'frozen', 'phone_changed'];
 
 /**
  * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account whose phone gets no
@@ -238,7 +245,7 @@ export function findSuspect(
   { account: { phone }, methods }: Present,
   smsCountries: readonly string[],
 ): Method | undefined {
-  const isTheDoer = !NOT_BY_METHOD.includes(notice.type);
+  const isTheDoer = !BY_NO_METHOD.includes(notice.type);
   const canClear = phone !== undefined && isServed(phone, smsCountries);
   return isTheDoer && canClear ? findCurrent(notice, methods) : undefined;
 }
@@ -284,11 +291,11 @@ export function parseUndoToken(keys: Keys, token: string): UndoLink | undefined 
 }
 
 /**
- * Whether a link still opens anything. A mailed one is as good as its address: the holder of one that is suspended, or has left the
+ * Whether a link still opens anything. One by SMS is as good as the phone: it is void once the account has another. A mailed one is as good as its address: the holder of one that is suspended, or has left the
  * account by another change than this, may be the one who was kept out.
  */
-export function isLinkGood({ by }: UndoLink, notice: Notice, methods: Methods): boolean {
-  if (by === 'sms') return true;
+export function isLinkGood({ by }: UndoLink, notice: Notice, { account, methods }: Present): boolean {
+  if (by === 'sms') return notice.phoneRevision === account.phoneRevision;
   const { mailedTo, before } = notice;
   const isOf = (method: Method | undefined) =>
     method?.provider === 'email' && method.subjects.some((subject) => subject === `${mailedTo}`);

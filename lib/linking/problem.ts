@@ -12,6 +12,8 @@ export type ProblemCode =
   | 'already_linked'
   | 'not_linked'
   | 'account_frozen'
+  | 'account_suspended'
+  | 'account_unknown'
   | 'on_probation'
   | 'method_suspended'
   | 'not_suspended'

@@ -64,6 +64,7 @@ function describe(content: NoticeContent, words: NoticeWords, account: string): 
 function smsNext(content: NoticeContent, words: NoticeWords): string {
   const { undoUrl, expiresAt } = content;
   const { sms } = words;
+  if (content.type === 'phone_changed') return sms.askSupport;
   if (undoUrl === undefined) return sms.lookYourself;
   const until = formatTime(toIso(expiresAt), words);
   switch (topicOf(content)) {
@@ -89,19 +90,20 @@ function mailNext(content: NoticeContent, words: NoticeWords): string[] {
   const { provider, hasPhone, undoUrl, expiresAt } = content;
   const topic = topicOf(content);
   const until = words.zoned(formatTime(toIso(expiresAt), words));
-  const { wasYou, lookYourself } = words;
+  const { wasYou, lookYourself, askSupport } = words;
   switch (topic) {
     case 'frozen':
       return [lookYourself];
+    case 'phone_changed':
+      return [wasYou, askSupport];
     case 'suspended':
     case 'attempt':
       if (undoUrl !== undefined) return [words.clear(until)];
       return hasPhone ? [words.clearByPhone, lookYourself] : [lookYourself];
     default: {
       if (undoUrl === undefined) return [wasYou, lookYourself];
-      const suspended =
-        topic === 'unlinked' || topic === 'phone_changed' ? undefined : words.signIn(provider);
-      const restore = hasPhone && topic !== 'phone_changed' ? [words.restore(words.restored[topic])] : [];
+      const suspended = topic === 'unlinked' ? undefined : words.signIn(provider);
+      const restore = hasPhone ? [words.restore(words.restored[topic])] : [];
       return [wasYou, words.disown(until, suspended), ...restore];
     }
   }
@@ -166,13 +168,17 @@ function maskAccountId(accountId: string): string {
 
 /** What is known of what happened. Of the caller's own words there is none. */
 function listFacts(content: NoticeContent, words: NoticeWords): [string, string][] {
-  const { provider, display, accountId, at, ip, device } = content;
+  const { type, provider, display, accountId, at, ip, device } = content;
   const { facts } = words;
   const name = words.method(provider).trim();
+  const account: [string, string] = [facts.account, maskAccountId(accountId)];
+  const time: [string, string] = [facts.time, words.zoned(formatTime(at, words))];
+  // By no method, and from nowhere that we know of.
+  if (type === 'phone_changed') return [account, [facts.phone, display], time];
   return [
-    [facts.account, maskAccountId(accountId)],
+    account,
     [facts.method, provider === 'email' ? `${name} ${display}` : name],
-    [facts.time, words.zoned(formatTime(at, words))],
+    time,
     [facts.ip, ip],
     [facts.device, words.device(parseDevice(device))],
   ];

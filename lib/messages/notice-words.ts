@@ -31,7 +31,7 @@ export interface NoticeWords {
   readonly subjects: Record<Topic, (provider: WayIn, brand: string) => string>;
   readonly happened: Record<Topic, (happening: Happening) => string>;
   /** The names of the facts of a mail. */
-  readonly facts: Record<'account' | 'method' | 'time' | 'ip' | 'device', string>;
+  readonly facts: Record<'account' | 'method' | 'phone' | 'time' | 'ip' | 'device', string>;
   /** A browser on a system, by names of ours alone. */
   readonly device: (device: Device) => string;
   readonly wasYou: string;
@@ -44,6 +44,8 @@ export interface NoticeWords {
   /** Where to go without a link. */
   readonly clearByPhone: string;
   readonly lookYourself: string;
+  /** Where to go with what the company itself has changed. */
+  readonly askSupport: string;
   readonly buttons: { readonly disown: string; readonly clear: string };
   readonly sms: {
     readonly signature: (brand: string) => string;
@@ -52,6 +54,7 @@ export interface NoticeWords {
     readonly clearIfYou: (until: string, url: string) => string;
     readonly recover: (until: string, url: string) => string;
     readonly lookYourself: string;
+    readonly askSupport: string;
   };
   /** Strangers have spent the guesses of an address. */
   readonly lockedAddress: {
@@ -86,7 +89,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       signed_out: (_provider, brand) => `${brand} 账号已退出所有设备`,
       locked: (_provider, brand) => `${brand} 账号的身份验证码被多次输错`,
       preferences_changed: (_provider, brand) => `${brand} 账号的通知设置已修改`,
-      phone_changed: (_provider, brand) => `${brand} 账号登记的手机已更换`,
+      phone_changed: (_provider, brand) => `${brand} 账号登记的手机已变更`,
     },
     happened: {
       linked: ({ method, account, when }) => `${account}于 ${when}关联了${method}。`,
@@ -106,9 +109,17 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `有人通过${signIn}${account}后多次输错身份验证的验证码，次数已于 ${when}用完。`,
       preferences_changed: ({ signIn, account, when }) =>
         `有人通过${signIn}${account}后，于 ${when}修改了通知的语言或方式。`,
-      phone_changed: ({ account, when }) => `${account}登记的手机已于 ${when}更换。`,
+      phone_changed: ({ account, when }) =>
+        `${account}登记的手机已于 ${when}变更，之后的验证码不再发送到原来的手机。`,
     },
-    facts: { account: '账号', method: '登录方式', time: '时间', ip: 'IP 地址', device: '设备' },
+    facts: {
+      account: '账号',
+      method: '登录方式',
+      phone: '手机',
+      time: '时间',
+      ip: 'IP 地址',
+      device: '设备',
+    },
     device: ({ browser, system }) => [system, browser].filter(Boolean).join(' · ') || '未知设备',
     wasYou: '如为本人操作，无需处理。',
     disown: (until, suspended) =>
@@ -127,6 +138,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     clear: (until) => `要恢复使用，请在 ${until}前打开下面的链接，并输入发送到您手机的验证码。`,
     clearByPhone: '要恢复使用，请打开我们发送到您手机的链接。',
     lookYourself: '如非本人操作，请登录后查看最近活动。',
+    askSupport: '如非本人操作，请尽快联系客服。',
     buttons: { disown: '这不是我操作的', clear: '恢复使用' },
     sms: {
       signature: (brand) => `【${brand}】`,
@@ -135,6 +147,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       clearIfYou: (until, url) => `如是您本人，要恢复使用请在 ${until} 前打开 ${url}`,
       recover: (until, url) => `要找回账号请在 ${until} 前打开 ${url}`,
       lookYourself: '如非本人操作，请登录后查看最近活动。',
+      askSupport: '如非本人操作，请尽快联系客服。',
     },
     lockedAddress: {
       subject: '有人多次输错您的登录验证码',
@@ -185,9 +198,17 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `Somebody who signed in to ${account} with ${signIn} entered wrong codes while verifying, and used up the last try on ${when}.`,
       preferences_changed: ({ signIn, account, when }) =>
         `On ${when}, somebody who signed in to ${account} with ${signIn} changed the language or the way of its notices.`,
-      phone_changed: ({ account, when }) => `On ${when}, the phone registered for ${account} was changed.`,
+      phone_changed: ({ account, when }) =>
+        `On ${when}, the phone registered for ${account} was changed. Codes no longer go to the one before.`,
     },
-    facts: { account: 'Account', method: 'Method', time: 'Time', ip: 'IP address', device: 'Device' },
+    facts: {
+      account: 'Account',
+      method: 'Method',
+      phone: 'Phone',
+      time: 'Time',
+      ip: 'IP address',
+      device: 'Device',
+    },
     device: ({ browser, system }) => [browser, system].filter(Boolean).join(' on ') || 'Unknown device',
     wasYou: 'If this was you, there’s nothing to do.',
     disown: (until, suspended) =>
@@ -208,6 +229,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       `To use it again, open the link below before ${until} and enter the code that is sent to your phone.`,
     clearByPhone: 'To use it again, open the link that we sent to your phone.',
     lookYourself: 'If this was not you, sign in and look at your recent activity.',
+    askSupport: 'If this was not you, please contact support at once.',
     buttons: { disown: 'This wasn’t me', clear: 'Use it again' },
     sms: {
       signature: (brand) => `${brand}: `,
@@ -217,6 +239,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         ` If that was you and you want to use it again, before ${until}, open ${url}`,
       recover: (until, url) => ` To get back in, before ${until}, open ${url}`,
       lookYourself: ' If this was not you, sign in and look at your recent activity.',
+      askSupport: ' If this was not you, please contact support at once.',
     },
     lockedAddress: {
       subject: 'Wrong sign-in codes were entered for your email',

@@ -2,9 +2,11 @@ import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { type Subject, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { LANGUAGES, NOTIFY_CHOICES, type Preferences } from '../linking/language.ts';
+import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
   ABSENT,
+  type Condition,
   check,
   type Fragment,
   type Item,
@@ -20,7 +22,10 @@ import { keys } from './keys.ts';
 const accountSchema = z.object({
   accountId: z.string().check(z.minLength(1)),
   name: z.string(),
+  revision: z.optional(z.int()),
+  suspended: z.optional(z.literal(true)),
   phone: z.optional(z.string()),
+  phoneRevision: z.optional(z.int()),
   parentId: z.optional(z.string()),
   language: z.optional(z.enum(LANGUAGES)),
   preferences: z.optional(
@@ -32,15 +37,39 @@ const accountSchema = z.object({
   keptOnlyCodeAt: z.optional(z.int()),
 });
 
-export function parseAccount(item: Item): Account {
+/** What is left of an account that is closed: so that an older record does not bring it back. */
+const tombstoneSchema = z.object({
+  accountId: z.string(),
+  revision: z.int(),
+  closed: z.literal(true),
+  erasing: z.optional(z.object({ addressKeys: z.array(z.string()) })),
+});
+
+/** An account that there is no more. */
+export interface Tombstone {
+  readonly accountId: AccountId;
+  readonly revision: number;
+  /** Not all of its data is gone yet: its items are, as far as they are found by its id; and what sign-ins hold of its addresses. */
+  readonly erasing?: { readonly addressKeys: readonly string[] };
+}
+
+/** @returns undefined unless the account is closed */
+export function parseTombstone(item: Item | undefined): Tombstone | undefined {
+  if (item?.['closed'] === undefined) return undefined;
+  const { closed: _closed, ...tombstone } = tombstoneSchema.parse(item);
+  return tombstone as unknown as Tombstone;
+}
+
+/** @returns undefined if there is none, or none any more: what is left of one that is closed is no account */
+export function parseAccount(item: Item | undefined): Account | undefined {
+  if (item === undefined || item['closed'] !== undefined) return undefined;
   return accountSchema.parse(item) as unknown as Account;
 }
 
 /** @returns undefined if there is none */
 export async function readAccount(table: Table, id: AccountId): Promise<Account | undefined> {
   const key = keys.account(id);
-  const item = (await readItems(table, [key])).get(key);
-  return item && parseAccount(item);
+  return parseAccount((await readItems(table, [key])).get(key));
 }
 
 export const methodSchema = z.object({
@@ -65,12 +94,57 @@ export async function readMethod(table: Table, id: AccountId, provider: WayIn): 
   return item && parseMethod(item);
 }
 
-const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
+/** It is there, neither closed nor suspended. */
+const ACTIVE = 'attribute_exists(pk) AND attribute_not_exists(closed) AND attribute_not_exists(suspended)';
+const OPEN = `${ACTIVE} AND attribute_not_exists(parentId)`;
 const NOT_FROZEN = '(attribute_not_exists(frozenUntil) OR frozenUntil <= :now)';
 
-/** The account exists and is no sub-account, so it may be signed in to. */
+/**
+ * The account exists, is not suspended, and is no sub-account, so it may be signed in to. Refused with Problem `account_suspended` if that
+ * is all that is in the way.
+ */
 export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refusal'] = stale): Fragment {
-  return check(table, keys.account(id), { if: OPEN }, refusal);
+  return check(table, keys.account(id), { if: OPEN }, unlessSuspended(refusal));
+}
+
+function unlessSuspended(refusal: Fragment['refusal']): Fragment['refusal'] {
+  return (old) => {
+    const account = parseAccount(old);
+    return account?.suspended && account.parentId === undefined
+      ? new Problem('account_suspended')
+      : refusal(old);
+  };
+}
+
+/** The company still has the account suspended. */
+export function accountStillSuspended(table: Table, id: AccountId): Fragment {
+  return check(table, keys.account(id), { if: 'attribute_exists(suspended)' }, stale);
+}
+
+/** The account is there, and is no sub-account, suspended or not: so it may be the parent of one. */
+export function accountMain(table: Table, id: AccountId): Fragment {
+  const condition = {
+    if: 'attribute_exists(pk) AND attribute_not_exists(closed) AND attribute_not_exists(parentId)',
+  };
+  return check(table, keys.account(id), condition, stale);
+}
+
+/** An account as it was read: what is done by a phone is done by the one that it had. */
+type Seen = Pick<Account, 'accountId' | 'phoneRevision'>;
+
+function withPhoneKept({ phoneRevision }: Seen, condition: Condition): Condition {
+  if (phoneRevision === undefined)
+    return { ...condition, if: `${condition.if} AND attribute_not_exists(phoneRevision)` };
+  return {
+    ...condition,
+    if: `${condition.if} AND phoneRevision = :phoneRevision`,
+    values: { ...condition.values, ':phoneRevision': phoneRevision },
+  };
+}
+
+/** The account is open, and has the phone that it was seen with. */
+export function accountKept(table: Table, seen: Seen): Fragment {
+  return check(table, keys.account(seen.accountId), withPhoneKept(seen, { if: OPEN }), stale);
 }
 
 /** A browser was known to an account that has forgotten it since. */
@@ -91,31 +165,36 @@ export function accountOpenToKnown(
     if: `${OPEN} AND (attribute_not_exists(browsersForgottenAt) OR browsersForgottenAt < :knownAt)`,
     values: { ':knownAt': knownAt },
   };
-  return check(table, keys.account(id), condition, (old) =>
-    old !== undefined && parseAccount(old).parentId === undefined ? new BrowserForgotten() : refusal(old),
-  );
+  return check(table, keys.account(id), condition, (old) => {
+    const account = parseAccount(old);
+    const isOpen = account !== undefined && account.parentId === undefined && !account.suspended;
+    return isOpen ? new BrowserForgotten() : unlessSuspended(refusal)(old);
+  });
 }
 
 /** It may be linked to as well: it is not frozen. */
-export function accountLinkable(table: Table, id: AccountId, now: EpochSeconds): Fragment {
-  const condition = {
+export function accountLinkable(table: Table, seen: Seen, now: EpochSeconds): Fragment {
+  const condition = withPhoneKept(seen, {
     if: `${OPEN} AND ${NOT_FROZEN}`,
     values: { ':now': now },
-  };
-  return check(table, keys.account(id), condition, stale);
+  });
+  return check(table, keys.account(seen.accountId), condition, stale);
 }
 
 /** What becomes of an account whose sessions end: each is set where it is given. */
 type Reset = Pick<Account, 'browsersForgottenAt' | 'frozenUntil' | 'keptOnlyAt' | 'keptOnlyCodeAt'>;
 
-/** What is known of browsers, freezes, and links that were sent before, is now this. */
-export function accountReset(table: Table, id: AccountId, reset: Reset): Fragment {
+/** What is known of browsers, freezes, and links that were sent before, is now this; the account has the phone that it was seen with. */
+export function accountReset(table: Table, seen: Seen, reset: Reset): Fragment {
   const given = Object.entries(reset);
   return update(
     table,
-    keys.account(id),
+    keys.account(seen.accountId),
     `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
-    { if: 'attribute_exists(pk)', values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])) },
+    withPhoneKept(seen, {
+      if: ACTIVE,
+      values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])),
+    }),
     stale,
   );
 }
@@ -140,9 +219,85 @@ export function preferencesChosen(
   );
 }
 
-/** @param imported fingerprint of the line it came from */
-export function accountCreated(table: Table, account: Account, imported: string): Fragment {
-  return put(table, keys.account(account.accountId), { ...account, imported }, ABSENT, stale);
+/** Whether what is stored is still what a record was judged by: of all that a record changes nothing changes without its revision. */
+function revisionIs(revision: number | undefined, condition: string): Condition {
+  return revision === undefined
+    ? { if: `${condition} AND attribute_not_exists(revision)` }
+    : { if: `${condition} AND revision = :seen`, values: { ':seen': revision } };
+}
+
+const IS_CLOSED = 'attribute_exists(closed)';
+/** Nothing of it is left to be erased. */
+const IS_ERASED = `${IS_CLOSED} AND attribute_not_exists(erasing)`;
+
+/**
+ * @param imported fingerprint of the record it came from
+ * @param before what is left of the account that was closed under this id
+ */
+export function accountCreated(
+  table: Table,
+  account: Account,
+  imported: string,
+  before?: Tombstone,
+): Fragment {
+  const condition = before ? revisionIs(before.revision, IS_ERASED) : ABSENT;
+  return put(table, keys.account(account.accountId), { ...account, imported }, condition, stale);
+}
+
+/** What the company says of an account; what is not said any more is not there. */
+const RECORDED = ['name', 'phone', 'phoneRevision', 'language', 'parentId', 'suspended', 'revision'] as const;
+
+/** The account is what a record says, and whatever else is known of it stays. */
+export function accountChanged(table: Table, seen: Account, next: Account, imported: string): Fragment {
+  const given = RECORDED.filter((name) => next[name] !== undefined);
+  const gone = RECORDED.filter((name) => next[name] === undefined);
+  const condition = revisionIs(seen.revision, 'attribute_exists(pk) AND attribute_not_exists(closed)');
+  return update(
+    table,
+    keys.account(seen.accountId),
+    [
+      `SET imported = :imported, ${given.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ...(gone.length > 0 ? [`REMOVE ${gone.map((name) => `#${name}`).join(', ')}`] : []),
+    ].join(' '),
+    {
+      if: condition.if,
+      names: Object.fromEntries(RECORDED.map((name) => [`#${name}`, name])),
+      values: {
+        ...condition.values,
+        ':imported': imported,
+        ...Object.fromEntries(given.map((name) => [`:${name}`, next[name]])),
+      },
+    },
+    stale,
+  );
+}
+
+/**
+ * There is no such account any more, and its data is to be erased; whatever is judged by it from now on finds none.
+ *
+ * @param before what was there; undefined if nothing was
+ */
+export function accountClosed(
+  table: Table,
+  tombstone: Tombstone,
+  before: Account | Tombstone | undefined,
+): Fragment {
+  const wasOpen = before !== undefined && 'name' in before;
+  const condition =
+    before === undefined
+      ? ABSENT
+      : revisionIs(before.revision, wasOpen ? 'attribute_not_exists(closed)' : IS_CLOSED);
+  return put(table, keys.account(tombstone.accountId), { ...tombstone, closed: true }, condition, stale);
+}
+
+/** Still the account is closed, by this record: what is found of it is to be erased. */
+export function accountStillClosed(table: Table, { accountId, revision }: Tombstone): Fragment {
+  return check(table, keys.account(accountId), revisionIs(revision, IS_CLOSED), stale);
+}
+
+/** All data of a closed account is erased. */
+export function accountErased(table: Table, { accountId, revision }: Tombstone): Fragment {
+  return update(table, keys.account(accountId), 'REMOVE erasing', revisionIs(revision, IS_CLOSED), stale);
 }
 
 /** The method takes its place, which is still empty. */

@@ -31,6 +31,7 @@ const challengeSchema = z.object({
       factor: z.literal('sms'),
       boundTo: z.string(),
       sentTo: z.string(),
+      phoneRevision: z.optional(z.int()),
       sentAt: z.int(),
       code: z.optional(pendingCodeSchema),
       verifiedUntil: z.optional(z.int()),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { AccountId, IdentityMethod, Method } from '../linking/account.ts';
-import { type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
+import type { AccountId, IdentityMethod } from '../linking/account.ts';
+import { PROVIDERS, type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
@@ -46,6 +46,12 @@ const claimSchema = z.discriminatedUnion('relation', [
 
 function parseClaim(item: Item): Claim | Reservation {
   return claimSchema.parse(item) as Claim | Reservation;
+}
+
+/** Whose an identity is that could not be claimed. */
+export function parseOwnerId(old: Item | undefined): AccountId {
+  if (old === undefined) throw new TypeError('a claim was refused without its owner');
+  return parseClaim(old).accountId;
 }
 
 /** Who owns an identity at each of its subjects, as one read found it. */
@@ -146,26 +152,69 @@ export function subjectsReleased(
 ): Fragment[] {
   const condition = asSeen({ accountId, methodId });
   const reservation: Reservation = { accountId, relation: RESERVED, expiresAt: now + coolingOffSeconds };
-  return subjects.map((subject) => {
+  return subjects.flatMap((subject) => {
     const key = keys.claim(provider, subject);
-    return coolingOffSeconds === 0
-      ? remove(table, key, condition, stale)
-      : put(table, key, { ...reservation, provider }, condition, stale);
+    if (coolingOffSeconds === 0) return [remove(table, key, condition, stale)];
+    return [
+      put(table, key, { ...reservation, provider }, condition, stale),
+      reservationListed(table, provider, subject, reservation),
+    ];
   });
 }
 
-/** The claims of a method that gets another id, and is in another state with it or not. */
+/** An account is asked for its reservations when it is closed. */
+function reservationListed(
+  table: Table,
+  provider: Provider,
+  subject: Subject,
+  { accountId, expiresAt }: Reservation,
+): Fragment {
+  const key = keys.reservation(accountId, provider, subject);
+  return {
+    write: { Put: { TableName: table.name, Item: { ...key, provider, subject, expiresAt } } },
+    refusal: stale,
+  };
+}
+
+const listedSchema = z.object({ provider: z.enum(PROVIDERS), subject: z.string() });
+
+/** The identities of these, of those that an account has listed as reserved, that still are: unowned, and to return to it alone. */
+export async function readReserved(
+  table: Table,
+  accountId: AccountId,
+  listed: readonly Item[],
+): Promise<readonly Fragment[]> {
+  const claimKeys = listed.map((item) => {
+    const { provider, subject } = listedSchema.parse(item);
+    return keys.claim(provider, subject as Subject);
+  });
+  const items = await readItems(table, claimKeys);
+  return claimKeys.flatMap((key) => {
+    const item = items.get(key);
+    const claim = item && parseClaim(item);
+    if (claim?.relation !== RESERVED || claim.accountId !== accountId) return [];
+    const condition = {
+      if: 'relation = :reserved AND accountId = :accountId',
+      values: { ':reserved': RESERVED, ':accountId': accountId },
+    };
+    return [remove(table, key, condition, stale)];
+  });
+}
+
+/** The claims of a method that gets another id, and with it is in another state, or of another relation to its account, or not. */
 export function claimsRenewed(
   table: Table,
   accountId: AccountId,
   { methodId, provider, subjects }: IdentityMethod,
-  next: Pick<Method, 'methodId' | 'suspended'>,
+  next: Pick<Claim, 'methodId' | 'suspended' | 'relation'>,
 ): Fragment[] {
   const seen = asSeen({ accountId, methodId });
-  const change = next.suspended
-    ? 'SET methodId = :new, suspended = :suspended'
-    : 'SET methodId = :new REMOVE suspended';
-  const values = { ':new': next.methodId, ...(next.suspended && { ':suspended': true }) };
+  const change = `SET methodId = :new, relation = :relation${next.suspended ? ', suspended = :suspended' : ' REMOVE suspended'}`;
+  const values = {
+    ':new': next.methodId,
+    ':relation': next.relation,
+    ...(next.suspended && { ':suspended': true }),
+  };
   const condition = { ...seen, values: { ...seen.values, ...values } };
   return subjects.map((subject) => update(table, keys.claim(provider, subject), change, condition, stale));
 }

@@ -12,7 +12,7 @@ export interface Key {
 
 /** What the sort keys of an account's items begin with, of which there may be many. */
 export const PARTS_OF_ACCOUNT = { challenge: 'CHALLENGE#', event: 'EVENT#', notice: 'NOTICE#' };
-const PREFIXES = { signIn: 'SIGNIN#' };
+const PREFIXES = { signIn: 'SIGNIN#', reservation: 'RESERVED#' };
 const FAILURES = 'FAILURES';
 
 export const keys = {
@@ -30,6 +30,11 @@ export const keys = {
   notice: (id: AccountId, noticeId: string): Key => ({
     pk: `ACCOUNT#${id}`,
     sk: PARTS_OF_ACCOUNT.notice + noticeId,
+  }),
+  /** An identity that is reserved for the account, so that it is found by the account. */
+  reservation: (id: AccountId, provider: Provider, subject: Subject): Key => ({
+    pk: `ACCOUNT#${id}`,
+    sk: `${PREFIXES.reservation}${provider}#${subject}`,
   }),
   claim: (provider: Provider, subject: Subject): Key => ({
     pk: `IDENTITY#${provider}#${subject}`,
@@ -62,6 +67,10 @@ type ItemKey = Readonly<Record<string, unknown>>;
 
 export function isNoticeKey({ sk }: ItemKey): boolean {
   return typeof sk === 'string' && sk.startsWith(PARTS_OF_ACCOUNT.notice);
+}
+
+export function isReservationKey({ sk }: ItemKey): boolean {
+  return typeof sk === 'string' && sk.startsWith(PREFIXES.reservation);
 }
 
 export function isSignInFailuresKey({ sk }: ItemKey): boolean {

@@ -1,7 +1,7 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
-import type { Challenge } from '../linking/challenge.ts';
+import { type Challenge, checkedBy } from '../linking/challenge.ts';
 import type { Channel } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { WAYS_IN, type WayIn } from '../linking/identity.ts';
@@ -55,6 +55,7 @@ const noticeSchema = z.object({
   bySession: z.optional(z.string()),
   expiresAt: z.int(),
   mailedTo: z.optional(z.string()),
+  phoneRevision: z.optional(z.int()),
   confirmedAt: z.optional(z.int()),
   restoredAt: z.optional(z.int()),
   isPutBack: z.optional(z.literal(true)),
@@ -189,7 +190,7 @@ async function readWithAccount(table: Table, id: AccountId, more: readonly Key[]
   });
   return {
     items,
-    account: item && parseAccount(item),
+    account: parseAccount(item),
     methods: new Map(methods.map((method) => [method.provider, method])),
   };
 }
@@ -208,7 +209,8 @@ export async function readLink(
   if (item === undefined || account === undefined || account.parentId !== undefined) return undefined;
   const notice = parseNotice(item);
   if (notice.expiresAt <= now) return undefined;
-  return { link, notice, account, methods, challenge: parseChallenge(items.get(challengeKey)) };
+  const challenge = checkedBy(parseChallenge(items.get(challengeKey)), account);
+  return { link, notice, account, methods, challenge };
 }
 
 /** One thing to be done about a notice. */
@@ -244,25 +246,28 @@ export async function readNotification(
   };
 }
 
-/**
- * Marks that a notice is counted, for the transaction that counts it: it is counted once, however often it is tried.
- *
- * @param mailedTo where its mail goes; the link in it is good for as long as that address is the account's
- */
+/** Where a notice goes; the link in it is good for as long as that address or phone is the account's. */
+export interface SentTo {
+  readonly mailedTo?: EmailAddress;
+  readonly phoneRevision?: number;
+}
+
+/** Marks that a notice is counted, for the transaction that counts it: it is counted once, however often it is tried. */
 export function noticeMarkedCounted(
   table: Table,
   { accountId, noticeId }: NoticeRef,
   by: NoticeCount,
-  { now, mailedTo }: { readonly now: EpochSeconds; readonly mailedTo?: EmailAddress | undefined },
+  { now, ...sentTo }: SentTo & { readonly now: EpochSeconds },
 ): Fragment {
+  const given = Object.entries(sentTo);
   return update(
     table,
     keys.notice(accountId, noticeId),
-    mailedTo === undefined ? 'SET #counted = :now' : 'SET #counted = :now, mailedTo = :mailedTo',
+    ['SET #counted = :now', ...given.map(([name]) => `${name} = :${name}`)].join(', '),
     {
       if: 'attribute_exists(pk) AND attribute_not_exists(#counted)',
       names: { '#counted': countedName(by) },
-      values: { ':now': now, ...(mailedTo !== undefined && { ':mailedTo': mailedTo }) },
+      values: { ':now': now, ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])) },
     },
     stale,
   );

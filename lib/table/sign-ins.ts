@@ -1,4 +1,4 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeviceId } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
@@ -17,6 +17,7 @@ import { failureWindow, requireGuessesLeft } from '../linking/windows.ts';
 import {
   ABSENT,
   check,
+  commit,
   type Fragment,
   type Item,
   put,
@@ -318,4 +319,53 @@ export async function markLockNotified(
       ExpressionAttributeValues: { ':now': now, ':lockedAt': lockedAt },
     }),
   );
+}
+
+const isChallenge = (item: Item): boolean => typeof item['attempts'] === 'number';
+
+/**
+ * What sign-ins with an address keep of whose it is goes: the address itself, and the codes. What is left are counts under a pseudonym, as
+ * there are of any address, so that nobody learns from an answer that there was an account.
+ */
+export async function forgetSignIns(table: Table, addressKey: string): Promise<void> {
+  for (const item of await readPartition(table, keys.signInFailures(addressKey).pk)) {
+    const { pk, sk } = item as Item & Key;
+    if (isChallenge(item))
+      await changeIfThere(table, { pk, sk }, 'SET address = :none REMOVE code', { ':none': '' });
+    else if (isSignInFailuresKey(item)) await changeIfThere(table, { pk, sk }, 'REMOVE lockedAt, address');
+  }
+}
+
+/** @returns all items of a partition, which are few */
+async function readPartition(table: Table, pk: string): Promise<Item[]> {
+  const found: Item[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await table.documents.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+        ConsistentRead: true,
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      }),
+    );
+    found.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return found;
+}
+
+async function changeIfThere(
+  table: Table,
+  key: Key,
+  change: string,
+  values?: Record<string, unknown>,
+): Promise<void> {
+  const condition = { if: 'attribute_exists(pk)', ...(values && { values }) };
+  try {
+    await commit(table, [update(table, key, change, condition, stale)]);
+  } catch (error) {
+    if (!(error instanceof StaleView)) throw error;
+  }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AccountView, FROZEN_ACTIONS, isSessionOpen, type Method } from '../linking/account.ts';
-import { checkName } from '../linking/challenge.ts';
+import { checkedBy, checkName } from '../linking/challenge.ts';
 import { type Purpose, parsePurpose, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
-import { accountLinkable, accountOpen, methodKept, parseAccount, parseMethod } from './accounts.ts';
+import { accountKept, accountLinkable, methodKept, parseAccount, parseMethod } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
 import { type Fragment, readItems, StaleView, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -31,8 +31,9 @@ export async function readAccountView(
     ...WAYS_IN.map((provider) => keys.method(id, provider)),
     ...purposes.map((purpose) => keys.challenge(id, checkName(purpose, ref.openedBy))),
   ]);
-  const [accountItem, sessionItem] = [items.get(keys.account(id)), items.get(keys.session(id, ref.hash))];
-  if (accountItem === undefined || sessionItem === undefined) return undefined;
+  const account = parseAccount(items.get(keys.account(id)));
+  const sessionItem = items.get(keys.session(id, ref.hash));
+  if (account === undefined || account.suspended || sessionItem === undefined) return undefined;
 
   const methods = new Map<WayIn, Method>();
   for (const provider of WAYS_IN) {
@@ -44,9 +45,9 @@ export async function readAccountView(
 
   const challenges = purposes.map((purpose) => {
     const key = keys.challenge(id, checkName(purpose, session.openedBy));
-    return [purpose, parseChallenge(items.get(key))] as const;
+    return [purpose, checkedBy(parseChallenge(items.get(key)), account)] as const;
   });
-  return { account: parseAccount(accountItem), session, methods, challenges: new Map(challenges) };
+  return { account, session, methods, challenges: new Map(challenges) };
 }
 
 /** The session and the method that opened it are still there. The session is renewed by it. */
@@ -67,19 +68,19 @@ interface Use extends SessionUse {
 
 /**
  * What every identity check of a signed-in user, and what it allows, checks in its own transaction: the session is open, the account is
- * still a main account and, for what a freeze keeps out, not frozen.
+ * still a main account with the same phone and, for what a freeze keeps out, not frozen.
  */
 export function stillSignedIn(
   table: Table,
-  view: Pick<AccountView, 'session'>,
+  view: Pick<AccountView, 'session' | 'account'>,
   purpose: Purpose,
   use: Use,
 ): Fragment[] {
-  const { accountId } = view.session;
+  const { account } = view;
   const isNew = FROZEN_ACTIONS.includes(parsePurpose(purpose).action);
   return [
     ...sessionStillOpen(table, view, use),
-    isNew ? accountLinkable(table, accountId, use.now) : accountOpen(table, accountId),
+    isNew ? accountLinkable(table, account, use.now) : accountKept(table, account),
   ];
 }
 

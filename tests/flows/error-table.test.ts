@@ -12,6 +12,7 @@ import {
   newMember,
   newPerson,
   newWeChatPerson,
+  recordOf,
   signedIn,
 } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
@@ -35,7 +36,6 @@ const linkEmailOfSomebody = async (address: string, headers: Headers): Promise<R
 const ELSEWHERE = [
   'provider_failed',
   'assertion_invalid',
-  'account_suspended',
   'account_unknown',
   'identity_unknown',
   'operator_only',
@@ -216,6 +216,17 @@ const ROWS: Record<
       const { json } = await browser.post('/sign-in/email/send', { email: member.address });
       await world.deliverStream();
       const code = world.outbox.codeFor(member.address);
+      return browser.post('/sign-in/email', { challengeId: json.challengeId, code }, { headers });
+    },
+  },
+  account_suspended: {
+    async reach(headers) {
+      const person = await newPerson(world, { links: ['email'] });
+      await world.accountChanged(recordOf(person, { revision: 1, status: 'suspended' }));
+      const browser = world.browser();
+      const { json } = await browser.post('/sign-in/email/send', { email: person.address });
+      await world.deliverStream();
+      const code = world.outbox.codeFor(person.address);
       return browser.post('/sign-in/email', { challengeId: json.challengeId, code }, { headers });
     },
   },

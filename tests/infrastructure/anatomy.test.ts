@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { HTTP_FUNCTIONS, QUEUE_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
+import { BUS_FUNCTIONS, HTTP_FUNCTIONS, QUEUE_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const HANDLER_LINES = 15;
@@ -27,10 +27,16 @@ const QUEUE = [
   /\.handler\(eachMessage\(\w+\)\)$/,
 ] as const;
 
+const BUS = [
+  /listener<EventBridgeEvent<[^>]*>>\(\)\s*\.use\(busEvent\(provided\)\)/,
+  /\.handler\(onEvent\(\w+\)\)$/,
+] as const;
+
 const FUNCTIONS = [
   ...HTTP_FUNCTIONS.map((one) => ({ ...one, form: HTTP })),
   ...STREAM_FUNCTIONS.map((one) => ({ ...one, form: STREAM })),
   ...QUEUE_FUNCTIONS.map((one) => ({ ...one, form: QUEUE })),
+  ...BUS_FUNCTIONS.map((one) => ({ ...one, form: BUS })),
 ];
 
 describe.each(FUNCTIONS)('$name', ({ module, form }) => {

@@ -113,7 +113,7 @@ test('the table can be restored, is not deleted by mistake, forgets what has exp
 
 describe('every function', () => {
   test('runs on Node 24 on arm64, and has memory, a time limit and a log that ends', () => {
-    expect(functions()).toHaveLength(ROUTES.length + 3);
+    expect(functions()).toHaveLength(ROUTES.length + 4);
     for (const [id, { Properties: properties }] of functions()) {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(properties['MemorySize']).toBeGreaterThanOrEqual(256);
@@ -350,7 +350,40 @@ describe('the queue of deferred notices', () => {
   test('is encrypted like the other queues, and longer kept than a notice is worth', () => {
     for (const [, { Properties: properties }] of ofType('AWS::SQS::Queue'))
       expect(properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
-    expect(ofType('AWS::SQS::Queue')).toHaveLength(3);
+    expect(ofType('AWS::SQS::Queue')).toHaveLength(4);
+  });
+});
+
+describe('an event of the account system', () => {
+  const parked = { 'Fn::GetAtt': ['ParkedAccountEvents', 'Arn'] };
+
+  test('comes by the rule that the contract names', () => {
+    const { EventPattern, EventBusName } = only('AWS::Events::Rule').Properties;
+    expect({ EventPattern, EventBusName }).toEqual({
+      EventPattern: { source: ['account-system'], 'detail-type': ['account.changed'] },
+      EventBusName: undefined,
+    });
+    // The bus is the company's.
+    expect(ofType('AWS::Events::EventBus')).toEqual([]);
+  });
+
+  test('is parked as it came where EventBridge can’t hand it over, and where the function failed each time', () => {
+    const { Targets: targets } = only('AWS::Events::Rule').Properties as unknown as {
+      Targets: { DeadLetterConfig: object; RetryPolicy: object }[];
+    };
+    expect(targets.map(({ DeadLetterConfig, RetryPolicy }) => [DeadLetterConfig, RetryPolicy])).toEqual([
+      [{ Arn: parked }, { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 }],
+    ]);
+    const { DeadLetterConfig: deadLetters } = resources()['ChangeAccountLambdaFunction']?.Properties ?? {};
+    expect(deadLetters).toEqual({ TargetArn: parked });
+    expect(only('AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({ MaximumRetryAttempts: 2 });
+    const policy = JSON.stringify(only('AWS::SQS::QueuePolicy').Properties);
+    expect(policy).toContain('events.amazonaws.com');
+    expect(policy).toContain('ParkedAccountEvents');
+    const allows = statementsOf(resources()['ChangeAccountRole']).flatMap(({ Action, Resource }) =>
+      Action.includes('sqs:SendMessage') ? Resource : [],
+    );
+    expect(allows).toEqual([parked]);
   });
 });
 
@@ -372,6 +405,7 @@ describe('the alarms', () => {
         .toSorted(),
     ).toEqual([
       ['DeferredNotices', 'ApproximateAgeOfOldestMessage'],
+      ['ParkedAccountEvents', 'ApproximateNumberOfMessagesVisible'],
       ['UndeliverableNotices', 'ApproximateNumberOfMessagesVisible'],
       ['UndeliverableRecords', 'ApproximateNumberOfMessagesVisible'],
     ]);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { parseAccountRecord } from '../../lib/table/import.ts';
+import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { openidOf, PEOPLE } from '../../local/people.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'local', 'demo-accounts.jsonl');
@@ -9,6 +9,7 @@ const lines = (await readFile(file, 'utf8')).trim().split('\n');
 const records = lines.map((line) => {
   const parsed = parseAccountRecord(JSON.parse(line));
   if ('rejected' in parsed) throw new Error(parsed.rejected);
+  if (parsed.record.status === 'closed') throw new Error('an account of the demo is closed');
   return parsed.record;
 });
 const unionid = (provider: 'wechat' | 'qq', name: string) =>

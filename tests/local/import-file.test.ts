@@ -107,13 +107,16 @@ describe('importing', () => {
     const summary = await importLines(rows({ id: 'a' }, { id: 'b' }, { id: 'c' }, {}, { id: 'd' }), importer);
     expect(summary).toEqual({
       added: 2,
+      updated: 0,
       unchanged: 1,
       rejected: [
         { line: 3, reason: 'taken' },
         { line: 4, reason: 'id: missing' },
       ],
     });
-    expect(report(summary)).toBe('line 3: taken\nline 4: id: missing\n2 added, 1 already there, 2 rejected');
+    expect(report(summary)).toBe(
+      'line 3: taken\nline 4: id: missing\n2 added, 0 updated, 1 already there, 2 rejected',
+    );
   });
 
   test('reports in the order of the file, whichever write ends first', async () => {
@@ -170,6 +173,6 @@ describe('importing', () => {
       return 'added';
     });
     const summary = await importLines(rows({ id: 'a' }, { id: 'b' }, { id: 'c' }), importer, { atOnce: 1 });
-    expect(summary).toEqual({ added: 1, unchanged: 0, rejected: [], failure });
+    expect(summary).toEqual({ added: 1, updated: 0, unchanged: 0, rejected: [], failure });
   });
 });

@@ -5,6 +5,7 @@ import type {
   Context,
   DynamoDBBatchResponse,
   DynamoDBStreamEvent,
+  EventBridgeEvent,
   SQSBatchResponse,
   SQSEvent,
 } from 'aws-lambda';
@@ -16,7 +17,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 interface FunctionDefinition {
   readonly handler: string;
   readonly role: string;
-  readonly events: readonly { httpApi?: string; stream?: object; sqs?: object }[];
+  readonly events: readonly { httpApi?: string; stream?: object; sqs?: object; eventBridge?: object }[];
 }
 
 const { functions } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
@@ -35,7 +36,7 @@ export interface HttpFunction {
 
 const moduleOf = (handler: string) => join(ROOT, `${handler.replace(/\.handler$/, '')}.ts`);
 
-/** A function on the table's stream or on a queue, as serverless.yml has it. */
+/** A function on the table's stream, on a queue or on the event bus, as serverless.yml has it. */
 interface ConsumerFunction {
   readonly name: string;
   readonly role: string;
@@ -43,13 +44,14 @@ interface ConsumerFunction {
   readonly module: string;
 }
 
-const consumersOf = (source: 'stream' | 'sqs'): readonly ConsumerFunction[] =>
+const consumersOf = (source: 'stream' | 'sqs' | 'eventBridge'): readonly ConsumerFunction[] =>
   Object.entries(functions).flatMap(([name, { handler, role, events }]) =>
     events[0]?.[source] ? [{ name, role, module: moduleOf(handler) }] : [],
   );
 
 export const STREAM_FUNCTIONS = consumersOf('stream');
 export const QUEUE_FUNCTIONS = consumersOf('sqs');
+export const BUS_FUNCTIONS = consumersOf('eventBridge');
 
 /** What Lambda says of an invocation, as far as a function looks at it. */
 export const lambdaContext = () => ({ awsRequestId: 'a-request', functionName: 'a-function' }) as Context;
@@ -83,6 +85,10 @@ export const loadStreamFunction = (name: string) =>
 /** The whole pipeline of a function on a queue, to be given a test's dependencies. */
 export const loadQueueFunction = (name: string) =>
   load<SQSEvent, SQSBatchResponse>(moduleAmong(QUEUE_FUNCTIONS, name));
+
+/** The whole pipeline of a function on the event bus, to be given a test's dependencies. */
+export const loadBusFunction = (name: string) =>
+  load<EventBridgeEvent<string, unknown>, void>(moduleAmong(BUS_FUNCTIONS, name));
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

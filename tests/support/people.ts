@@ -70,6 +70,18 @@ export async function newPerson(world: World, { links = [], ...options }: Option
   };
 }
 
+/** What the company's account system says of a person's account, by default as it was imported; other members as they are given. */
+export function recordOf({ accountId, who, phone, subjects, nickname }: Person, changes: object = {}) {
+  const [, unionid] = subjects.qq;
+  return {
+    accountId,
+    name: who,
+    phone: phone === '' ? null : phone,
+    registered: { provider: 'qq', subject: unionid, display: nickname },
+    ...changes,
+  };
+}
+
 export async function newMember(world: World, options?: Options): Promise<Member> {
   const person = await newPerson(world, options);
   return { ...person, browser: await signedIn(world, person) };

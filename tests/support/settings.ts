@@ -53,6 +53,7 @@ export const TEST_ENVIRONMENT = {
   COOLING_OFF_SECONDS: '0',
   PROBATION_SECONDS: '259200',
   NOTIFY: 'all',
+  ACCOUNT_EVENTS_SOURCE: 'account-system',
   EVENT_BUS_NAME: 'default',
   NOTICE_QUEUE_URL: 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/deferred-notices',
   CODE_HMAC_KEY: 'a-key-of-the-tests-of-at-least-32-characters',

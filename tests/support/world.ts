@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, jest } from '@jest/globals';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSRecord } from 'aws-lambda';
+import type {
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  EventBridgeEvent,
+  SQSRecord,
+} from 'aws-lambda';
 import type { Settings } from '../../lib/config.ts';
 import type {
   Core,
@@ -13,12 +19,13 @@ import type {
   WithProviders,
   WithSms,
 } from '../../lib/dependencies.ts';
+import { applyAccount } from '../../lib/flows/apply-account.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
+import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
 import { deriveKeys, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
-import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { breachesIn } from './contract.ts';
@@ -32,11 +39,13 @@ import {
 } from './doubles.ts';
 import {
   type HttpFunction,
+  loadBusFunction,
   loadQueueFunction,
   loadRoute,
   loadStreamFunction,
   makeEvent,
   type RequestOptions,
+  readEvent,
 } from './functions.ts';
 import { kept } from './kept.ts';
 import { loggedSecrets } from './log-secrets.ts';
@@ -205,6 +214,24 @@ export class World {
     return failed;
   }
 
+  /**
+   * Lets the function on the event bus see what the company says of an account. What it fails is parked: nobody tries it again here.
+   *
+   * @returns what became of the event
+   */
+  async accountChanged(detail: object): Promise<'taken' | 'parked'> {
+    const handler = (await loadBusFunction('changeAccount'))(this.dependencies);
+    const event = { ...(readEvent('changeAccount') as EventBridgeEvent<string, unknown>), detail };
+    try {
+      await handler(event);
+      return 'taken';
+    } catch (error) {
+      // All that the runtime logs of it.
+      if (JSON.stringify(error) !== '{"name":"EventFailed"}') throw error;
+      return 'parked';
+    }
+  }
+
   /** Hands records to a function on the table's stream. */
   async handOver(name: string, Records: readonly unknown[]): Promise<DynamoDBBatchResponse> {
     const handler = (await loadStreamFunction(name))(this.dependencies);
@@ -215,7 +242,7 @@ export class World {
     for (const json of records) {
       const parsed = parseAccountRecord(json);
       if ('rejected' in parsed) throw new Error(parsed.rejected);
-      const outcome = await importAccount(this.table, parsed.record, { now: this.nowSeconds });
+      const outcome = await applyAccount(this.dependencies, parsed.record);
       if (outcome !== 'added') throw new Error(JSON.stringify(outcome));
     }
   }

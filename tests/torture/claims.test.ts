@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { applyAccount } from '../../lib/flows/apply-account.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
+import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { type Challenge, type Check, checkName } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import type { Purpose } from '../../lib/linking/identity.ts';
@@ -17,7 +19,6 @@ import {
 import { parseSessionToken } from '../../lib/linking/session.ts';
 import { challengeChanged, parseChallenge } from '../../lib/table/challenges.ts';
 import { commit, type Fragment, type Item, readItems } from '../../lib/table/client.ts';
-import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
 import { type Key, keys } from '../../lib/table/keys.ts';
 import { stateCreated } from '../../lib/table/states.ts';
 import type { Browser, Reply } from '../support/browser.ts';
@@ -158,7 +159,7 @@ async function importRacing(provider: string, subject: string, more: object): Pr
   const line = { accountId, name: accountId, registered: { provider, subject }, ...more };
   const parsed = parseAccountRecord(line);
   if ('rejected' in parsed) throw new Error(parsed.rejected);
-  const outcome = await importAccount(world.table, parsed.record, { now: world.nowSeconds });
+  const outcome = await applyAccount(world.dependencies, parsed.record);
   return typeof outcome === 'string' ? outcome : 'rejected';
 }
 

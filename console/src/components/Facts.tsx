@@ -6,7 +6,7 @@ import { useWords } from '../texts/words.tsx';
 import { ProviderIcon } from './ProviderIcon.tsx';
 
 export interface FactsProps {
-  readonly of: Omit<NoticeRow, 'id' | 'type'>;
+  readonly of: Omit<NoticeRow, 'id'>;
   /** Null until it is loaded: the device is named then. */
   readonly parseDevice: ParseDevice | null;
 }
@@ -14,7 +14,28 @@ export interface FactsProps {
 /** By which method something happened, when and from where: as much as the service tells, and no more. */
 export function Facts({ of, parseDevice }: FactsProps) {
   const { t, language, providerName } = useWords();
-  const { provider, display, at, ip, device } = of;
+  const { type, provider, display, at, ip, device } = of;
+  const time = (
+    <div>
+      <dt>{t('history.at')}</dt>
+      <dd>
+        <time dateTime={at} title={formatFullTime(at, language)}>
+          {formatTime(at, language)}
+        </time>
+      </dd>
+    </div>
+  );
+  // The company has changed it: by no method, and from nowhere that we know of.
+  if (type === 'phone_changed')
+    return (
+      <dl className="told-facts">
+        <div>
+          <dt>{t('account.phone')}</dt>
+          <dd>{display}</dd>
+        </div>
+        {time}
+      </dl>
+    );
   return (
     <dl className="told-facts">
       <div>
@@ -24,14 +45,7 @@ export function Facts({ of, parseDevice }: FactsProps) {
           {t('unlink.method', { provider: providerName(provider), display })}
         </dd>
       </div>
-      <div>
-        <dt>{t('history.at')}</dt>
-        <dd>
-          <time dateTime={at} title={formatFullTime(at, language)}>
-            {formatTime(at, language)}
-          </time>
-        </dd>
-      </div>
+      {time}
       {device ? (
         <div>
           <dt>{t('history.device')}</dt>

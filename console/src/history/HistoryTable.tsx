@@ -34,8 +34,14 @@ function Row({ event, parseDevice }: { readonly event: HistoryRow; readonly pars
       </th>
       <td data-label={t('history.identity')}>
         <span className="history__identity">
-          <ProviderIcon provider={provider} />
-          <span className="visually-hidden">{providerName(provider)}</span>
+          {type === 'phone_changed' ? (
+            <span>{t('account.phone')}</span>
+          ) : (
+            <>
+              <ProviderIcon provider={provider} />
+              <span className="visually-hidden">{providerName(provider)}</span>
+            </>
+          )}
           <span className="history__display">{display}</span>
         </span>
       </td>

@@ -42,6 +42,14 @@ export const errorsEn: ErrorTexts = {
     title: 'Nothing can be linked to this account for now',
     next: 'Something was reported as not done by its owner. Please link again when the freeze ends, as the account page says.',
   },
+  account_suspended: {
+    title: 'This account is suspended, so nobody can sign in to it',
+    next: 'Please ask support about it.',
+  },
+  account_unknown: {
+    title: 'There is no such account',
+    next: 'It may have been closed. Please sign in to another one.',
+  },
   on_probation: {
     title: 'You can only look for now',
     next: 'You signed in with a method that is on probation. Please sign out and sign in another way, or try again in {wait}.',
@@ -75,14 +83,6 @@ export const errorsEn: ErrorTexts = {
     next: 'Opt in again, then send the code.',
   },
   assertion_invalid: { title: 'This sign-in wasn’t accepted', next: 'Please sign in again.' },
-  account_suspended: {
-    title: 'This account is suspended and can’t sign in',
-    next: 'If you have questions, please contact support.',
-  },
-  account_unknown: {
-    title: 'There is no such account',
-    next: 'It may have been closed. If you have questions, please contact support.',
-  },
   operator_only: { title: 'Not permitted', next: 'Only support staff may do this.' },
   identity_check_required: {
     title: 'Your verification has expired',

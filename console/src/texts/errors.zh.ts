@@ -21,6 +21,8 @@ export const errorsZh: ErrorTexts = {
     title: '此账号暂时不能关联新的登录方式',
     next: '有人报告过非本人操作。为保护账号，请在账号信息页面显示的时间之后再关联。',
   },
+  account_suspended: { title: '此账号已停用，不能登录', next: '如有疑问，请联系客服。' },
+  account_unknown: { title: '没有这个账号', next: '它可能已注销。请换一个账号登录。' },
   on_probation: {
     title: '这次登录只能查看',
     next: '您是用观察期内的登录方式登录的。请退出后用别的方式登录，或者在{wait}后再试。',
@@ -51,8 +53,6 @@ export const errorsZh: ErrorTexts = {
     next: '请先恢复接收我们的短信，再重新发送验证码。',
   },
   assertion_invalid: { title: '登录凭证无效', next: '请重新登录后再试。' },
-  account_suspended: { title: '此账号已停用，不能登录', next: '如有疑问，请联系客服。' },
-  account_unknown: { title: '没有这个账号', next: '它可能已注销。如有疑问，请联系客服。' },
   operator_only: { title: '没有权限', next: '这项操作只供客服人员使用。' },
   identity_check_required: { title: '身份验证已失效', next: '请重新进行身份验证。' },
   code_expired: {

@@ -334,11 +334,11 @@ export const zh = {
   'told.frozen': '有人报告一次活动「这不是我操作的」，24 小时内不能关联新的登录方式。',
   'told.suspended': '您账号的{provider}登录已暂停使用。',
   'told.attempt': '有人尝试用{provider}登录您的账号，因这种登录方式已暂停使用而被拒绝。',
+  'told.phone_changed': '您账号登记的手机已变更。',
   'told.cleared': '您账号的{provider}登录已恢复使用。',
   'told.signed_out': '有人用{provider}登录后，退出了所有设备。',
   'told.locked': '有人用{provider}登录后，多次输错身份验证的验证码，次数已用完。',
   'told.preferences_changed': '有人用{provider}登录后，修改了通知设置。',
-  'told.phone_changed': '您账号登记的手机已更换。',
 
   'undo.title': '这是您本人操作的吗？',
   'undo.title_direct': '恢复您的登录方式',

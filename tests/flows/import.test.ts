@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { importAccount, parseAccountRecord } from '../../lib/table/import.ts';
+import { applyAccount } from '../../lib/flows/apply-account.ts';
+import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { becomesSubAccount } from '../support/people.ts';
 import { type Around, TableCalls } from '../support/table-calls.ts';
 import { createWorld } from '../support/world.ts';
@@ -21,7 +22,7 @@ function newLine(changes: object = {}) {
 
 async function load(json: object) {
   const parsed = parseAccountRecord(json);
-  return 'rejected' in parsed ? parsed : importAccount(world.table, parsed.record, { now: world.nowSeconds });
+  return 'rejected' in parsed ? parsed : applyAccount(world.dependencies, parsed.record);
 }
 
 const reasonOf = (json: unknown) => {
@@ -82,7 +83,7 @@ describe('a line', () => {
     const line = newLine();
     await load(line);
     const before = await world.items();
-    expect(await load({ ...line, ...change })).toEqual({ rejected: expect.stringMatching(/already/) });
+    expect(await load({ ...line, ...change })).toMatchObject({ rejected: expect.stringMatching(/already/) });
     expect(await world.items()).toEqual(before);
   });
 
@@ -91,7 +92,7 @@ describe('a line', () => {
     await load(first);
     for (const change of [{ registered: first.registered, links: [] }, { links: first.links }]) {
       const second = newLine(change);
-      expect(await load(second)).toEqual({ rejected: expect.stringMatching(/another account/) });
+      expect(await load(second)).toMatchObject({ rejected: expect.stringMatching(/another account/) });
       expect((await world.items()).has(`ACCOUNT#${second.accountId}/PROFILE`)).toBe(false);
       expect((await world.items()).has(`IDENTITY#email#${second.registered.subject}/CLAIM`)).toBe(
         second.registered === first.registered,
@@ -147,7 +148,7 @@ describe('a line', () => {
     for (const provider of ['email', 'wechat'])
       expect(items.get(`ACCOUNT#${line.accountId}/METHOD#${provider}`)).toMatchObject({ imported: true });
     expect(await load(line)).toBe('unchanged');
-    expect(await load({ ...line, language: 'zh-CN' })).toEqual({
+    expect(await load({ ...line, language: 'zh-CN' })).toMatchObject({
       rejected: expect.stringMatching(/already/),
     });
   });
@@ -168,7 +169,7 @@ describe('a line', () => {
     const { methods } = (await browser.get('/account')).json;
     expect(methods[0].since).toBe(since === undefined ? null : new Date(since * 1000).toISOString());
     expect(await load(line)).toBe('unchanged');
-    expect(await load({ ...line, registeredAt: '2018-01-01' })).toEqual({
+    expect(await load({ ...line, registeredAt: '2018-01-01' })).toMatchObject({
       rejected: expect.stringMatching(/already/),
     });
   });
@@ -177,7 +178,7 @@ describe('a line', () => {
     const line = { accountId: 'a1', name: '导\u202e入', registered: { provider: 'qq', subject: 'u1' } };
     const parsed = parseAccountRecord({ ...line, language: null, registeredAt: null });
     expect(parsed).toEqual(parseAccountRecord(line));
-    expect('record' in parsed && parsed.record.fingerprint).toBe(
+    expect('record' in parsed && 'fingerprint' in parsed.record && parsed.record.fingerprint).toBe(
       'b2UXpeUehtbtEMkxQeADC-xNduJootD1o2qvRZmdJgY',
     );
   });
@@ -213,7 +214,7 @@ describe('name and display', () => {
     const parsed = parseAccountRecord(
       newLine({ registered: { provider: 'qq', subject: 'u', display: '\u200b' } }),
     );
-    expect('record' in parsed && parsed.record.methods[0]?.display).toBe('qq');
+    expect('record' in parsed && 'methods' in parsed.record && parsed.record.methods[0].display).toBe('qq');
   });
 });
 
