@@ -4,6 +4,7 @@ import type { ProblemCode } from '../linking/problem.ts';
 export const STATUS = {
   origin_not_allowed: 403,
   not_signed_in: 401,
+  assertion_invalid: 401,
   invalid_request: 400,
   not_found: 404,
   sub_account: 403,
@@ -12,6 +13,7 @@ export const STATUS = {
   already_linked: 409,
   not_linked: 404,
   account_frozen: 403,
+  account_unknown: 404,
   on_probation: 403,
   method_suspended: 403,
   not_suspended: 409,

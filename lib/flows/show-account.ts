@@ -19,7 +19,7 @@ import { renewSession } from '../table/sessions.ts';
 
 /** What the account page shows, and what this session has under way; renews the session if that is due. @throws Problem `not_signed_in` */
 export async function showAccount(
-  { table, settings: { rules } }: Core,
+  { table, settings: { rules, TRUSTED_ISSUER: issuer } }: Core,
   { view, notices, now }: { view: AccountView; notices: readonly Notice[]; now: EpochSeconds },
 ): Promise<AccountAnswer> {
   const { account, session } = view;
@@ -42,6 +42,9 @@ export async function showAccount(
       openedBy: session.openedBy,
       expiresAt: toIso(isDue ? sessionExpiresAt(session.endsAt, now, rules) : session.expiresAt),
     },
+    ...(issuer !== '' && {
+      ownLogin: { state: view.methods.get('assertion')?.suspended ? 'suspended' : 'active' },
+    }),
     notices: noticeRows(view, notices),
   };
 }

@@ -75,7 +75,7 @@ export async function signInByEmail(
   const owner = { accountId, methodId };
   try {
     const opens = claimOpens(table, 'email', subject, owner, signInCodeWorthless);
-    const cookies = await signIn(dependencies, caller, by, [...codeUsed, opens]);
+    const { cookies } = await signIn(dependencies, caller, by, [...codeUsed, opens]);
     observer.count('SignedIn');
     return { accountId, cookies };
   } catch (error) {

@@ -11,6 +11,10 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
   'zh-CN': {
     origin_not_allowed: { title: '来源不被允许', detail: '请从控制台页面进行操作。' },
     not_signed_in: { title: '未登录', detail: '您还没有登录，或登录已失效，请重新登录。' },
+    assertion_invalid: {
+      title: '登录凭证无效',
+      detail: '登录凭证不正确、已过期或已使用。请重新登录。',
+    },
     invalid_request: { title: '请求有误', detail: '提交的内容不符合要求，请检查后重试。' },
     not_found: { title: '不存在', detail: '没有这种登录方式，或没有这条提醒。' },
     sub_account: { title: '子账号不能操作', detail: '子账号不能更改关联，请使用主账号登录。' },
@@ -22,6 +26,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: '账号已冻结',
       detail: '有人报告账号的更改并非本人操作，在此期间不能关联新的登录方式，请稍后再试。',
     },
+    account_unknown: { title: '账号不存在', detail: '没有这个账号，或账号已注销。' },
     on_probation: {
       title: '登录方式处于观察期',
       detail: '您是用刚关联的登录方式登录的，在观察期内只能查看，不能更改。请使用其他登录方式登录后再操作。',
@@ -70,6 +75,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: 'Not signed in',
       detail: 'You are not signed in, or your session has ended. Please sign in again.',
     },
+    assertion_invalid: {
+      title: 'Assertion not accepted',
+      detail:
+        'What your sign-in was vouched for with is wrong, has expired or was used. Please sign in again.',
+    },
     invalid_request: {
       title: 'Invalid request',
       detail: 'The request is malformed. Please check what you entered and try again.',
@@ -93,6 +103,10 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: 'Account frozen',
       detail:
         'Somebody reported a change of this account as not theirs. For now nothing new can be linked. Please try again later.',
+    },
+    account_unknown: {
+      title: 'No such account',
+      detail: 'There is no such account, or it was closed.',
     },
     on_probation: {
       title: 'Method on probation',

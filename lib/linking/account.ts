@@ -57,6 +57,28 @@ export function hasIdentity(method: Method): method is IdentityMethod {
   return isProvider(method.provider);
 }
 
+/** That of the company's own login: an account has it once it was signed in to with it, and is known by it as what it is. */
+export function ownLoginMethod(accountId: AccountId, methodId: string): Method {
+  const subject = accountId as string as Subject;
+  return {
+    methodId,
+    provider: 'assertion',
+    relation: 'registered',
+    subjects: [subject],
+    display: accountId,
+  };
+}
+
+/**
+ * Whether the company's login may open an account.
+ *
+ * @returns why not; undefined if it may
+ */
+export function refuseOwnLogin(account: Account | undefined): Problem | undefined {
+  if (account === undefined) return new Problem('account_unknown');
+  return account.parentId === undefined ? undefined : new Problem('sub_account');
+}
+
 export type FlowIntent = 'link' | 'sign_in';
 
 /** A session's last OAuth flow; `result` is null while it is open. */

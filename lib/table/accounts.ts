@@ -62,6 +62,17 @@ export async function readMethod(table: Table, id: AccountId, provider: WayIn): 
   return item && parseMethod(item);
 }
 
+/** An account, and what the company's own login is to it; undefined what there is not. */
+export async function readForOwnLogin(
+  table: Table,
+  id: AccountId,
+): Promise<{ readonly account: Account | undefined; readonly method: Method | undefined }> {
+  const [accountKey, methodKey] = [keys.account(id), keys.method(id, 'assertion')];
+  const items = await readItems(table, [accountKey, methodKey]);
+  const [account, method] = [items.get(accountKey), items.get(methodKey)];
+  return { account: account && parseAccount(account), method: method && parseMethod(method) };
+}
+
 const OPEN = 'attribute_exists(pk) AND attribute_not_exists(parentId)';
 
 /** The account exists and is no sub-account, so it may be signed in to. */

@@ -5,6 +5,7 @@ import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
 import { noticesDuring, tokenIn } from '../support/notices.ts';
+import { ownLoginWorld } from '../support/own-login.ts';
 import {
   becomesSubAccount,
   guessWrong,
@@ -19,6 +20,9 @@ import { createWorld } from '../support/world.ts';
 const world = await createWorld();
 /** Where nobody gets a code to sign in without being human. */
 const strict = await humanWorld({ HUMAN_CHECK_AFTER: '0' });
+
+/** Whose company has a login of its own. */
+const trusting = await ownLoginWorld();
 
 type Headers = Record<string, string>;
 
@@ -44,6 +48,12 @@ const ROWS: Record<
     },
   },
   not_signed_in: { reach: (headers) => world.browser().get('/account', { headers }) },
+  assertion_invalid: {
+    async reach(headers) {
+      const assertion = await trusting.company.assert('100000001', { aud: 'another' });
+      return trusting.world.browser().post('/sessions', { assertion }, { headers });
+    },
+  },
   invalid_request: {
     extensions: { errors: [{ path: 'purpose', message: expect.any(String) }] },
     async reach(headers) {
@@ -62,6 +72,12 @@ const ROWS: Record<
       const member = await newMember(world);
       await becomesSubAccount(world, member);
       return member.browser.post('/otp/send', { purpose: 'link_email' }, { headers });
+    },
+  },
+  account_unknown: {
+    async reach(headers) {
+      const assertion = await trusting.company.assert('nobody');
+      return trusting.world.browser().post('/sessions', { assertion }, { headers });
     },
   },
   not_linkable: {

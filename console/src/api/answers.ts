@@ -81,6 +81,7 @@ export const answers = {
     // A flow of an unknown kind is none of this page's; an unknown result of a known one is told as a failure.
     lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
     session: z.extend(contract.session, { expiresAt: moment }),
+    ownLogin: z.catch(contract.account.shape.ownLogin, undefined),
     frozenUntil: z._default(z.nullable(moment), null),
     notices: z._default(z.array(noticeRow), []),
   }),

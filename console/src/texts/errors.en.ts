@@ -7,6 +7,7 @@ export const errorsEn: ErrorTexts = {
     next: 'Please open this page from the console’s own address.',
   },
   not_signed_in: { title: 'Your session has ended', next: 'Please sign in and try again.' },
+  assertion_invalid: { title: 'You could not be signed in', next: 'Please sign in again.' },
   invalid_request: { title: 'Something entered is not right', next: 'Please check it and try again.' },
   'invalid_request/email': {
     title: 'Enter a valid email address',
@@ -42,6 +43,7 @@ export const errorsEn: ErrorTexts = {
     title: 'Nothing can be linked to this account for now',
     next: 'Something was reported as not done by its owner. Please link again when the freeze ends, as the account page says.',
   },
+  account_unknown: { title: 'There is no such account', next: 'It may have been closed. Please contact us.' },
   on_probation: {
     title: 'You can only look for now',
     next: 'You signed in with a method that is on probation. Please sign out and sign in another way, or try again in {wait}.',

@@ -4,6 +4,7 @@ import type { ErrorTexts } from './explain.ts';
 export const errorsZh: ErrorTexts = {
   origin_not_allowed: { title: '当前网址不能使用账号服务', next: '请从控制台的正式网址重新打开本页。' },
   not_signed_in: { title: '登录状态已失效', next: '请重新登录后再试。' },
+  assertion_invalid: { title: '登录凭证无效', next: '请重新登录。' },
   invalid_request: { title: '填写的内容不符合要求', next: '请检查后再试。' },
   'invalid_request/email': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
   'invalid_request/sign_in': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
@@ -21,6 +22,7 @@ export const errorsZh: ErrorTexts = {
     title: '此账号暂时不能关联新的登录方式',
     next: '有人报告过非本人操作。为保护账号，请在账号信息页面显示的时间之后再关联。',
   },
+  account_unknown: { title: '账号不存在', next: '账号可能已注销，请联系客服。' },
   on_probation: {
     title: '这次登录只能查看',
     next: '您是用观察期内的登录方式登录的。请退出后用别的方式登录，或者在{wait}后再试。',
