@@ -83,31 +83,31 @@ describe('an assertion of the company’s login', () => {
 
 describe('an assertion that is wrong', () => {
   const jti = 'j'.repeat(257);
-  test.each<[string, object, string]>([
-    ['has another issuer', { iss: 'https://login.example.com/' }, 'issuer'],
-    ['has no issuer', { iss: undefined }, 'issuer'],
-    ['is for another audience', { aud: 'https://api.example.org' }, 'audience'],
-    ['is for no audience', { aud: undefined }, 'audience'],
-    ['is for an empty list of audiences', { aud: [] }, 'audience'],
-    ['has expired this second', { iat: seconds(-60), exp: seconds(0) }, 'expired'],
-    ['has expired long ago', { iat: seconds(-700), exp: seconds(-600) }, 'expired'],
-    ['has no end', { exp: undefined }, 'times'],
-    ['has no beginning', { iat: undefined }, 'times'],
-    ['ends before it begins', { iat: seconds(30), exp: seconds(20) }, 'times'],
-    ['has times that are texts', { exp: `${seconds(60)}` }, 'times'],
-    ['is good for 301 seconds', { exp: seconds(301) }, 'too_long'],
-    ['is good for a day', { exp: seconds(86_400) }, 'too_long'],
-    ['was made in the future', { iat: seconds(61), exp: seconds(120) }, 'not_yet_valid'],
-    ['is not yet valid', { nbf: seconds(61), exp: seconds(120) }, 'not_yet_valid'],
-    ['is for nobody', { sub: undefined }, 'subject'],
-    ['is for what is no account id', { sub: '1#PROFILE' }, 'subject'],
-    ['is for a number', { sub: 100000001 }, 'subject'],
-    ['has no jti', { jti: undefined }, 'jti'],
-    ['has an empty jti', { jti: '' }, 'jti'],
-    ['has a jti that is a number', { jti: 7 }, 'jti'],
-    ['has a jti without end', { jti }, 'jti'],
+  test.each<[string, () => object, string]>([
+    ['has another issuer', () => ({ iss: 'https://login.example.com/' }), 'issuer'],
+    ['has no issuer', () => ({ iss: undefined }), 'issuer'],
+    ['is for another audience', () => ({ aud: 'https://api.example.org' }), 'audience'],
+    ['is for no audience', () => ({ aud: undefined }), 'audience'],
+    ['is for an empty list of audiences', () => ({ aud: [] }), 'audience'],
+    ['has expired this second', () => ({ iat: seconds(-60), exp: seconds(0) }), 'expired'],
+    ['has expired long ago', () => ({ iat: seconds(-700), exp: seconds(-600) }), 'expired'],
+    ['has no end', () => ({ exp: undefined }), 'times'],
+    ['has no beginning', () => ({ iat: undefined }), 'times'],
+    ['ends before it begins', () => ({ iat: seconds(30), exp: seconds(20) }), 'times'],
+    ['has times that are texts', () => ({ exp: `${seconds(60)}` }), 'times'],
+    ['is good for 301 seconds', () => ({ exp: seconds(301) }), 'too_long'],
+    ['is good for a day', () => ({ exp: seconds(86_400) }), 'too_long'],
+    ['was made in the future', () => ({ iat: seconds(61), exp: seconds(120) }), 'not_yet_valid'],
+    ['is not yet valid', () => ({ nbf: seconds(61), exp: seconds(120) }), 'not_yet_valid'],
+    ['is for nobody', () => ({ sub: undefined }), 'subject'],
+    ['is for what is no account id', () => ({ sub: '1#PROFILE' }), 'subject'],
+    ['is for a number', () => ({ sub: 100000001 }), 'subject'],
+    ['has no jti', () => ({ jti: undefined }), 'jti'],
+    ['has an empty jti', () => ({ jti: '' }), 'jti'],
+    ['has a jti that is a number', () => ({ jti: 7 }), 'jti'],
+    ['has a jti without end', () => ({ jti }), 'jti'],
   ])('that %s opens nothing, and the log alone says why', async (_name, changes, flaw) => {
-    const reply = await send(await company.assert('100000001', changes));
+    const reply = await send(await company.assert('100000001', changes()));
     expectProblem(reply, 'assertion_invalid');
     expect(reply.setCookies).toEqual([]);
     expect(lastFlaw()).toEqual({ level: 'warn', message: 'an assertion was refused', fields: { flaw } });
