@@ -7,6 +7,7 @@ const ALARMS = {
   SignInCodeFailed: 'Sign-ins by email were asked for whose codes could not be made.',
   NoticeNeverSent: 'Owners were not notified of changes of their accounts within 72 hours.',
   IdentitySplit: 'The subjects of one person belong to two accounts.',
+  OwnLoginFailed: 'The keys of the company’s own login can’t be read: nobody signs in with it.',
   ProviderMisconfigured: 'A provider refuses our app, secret or callback.',
 };
 

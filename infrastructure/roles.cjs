@@ -107,6 +107,11 @@ const FUNCTIONS = {
     partitions: ['ACCOUNT', 'IDENTITY', 'SIGNIN'],
     secrets: CODE_KEY,
   },
+  SignInByAssertion: {
+    table: ['BatchGetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'ASSERTION'],
+    secrets: CODE_KEY,
+  },
   BeginSignIn: { table: ['PutItem', 'UpdateItem'], partitions: ['GUARD', 'STATE'], secrets: CODE_KEY },
   ShowUndo: { table: ['BatchGetItem'], partitions: ['ACCOUNT'], secrets: CODE_KEY },
   ConfirmUndo: {

@@ -4,6 +4,7 @@ import { isCompanyUrl } from './linking/company-url.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { type Rules, UNDO_SECONDS } from './linking/rules.ts';
 import type { SpendingLimits } from './linking/spending.ts';
+import { ownLoginProblems, ownLoginSettings } from './own-login/settings.ts';
 import { providerSettings } from './providers/enabled.ts';
 import {
   givenSecrets,
@@ -67,6 +68,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     NOTICES_PER_DAY: whole(0, 10_000_000),
     UNVERIFIED_RATIO_LIMIT: whole(0, 1000),
     ...humanCheckSettings,
+    ...ownLoginSettings,
     SESSION_IDLE_SECONDS: whole(1, 2_592_000),
     SESSION_MAX_SECONDS: whole(1, 2_592_000),
     COOLING_OFF_SECONDS: whole(0, 31_536_000),
@@ -110,6 +112,7 @@ export function checkGivenSettings(environment: Environment): void {
   const problems = [
     ...describeIssues(error?.issues ?? [], environment),
     ...humanCheckProblems(environment),
+    ...ownLoginProblems(environment),
     ...secretProblems(environment, checked),
   ];
   if (problems.length > 0) throw new SettingsError(problems);
@@ -131,6 +134,7 @@ export function readSettings(environment: Environment = process.env): Settings {
   const problems = [
     ...describeIssues(parsed.error?.issues ?? [], environment),
     ...humanCheckProblems(environment),
+    ...ownLoginProblems(environment),
     ...secretProblems(environment, neededSecrets(environment, enabled)),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);

@@ -9,6 +9,7 @@ import { createSesClient, createSesMail, type MailSender } from './messages/mail
 import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
+import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
 import { HMAC_KEYS, readSecrets, type SecretName } from './secret-store.ts';
@@ -62,6 +63,11 @@ export interface WithNoticeQueue {
 export interface WithHumanCheck {
   /** Undefined where `HUMAN_CHECK` is off. */
   readonly humanCheck?: HumanCheck | undefined;
+}
+
+export interface WithOwnLogin {
+  /** Undefined where `TRUSTED_ISSUER` is empty. */
+  readonly ownLogin?: OwnLogin | undefined;
 }
 
 /** Sends the browser to a provider, or gets it back. */
@@ -142,6 +148,24 @@ function createHumanCheck(
     }
   }
 }
+
+export const ownLogin: Capability<WithOwnLogin> = {
+  create: ({
+    TRUSTED_ISSUER: issuer,
+    TRUSTED_JWKS_URL: keysUrl,
+    TRUSTED_AUDIENCE: audience,
+    API_ORIGIN: apiOrigin,
+    PROVIDER_TIMEOUT_MILLISECONDS: timeoutMilliseconds,
+  }) => ({
+    ownLogin: issuer
+      ? createOwnLogin(
+          { issuer, keysUrl, audience: audience || apiOrigin, timeoutMilliseconds },
+          fetch,
+          Date.now,
+        )
+      : undefined,
+  }),
+};
 
 /** The providers, with the secrets that finding out who came takes. */
 export const providers: Capability<WithProviders> = {

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { AssertionInvalid } from './linking/assertion.ts';
 import type { SpendingCapReached } from './linking/spending.ts';
 
 /** What is worth counting; an operator's dashboards and alarms are made of these. */
@@ -37,6 +38,10 @@ export const METRICS = [
   'Replaced',
   'Unlinked',
   'SignedIn',
+  /** An assertion of the company's login was wrong, or used before: its backend has a fault, or somebody tries. */
+  'AssertionRefused',
+  /** The keys of the company's login can't be read: nobody signs in with it. */
+  'OwnLoginFailed',
   'IdentityConflict',
   /** An account was brought in step by an event of the company's account system. */
   'AccountInStep',
@@ -85,6 +90,12 @@ export const systemObserver: Observer = {
 export function noteCapReached(observer: Observer, { cap }: SpendingCapReached): void {
   observer.count('SpendGuardClosed');
   observer.warn('a spending cap is reached', { cap });
+}
+
+/** Which rule an assertion has broken is said here alone. */
+export function noteAssertionRefused(observer: Observer, { flaw }: AssertionInvalid): void {
+  observer.count('AssertionRefused');
+  observer.warn('an assertion was refused', { flaw });
 }
 
 /** A code by SMS was asked for while far more are sent than are verified. */

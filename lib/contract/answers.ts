@@ -187,6 +187,8 @@ export const account = z.object({
   lastFlow: z.nullable(flow),
   session,
   preferences,
+  /** Of the company's own login; left out where the deployment has none. */
+  ownLogin: z.optional(z.object({ state: z.enum(['active', 'suspended']) })),
   /** Until then nothing can be linked; null where nothing is frozen. */
   frozenUntil: z.nullable(time),
   /** Changes before sign-ins, each newest first. */
@@ -225,6 +227,14 @@ export type FlowBegunAnswer = Answer<typeof flowBegun>;
 
 export const signedIn = z.object({ accountId });
 export type SignedInAnswer = Answer<typeof signedIn>;
+
+/** A session of the company's own login; `token` is for pages that no cookie of ours reaches. */
+export const sessionOpened = z.object({
+  accountId,
+  token: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}\.[a-z]+\.[A-Za-z0-9_-]{43}$/)),
+  expiresAt: time,
+});
+export type SessionOpenedAnswer = Answer<typeof sessionOpened>;
 
 /** Something that happened to the account. */
 export const historyRow = z.object({

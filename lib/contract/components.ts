@@ -107,6 +107,14 @@ nameObject(requests, forms.signInForm, {
   examples: [{ challengeId: 'q0Fh3PjKc7sQy1Jw8ZtXgA', code: '123456' }],
   members: { challengeId: 'That of the code that was asked for.', code: CODE },
 });
+nameObject(requests, forms.assertionForm, {
+  id: 'AssertionForm',
+  examples: [{ assertion: 'eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.e30.c2lnbmF0dXJl' }],
+  members: {
+    assertion:
+      'A JWT of the company’s backend, signed with RS256, ES256 or EdDSA: `sub` is the account id, `exp` at most 300 s after `iat`, `jti` good once.',
+  },
+});
 nameObject(requests, forms.undoForm, {
   id: 'UndoForm',
   examples: [{ token: 'the-token-of-the-link' }],
@@ -212,6 +220,8 @@ nameObject(replies, answers.account, {
     lastFlow: 'This session’s last visit to an OAuth provider. Null if there was none.',
     session: 'This session.',
     preferences: 'What the owner has chosen of their notices.',
+    ownLogin:
+      'Of the company’s own login, whether it is suspended: it counts as one more way in. Left out where there is none.',
     frozenUntil: 'Until when nothing can be linked. Null where nothing is frozen.',
     notices: 'What happened in the last 72 hours and was not this session’s doing, changes before sign-ins.',
   },
@@ -290,6 +300,14 @@ nameObject(replies, answers.flowBegun, {
   },
 });
 nameObject(replies, answers.signedIn, { id: 'SignedIn', members: { accountId: 'Whose account it is.' } });
+nameObject(replies, answers.sessionOpened, {
+  id: 'SessionOpened',
+  members: {
+    accountId: 'Whose account it is.',
+    token: 'Stands for the session’s cookie, as a bearer token.',
+    expiresAt: 'When the session ends if it is not used.',
+  },
+});
 nameObject(replies, answers.historyRow, {
   id: 'HistoryEvent',
   members: {
@@ -327,6 +345,7 @@ nameObject(replies, answers.notice, {
 const WHEN: Readonly<Record<ProblemCode, string>> = {
   origin_not_allowed: 'The request comes from a page of another origin.',
   not_signed_in: 'There is no session, or it has ended.',
+  assertion_invalid: 'The assertion is wrong in some way, or was used before. Which way is in the log alone.',
   invalid_request: 'The request is not of this form.',
   not_found: 'There is no such provider, or no such notice.',
   sub_account: 'A sub-account can’t change links.',
@@ -343,7 +362,6 @@ const WHEN: Readonly<Record<ProblemCode, string>> = {
   phone_missing: 'The account has no phone to check identity with.',
   country_not_served: 'Nothing is sent to the country of the account’s phone.',
   recipient_opted_out: 'The account’s phone takes no messages from this sender.',
-  assertion_invalid: 'The assertion is not accepted; never why.',
   identity_unknown: 'No account has this identity.',
   operator_only: 'The caller has no IAM identity.',
   identity_check_required: 'This session has no identity check of that purpose that is passed and unused.',

@@ -47,6 +47,11 @@ export const signInCodeForm = z.strictObject({
   humanCheck: z.optional(humanAnswerField),
 });
 export const signInForm = z.strictObject({ challengeId: challengeIdField, code: codeField });
+/** Longer than any assertion has to be: RSA's longest usual signature, and what claims there are. */
+const ASSERTION_MAX = 8192;
+export const assertionForm = z.strictObject({
+  assertion: z.string().check(z.maxLength(ASSERTION_MAX, 'is too long')),
+});
 export const undoForm = z.strictObject({ token: undoTokenField });
 export const restoreForm = z.strictObject({
   token: undoTokenField,

@@ -4,6 +4,7 @@ import type { ProblemCode } from '../linking/problem.ts';
 export const STATUS = {
   origin_not_allowed: 403,
   not_signed_in: 401,
+  assertion_invalid: 401,
   invalid_request: 400,
   not_found: 404,
   sub_account: 403,
@@ -20,7 +21,6 @@ export const STATUS = {
   phone_missing: 409,
   country_not_served: 409,
   recipient_opted_out: 409,
-  assertion_invalid: 401,
   identity_unknown: 404,
   operator_only: 403,
   identity_check_required: 403,

@@ -142,6 +142,23 @@ export const ROUTES = [
     summary: 'Sign out everywhere',
   },
   {
+    name: 'signInByAssertion',
+    method: 'POST',
+    path: '/sessions',
+    caller: 'anyone',
+    form: { body: forms.assertionForm },
+    answer: { status: 201, body: answers.sessionOpened, cookies: SIGNED_IN },
+    codes: [
+      ...CHANGES,
+      'not_found',
+      'assertion_invalid',
+      'sub_account',
+      'account_unknown',
+      'method_suspended',
+    ],
+    summary: 'Sign in with an assertion of the company’s own login',
+  },
+  {
     name: 'endSession',
     method: 'DELETE',
     path: '/session',

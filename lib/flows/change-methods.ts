@@ -6,10 +6,11 @@ import {
   hasIdentity,
   type IdentityMethod,
   type Method,
+  ownLoginMethod,
   shownDisplay,
 } from '../linking/account.ts';
 import { claimRelation } from '../linking/account-step.ts';
-import { isSamePerson, type Provider, WAYS_IN } from '../linking/identity.ts';
+import { isSamePerson, type Provider, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { listDestinationsOfChange } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { newId, type TokenHash } from '../linking/secrets.ts';
@@ -52,6 +53,24 @@ export function renewMethods(
   return new Map(
     [...methods].map(([provider, method]) => [provider, renewMethod(core, method, isSuspended(method))]),
   );
+}
+
+/**
+ * One method alone is kept: every other is suspended, and with it the company's own login, even if nobody has used that yet. Sessions end, as
+ * with `renewMethods`.
+ */
+export function keepOneMethod(
+  core: Pick<Core, 'random' | 'settings'>,
+  { accountId }: Pick<Account, 'accountId'>,
+  methods: Methods,
+  only: WayIn,
+): Methods {
+  const { TRUSTED_ISSUER: issuer } = core.settings;
+  const isUnused = issuer !== '' && !methods.has('assertion');
+  const all = isUnused
+    ? new Map(methods).set('assertion', ownLoginMethod(accountId, newId(core.random)))
+    : methods;
+  return renewMethods(core, all, ({ provider }) => provider !== only);
 }
 
 /**
@@ -122,7 +141,8 @@ export function recordStates(
   return [...next.values()].flatMap((method) => {
     const { provider, subjects, suspended } = method;
     const before = seen.get(provider);
-    if (before === undefined || !isSamePerson(before, method) || before.suspended === suspended) return [];
+    if (before === undefined ? hasIdentity(method) : !isSamePerson(before, method)) return [];
+    if (before?.suspended === suspended) return [];
     return recordAndNotify(dependencies, caller, account.accountId, {
       type: suspended ? 'suspended' : 'cleared',
       provider,

@@ -16,7 +16,7 @@ import { accountReset } from '../table/accounts.ts';
 import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { sessionStillOpen } from '../table/views.ts';
-import { type MethodsChange, methodsChanged, recordStates, renewMethods } from './change-methods.ts';
+import { keepOneMethod, type MethodsChange, methodsChanged, recordStates } from './change-methods.ts';
 
 const PURPOSE = 'only';
 
@@ -37,7 +37,7 @@ export async function keepOnly(
   requireFactor(account);
   const challenge = challengeOf(view, PURPOSE);
   requireVerified(challenge, hash, now);
-  const next = renewMethods(dependencies, seen, ({ provider }) => provider !== openedBy);
+  const next = keepOneMethod(dependencies, account, seen, openedBy);
   const methodId = next.get(openedBy)?.methodId;
   const change: MethodsChange = { account, seen, next, now };
   await commit(table, [

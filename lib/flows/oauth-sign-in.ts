@@ -75,7 +75,7 @@ export async function signInByIdentity(
         return { result: 'method_suspended' };
       }
       const added = subjects.filter((subject) => isFree(subject, accountId, now));
-      const cookies = await signIn(dependencies, caller, { ...by, accountGone }, [
+      const { cookies } = await signIn(dependencies, caller, { ...by, accountGone }, [
         ...kept,
         ...subjectsClaimed(
           table,

@@ -41,20 +41,28 @@ interface SignIn {
   readonly accountGone?: Fragment['refusal'];
 }
 
+/** A session that was opened. */
+export interface Opened {
+  /** What its holder shows: in its cookie, or as a bearer. */
+  readonly token: string;
+  readonly expiresAt: EpochSeconds;
+  /** Its cookie, and the one by which the browser will be known again. */
+  readonly cookies: string[];
+}
+
 /**
  * Signs a browser in: a new session, with a new token whatever the browser had before, in place of the one it had. A browser that the
  * account does not know, or has forgotten, its owner is told of.
  *
  * @param alsoHolds what else must hold and be written for it, in the same transaction
  * @throws Problem `account_suspended`; then nothing is written
- * @returns its cookies, and the one by which the browser will be known again
  */
 export async function signIn(
   dependencies: Core & WithKeys,
   caller: Caller,
   by: SignIn,
   alsoHolds: readonly Fragment[],
-): Promise<string[]> {
+): Promise<Opened> {
   const { table, settings, random, keys } = dependencies;
   const { accountId, openedBy, methodId, address, now, lastFlow, accountGone } = by;
   const marks = accountMarks(keys, accountId);
@@ -100,10 +108,9 @@ export async function signIn(
       if (!(error instanceof BrowserForgotten)) throw error;
       await storeUnknown();
     }
-  return [
-    sessionCookie(sessionToken(session, token)),
-    deviceCookie(sealDevice(withSignIn(device, signedInTo, now), keys)),
-  ];
+  const shown = sessionToken(session, token);
+  const known = deviceCookie(sealDevice(withSignIn(device, signedInTo, now), keys));
+  return { token: shown, expiresAt: session.expiresAt, cookies: [sessionCookie(shown), known] };
 }
 
 /**

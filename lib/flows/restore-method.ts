@@ -22,7 +22,14 @@ import { accountKept, accountReset } from '../table/accounts.ts';
 import { challengeChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { type LinkView, type NoticeView, noticeRestored } from '../table/notices.ts';
-import { type Methods, methodsChanged, recordStates, renewMethod, renewMethods } from './change-methods.ts';
+import {
+  keepOneMethod,
+  type Methods,
+  methodsChanged,
+  recordStates,
+  renewMethod,
+  renewMethods,
+} from './change-methods.ts';
 import { recordAndNotify, recordEvent } from './record-event.ts';
 import { freeze } from './say-not-me.ts';
 import { linkSucceeded } from './succeed-link.ts';
@@ -69,7 +76,7 @@ function planRestore(
   }
   if (only !== undefined) {
     if (!restored.has(only)) throw new Problem('not_linked');
-    const next = renewMethods(core, restored, ({ provider }) => provider !== only);
+    const next = keepOneMethod(core, account, restored, only);
     return { restoration, next, isOnly: true };
   }
   // Who restores without having said "this wasn't me" says it now: it ends every session.

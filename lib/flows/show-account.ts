@@ -20,7 +20,7 @@ import { preferencesBody } from './set-preferences.ts';
 
 /** What the account page shows, and what this session has under way; renews the session if that is due. @throws Problem `not_signed_in` */
 export async function showAccount(
-  { table, settings: { rules } }: Core,
+  { table, settings: { rules, TRUSTED_ISSUER: issuer } }: Core,
   { view, notices, now }: { view: AccountView; notices: readonly Notice[]; now: EpochSeconds },
 ): Promise<AccountAnswer> {
   const { account, session } = view;
@@ -44,6 +44,9 @@ export async function showAccount(
       expiresAt: toIso(isDue ? sessionExpiresAt(session.endsAt, now, rules) : session.expiresAt),
     },
     preferences: preferencesBody(account),
+    ...(issuer !== '' && {
+      ownLogin: { state: view.methods.get('assertion')?.suspended ? 'suspended' : 'active' },
+    }),
     notices: noticeRows(view, notices),
   };
 }

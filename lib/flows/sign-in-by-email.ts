@@ -100,7 +100,7 @@ async function signInUnlessSuspended(
   holds: { readonly opens: readonly Fragment[]; readonly refuses: readonly Fragment[] },
 ): Promise<string[]> {
   try {
-    return await signIn(dependencies, caller, by, holds.opens);
+    return (await signIn(dependencies, caller, by, holds.opens)).cookies;
   } catch (error) {
     if (isSuspension(error, 'method_suspended'))
       await refuseSuspended(dependencies, caller, by, holds.refuses);

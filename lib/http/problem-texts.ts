@@ -11,6 +11,10 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
   'zh-CN': {
     origin_not_allowed: { title: '来源不被允许', detail: '请从控制台页面进行操作。' },
     not_signed_in: { title: '未登录', detail: '您还没有登录，或登录已失效，请重新登录。' },
+    assertion_invalid: {
+      title: '登录凭证无效',
+      detail: '登录凭证不正确、已过期或已使用。请重新登录。',
+    },
     invalid_request: { title: '请求有误', detail: '提交的内容不符合要求，请检查后重试。' },
     not_found: { title: '不存在', detail: '没有这种登录方式，或没有这条提醒。' },
     sub_account: { title: '子账号不能操作', detail: '子账号不能更改关联，请使用主账号登录。' },
@@ -45,7 +49,6 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: '手机号已退订短信',
       detail: '账号登记的手机号已退订我们的短信。请先恢复接收，再重新发送。',
     },
-    assertion_invalid: { title: '登录凭证无效', detail: '登录凭证不被接受，请重新登录。' },
     identity_unknown: { title: '没有对应的账号', detail: '没有账号使用这个登录方式。' },
     operator_only: { title: '仅限客服人员', detail: '这个接口只供有权限的客服人员使用。' },
     identity_check_required: { title: '需要身份验证', detail: '请先通过手机验证码完成身份验证。' },
@@ -77,6 +80,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     not_signed_in: {
       title: 'Not signed in',
       detail: 'You are not signed in, or your session has ended. Please sign in again.',
+    },
+    assertion_invalid: {
+      title: 'Assertion not accepted',
+      detail:
+        'What your sign-in was vouched for with is wrong, has expired or was used. Please sign in again.',
     },
     invalid_request: {
       title: 'Invalid request',
@@ -134,10 +142,6 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: 'Messages are blocked',
       detail:
         'The phone registered with the account has opted out of our text messages. Opt in again, then send the code.',
-    },
-    assertion_invalid: {
-      title: 'Not accepted',
-      detail: 'The assertion is not accepted. Please sign in again.',
     },
     identity_unknown: { title: 'No account', detail: 'No account uses this way to sign in.' },
     operator_only: { title: 'Operators only', detail: 'Only support staff with permission may call this.' },

@@ -68,6 +68,29 @@ export function hasIdentity(method: Method): method is IdentityMethod {
   return isProvider(method.provider);
 }
 
+/** That of the company's own login: an account has it once it was signed in to with it, and is known by it as what it is. */
+export function ownLoginMethod(accountId: AccountId, methodId: string): Method {
+  const subject = accountId as string as Subject;
+  return {
+    methodId,
+    provider: 'assertion',
+    relation: 'registered',
+    subjects: [subject],
+    display: accountId,
+  };
+}
+
+/**
+ * Whether the company's login may open an account.
+ *
+ * @returns why not; undefined if it may
+ */
+export function refuseOwnLogin(account: Account | undefined): Problem | undefined {
+  if (account === undefined) return new Problem('account_unknown');
+  if (account.parentId !== undefined) return new Problem('sub_account');
+  return account.suspended ? new Problem('account_suspended') : undefined;
+}
+
 /** What is linked to an account, or takes the place of what is. */
 export type LinkAction = 'link' | 'replace';
 export type FlowIntent = LinkAction | 'sign_in';

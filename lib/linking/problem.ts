@@ -4,6 +4,7 @@ import type { HumanChallenge } from './human-check.ts';
 export type ProblemCode =
   | 'origin_not_allowed'
   | 'not_signed_in'
+  | 'assertion_invalid'
   | 'invalid_request'
   | 'not_found'
   | 'sub_account'

@@ -1,9 +1,17 @@
 import type { HttpResult } from '../http/answer.ts';
 import { problemResponse } from '../http/problems.ts';
+import { AssertionInvalid } from '../linking/assertion.ts';
 import type { Language } from '../linking/language.ts';
 import { Problem } from '../linking/problem.ts';
 import { SpendingCapReached } from '../linking/spending.ts';
-import { describeError, type MetricName, noteCapReached, type Observer, systemObserver } from '../observe.ts';
+import {
+  describeError,
+  type MetricName,
+  noteAssertionRefused,
+  noteCapReached,
+  type Observer,
+  systemObserver,
+} from '../observe.ts';
 import { chooseLanguage, type Negotiated } from './caller.ts';
 import { type Middleware, middleware, type Request, type WithDependencies } from './request.ts';
 
@@ -28,6 +36,7 @@ function toProblem(error: unknown, observer: Observer): Problem {
   const metric = METRIC_BY_CODE[error.code];
   if (metric) observer.count(metric);
   if (error instanceof SpendingCapReached) noteCapReached(observer, error);
+  if (error instanceof AssertionInvalid) noteAssertionRefused(observer, error);
   return error;
 }
 

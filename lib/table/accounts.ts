@@ -94,6 +94,17 @@ export async function readMethod(table: Table, id: AccountId, provider: WayIn): 
   return item && parseMethod(item);
 }
 
+/** An account, and what the company's own login is to it; undefined what there is not. */
+export async function readForOwnLogin(
+  table: Table,
+  id: AccountId,
+): Promise<{ readonly account: Account | undefined; readonly method: Method | undefined }> {
+  const [accountKey, methodKey] = [keys.account(id), keys.method(id, 'assertion')];
+  const items = await readItems(table, [accountKey, methodKey]);
+  const [account, method] = [items.get(accountKey), items.get(methodKey)];
+  return { account: parseAccount(account), method: method && parseMethod(method) };
+}
+
 /** It is there, neither closed nor suspended. */
 const ACTIVE = 'attribute_exists(pk) AND attribute_not_exists(closed) AND attribute_not_exists(suspended)';
 const OPEN = `${ACTIVE} AND attribute_not_exists(parentId)`;

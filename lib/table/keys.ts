@@ -40,6 +40,8 @@ export const keys = {
     pk: `IDENTITY#${provider}#${subject}`,
     sk: 'CLAIM',
   }),
+  /** An assertion of the company's login that was used. */
+  assertion: (id: string): Key => ({ pk: `ASSERTION#${id}`, sk: 'USED' }),
   state: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'STATE' }),
   /** Challenge and guess budget of one sign-in address share a partition: one read finds both. */
   signInChallenge: (addressKey: string, id: string): Key => ({

@@ -5,6 +5,7 @@ import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
 import { noticesDuring, tokenIn } from '../support/notices.ts';
+import { ownLoginWorld } from '../support/own-login.ts';
 import {
   becomesSubAccount,
   guessWrong,
@@ -21,6 +22,9 @@ const world = await createWorld();
 /** Where nobody gets a code to sign in without being human. */
 const strict = await humanWorld({ HUMAN_CHECK_AFTER: '0' });
 
+/** Whose company has a login of its own. */
+const trusting = await ownLoginWorld();
+
 type Headers = Record<string, string>;
 
 const linkEmailOfSomebody = async (address: string, headers: Headers): Promise<Reply> => {
@@ -33,13 +37,7 @@ const linkEmailOfSomebody = async (address: string, headers: Headers): Promise<R
 };
 
 /** Told by a redirect, or where there is no session yet: each is reached in the tests of its own routes. */
-const ELSEWHERE = [
-  'provider_failed',
-  'assertion_invalid',
-  'account_unknown',
-  'identity_unknown',
-  'operator_only',
-] as const;
+const ELSEWHERE = ['provider_failed', 'identity_unknown', 'operator_only'] as const;
 
 /** How each row of the table is reached, and what it says besides. */
 const ROWS: Record<
@@ -54,6 +52,12 @@ const ROWS: Record<
     },
   },
   not_signed_in: { reach: (headers) => world.browser().get('/account', { headers }) },
+  assertion_invalid: {
+    async reach(headers) {
+      const assertion = await trusting.company.assert('100000001', { aud: 'another' });
+      return trusting.world.browser().post('/sessions', { assertion }, { headers });
+    },
+  },
   invalid_request: {
     extensions: { errors: [{ path: 'purpose', message: expect.any(String) }] },
     async reach(headers) {
@@ -72,6 +76,12 @@ const ROWS: Record<
       const member = await newMember(world);
       await becomesSubAccount(world, member);
       return member.browser.post('/otp/send', { purpose: 'link_email' }, { headers });
+    },
+  },
+  account_unknown: {
+    async reach(headers) {
+      const assertion = await trusting.company.assert('nobody');
+      return trusting.world.browser().post('/sessions', { assertion }, { headers });
     },
   },
   not_linkable: {

@@ -9,6 +9,7 @@ import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
 import { findFunction, HTTP_FUNCTIONS, QUEUE_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
 import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
+import { ownLoginWorld } from '../support/own-login.ts';
 import { newMember, newPerson, signedIn, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
@@ -158,6 +159,15 @@ async function runIntoLimits(): Promise<void> {
   expect(await sentDuring(world, () => world.retryNotices())).not.toEqual([]);
 }
 
+/** The company's login signs somebody in, and again in the same browser. */
+async function signInByOwnLogin(): Promise<void> {
+  const { world, signInOwn } = await ownLoginWorld();
+  recordActions(world);
+  const person = await newPerson(world);
+  const { browser } = await signInOwn(person);
+  expect((await signInOwn(person, browser)).reply.status).toBe(201);
+}
+
 beforeAll(async () => {
   allowed = await rolesWith({});
 
@@ -239,6 +249,7 @@ beforeAll(async () => {
 
   await lookAfterAccount(world);
   await runIntoLimits();
+  await signInByOwnLogin();
 });
 
 /** What a role allows on the items of the table; on its stream it is Lambda that reads. */

@@ -16,6 +16,7 @@ const ROUTES = [
   'DELETE /account/notices/{id}',
   'POST /account/notices/{id}/disown',
   'DELETE /sessions',
+  'POST /sessions',
   'POST /otp/send',
   'POST /otp/verify',
   'POST /links/email/send',

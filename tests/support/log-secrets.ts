@@ -39,9 +39,13 @@ export function secretsOf({
   for (const { result } of exchanges) {
     const { cookies = [], headers, body } = result;
     for (const line of cookies) addCookie(secrets, line);
-    const { authorizeUrl, challengeId } = JSON.parse(body ?? '{}') as Record<string, string | undefined>;
+    const { authorizeUrl, challengeId, token } = JSON.parse(body ?? '{}') as Record<
+      string,
+      string | undefined
+    >;
     addUrl(secrets, String(headers?.['location'] ?? authorizeUrl ?? ''));
     if (challengeId !== undefined) secrets.set(challengeId, 'challenge');
+    if (token !== undefined) secrets.set(token, 'bearer token');
   }
   for (const { people } of Object.values(providers))
     for (const { openid, unionid = openid } of people.values())

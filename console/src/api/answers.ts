@@ -83,6 +83,7 @@ export const answers = {
     session: z.extend(contract.session, { expiresAt: moment }),
     // An older service has none.
     preferences: z._default(contract.preferences, { language: null, notify: 'all' }),
+    ownLogin: z.catch(contract.account.shape.ownLogin, undefined),
     frozenUntil: z._default(z.nullable(moment), null),
     notices: z._default(z.array(noticeRow), []),
   }),

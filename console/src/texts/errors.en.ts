@@ -7,6 +7,7 @@ export const errorsEn: ErrorTexts = {
     next: 'Please open this page from the console’s own address.',
   },
   not_signed_in: { title: 'Your session has ended', next: 'Please sign in and try again.' },
+  assertion_invalid: { title: 'You could not be signed in', next: 'Please sign in again.' },
   invalid_request: { title: 'Something entered is not right', next: 'Please check it and try again.' },
   'invalid_request/email': {
     title: 'Enter a valid email address',
@@ -82,7 +83,6 @@ export const errorsEn: ErrorTexts = {
     title: 'The phone registered with this account has opted out of our text messages',
     next: 'Opt in again, then send the code.',
   },
-  assertion_invalid: { title: 'This sign-in wasn’t accepted', next: 'Please sign in again.' },
   operator_only: { title: 'Not permitted', next: 'Only support staff may do this.' },
   identity_check_required: {
     title: 'Your verification has expired',

@@ -4,6 +4,7 @@ import type { ErrorTexts } from './explain.ts';
 export const errorsZh: ErrorTexts = {
   origin_not_allowed: { title: '当前网址不能使用账号服务', next: '请从控制台的正式网址重新打开本页。' },
   not_signed_in: { title: '登录状态已失效', next: '请重新登录后再试。' },
+  assertion_invalid: { title: '登录凭证无效', next: '请重新登录。' },
   invalid_request: { title: '填写的内容不符合要求', next: '请检查后再试。' },
   'invalid_request/email': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
   'invalid_request/sign_in': { title: '邮箱地址不正确', next: '请检查拼写，例如 name@example.com。' },
@@ -52,7 +53,6 @@ export const errorsZh: ErrorTexts = {
     title: '账号登记的手机已退订短信',
     next: '请先恢复接收我们的短信，再重新发送验证码。',
   },
-  assertion_invalid: { title: '登录凭证无效', next: '请重新登录后再试。' },
   operator_only: { title: '没有权限', next: '这项操作只供客服人员使用。' },
   identity_check_required: { title: '身份验证已失效', next: '请重新进行身份验证。' },
   code_expired: {
