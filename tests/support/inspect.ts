@@ -103,8 +103,6 @@ export function halfDone(found: Inspection, imported: readonly string[]): string
     if (linkedByHistory !== Number(isLinked)) wrong.push(`history tells another story: ${provider}`);
     if (isLinked && checks.get(`link_${provider}`))
       wrong.push(`linked, and the check is not used up: ${provider}`);
-    if (told('replaced') > 0 && checks.get(`replace_${provider}`))
-      wrong.push(`replaced, and the check is not used up: ${provider}`);
     if (!isLinked && checks.get(`unlink_${provider}`))
       wrong.push(`unlinked, and the check is not used up: ${provider}`);
   }
