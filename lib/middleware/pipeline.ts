@@ -3,6 +3,7 @@ export { anySession } from './any-session.ts';
 export { anyone } from './anyone.ts';
 export { batch, consumer } from './batch.ts';
 export { browser } from './browser.ts';
+export { cookiesOnly } from './cookies-only.ts';
 export { eachMessage } from './each-message.ts';
 export { eachRecord } from './each-record.ts';
 export { body, form } from './form.ts';
