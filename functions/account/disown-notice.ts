@@ -24,7 +24,7 @@ const readAlso = ({ table }: Core, accountId: AccountId, noticeId: Form, now: Ep
 /** POST /account/notices/{id}/disown: "this wasn't me", as the notice's link says it; this session ends too. */
 async function disown({ dependencies, caller, ...asked }: SignedIn<Form, unknown, Notice | undefined>) {
   const { also: notice, view, now } = asked;
-  return json(200, await disownNotice(dependencies, caller, { notice, view, now }), [noSessionCookie()]);
+  return json(200, await disownNotice(dependencies, caller, { notice, view, now }), noSessionCookie(caller));
 }
 
 export const create = (provided: Provide) =>

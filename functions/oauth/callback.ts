@@ -11,7 +11,15 @@ import { completeCallback } from '../../lib/flows/oauth-callback.ts';
 import { redirect } from '../../lib/http/answer.ts';
 import { oauthResultUrl, refuseToConsole } from '../../lib/http/oauth-result.ts';
 import { parseOAuthProvider } from '../../lib/http/path.ts';
-import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
+import {
+  type Anyone,
+  anyone,
+  cookiesOnly,
+  endpoint,
+  form,
+  http,
+  retryWhenStale,
+} from '../../lib/middleware/pipeline.ts';
 
 type Needs = WithKeys & WithProviders;
 
@@ -31,6 +39,7 @@ async function callback({ dependencies, caller, form }: Anyone<Form, Needs>) {
 export const create = (provided: Provide<Needs>) =>
   endpoint()
     .use(http(provided, refuseToConsole))
+    .use(cookiesOnly())
     .use(form(parse))
     .use(anyone())
     .handler(retryWhenStale(callback));

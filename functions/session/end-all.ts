@@ -15,7 +15,7 @@ import {
 /** DELETE /sessions: signs out everywhere, this browser too. */
 async function endAll({ dependencies, caller, view, now }: SignedIn<null>) {
   await endAllSessions(dependencies, caller, { view, now });
-  return noContent([noSessionCookie()]);
+  return noContent(noSessionCookie(caller));
 }
 
 export const create = (provided: Provide) =>

@@ -19,10 +19,10 @@ type Form = string;
 const readAlso = ({ table }: Core, accountId: AccountId) => readSessions(table, accountId);
 
 /** DELETE /sessions/{id}: signs out one device, which may be this one. */
-async function endOne({ dependencies, form: id, ...asked }: SignedIn<Form, unknown, Session[]>) {
+async function endOne({ dependencies, caller, form: id, ...asked }: SignedIn<Form, unknown, Session[]>) {
   const { view, also: sessions, now } = asked;
   const isOwn = await endOneSession(dependencies, { id, view, sessions, now });
-  return noContent(isOwn ? [noSessionCookie()] : []);
+  return noContent(isOwn ? noSessionCookie(caller) : []);
 }
 
 export const create = (provided: Provide) =>

@@ -13,9 +13,9 @@ import {
 import { endSession } from '../../lib/table/sessions.ts';
 
 /** DELETE /session: signs out, on the server too. */
-async function end({ dependencies: { table }, view }: SignedIn<null>) {
+async function end({ dependencies: { table }, caller, view }: SignedIn<null>) {
   await endSession(table, view.session);
-  return noContent([noSessionCookie()]);
+  return noContent(noSessionCookie(caller));
 }
 
 export const create = (provided: Provide) =>

@@ -12,7 +12,15 @@ import { redirect } from '../../lib/http/answer.ts';
 import { refuseToConsole } from '../../lib/http/oauth-result.ts';
 import { parseOAuthProvider } from '../../lib/http/path.ts';
 import { LANGUAGES } from '../../lib/linking/language.ts';
-import { type Anyone, anyone, endpoint, form, http, retryWhenStale } from '../../lib/middleware/pipeline.ts';
+import {
+  type Anyone,
+  anyone,
+  cookiesOnly,
+  endpoint,
+  form,
+  http,
+  retryWhenStale,
+} from '../../lib/middleware/pipeline.ts';
 
 type Needs = WithKeys & WithProviders;
 
@@ -33,6 +41,7 @@ async function begin({ dependencies, caller, form, now }: Anyone<Form, Needs>) {
 export const create = (provided: Provide<Needs>) =>
   endpoint()
     .use(http(provided, refuseToConsole))
+    .use(cookiesOnly())
     .use(form(parse))
     .use(anyone())
     .handler(retryWhenStale(begin));

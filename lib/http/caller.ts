@@ -9,8 +9,10 @@ import { maskIp, toNetwork, withoutPort } from './ip.ts';
 /** Who asks, as far as a request shows it. */
 export interface Caller {
   readonly language: Language;
-  /** The session a cookie claims; whether it is one is for the table to say. */
+  /** The session that a bearer token claims or, without one, the cookie; whether it is one is for the table to say. */
   readonly sessionRef: SessionRef | undefined;
+  /** `Authorization` claims the session, so that it has nothing to do with the cookies of this browser, if it is one. */
+  readonly isBearer: boolean;
   /** The browser's own random token, that all its OAuth flows are bound to. */
   readonly browserToken: Token | undefined;
   /** What the browser says of what it has signed in to before; whether we ever gave it that is for a key to say. */
@@ -30,14 +32,24 @@ export const DEVICE_COOKIE = '__Host-device';
 /** Browsers inside apps name the app at the end: WeChat's on Android has some 400 characters. */
 const DEVICE_MAX = 512;
 
+/** RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme in any case. One that comes twice is joined by a comma, and then it is no token. */
+const BEARER = /^bearer(?=[\s,]|$)/i;
+
+/** @returns undefined if there is none: other schemes are none of ours; empty, or any text, where the header has no token */
+function readBearer({ headers: { authorization = '' } }: APIGatewayProxyEventV2): string | undefined {
+  return BEARER.test(authorization) ? authorization.replace(BEARER, '').trim() : undefined;
+}
+
 export function readCaller(event: APIGatewayProxyEventV2, language: Language): Caller {
   // API Gateway takes the cookies out of the headers; serverless-offline, told not to judge them, leaves them there.
   const cookies = parseCookie(event.headers['cookie'] ?? (event.cookies ?? []).join('; '));
   const { sourceIp, userAgent } = event.requestContext.http;
   const ip = withoutPort(sourceIp);
+  const bearer = readBearer(event);
   return {
     language,
-    sessionRef: parseSessionToken(cookies[SESSION_COOKIE]),
+    sessionRef: parseSessionToken(bearer ?? cookies[SESSION_COOKIE]),
+    isBearer: bearer !== undefined,
     browserToken: parseToken(cookies[BROWSER_COOKIE]),
     deviceCookie: cookies[DEVICE_COOKIE],
     ip,

@@ -1,7 +1,7 @@
 import { stringifySetCookie } from 'cookie';
 import { DEVICE_SECONDS, type DeviceCookie } from '../linking/device.ts';
 import type { Token } from '../linking/secrets.ts';
-import { BROWSER_COOKIE, DEVICE_COOKIE, SESSION_COOKIE } from './caller.ts';
+import { BROWSER_COOKIE, type Caller, DEVICE_COOKIE, SESSION_COOKIE } from './caller.ts';
 
 /** What the `__Host-` prefix asks for, so that no other host of the site can set it. Lax: it comes along from WeChat's page. */
 const HOST_COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
@@ -11,8 +11,10 @@ export function sessionCookie(token: string): string {
   return stringifySetCookie({ name: SESSION_COOKIE, value: token, ...HOST_COOKIE });
 }
 
-export function noSessionCookie(): string {
-  return stringifySetCookie({ name: SESSION_COOKIE, value: '', maxAge: 0, ...HOST_COOKIE });
+/** What ends the session's cookie: nothing where a bearer token stood for it, since the cookie may be of another session. */
+export function noSessionCookie({ isBearer }: Pick<Caller, 'isBearer'>): string[] {
+  if (isBearer) return [];
+  return [stringifySetCookie({ name: SESSION_COOKIE, value: '', maxAge: 0, ...HOST_COOKIE })];
 }
 
 export function browserCookie(token: Token): string {

@@ -13,7 +13,10 @@ type Found = Partial<WithCaller & WithDependencies>;
 
 function giveToken(request: Request<Found>): void {
   const { response, context } = request;
-  if (!response || !context.dependencies || !context.caller || context.caller.browserToken) return;
+  if (!response || !context.dependencies || !context.caller) return;
+  const { browserToken, isBearer } = context.caller;
+  // A flow of a bearer is bound to the browser that its window opens in, by that window.
+  if (browserToken || isBearer) return;
   const cookie = browserCookie(newToken(context.dependencies.random));
   request.response = { ...response, cookies: [...(response.cookies ?? []), cookie] };
 }

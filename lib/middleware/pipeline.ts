@@ -4,6 +4,7 @@ export { anyone } from './anyone.ts';
 export { batch, consumer } from './batch.ts';
 export { browser } from './browser.ts';
 export { busEvent, listener, onEvent } from './bus-event.ts';
+export { cookiesOnly } from './cookies-only.ts';
 export { eachMessage } from './each-message.ts';
 export { eachRecord } from './each-record.ts';
 export { body, form } from './form.ts';
