@@ -22,6 +22,8 @@ const appSecrets = ({ signInProviders, weChatMpAppId }) =>
       const inApp = provider === 'wechat' && weChatMpAppId !== '' ? ['wechat-mp-app-secret'] : [];
       return [`${provider}-app-secret`, ...inApp];
     });
+/** What assertions are signed with, where ASSERTION_AUDIENCES names anybody. */
+const ASSERTION_KEYS = ['assertion-key', 'assertion-key-previous'];
 /** By what HUMAN_CHECK is; none where it is off. */
 const HUMAN_CHECK_SECRETS = {
   turnstile: ['human-check-secret'],
@@ -43,6 +45,9 @@ const FUNCTIONS = {
     table: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT'],
   },
+  CreateAssertion: { table: ['BatchGetItem'], partitions: ['ACCOUNT'], asserts: true },
+  ShowConfiguration: { table: [], partitions: [] },
+  ShowKeys: { table: [], partitions: [], asserts: true },
   EndAllSessions: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
@@ -238,17 +243,18 @@ const parking = (queue) => allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': [queue, '
 function statements(
   name,
   settings,
-  { table, partitions, secrets = [], sends = [], reads, parks, identifies, checksHumans },
+  { table, partitions, secrets = [], sends = [], reads, parks, identifies, checksHumans, asserts },
 ) {
-  const { secretsPath, humanCheck } = settings;
+  const { secretsPath, humanCheck, assertionAudiences } = settings;
   const chosen = [
     ...(identifies ? appSecrets(settings) : []),
     ...(checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : []),
+    ...(asserts && assertionAudiences !== '' ? ASSERTION_KEYS : []),
   ];
   const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]),
-    onPartitions(table, partitions),
+    ...(table.length > 0 ? [onPartitions(table, partitions)] : []),
     ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
     ...sends.map((channel) => SENDS[channel](settings)).filter(({ Resource }) => Resource.length > 0),
     ...(reads ? READS[reads] : []),
@@ -286,6 +292,7 @@ module.exports = async ({ resolveConfigurationProperty }) => {
     signInProviders: await setting('SIGN_IN_PROVIDERS'),
     weChatMpAppId: await setting('WECHAT_MP_APP_ID'),
     humanCheck: await setting('HUMAN_CHECK'),
+    assertionAudiences: await setting('ASSERTION_AUDIENCES'),
     mailFrom: await setting('MAIL_FROM'),
     busName: await setting('EVENT_BUS_NAME'),
   };

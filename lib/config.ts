@@ -25,6 +25,7 @@ const helpUrl = z
 const signInProviders = list(provider);
 const consoleOrigins = list(origin);
 const linkableProviders = list(provider, 0);
+const audiences = list(z.string().check(z.minLength(1), z.maxLength(256)), 0);
 
 /**
  * Every setting of the service, under its name in the environment. docs/settings.md says what each means; a test holds the two
@@ -69,6 +70,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     UNVERIFIED_RATIO_LIMIT: whole(0, 1000),
     ...humanCheckSettings,
     ...ownLoginSettings,
+    ASSERTION_AUDIENCES: audiences,
     SESSION_IDLE_SECONDS: whole(1, 2_592_000),
     SESSION_MAX_SECONDS: whole(1, 2_592_000),
     COOLING_OFF_SECONDS: whole(0, 31_536_000),

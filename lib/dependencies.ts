@@ -12,7 +12,8 @@ import { describeError, logger, type Observer, systemObserver } from './observe.
 import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
-import { HMAC_KEYS, readSecrets, type SecretName } from './secret-store.ts';
+import { ASSERTION_KEYS, HMAC_KEYS, readSecrets, type SecretName } from './secret-store.ts';
+import { type AssertionSigner, createSigner } from './session-assertions/signer.ts';
 import { SettingsError } from './settings-error.ts';
 import { connectTable, type Table, tableUntil } from './table/client.ts';
 
@@ -68,6 +69,11 @@ export interface WithHumanCheck {
 export interface WithOwnLogin {
   /** Undefined where `TRUSTED_ISSUER` is empty. */
   readonly ownLogin?: OwnLogin | undefined;
+}
+
+export interface WithSigner {
+  /** Undefined where `ASSERTION_AUDIENCES` is empty. */
+  readonly signer?: AssertionSigner | undefined;
 }
 
 /** Sends the browser to a provider, or gets it back. */
@@ -165,6 +171,18 @@ export const ownLogin: Capability<WithOwnLogin> = {
         )
       : undefined,
   }),
+};
+
+export const signer: Capability<WithSigner> = {
+  secrets: {
+    names: ({ ASSERTION_AUDIENCES: audiences }) => (audiences.length === 0 ? [] : ASSERTION_KEYS),
+    read: readSecrets,
+  },
+  create: ({ ASSERTION_AUDIENCES: audiences, API_ORIGIN: issuer }, secrets) => {
+    if (audiences.length === 0) return {};
+    const pems = ASSERTION_KEYS.map((name) => secrets[name]).filter((pem) => pem !== '');
+    return { signer: createSigner(pems, issuer) };
+  },
 };
 
 /** The providers, with the secrets that finding out who came takes. */

@@ -3,25 +3,36 @@ import { type HumanCheckSecret, humanCheckSecrets } from './human-check/settings
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { deriveKeySet } from './linking/secrets.ts';
 import { type ProviderSecret, providerSecrets } from './providers/enabled.ts';
+import { parseSigningKey } from './session-assertions/signing-key.ts';
 import type { Environment } from './setting-types.ts';
 import { SettingsError } from './settings-error.ts';
 
 const HMAC_KEY_MIN = 32;
 
-export type SecretName = 'CODE_HMAC_KEY' | 'CODE_HMAC_KEY_PREVIOUS' | ProviderSecret | HumanCheckSecret;
+export type SecretName =
+  | 'CODE_HMAC_KEY'
+  | 'CODE_HMAC_KEY_PREVIOUS'
+  | 'ASSERTION_KEY'
+  | 'ASSERTION_KEY_PREVIOUS'
+  | ProviderSecret
+  | HumanCheckSecret;
 
 export const HMAC_KEYS = ['CODE_HMAC_KEY', 'CODE_HMAC_KEY_PREVIOUS'] as const satisfies SecretName[];
+
+/** The one that signs, and the one before it, which is published as long as something that it signed may be shown. */
+export const ASSERTION_KEYS = ['ASSERTION_KEY', 'ASSERTION_KEY_PREVIOUS'] as const satisfies SecretName[];
 
 /** Every secret there can be, by its name in the environment. docs/settings.md says what each is; a test holds the two together. */
 export const SECRETS: readonly SecretName[] = [
   ...HMAC_KEYS,
+  ...ASSERTION_KEYS,
   ...providerSecrets(PROVIDERS, {}),
   'HUMAN_CHECK_SECRET',
   'TENCENT_SECRET_KEY',
 ];
 
 /** What a deployment may do without. */
-const OPTIONAL: readonly SecretName[] = ['CODE_HMAC_KEY_PREVIOUS'];
+const OPTIONAL: readonly SecretName[] = ['CODE_HMAC_KEY_PREVIOUS', 'ASSERTION_KEY_PREVIOUS'];
 
 type Secrets = Readonly<Partial<Record<SecretName, string | undefined>>>;
 
@@ -40,7 +51,12 @@ export function secretSource(environment: Environment): SecretSource {
 
 /** The secrets of a deployment whose people sign in with these providers. */
 export function neededSecrets(environment: Environment, enabled: readonly Provider[]): SecretName[] {
-  return [...HMAC_KEYS, ...providerSecrets(enabled, environment), ...humanCheckSecrets(environment)];
+  return [
+    ...HMAC_KEYS,
+    ...(environment['ASSERTION_AUDIENCES'] ? ASSERTION_KEYS : []),
+    ...providerSecrets(enabled, environment),
+    ...humanCheckSecrets(environment),
+  ];
 }
 
 /** The secrets that the environment holds. */
@@ -63,6 +79,8 @@ function listProblems(secrets: Secrets, names: readonly SecretName[], missing: s
 }
 
 function secretProblem(name: SecretName, value: string, { CODE_HMAC_KEY: current = '' }: Secrets) {
+  if (ASSERTION_KEYS.some((key) => key === name))
+    return parseSigningKey(value) ? undefined : `${name}: must be a private key of P-256, in PKCS#8 PEM`;
   if (!HMAC_KEYS.some((key) => key === name)) return undefined;
   if (value.length < HMAC_KEY_MIN) return `${name}: must have at least ${HMAC_KEY_MIN} characters`;
   // By their ids, which tell what one has made from what the other has.

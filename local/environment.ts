@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { OAuthProviderName } from '../lib/linking/identity.ts';
 import type { RegisteredApp } from './providers/app.ts';
 
@@ -85,6 +85,12 @@ function readQueueDelay({ QUEUE_DELAY_SECONDS: text = '' }: Environment): number
   return Number(text);
 }
 
+/** Another one at each start: what a local world has signed is good for nothing once it is over. */
+function generateSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
 const defaults = (ports: Ports, generateKey: () => string) => {
   const providers = `http://localhost:${ports.providers}`;
   return {
@@ -116,6 +122,8 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     // Empty: the secrets are here and not in SSM.
     SECRETS_PATH: '',
     CODE_HMAC_KEY: generateKey(),
+    ASSERTION_AUDIENCES: 'https://gateway.example.com',
+    ASSERTION_KEY: generateSigningKey(),
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
     AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: `http://127.0.0.1:${ports.inbox}`,
     AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${ports.inbox}/events`,

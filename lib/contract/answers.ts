@@ -303,6 +303,30 @@ export const accountExport = z.object({
 });
 export type ExportAnswer = Answer<typeof accountExport>;
 
+/** What others trust: who is signed in, and by what. */
+export const sessionAssertion = z.object({ assertion: z.jwt(), expiresAt: time });
+export type AssertionAnswer = Answer<typeof sessionAssertion>;
+
+/** As OpenID Connect Discovery 1.0 has it, as far as there is something to discover. */
+export const openIdConfiguration = z.object({
+  issuer: z.url(),
+  jwks_uri: z.url(),
+  response_types_supported: z.array(z.string()),
+  subject_types_supported: z.array(z.string()),
+  id_token_signing_alg_values_supported: z.array(z.literal('ES256')),
+  claims_supported: z.array(z.string()),
+});
+const publicKey = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string(),
+  y: z.string(),
+  kid: z.string(),
+  alg: z.literal('ES256'),
+  use: z.literal('sig'),
+});
+export const publicKeys = z.object({ keys: z.array(publicKey).check(z.minLength(1)) });
+
 export const HISTORY_PAGE = 20;
 /** Newest first. `next` is the cursor of what is older; null where that is all. */
 export const historyPage = z.object({

@@ -64,6 +64,12 @@ nameObject(requests, forms.preferencesForm, {
   },
 });
 
+nameObject(requests, forms.sessionAssertionForm, {
+  id: 'SessionAssertionForm',
+  examples: [{ audience: 'https://gateway.example.com' }],
+  members: { audience: 'Whom it is for: one of ASSERTION_AUDIENCES.' },
+});
+
 const CODE = 'The six digits that were sent. White space and full-width digits are accepted.';
 const TOKEN = 'What the link in the message has after `#`.';
 const EMAIL = 'Trimmed, and put in lower case, with its domain as IDNA ASCII.';
@@ -238,6 +244,30 @@ nameObject(replies, answers.preferences, {
     notify:
       'By what the owner hears of sign-ins: `mail`, `sms`, or `all`. Of changes they hear by everything, whatever this is.',
   },
+});
+nameObject(replies, answers.sessionAssertion, {
+  id: 'SessionAssertion',
+  members: {
+    assertion:
+      'A JWT, signed by ES256: `iss` is the API, `sub` the account, `aud` the audience, `sid` the session, `amr` the method that opened it, and `auth_time` when.',
+    expiresAt: 'A minute later.',
+  },
+});
+nameObject(replies, answers.openIdConfiguration, {
+  id: 'OpenIdConfiguration',
+  members: {
+    issuer: 'The `iss` of assertions: where the API is.',
+    jwks_uri: 'Where the keys are.',
+    response_types_supported: 'For form’s sake: there is no authorization endpoint.',
+    subject_types_supported: 'An account has the same `sub` for everybody.',
+    id_token_signing_alg_values_supported: 'ES256, and no other.',
+    claims_supported: 'What an assertion says.',
+  },
+});
+nameObject(replies, answers.publicKeys, {
+  id: 'PublicKeys',
+  description: 'A JWK Set (RFC 7517).',
+  members: { keys: 'The key that signs; after a change, the one before it too.' },
 });
 const SESSION_ROW = {
   id: 'What to end it by. It opens nothing.',

@@ -52,6 +52,9 @@ const ASSERTION_MAX = 8192;
 export const assertionForm = z.strictObject({
   assertion: z.string().check(z.maxLength(ASSERTION_MAX, 'is too long')),
 });
+export const sessionAssertionForm = z.strictObject({
+  audience: z.string().check(z.maxLength(256, 'is too long')),
+});
 export const undoForm = z.strictObject({ token: undoTokenField });
 export const restoreForm = z.strictObject({
   token: undoTokenField,

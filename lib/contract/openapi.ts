@@ -150,6 +150,11 @@ const TAGS = [
   { name: 'Signing in', of: ['sign-in', 'oauth'], description: 'With any method of the account.' },
   { name: 'Sessions', of: ['session', 'sessions'], description: 'Signing out.' },
   {
+    name: 'Assertions',
+    of: ['assertions', '.well-known'],
+    description: 'A signed word about who is signed in, for session services and gateways of the company.',
+  },
+  {
     name: 'This wasn’t me',
     of: ['undo'],
     description: 'For the holder of a link that the owner was sent. Needs no session.',

@@ -59,6 +59,8 @@ const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as cons
 const LINK_REFUSED = ['undo_expired', 'account_suspended'] as const;
 const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;
 
+/** For everybody, and the same for all. */
+const CACHEABLE = { 'Cache-Control': 'public, max-age=300: kept for five minutes at most.' } as const;
 const SIGNED_IN = ['__Host-session', '__Host-device'] as const;
 const SIGNED_OUT = ['__Host-session'] as const;
 /** All OAuth flows of a browser are bound to it by one cookie. */
@@ -130,6 +132,36 @@ export const ROUTES = [
     answer: { status: 204, cookies: SIGNED_OUT },
     codes: [...CHANGES, ...SESSION, 'not_found'],
     summary: 'Sign out one device',
+  },
+  {
+    name: 'createAssertion',
+    method: 'POST',
+    path: '/assertions',
+    caller: 'session',
+    form: { body: forms.sessionAssertionForm },
+    answer: { status: 201, body: answers.sessionAssertion },
+    codes: [...CHANGES, ...SESSION],
+    summary: 'A signed assertion of this session, for an audience of ASSERTION_AUDIENCES',
+  },
+  {
+    name: 'showConfiguration',
+    method: 'GET',
+    path: '/.well-known/openid-configuration',
+    caller: 'anyone',
+    form: {},
+    answer: { status: 200, body: answers.openIdConfiguration, headers: CACHEABLE },
+    codes: ['not_found', 'unavailable'],
+    summary: 'Where verifiers of assertions find the keys',
+  },
+  {
+    name: 'showKeys',
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    caller: 'anyone',
+    form: {},
+    answer: { status: 200, body: answers.publicKeys, headers: CACHEABLE },
+    codes: ['not_found', 'unavailable'],
+    summary: 'The public keys that assertions are verified with',
   },
   {
     name: 'endAllSessions',

@@ -8,6 +8,12 @@ export function json<Body>(statusCode: number, body: Body, cookies: string[] = [
   return { statusCode, headers, body: JSON.stringify(body), ...(cookies.length > 0 && { cookies }) };
 }
 
+/** A document for everybody, which whoever fetches it may keep for five minutes. */
+export function published<Body>(body: Body): HttpResult {
+  const answer = json(200, body);
+  return { ...answer, headers: { ...answer.headers, 'cache-control': 'public, max-age=300' } };
+}
+
 export function noContent(cookies: string[] = []): HttpResult {
   return { statusCode: 204, ...(cookies.length > 0 && { cookies }) };
 }

@@ -263,6 +263,27 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     '200',
     checked('other', 'export', (browser) => browser.get('/account/export')),
   ],
+  [
+    'POST /assertions',
+    'for an audience that is none',
+    'read',
+    'invalid_request',
+    atOnce(({ others }) => others.post('/assertions', { audience: 'nobody' })),
+  ],
+  [
+    'GET /.well-known/openid-configuration',
+    'nobody is to be told',
+    'read',
+    'not_found',
+    atOnce(({ world }) => world.browser().get('/.well-known/openid-configuration')),
+  ],
+  [
+    'GET /.well-known/jwks.json',
+    'nobody is to be told',
+    'read',
+    'not_found',
+    atOnce(({ world }) => world.browser().get('/.well-known/jwks.json')),
+  ],
   ['GET /sessions', '', 'read', '200', atOnce(({ others }) => others.get('/sessions'))],
   [
     'DELETE /sessions/{id}',

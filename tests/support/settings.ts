@@ -51,6 +51,7 @@ export const TEST_ENVIRONMENT = {
   TRUSTED_ISSUER: '',
   TRUSTED_JWKS_URL: '',
   TRUSTED_AUDIENCE: '',
+  ASSERTION_AUDIENCES: '',
   SESSION_IDLE_SECONDS: '3600',
   SESSION_MAX_SECONDS: '43200',
   COOLING_OFF_SECONDS: '0',
@@ -65,7 +66,7 @@ export const TEST_ENVIRONMENT = {
   QQ_APP_SECRET: 'qq-secret-of-the-tests',
 } as const;
 
-type SettingName = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret;
+type SettingName = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret | 'ASSERTION_KEY';
 
 export function testSettings(changes: Partial<Record<SettingName, string>> = {}): Settings {
   return readSettings({ ...TEST_ENVIRONMENT, ...changes });
