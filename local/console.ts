@@ -61,7 +61,7 @@ async function samplePage(apiOrigin: string): Promise<string> {
 
 /**
  * Serves what was built, with the headers of a deployed page. Every path that is no file is the page, which routes by itself;
- * `/sample/` is another console, which has the custom element, and `/api-docs/` the HTTP API to read and try.
+ * `/sample/` is another console, which has the custom element and, if given, a backend; and `/api-docs/` the HTTP API to read and try.
  *
  * Vite's own preview server is not used: it ends the whole process by itself on SIGTERM.
  */
@@ -69,6 +69,7 @@ export async function serveConsole(
   port: number,
   folder: string,
   policy: PolicyOptions,
+  sampleBackend?: Hono,
 ): Promise<RunningServer> {
   const headers = Object.entries(pageHeaders(policy));
   const sample = await samplePage(policy.apiOrigin);
@@ -85,6 +86,7 @@ export async function serveConsole(
     serveStatic({ root, rewriteRequestPath: (path) => path.slice(prefix.length) });
   app.get('/sample', (context) => context.redirect('/sample/'));
   app.get('/sample/', (context) => context.html(sample));
+  if (sampleBackend) app.route('/sample', sampleBackend);
   app.use('/sample/*', below('/sample', SAMPLE));
   app.use('/element/*', below('/element', join(folder, 'element')));
   app.use(serveStatic({ root: join(folder, 'page') }));

@@ -110,6 +110,10 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     QQ_APP_SECRET: 'local-qq-secret',
     QQ_AUTHORIZE_URL: providers,
     QQ_API_URL: providers,
+    // The sample console's backend vouches for those who sign in with the company's own login.
+    TRUSTED_ISSUER: `http://localhost:${ports.console}/sample`,
+    TRUSTED_JWKS_URL: `http://localhost:${ports.console}/sample/jwks.json`,
+    TRUSTED_AUDIENCE: '',
     MAIL_FROM: 'no-reply@account-linking.example',
     SMS_ORIGINATION_IDENTITY: 'ACCOUNTLINK',
     SMS_PROTECT_CONFIGURATION_ID: '',

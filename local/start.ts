@@ -31,7 +31,11 @@ function aligned(rows: readonly (readonly string[])[]): string {
 const addresses = ({ urls }: World) =>
   aligned([
     ['console', urls.console, 'the page: sign in, link, unlink'],
-    ['', `${urls.console}/sample/`, 'another console, with the linking part as an element'],
+    [
+      '',
+      `${urls.console}/sample/`,
+      'another console, with a login of its own and the linking part as an element',
+    ],
     ['', `${urls.console}/api-docs/`, 'the HTTP API, to read and try'],
     ['inbox', urls.inbox, 'every SMS and mail, and the events'],
     ['API', urls.api, 'what the page calls'],

@@ -9,11 +9,14 @@ import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
 import { registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { fileLines, importLines } from './import-file.ts';
+import { createLogin } from './login/login.ts';
 import type { Received } from './messages/inbox.ts';
 import { startMessagesServer } from './messages/server.ts';
 import { checkPorts, freePort } from './ports.ts';
 import type { Child } from './processes.ts';
 import { createProvidersServer } from './providers/server.ts';
+import { createAssertions } from './sample/assertions.ts';
+import { createBackend } from './sample/backend.ts';
 
 export const DEMO_ACCOUNTS = join(import.meta.dirname, 'demo-accounts.jsonl');
 
@@ -154,15 +157,29 @@ async function startConsole(
     await consoleBuilt(child);
   };
   if (builtConsole === undefined) await Promise.all([build('page'), build('element')]);
-  const { stop } = await serveConsole(ports.console, folder, {
-    apiOrigin: settings.API_ORIGIN,
-    humanCheck: hostedHumanCheck(api['HUMAN_CHECK']),
-  });
+  const { API_ORIGIN: apiOrigin, TRUSTED_ISSUER: issuer, TRUSTED_AUDIENCE: audience } = settings;
+  const assertions = await createAssertions(issuer, audience || apiOrigin);
+  const { stop } = await serveConsole(
+    ports.console,
+    folder,
+    { apiOrigin, humanCheck: hostedHumanCheck(api['HUMAN_CHECK']) },
+    createBackend(sampleRegistration(ports), assertions),
+  );
   await parts.add(stop);
 }
 
-function startProviders({ ports, settings }: WorldEnvironment) {
+/** The sample console as the company's own login knows it. */
+const sampleRegistration = ({ console: consolePort, providers }: WorldEnvironment['ports']) => ({
+  login: `http://localhost:${providers}/login`,
+  clientId: 'sample-console',
+  clientSecret: 'local-sample-secret',
+  redirectUri: `http://localhost:${consolePort}/sample/callback`,
+});
+
+async function startProviders({ ports, settings }: WorldEnvironment) {
+  const registration = sampleRegistration(ports);
   return createProvidersServer({
+    more: await createLogin(registration.login, registration),
     port: ports.providers,
     audience: 'network',
     apps: registeredApps(settings),

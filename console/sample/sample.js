@@ -1,6 +1,6 @@
 // Everything a console does about the element: where the API is stands in the HTML, events lead on, and the console's own choice of
 // language and appearance is passed on as attributes.
-const element = document.querySelector('account-linking');
+let element = document.querySelector('account-linking');
 const signIn = document.getElementById('sign-in');
 const events = document.getElementById('events');
 
@@ -11,11 +11,43 @@ function log(event) {
   events.append(item);
 }
 
-for (const type of ['changed', 'signed-out', 'not-signed-in']) element.addEventListener(type, log);
-for (const type of ['signed-out', 'not-signed-in'])
-  element.addEventListener(type, () => {
-    signIn.hidden = false;
+// They bubble.
+for (const type of ['changed', 'signed-out', 'not-signed-in']) document.addEventListener(type, log);
+const refused = document.getElementById('refused');
+
+function offerSignIn() {
+  signIn.hidden = false;
+}
+
+// Whoever is signed in at this console's own backend is signed in at the API with an assertion of it: good once, and for a minute.
+async function signInByAssertion() {
+  const reply = await fetch('assertion', { method: 'POST' });
+  if (!reply.ok) return false;
+  const { assertion } = await reply.json();
+  const session = await fetch(`${element.getAttribute('api-base')}/sessions`, {
+    method: 'POST',
+    credentials: 'include',
+    headers: { 'Content-Type': 'application/json', 'Accept-Language': document.documentElement.lang },
+    body: JSON.stringify({ assertion }),
   });
+  if (session.ok) return true;
+  refused.textContent = (await session.json()).detail;
+  refused.hidden = false;
+  return false;
+}
+
+// Once for each visit: a browser that keeps no cookies would be signed in again and again.
+let tried = false;
+document.addEventListener('not-signed-in', async () => {
+  const isSignedIn = !tried && (await signInByAssertion().catch(() => false));
+  tried = true;
+  if (!isSignedIn) return offerSignIn();
+  // A new one asks anew who is signed in.
+  const fresh = element.cloneNode();
+  element.replaceWith(fresh);
+  element = fresh;
+});
+document.addEventListener('signed-out', offerSignIn);
 
 const language = document.getElementById('language');
 language.addEventListener('click', () => {

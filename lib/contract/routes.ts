@@ -185,6 +185,7 @@ export const ROUTES = [
       'not_found',
       'assertion_invalid',
       'sub_account',
+      'account_suspended',
       'account_unknown',
       'method_suspended',
     ],

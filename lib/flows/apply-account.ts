@@ -1,5 +1,5 @@
 import type { Core, WithKeys } from '../dependencies.ts';
-import { type Account, type AccountView, shownDisplay } from '../linking/account.ts';
+import { type Account, type AccountView, hasIdentity, shownDisplay } from '../linking/account.ts';
 import type {
   AccountRecord,
   ClosedRecord,
@@ -181,7 +181,7 @@ async function changeAccount(
 type Methods = AccountView['methods'];
 
 const findRegistered = (methods: Methods) =>
-  [...methods.values()].find(({ relation }) => relation === 'registered');
+  [...methods.values()].find((method) => method.relation === 'registered' && hasIdentity(method));
 
 /** The history of an account that is registered by another identity. Its owner knows it from the company, which has changed it. */
 function recordRegistered(

@@ -1,7 +1,7 @@
 import type { SessionOpenedAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys, WithOwnLogin } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { ownLoginMethod, refuseOwnLogin } from '../linking/account.ts';
+import { type AccountId, ownLoginMethod, refuseOwnLogin } from '../linking/account.ts';
 import type { Vouched } from '../linking/assertion.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
@@ -10,8 +10,8 @@ import { OwnLoginError } from '../own-login/keys.ts';
 import type { OwnLogin } from '../own-login/own-login.ts';
 import { methodCreated, methodKept, readForOwnLogin } from '../table/accounts.ts';
 import { assertionUsed } from '../table/assertions.ts';
-import { commit } from '../table/client.ts';
-import { refuseSuspended, signIn } from './open-session.ts';
+import { commit, type Fragment, stale } from '../table/client.ts';
+import { refuseSuspended, refuseSuspendedAccount, signIn } from './open-session.ts';
 
 /** When to try again while the keys of the company's login can't be read. */
 const RETRY_SECONDS = 5;
@@ -33,12 +33,30 @@ async function verify(
   }
 }
 
+/** What is refused uses the assertion up; that the company has suspended the account is in its history, too. */
+async function recordRefusal(
+  dependencies: Core,
+  caller: Caller,
+  accountId: AccountId,
+  { code }: Problem,
+  used: Fragment,
+): Promise<void> {
+  if (code !== 'account_suspended') return commit(dependencies.table, [used]);
+  const by = { accountId, openedBy: 'assertion', display: accountId } as const;
+  await refuseSuspendedAccount(dependencies, caller, by, [used]);
+}
+
+/** An account that was suspended a moment ago: judged anew, so that the assertion is used up by that. @throws StaleView for it */
+function rejudge(error: unknown): never {
+  throw error instanceof Problem && error.code === 'account_suspended' ? stale() : error;
+}
+
 /**
  * Signs in whom the company's own login vouches for. The assertion is used up by it, whatever comes of it; of any number at once that hold
  * the same one, one is signed in.
  *
- * @throws Problem `not_found` where the deployment has no such login; `assertion_invalid`; `sub_account`, `account_unknown` or
- *   `method_suspended`, of an assertion that is right
+ * @throws Problem `not_found` where the deployment has no such login; `assertion_invalid`; `sub_account`, `account_suspended`,
+ *   `account_unknown` or `method_suspended`, of an assertion that is right
  */
 export async function signInByAssertion(
   dependencies: Core & WithKeys & WithOwnLogin,
@@ -52,7 +70,7 @@ export async function signInByAssertion(
   const { account, method: known } = await readForOwnLogin(table, accountId);
   const refusal = refuseOwnLogin(account);
   if (refusal) {
-    await commit(table, [used]);
+    await recordRefusal(dependencies, caller, accountId, refusal, used);
     throw refusal;
   }
   const method = known ?? ownLoginMethod(accountId, newId(random));
@@ -60,13 +78,13 @@ export async function signInByAssertion(
   const by = { accountId, openedBy, methodId, subjects, display, now };
   if (method.suspended) {
     const kept = methodKept(table, accountId, openedBy, methodId);
-    await refuseSuspended(dependencies, caller, by, [used, kept]);
+    await refuseSuspended(dependencies, caller, by, [used, kept]).catch(rejudge);
     throw new Problem('method_suspended');
   }
   const there = known
     ? methodKept(table, accountId, openedBy, methodId)
     : methodCreated(table, accountId, method);
-  const { token, expiresAt, cookies } = await signIn(dependencies, caller, by, [used, there]);
+  const { token, expiresAt, cookies } = await signIn(dependencies, caller, by, [used, there]).catch(rejudge);
   observer.count('SignedIn');
   return { answer: { accountId, token, expiresAt: toIso(expiresAt) }, cookies };
 }

@@ -24,11 +24,10 @@ export const ownLoginSettings = {
   TRUSTED_AUDIENCE: z.string(),
 };
 
-/** What is wrong with settings of the own login that are of no use without each other. */
-export function ownLoginProblems(environment: Environment): string[] {
-  const { TRUSTED_ISSUER: issuer, TRUSTED_JWKS_URL: keysUrl, TRUSTED_AUDIENCE: audience } = environment;
-  if (issuer) return keysUrl ? [] : ['TRUSTED_JWKS_URL: must be there where TRUSTED_ISSUER is'];
-  return keysUrl || audience
-    ? ['TRUSTED_ISSUER: must be there where TRUSTED_JWKS_URL or TRUSTED_AUDIENCE is']
-    : [];
+/** What is wrong with the settings that an own login needs, and a deployment without one does not. */
+export function ownLoginProblems({
+  TRUSTED_ISSUER: issuer,
+  TRUSTED_JWKS_URL: keysUrl,
+}: Environment): string[] {
+  return issuer && !keysUrl ? ['TRUSTED_JWKS_URL: must be there where TRUSTED_ISSUER is'] : [];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Account, AccountId, AccountView, Method } from '../linking/account.ts';
-import { PROVIDERS } from '../linking/identity.ts';
+import { WAYS_IN } from '../linking/identity.ts';
 import { parseAccount, parseMethod, parseTombstone, type Tombstone } from './accounts.ts';
 import { type Item, readItems, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -39,7 +39,7 @@ export async function readRecorded(
 ): Promise<Recorded> {
   const key = keys.account(id);
   const parentKey = parentId && keys.account(parentId);
-  const methodKeys = PROVIDERS.map((provider) => keys.method(id, provider));
+  const methodKeys = WAYS_IN.map((provider) => keys.method(id, provider));
   const items = await readItems(table, [key, ...methodKeys, ...(parentKey ? [parentKey] : [])]);
   const item = items.get(key);
   const methods = methodKeys.flatMap((methodKey) => {

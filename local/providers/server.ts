@@ -48,6 +48,8 @@ export async function createProvidersServer(options: {
   apps: Readonly<Record<OAuthProviderName, RegisteredApp>>;
   now?: () => number;
   audience?: 'machine' | 'network';
+  /** What else is on that port. */
+  more?: Hono;
 }): Promise<ProvidersServer> {
   const { apps, now = Date.now } = options;
   const faults = new Faults();
@@ -59,6 +61,7 @@ export async function createProvidersServer(options: {
   app.get('/', homePage);
   for (const name of OAUTH_PROVIDERS)
     for (const routes of STAND_INS[name](apps[name], { now, faults })) app.route('/', routes);
+  if (options.more) app.route('/', options.more);
   const server = await serve(app, options.port, options.audience ?? 'machine');
   return { ...server, faults };
 }

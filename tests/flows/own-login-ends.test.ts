@@ -3,7 +3,15 @@ import type { Browser } from '../support/browser.ts';
 import { expectProblem, isoIn } from '../support/contract.ts';
 import { noticesDuring, tokenIn } from '../support/notices.ts';
 import { ownLoginWorld } from '../support/own-login.ts';
-import { type Member, newMember, newPerson, signedIn, tally, wrongCode } from '../support/people.ts';
+import {
+  type Member,
+  newMember,
+  newPerson,
+  recordOf,
+  signedIn,
+  tally,
+  wrongCode,
+} from '../support/people.ts';
 
 const { world, company, signInOwn } = await ownLoginWorld();
 const DAY = 86_400;
@@ -126,6 +134,38 @@ describe('a session of the company’s login ends', () => {
     expect(await isOpen(owns)).toBe(false);
     expect(await reopens(other)).toBe(false);
     expect(await isOpen(await signedIn(world, other, 'wechat'))).toBe(true);
+  });
+
+  test('where the company suspends the account, and it is opened again when that is over', async () => {
+    const { own, ...member } = await newOwn();
+    expect(await world.accountChanged(recordOf(member, { revision: 1, status: 'suspended' }))).toBe('taken');
+    expect(await isOpen(own)).toBe(false);
+    const assertion = await company.assert(member.accountId);
+    expectProblem(await world.browser().post('/sessions', { assertion }), 'account_suspended');
+    expectProblem(await world.browser().post('/sessions', { assertion }), 'assertion_invalid');
+    await world.accountChanged(recordOf(member, { revision: 2 }));
+    expect(await isOpen(own)).toBe(false);
+    expect(await reopens(member)).toBe(true);
+  });
+
+  test('where the company closes the account, of which nothing is left, the login’s neither', async () => {
+    const { own, ...member } = await newOwn();
+    await world.accountChanged({ accountId: member.accountId, revision: 1, status: 'closed' });
+    expect(await isOpen(own)).toBe(false);
+    const assertion = await company.assert(member.accountId);
+    expectProblem(await world.browser().post('/sessions', { assertion }), 'account_unknown');
+    expectProblem(await world.browser().post('/sessions', { assertion }), 'assertion_invalid');
+    const left = [...(await world.items()).keys()].filter((key) => key.includes(member.accountId));
+    expect(left).toEqual([`ACCOUNT#${member.accountId}/PROFILE`]);
+    await world.accountChanged(recordOf(member, { revision: 2 }));
+    expect(await isOpen(own)).toBe(false);
+    expect(await reopens(member)).toBe(true);
+  });
+
+  test('where the account becomes a sub-account', async () => {
+    const { own, ...member } = await newOwn();
+    await world.accountChanged(recordOf(member, { revision: 1, parentId: '100000002' }));
+    expect(await isOpen(own)).toBe(false);
   });
 
   test('with its time, as any does', async () => {
@@ -279,6 +319,18 @@ describe('at the same time', () => {
       if (reply.status === 201) expect(await isOpen(own)).toBe(false);
       else expectProblem(reply, 'method_suspended');
       expect(await reopens(member)).toBe(false);
+    }
+  });
+
+  test('sign-ins of the login and a suspension of the account leave nobody in', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const member = await newMember(world);
+      const [{ browser: own, reply }] = await Promise.all([
+        signInOwn(member),
+        world.accountChanged(recordOf(member, { revision: 1, status: 'suspended' })),
+      ]);
+      if (reply.status !== 201) expectProblem(reply, 'account_suspended');
+      expect(await isOpen(own)).toBe(false);
     }
   });
 

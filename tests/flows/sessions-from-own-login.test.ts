@@ -26,6 +26,8 @@ describe('an assertion of the company’s login', () => {
     });
     expect([...browser.cookies.keys()].toSorted()).toEqual(['__Host-device', '__Host-session']);
     expect(reply.json.token).toBe(browser.cookies.get('__Host-session'));
+    const headers = { authorization: `Bearer ${reply.json.token}` };
+    expect((await world.browser().get('/account', { headers })).status).toBe(200);
     const { json } = await browser.get('/account');
     expect(json).toMatchObject({
       accountId: person.accountId,
