@@ -10,7 +10,7 @@ import { newId } from '../linking/secrets.ts';
 import { methodCreated, methodRemoved } from '../table/accounts.ts';
 import { checkChanged } from '../table/challenges.ts';
 import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
-import { commit } from '../table/client.ts';
+import { commit, type Fragment } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
 import { recordAndNotify, recordEvent } from './record-event.ts';
 
@@ -21,6 +21,8 @@ interface Change {
   readonly challenge: Challenge;
   /** The result of the OAuth flow that led here. */
   readonly endsFlow?: LastFlow;
+  /** What else must hold and be written for it. */
+  readonly also?: readonly Fragment[];
 }
 
 /**
@@ -35,7 +37,7 @@ export async function linkIdentity(
   identity: Identity,
   change: Change,
 ): Promise<Method> {
-  const { view, now, endsFlow } = change;
+  const { view, now, endsFlow, also = [] } = change;
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
   const { rules } = settings;
@@ -62,6 +64,7 @@ export async function linkIdentity(
       after: method,
       bySession: view.session.hash,
     }),
+    ...also,
     ...stillSignedIn(table, view, purpose, { now, rules, ...(endsFlow && { endsFlow }) }),
   ]);
   observer.count('Linked');
@@ -74,7 +77,13 @@ export async function recordRefusal(
   caller: Caller,
   identity: Identity,
   refusal: Problem,
-  { view, now, challenge, endsFlow }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
+  {
+    view,
+    now,
+    challenge,
+    endsFlow,
+    also = [],
+  }: Omit<Change, 'challenge'> & { readonly challenge?: Challenge },
 ): Promise<void> {
   const { table, settings } = dependencies;
   const { accountId } = view.account;
@@ -87,6 +96,7 @@ export async function recordRefusal(
       display: shownDisplay(identity),
       reason: refusal.code,
     }),
+    ...also,
     ...sessionStillOpen(table, view, { now, rules: settings.rules, ...(endsFlow && { endsFlow }) }),
   ]);
 }
