@@ -91,6 +91,11 @@ const FUNCTIONS = {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT', 'STATE'],
   },
+  FinishLink: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY', 'STATE'],
+  },
+  OpenWindow: { table: ['PutItem', 'UpdateItem'], partitions: ['STATE'] },
   Unlink: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],

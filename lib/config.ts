@@ -120,9 +120,9 @@ export function checkGivenSettings(environment: Environment): void {
   if (problems.length > 0) throw new SettingsError(problems);
 }
 
-/** Where the console is, even if other settings are wrong; undefined if that is not known. */
-export function readConsoleOrigin(environment: Environment = process.env): string | undefined {
-  return consoleOrigins.safeParse(environment['CONSOLE_ORIGINS']).data?.[0];
+/** Where the consoles are, the first one first, even if other settings are wrong; none if that is not known. */
+export function readConsoleOrigins(environment: Environment = process.env): readonly string[] {
+  return consoleOrigins.safeParse(environment['CONSOLE_ORIGINS']).data ?? [];
 }
 
 /**

@@ -31,9 +31,9 @@ type Form = ReturnType<typeof parse>;
 
 /** GET /oauth/{wechat|qq}/callback: where the provider sends the browser back to; it always goes on to the console. */
 async function callback({ dependencies, caller, form }: Anyone<Form, Needs>) {
-  const { result, flow, cookies } = await completeCallback(dependencies, caller, form);
+  const { result, flow, finish, cookies } = await completeCallback(dependencies, caller, form);
   const [consoleOrigin] = dependencies.settings.CONSOLE_ORIGINS;
-  return redirect(oauthResultUrl(consoleOrigin, { provider: form.provider, flow, result }), cookies);
+  return redirect(oauthResultUrl(consoleOrigin, { provider: form.provider, flow, result, finish }), cookies);
 }
 
 export const create = (provided: Provide<Needs>) =>

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Settings } from '../../lib/config.ts';
 import {
   authorize,
   keys,
@@ -9,8 +10,9 @@ import {
 } from '../../lib/dependencies.ts';
 import { beginSignIn } from '../../lib/flows/begin-sign-in.ts';
 import { redirect } from '../../lib/http/answer.ts';
-import { refuseToConsole } from '../../lib/http/oauth-result.ts';
+import { refuseSignIn } from '../../lib/http/oauth-result.ts';
 import { parseOAuthProvider } from '../../lib/http/path.ts';
+import { readReturnTo } from '../../lib/http/return-to.ts';
 import { LANGUAGES } from '../../lib/linking/language.ts';
 import {
   type Anyone,
@@ -25,22 +27,28 @@ import {
 type Needs = WithKeys & WithProviders;
 
 /** `lang` is what the page spoke; what is no language of ours counts for nothing, since the browser is on its way. */
-const parse = (event: APIGatewayProxyEventV2) => {
+const parse = (event: APIGatewayProxyEventV2, { CONSOLE_ORIGINS }: Settings) => {
   const lang = new URLSearchParams(event.rawQueryString).get('lang');
-  return { provider: parseOAuthProvider(event), language: LANGUAGES.find((language) => language === lang) };
+  const provider = parseOAuthProvider(event);
+  const returnTo = readReturnTo(event.rawQueryString, CONSOLE_ORIGINS);
+  return {
+    provider,
+    language: LANGUAGES.find((language) => language === lang),
+    ...(returnTo !== undefined && { returnTo }),
+  };
 };
 type Form = ReturnType<typeof parse>;
 
 /** GET /sign-in/{wechat|qq}: sends the browser to the provider or, if that is refused, to the console. */
 async function begin({ dependencies, caller, form, now }: Anyone<Form, Needs>) {
-  const { provider, language = caller.language } = form;
-  const { location, cookies } = await beginSignIn(dependencies, { ...caller, language }, { provider, now });
+  const { language = caller.language, ...asked } = form;
+  const { location, cookies } = await beginSignIn(dependencies, { ...caller, language }, { ...asked, now });
   return redirect(location, cookies);
 }
 
 export const create = (provided: Provide<Needs>) =>
   endpoint()
-    .use(http(provided, refuseToConsole))
+    .use(http(provided, refuseSignIn))
     .use(cookiesOnly())
     .use(form(parse))
     .use(anyone())

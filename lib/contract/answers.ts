@@ -351,12 +351,16 @@ export const notice = z.object({
 });
 export type NoticeAnswer = Answer<typeof notice>;
 
-/** The query of the console's page `/oauth-result`, where every flow ends; one that could not begin, too. */
+/** What the page is told: that, or that the session which began the flow is to finish it. */
+export const END_RESULTS = [...FLOW_RESULTS, 'confirm'] as const;
+const endResult: z.ZodMiniType<string> = z.enum(END_RESULTS);
+
+/** The query of the page where a flow ends, `/oauth-result` or one of the console's choice; one that could not begin, too. */
 export const flowEnd = z.union([
-  z.strictObject({ provider: oauthProvider, intent, flow: id, result: flowResult }),
+  z.strictObject({ provider: oauthProvider, intent, flow: id, result: endResult }),
   z.strictObject({
     provider: oauthProvider,
-    result: z.enum(['state_invalid', 'unavailable', 'quota_exceeded']),
+    result: z.enum(['state_invalid', 'invalid_request', 'unavailable', 'quota_exceeded']),
   }),
 ]);
 /** The query of a provider's page, as far as it is ours. */
@@ -368,3 +372,5 @@ export const authorizeQuery = z.looseObject({
 export const onPhone = z.strictObject({ place: z.enum(['phone', 'in_wechat']) });
 /** That of the page where a sign-in goes on: the provider's, or the console's if it is refused or can't be done here. */
 export const signInBegun = z.union([authorizeQuery, flowEnd, onPhone]);
+/** That of the page where a window goes on: the provider's, or the console's if it was opened before, or too late. */
+export const windowOpened = z.union([authorizeQuery, flowEnd]);

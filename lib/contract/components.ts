@@ -94,6 +94,19 @@ nameObject(requests, forms.linkEmailForm, {
   examples: [{ email: 'name@example.com', code: '123456' }],
   members: { email: 'The address that the code was mailed to.', code: CODE },
 });
+nameObject(requests, forms.beginLinkForm, {
+  id: 'BeginLinkForm',
+  examples: [{}, { returnTo: 'https://console.example.com/security' }],
+  members: { returnTo: 'A page of a configured console, for the flow to end at.' },
+});
+nameObject(requests, forms.finishLinkForm, {
+  id: 'FinishLinkForm',
+  examples: [{ flowId: 'q0Fh3PjKc7sQy1Jw8ZtXgA', code: 'the-code-of-the-fragment' }],
+  members: {
+    flowId: 'That of the answer that began it.',
+    code: 'What the fragment of the page had where the window ended. Good once, and for 60 seconds.',
+  },
+});
 nameObject(requests, forms.signInCodeForm, {
   id: 'SignInCodeForm',
   examples: [{ email: 'name@example.com' }],
@@ -325,8 +338,9 @@ nameObject(replies, answers.flowBegun, {
   id: 'FlowBegun',
   members: {
     flowId: 'That of `lastFlow`.',
-    authorizeUrl: 'Where the customer scans. Open it in a window.',
-    expiresAt: 'Until when.',
+    authorizeUrl:
+      'Where the customer scans. Open it in a window; to a bearer it is good once, and for 60 seconds.',
+    expiresAt: 'Until when the scan can be finished.',
   },
 });
 nameObject(replies, answers.signedIn, { id: 'SignedIn', members: { accountId: 'Whose account it is.' } });

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { parseEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { LANGUAGES, NOTIFY_CHOICES } from '../linking/language.ts';
+import { RETURN_TO_MAX } from '../linking/return-to.ts';
 import { parseCode } from '../linking/secrets.ts';
 import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
@@ -42,6 +43,12 @@ export const identityCheckForm = z.strictObject({ purpose });
 export const verifyIdentityCheckForm = z.strictObject({ purpose, code: codeField });
 export const linkEmailCodeForm = z.strictObject({ email: emailField });
 export const linkEmailForm = z.strictObject({ email: emailField, code: codeField });
+/** Judged by the settings: a page of a configured console. */
+export const returnToField = z.string().check(z.maxLength(RETURN_TO_MAX, 'is too long'));
+/** May be left out. */
+export const beginLinkForm = z.strictObject({ returnTo: z.optional(returnToField) });
+/** Longer than any id or code of a flow: what is none is as good as expired. */
+export const finishLinkForm = z.strictObject({ flowId: typed, code: typed });
 export const signInCodeForm = z.strictObject({
   email: emailField,
   humanCheck: z.optional(humanAnswerField),
@@ -82,6 +89,11 @@ export const sessionPath = z.object({ id: z.string() });
 /** Of queries: `next` of the page before. */
 export const historyQuery = z.object({ cursor: z.optional(z.string()) });
 /** The language of the page that a sign-in begins on; another one than these counts for nothing. */
-export const beginSignInQuery = z.object({ lang: z.optional(z.string()) });
+export const beginSignInQuery = z.object({
+  lang: z.optional(z.string()),
+  return_to: z.optional(z.string()),
+});
+/** What a window was opened with; anything else is as good as used. */
+export const windowQuery = z.object({ ticket: z.optional(z.string()) });
 /** What a provider sends a browser back with; other parameters of theirs are ignored. */
 export const callbackQuery = z.object({ state: z.optional(z.string()), code: z.optional(z.string()) });

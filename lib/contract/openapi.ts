@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { ProblemCode } from '../linking/problem.ts';
-import { FLOW_RESULTS, intent } from './answers.ts';
+import { END_RESULTS, intent } from './answers.ts';
 import { type Meta, problemName, replies, requests } from './components.ts';
 import { EXTENSIONS } from './problem-bodies.ts';
 import { STATUS } from './problems.ts';
@@ -58,6 +58,9 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   cursor: '`next` of the page before. The newest page without it.',
   state: 'What the authorize URL said.',
   code: 'What the service gets the identity with. Without it the customer has declined.',
+  lang: 'The language of the page that it begins on.',
+  return_to: 'A page of a configured console, for it to end at.',
+  ticket: 'What `authorizeUrl` has. Good once, and for 60 seconds.',
 };
 
 function toParameters({ form }: Route): Json[] {
@@ -75,9 +78,11 @@ function toParameters({ form }: Route): Json[] {
 
 /** Where the redirects lead. */
 const LOCATIONS: Readonly<Record<string, string>> = {
-  oauthCallback: `The console’s \`/oauth-result\`. Its query has \`provider\`, \`intent\` (${intent.options.join(', ')}), \`flow\` and \`result\` (${FLOW_RESULTS.join(', ')}). Where the state is not this browser’s to use, it has \`provider\` and \`result=state_invalid\` only. Anybody can make up such a URL: believe \`GET /account\`.`,
+  oauthCallback: `The console’s \`/oauth-result\`, or the page that the flow was begun with. Its query has \`provider\`, \`intent\` (${intent.options.join(', ')}), \`flow\` and \`result\` (${END_RESULTS.join(', ')}). Where the state is not this browser’s to use, it has \`provider\` and \`result=state_invalid\` only. With \`result=confirm\` its fragment is \`#finish=\` and the code for \`POST /links/{provider}/finish\`. Anybody can make up such a URL: believe \`GET /account\`.`,
+  openWindow:
+    'The provider’s page; if the ticket is used, late or unknown, the console’s `/oauth-result` with `provider` and `result=state_invalid`.',
   beginSignIn:
-    'The provider’s page; if the sign-in is refused, the console’s `/oauth-result` with `provider` and `result` (quota_exceeded, unavailable), or its `/wechat-on-phone` with `place` (phone, in_wechat) where the QR code is of no use. Let the browser itself go there, by a link.',
+    'The provider’s page; if the sign-in is refused, the console’s `/oauth-result` with `provider` and `result` (quota_exceeded, invalid_request, unavailable), or its `/wechat-on-phone` with `place` (phone, in_wechat) where the QR code is of no use. Let the browser itself go there, by a link.',
 };
 
 function toSuccess({ name, answer }: Route): Json {
@@ -174,11 +179,11 @@ function toOperation(route: Route): Json {
     operationId: name,
     tags: [chooseTag(route)],
     summary,
-    security: caller === 'session' ? [{ session: [] }] : [],
+    security: caller === 'session' ? [{ session: [] }, { bearer: [] }] : [],
     parameters: toParameters(route),
     ...(form.body && {
       requestBody: {
-        required: true,
+        required: !form.isBodyOptional,
         content: { 'application/json': { schema: refTo(requests, form.body) } },
       },
     }),
@@ -199,7 +204,8 @@ function toPaths(routes: readonly Route[]): Json {
 const DESCRIPTION = `Lets the users of a console sign in to one account in several ways: link an email address or a WeChat account after an
 identity check by SMS, unlink it again, and sign in with whichever is at hand.
 
-- A session is the cookie \`__Host-session\`. Send requests with credentials, and bodies as \`application/json\`.
+- A session is the cookie \`__Host-session\`, or on a page of another site its token as \`Authorization: Bearer\`. Send requests with
+  credentials where it is the cookie, and bodies as \`application/json\`.
 - Errors are \`application/problem+json\` (RFC 9457); \`title\` and \`detail\` follow \`Accept-Language\`. Treat a \`code\` that you
   don’t know by its status: the gateway answers some requests by itself, in a form of its own.
 - Requests are checked in this order: origin, session, form, whether the action is possible, identity check, quotas.
@@ -230,6 +236,12 @@ export function openApiDocument(apiOrigin: string): Json {
           in: 'cookie',
           name: '__Host-session',
           description: 'Set by signing in. The browser sends it by itself.',
+        },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'The token of a session, in place of its cookie. The only one looked at where it is sent.',
         },
       },
       parameters: {

@@ -28,6 +28,8 @@ export interface Route {
     readonly path?: z.ZodMiniObject;
     readonly query?: z.ZodMiniObject;
     readonly body?: z.ZodMiniType;
+    /** Nothing may be sent in its place. */
+    readonly isBodyOptional?: true;
   };
   readonly answer: Answer;
   /** Every code it may be refused with. */
@@ -254,10 +256,28 @@ export const ROUTES = [
     method: 'POST',
     path: '/links/{provider}',
     caller: 'session',
-    form: { path: forms.oauthProviderPath },
+    form: { path: forms.oauthProviderPath, body: forms.beginLinkForm, isBodyOptional: true },
     answer: { status: 200, body: answers.flowBegun, cookies: FLOW_BEGUN },
     codes: [...CHANGES, ...SESSION, 'not_found', ...LINK_IMPOSSIBLE, 'identity_check_required'],
     summary: 'Begin to link at an OAuth provider, or to replace what is linked there: get the URL to scan at',
+  },
+  {
+    name: 'finishLink',
+    method: 'POST',
+    path: '/links/{provider}/finish',
+    caller: 'session',
+    form: { path: forms.oauthProviderPath, body: forms.finishLinkForm },
+    answer: { status: 201, body: answers.linked },
+    codes: [
+      ...CHANGES,
+      ...SESSION,
+      'not_found',
+      ...LINK_IMPOSSIBLE,
+      'identity_check_required',
+      'code_expired',
+      ...IDENTITY_TAKEN,
+    ],
+    summary: 'Make the link that a window of this session has led to',
   },
   {
     name: 'unlink',
@@ -318,6 +338,16 @@ export const ROUTES = [
     answer: { status: 302, location: answers.flowEnd, cookies: SIGNED_IN },
     codes: ['not_found', 'unavailable'],
     summary: 'Where the provider sends the browser back to',
+  },
+  {
+    name: 'openWindow',
+    method: 'GET',
+    path: '/oauth/{provider}/window',
+    caller: 'anyone',
+    form: { path: forms.oauthProviderPath, query: forms.windowQuery },
+    answer: { status: 302, location: answers.windowOpened, cookies: FLOW_BEGUN },
+    codes: ['not_found', 'unavailable'],
+    summary: 'Where a window begins that a bearer has opened to link an OAuth provider',
   },
   {
     name: 'sendSignInCode',

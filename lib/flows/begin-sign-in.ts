@@ -18,7 +18,7 @@ import { beginFlow } from './oauth-begin.ts';
 export async function beginSignIn(
   dependencies: Core & WithKeys & WithProviders,
   caller: Caller,
-  { provider, now }: { provider: OAuthProviderName; now: EpochSeconds },
+  { provider, returnTo, now }: { provider: OAuthProviderName; returnTo?: string; now: EpochSeconds },
 ): Promise<{ readonly location: string; readonly cookies: string[] }> {
   const { table, settings, providers } = dependencies;
   requireSignInProvider(provider, settings.rules);
@@ -30,6 +30,7 @@ export async function beginSignIn(
     provider,
     intent: 'sign_in',
     app: chosen.app,
+    ...(returnTo !== undefined && { returnTo }),
     expiresAt,
   });
   const counted = ipSignInCounted(table, networkKey(dependencies, caller), countingAt(dependencies, now));

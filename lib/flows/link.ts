@@ -33,6 +33,8 @@ interface Change {
   readonly challenge: Challenge;
   /** The result of the OAuth flow that led here. */
   readonly endsFlow?: LastFlow;
+  /** What else must hold and be written for it. */
+  readonly also?: readonly Fragment[];
 }
 
 /**
@@ -77,7 +79,7 @@ export async function linkIdentity(
   identity: Identity,
   change: LinkChange,
 ): Promise<IdentityMethod> {
-  const { view, now, endsFlow, action } = change;
+  const { view, now, endsFlow, action, also = [] } = change;
   const { table, settings, random, observer } = dependencies;
   const { accountId } = view.account;
   const { rules } = settings;
@@ -104,6 +106,7 @@ export async function linkIdentity(
       after: method,
       bySession: view.session.hash,
     }),
+    ...also,
     ...stillSignedIn(table, view, purpose, {
       now,
       rules,
@@ -127,6 +130,7 @@ export async function recordRefusal(
     action,
     challenge,
     endsFlow,
+    also = [],
   }: Omit<LinkChange, 'challenge'> & { readonly challenge?: Challenge },
 ): Promise<void> {
   const { table, settings } = dependencies;
@@ -140,6 +144,7 @@ export async function recordRefusal(
       display: shownDisplay(identity),
       reason: refusal.code,
     }),
+    ...also,
     ...sessionStillOpen(table, view, { now, rules: settings.rules, ...(endsFlow && { endsFlow }) }),
   ]);
 }

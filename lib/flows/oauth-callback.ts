@@ -4,21 +4,22 @@ import { hashBrowser } from '../http/caller.ts';
 import {
   type AccountView,
   challengeOf,
-  type LastFlow,
   type LinkAction,
   requireActionPossible,
   requireFactor,
   requireNoProbation,
+  resolveFlow,
 } from '../linking/account.ts';
 import { consumeCheck, requireVerified } from '../linking/challenge.ts';
 import { type Identity, type OAuthProviderName, oauthSubjects } from '../linking/identity.ts';
 import { Problem, type ProblemCode } from '../linking/problem.ts';
-import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
-import { hashToken, newId, parseToken } from '../linking/secrets.ts';
+import { type EpochSeconds, epochSeconds, WINDOW_SECONDS } from '../linking/rules.ts';
+import { hashToken, newId, newToken, parseToken, type Token } from '../linking/secrets.ts';
 import { requireSignInProvider } from '../linking/sign-in.ts';
 import { describeError } from '../observe.ts';
 import { type CallbackResult, ProviderError } from '../providers/provider.ts';
 import { commit } from '../table/client.ts';
+import { scanKept } from '../table/scans.ts';
 import { consumeState, type FlowState } from '../table/states.ts';
 import { readAccountView, retryWhenStale, sessionStillOpen } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
@@ -31,6 +32,7 @@ export type FlowResult =
   | 'linked'
   | 'replaced'
   | 'signed_in'
+  | 'confirm'
   | 'denied'
   | 'identity_unknown'
   | 'state_invalid'
@@ -49,6 +51,8 @@ export interface CallbackOutcome {
   readonly result: FlowResult;
   /** Undefined if the state was not this browser's to use. */
   readonly flow?: FlowState;
+  /** With `confirm`: what the session that began the flow finishes it with. */
+  readonly finish?: Token;
   readonly cookies?: string[];
 }
 
@@ -56,7 +60,7 @@ export interface CallbackOutcome {
 interface OpenFlow {
   readonly flow: FlowState;
   readonly callback: CallbackResult;
-  /** The session the browser came with, read in the same round trip; undefined if there is none or it has ended. */
+  /** The session the browser came with, read in the same round trip, or that began its window; undefined if there is none or it has ended. */
   readonly view: AccountView | undefined;
   readonly now: EpochSeconds;
 }
@@ -73,7 +77,7 @@ async function openFlow(
   if (state === undefined || browserHash === undefined) return undefined;
   const { sessionRef } = caller;
   const session = sessionRef && { sessionHash: sessionRef.hash };
-  const [flow, view] = await Promise.all([
+  const [flow, ofBrowser] = await Promise.all([
     consumeState(table, hashToken(state), {
       provider,
       browserHash,
@@ -83,7 +87,12 @@ async function openFlow(
     }),
     sessionRef && readAccountView(table, sessionRef, [`link_${provider}`, `replace_${provider}`], now),
   ]);
-  return flow && { flow, callback, view, now };
+  if (flow === undefined) return undefined;
+  const { begunBy } = flow;
+  const view = begunBy
+    ? await readAccountView(table, begunBy, [`link_${provider}`, `replace_${provider}`], now)
+    : ofBrowser;
+  return { flow, callback, view, now };
 }
 
 function observeFailure({ observer }: Dependencies, { provider, kind, step, errcode }: ProviderError): void {
@@ -123,18 +132,6 @@ async function identify(
   }
 }
 
-/** The result of the session's last flow, if it is this one and has none: neither a newer flow nor an earlier result is overwritten. */
-function resolveFlow(
-  { session }: AccountView,
-  flow: FlowState,
-  result: FlowResult,
-  now: EpochSeconds,
-): LastFlow | undefined {
-  const { lastFlow } = session;
-  if (lastFlow?.flowId !== flow.flowId || lastFlow.result !== null) return undefined;
-  return { flowId: flow.flowId, provider: flow.provider, intent: flow.intent, result, at: now };
-}
-
 /** Runs `change` on the session as it is; the first view of it was read together with the state. */
 async function withView<T>(
   { table, ...rest }: Dependencies,
@@ -167,9 +164,26 @@ async function endFlow(dependencies: Dependencies, open: LinkFlow, result: FlowR
 interface LinkFlow extends OpenFlow {
   readonly flow: FlowState & { readonly intent: LinkAction };
   readonly view: AccountView;
+  /** What the session is to finish it with. */
+  readonly finish?: Token;
 }
 
 const LINKED = { link: 'linked', replace: 'replaced' } as const;
+
+/**
+ * Keeps who scanned in a window until the session that began it asks for them, by a code that this browser alone is given: it may be
+ * somebody else's, who was sent the window's URL.
+ */
+async function keepScan(
+  { table, random, clock }: Dependencies,
+  { flow: { flowId, provider }, view: { session } }: LinkFlow,
+  identity: Identity,
+  code: Token,
+): Promise<void> {
+  const expiresAt = epochSeconds(clock) + WINDOW_SECONDS;
+  const scan = { flowId, provider, sessionHash: session.hash, identity, expiresAt };
+  await commit(table, [scanKept(table, code, scan, random)]);
+}
 
 /** First whether the link is still possible and allowed, then who scanned, then whether that person can be linked. */
 async function completeLink(dependencies: Dependencies, caller: Caller, open: LinkFlow): Promise<FlowResult> {
@@ -191,6 +205,10 @@ async function completeLink(dependencies: Dependencies, caller: Caller, open: Li
     // A unionid that nothing told could be another account's.
     if (!identified.isWhole) throw new Problem('provider_failed');
     identity = identified;
+    if (open.finish) {
+      await keepScan(dependencies, open, identity, open.finish);
+      return 'confirm';
+    }
   } catch (error) {
     if (error instanceof Problem) return endFlow(dependencies, open, error.code);
     throw error;
@@ -244,8 +262,10 @@ export async function completeCallback(
   try {
     if (intent !== 'sign_in') {
       if (view === undefined) return { flow, result: 'not_signed_in' };
-      const link = { ...open, flow: { ...flow, intent }, view };
-      return { flow, result: await completeLink(dependencies, caller, link) };
+      const finish = flow.begunBy && newToken(dependencies.random);
+      const link = { ...open, flow: { ...flow, intent }, view, ...(finish && { finish }) };
+      const result = await completeLink(dependencies, caller, link);
+      return { flow, result, ...(finish && result === 'confirm' && { finish }) };
     }
     if (callback.kind === 'denied') return { flow, result: 'denied' };
     const person = await identify(dependencies, flow, callback);

@@ -133,6 +133,17 @@ export interface AccountView {
   readonly challenges: ReadonlyMap<Purpose, Challenge>;
 }
 
+/** The result of the session's last flow, if it is this one and has none: neither a newer flow nor an earlier result is overwritten. */
+export function resolveFlow(
+  { session: { lastFlow } }: Pick<AccountView, 'session'>,
+  { flowId, provider, intent }: Pick<LastFlow, 'flowId' | 'provider' | 'intent'>,
+  result: string,
+  now: EpochSeconds,
+): LastFlow | undefined {
+  if (lastFlow?.flowId !== flowId || lastFlow.result !== null) return undefined;
+  return { flowId, provider, intent, result, at: now };
+}
+
 /** When a session used at `now` ends if it is not used again. */
 export function sessionExpiresAt(endsAt: EpochSeconds, now: EpochSeconds, rules: Rules): EpochSeconds {
   return Math.min(now + rules.sessionIdleSeconds, endsAt);

@@ -31,6 +31,8 @@ export function epochSeconds(clock: () => number): EpochSeconds {
 }
 
 export const DAY_SECONDS = 24 * 60 * 60;
+/** How long a window can be opened in, and a link that it led to be finished in: both are done by a page, at once. */
+export const WINDOW_SECONDS = 60;
 /** How long "this wasn't me" can be said of something. */
 export const UNDO_SECONDS = 3 * DAY_SECONDS;
 

@@ -43,6 +43,10 @@ export const keys = {
   /** An assertion of the company's login that was used. */
   assertion: (id: string): Key => ({ pk: `ASSERTION#${id}`, sk: 'USED' }),
   state: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'STATE' }),
+  /** What a window is opened with. */
+  ticket: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'TICKET' }),
+  /** What a window ended with, by the hash of its code. */
+  scan: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'SCAN' }),
   /** Challenge and guess budget of one sign-in address share a partition: one read finds both. */
   signInChallenge: (addressKey: string, id: string): Key => ({
     pk: PREFIXES.signIn + addressKey,

@@ -5,6 +5,7 @@ import type { FlowIntent } from '../linking/account.ts';
 import { APP_KINDS, type AppKind, OAUTH_PROVIDERS, type OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { TokenHash } from '../linking/secrets.ts';
+import type { SessionRef } from '../linking/session.ts';
 import { ABSENT, type Fragment, put, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
 
@@ -19,16 +20,27 @@ export interface FlowState {
   readonly browserHash: TokenHash;
   /** The session it was begun in; a sign-in needs none. */
   readonly sessionHash?: TokenHash;
+  /** The session that is to finish it, if it began it by a window: the browser's own is not looked at. */
+  readonly begunBy?: SessionRef;
+  /** The console's page where it ends; its page of results without. */
+  readonly returnTo?: string;
   readonly expiresAt: EpochSeconds;
 }
 
+export const oauthProvider = z.enum(OAUTH_PROVIDERS);
+export const flowIntent = z.enum(['link', 'replace', 'sign_in']);
+/** A session's token was read before this was stored: what opened it is not judged once more. */
+export const begunBySchema = z.object({ accountId: z.string(), openedBy: z.string(), hash: z.string() });
+
 const stateSchema = z.object({
   flowId: z.string(),
-  provider: z.enum(OAUTH_PROVIDERS),
-  intent: z.enum(['link', 'replace', 'sign_in']),
+  provider: oauthProvider,
+  intent: flowIntent,
   app: z._default(z.enum(APP_KINDS), 'website'),
   browserHash: z.string(),
   sessionHash: z.optional(z.string()),
+  begunBy: z.optional(begunBySchema),
+  returnTo: z.optional(z.string()),
   expiresAt: z.int(),
 });
 

@@ -18,11 +18,15 @@ test('every cookie is what the __Host- prefix asks for, HttpOnly and Lax, and of
 });
 
 test('a cookie is taken away under the same name and path', () => {
-  const [cookie = ''] = noSessionCookie({ isBearer: false });
+  const [cookie = '', ...more] = noSessionCookie({ isBearer: false });
   expect(attributes(cookie)).toEqual({
     pair: '__Host-session=',
     rest: ['httponly', 'max-age=0', ...HOST.slice(1)],
   });
+  expect(more).toEqual([]);
+});
+
+test('a bearer token takes no cookie away', () => {
   expect(noSessionCookie({ isBearer: true })).toEqual([]);
 });
 

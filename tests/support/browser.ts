@@ -19,6 +19,8 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   private readonly world: World;
   private readonly ip: string | undefined;
+  /** What it sends as a bearer token, if it is a page that has one. */
+  token: string | undefined;
   private codes = 0;
 
   constructor(world: World, ip?: string) {
@@ -28,7 +30,9 @@ export class Browser {
 
   async send(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
     const sender = { cookies: this.cookieLines, ...(this.ip && { sourceIp: this.ip }) };
-    return this.take(await this.world.request(method, path, { ...sender, ...options }));
+    const authorization = this.token !== undefined && { authorization: `Bearer ${this.token}` };
+    const headers = { ...authorization, ...options.headers };
+    return this.take(await this.world.request(method, path, { ...sender, ...options, headers }));
   }
 
   /** Its cookies, as it sends them. */
@@ -41,6 +45,13 @@ export class Browser {
     const copy = this.world.browser();
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);
     return copy;
+  }
+
+  /** A page of another site that has the token of this browser's session, and no cookies. */
+  bearer(): Browser {
+    const page = this.world.browser();
+    page.token = this.cookies.get('__Host-session');
+    return page;
   }
 
   get = (path: string, options?: RequestOptions) => this.send('GET', path, options);
@@ -84,6 +95,22 @@ export class Browser {
     const reply = await this.get(`/oauth/${provider}/callback`, { query });
     const location = new URL(reply.headers['location'] ?? 'about:blank');
     return { ...reply, location, result: location.searchParams.get('result') };
+  }
+
+  /** Opens the window of a flow that a bearer began. */
+  async openWindow(authorizeUrl: string): Promise<Reply> {
+    const { pathname, search } = new URL(authorizeUrl);
+    return this.get(pathname, { query: search.slice(1) });
+  }
+
+  /** Opens that window, and comes back from its provider. */
+  async scanWindow(
+    authorizeUrl: string,
+    who: string | null,
+    provider: OAuthProviderName = 'wechat',
+  ): Promise<CallbackReply> {
+    const opened = await this.openWindow(authorizeUrl);
+    return this.answer(provider, opened.headers['location'] ?? '', who);
   }
 
   async signInBy(provider: OAuthProviderName, who: string | null): Promise<CallbackReply> {

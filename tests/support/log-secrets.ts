@@ -15,6 +15,10 @@ function addCookie(secrets: Secrets, line: string): void {
 function addUrl(secrets: Secrets, text: string): void {
   const state = URL.canParse(text) ? new URL(text).searchParams.get('state') : null;
   if (state !== null) secrets.set(state, 'state').set(text, 'OAuth URL');
+  const ticket = URL.canParse(text) ? new URL(text).searchParams.get('ticket') : null;
+  if (ticket !== null) secrets.set(ticket, 'ticket of a window').set(text, 'URL of a window');
+  const finish = /#finish=([\w-]+)$/.exec(text)?.[1];
+  if (finish !== undefined) secrets.set(finish, 'code of a scan').set(text, 'URL of a scan');
 }
 
 /** All that must not be in any log of a world: keys, and what the service made, sent or was told, so far as it is still known. */
