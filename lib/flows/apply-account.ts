@@ -118,10 +118,12 @@ async function addAccount(
   { account, methods, fingerprint }: OpenRecord,
   tombstone: Tombstone | undefined,
 ): Promise<'added'> {
-  const { table } = dependencies;
+  const { table, clock } = dependencies;
   const { parentId } = account;
+  // Browsers that were known to the one before are new to this one.
+  const forgotten = tombstone && { browsersForgottenAt: epochSeconds(clock) };
   await commit(table, [
-    accountCreated(table, account, fingerprint, tombstone),
+    accountCreated(table, { ...account, ...forgotten }, fingerprint, tombstone),
     ...(parentId ? [accountMain(table, parentId)] : []),
     ...methods.flatMap((method) => methodAdded(dependencies, account, method)),
   ]);

@@ -184,7 +184,10 @@ async function stateOf(accountId: string): Promise<unknown> {
   const found = [...(await itemsOf(world, `ACCOUNT#${accountId}`)), ...(await world.itemsAt(claims))];
   const lasting = found
     .filter(({ sk }) => !/^(EVENT|NOTICE)#/.test(String(sk)))
-    .map(({ methodId: _id, phoneRevision: _phone, imported: _print, ...item }) => item)
+    .map(
+      ({ browsersForgottenAt: _new, methodId: _id, phoneRevision: _phone, imported: _print, ...rest }) =>
+        rest,
+    )
     .map((item) => JSON.stringify(Object.entries(item).toSorted()).replaceAll(accountId, 'it'));
   return lasting.toSorted().map((item) => JSON.parse(item));
 }
