@@ -107,7 +107,7 @@ async function openAccount(
 /** What is wrong with the account that is to be a parent. */
 function refuseParent(parent: Account | undefined): Rejection | undefined {
   if (parent === undefined)
-    return { rejected: 'parentId: there is no such account; a parent comes before its sub-accounts' };
+    return { rejected: 'parentId: there is no such account', because: 'parent_unknown' };
   if (parent.parentId !== undefined) return { rejected: 'parentId: is a sub-account itself' };
   return undefined;
 }

@@ -40,7 +40,7 @@ export type RecordedMethod = Pick<IdentityMethod, 'provider' | 'relation' | 'dis
 export interface Rejection {
   readonly rejected: string;
   /** What is in the way of it, where something is that is stored. */
-  readonly because?: 'same_revision' | IdentityConflict;
+  readonly because?: 'same_revision' | 'parent_unknown' | IdentityConflict;
 }
 
 /** An identity of the record belongs to another account. */
