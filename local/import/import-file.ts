@@ -37,7 +37,7 @@ export interface ImportOptions<R> {
   readonly table: string;
   /** A file for the rejected rows. */
   readonly rejects: string | undefined;
-  readonly display: ProgressDisplay;
+  readonly display: Pick<ProgressDisplay, 'update' | 'print' | 'stop'>;
   readonly signal: AbortSignal;
   /** Gets what is to be known of how the import begins. */
   readonly note: (text: string) => void;
