@@ -178,7 +178,10 @@ function startProviders({ ports, settings }: WorldEnvironment) {
   });
 }
 
-function startMessages({ ports, settings, queueDelaySeconds }: WorldEnvironment, lambdaPort: number) {
+/** Lambda waits for a minute or two until it tries again; nobody who tries it out does. */
+const RETRY_MAX_SECONDS = 1;
+
+function startMessages({ ports, settings, api, queueDelaySeconds }: WorldEnvironment, lambdaPort: number) {
   const protect = settings.SMS_PROTECT_CONFIGURATION_ID;
   return startMessagesServer({
     port: ports.inbox,
@@ -190,6 +193,13 @@ function startMessages({ ports, settings, queueDelaySeconds }: WorldEnvironment,
       url: settings.NOTICE_QUEUE_URL,
       longestDelaySeconds: queueDelaySeconds,
       invoke: (event) => invokeFunction(lambdaPort, 'retryNotices', event),
+    },
+    accountEvents: {
+      // By its name, if it is an ARN.
+      bus: (api['EVENT_BUS_NAME'] || 'default').replace(/^.*\//, ''),
+      source: api['ACCOUNT_EVENTS_SOURCE'] || 'account-system',
+      retrySeconds: Math.min(queueDelaySeconds, RETRY_MAX_SECONDS),
+      invoke: (event) => invokeFunction(lambdaPort, 'changeAccount', event),
     },
   });
 }
