@@ -1,15 +1,27 @@
 import { parseArgs } from 'node:util';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { connectTable, createDynamoDBClient, type Table } from '../lib/table/client.ts';
 import { localClient } from './dynamodb.ts';
-import { type Environment, StartError, worldEnvironment } from './environment.ts';
+import {
+  type Environment,
+  LOCAL_CREDENTIALS,
+  LOCAL_REGION,
+  localBusName,
+  StartError,
+  worldEnvironment,
+} from './environment.ts';
 import { type Ending, importFile, summaryLine } from './import/import-file.ts';
 import { ProgressDisplay } from './import/progress.ts';
 import { FORMATS, type Format } from './import/rows.ts';
 import { openSource } from './import/source.ts';
 import { tableImporter } from './import/table-importer.ts';
+import { parkedUrl } from './messages/queue.ts';
+import { redrive } from './redrive.ts';
 
 const USAGE = `Usage: npm run accounts -- import FILE [--format ndjson|csv] [--rejects FILE]
+       npm run accounts -- redrive [--dry-run] [--queue URL [--bus NAME]]
 
 Imports accounts of any number: NDJSON, one JSON object a line, or CSV, whose first line names the columns. FILE is - for
 standard input. What ends in .csv is CSV; --format says otherwise. Safe to run twice: what is there already is counted
@@ -18,7 +30,11 @@ and left as it is. An import that was interrupted is gone on with by the same co
 --rejects FILE gets each line that was rejected, as it was, below a note of why. Mend it and import it.
 
 Without TABLE_NAME it writes to the local world (npm start; DYNAMODB_PORT where that was moved). With TABLE_NAME it
-writes to that table, with the region and credentials that the AWS SDK finds.`;
+writes to that table, with the region and credentials that the AWS SDK finds.
+
+redrive sends the account events that are parked again, and takes each out of the queue once the bus has it; --dry-run
+only lists them. Without --queue it does so in the local world. --queue is the address of the stack's queue
+ParkedAccountEvents, --bus the name or ARN of the bus they came by, by default that of the account.`;
 
 const INTERRUPTED = 130;
 
@@ -112,33 +128,103 @@ async function runImport(
   }
 }
 
+interface RedriveArguments {
+  readonly isDryRun: boolean;
+  readonly queueUrl: string | undefined;
+  readonly busName: string | undefined;
+}
+
+/** The queue and the bus of AWS, or those of the local world. */
+function redriveTarget({ queueUrl, busName = 'default' }: RedriveArguments, environment: Environment) {
+  if (queueUrl) {
+    const hint = 'Are region, credentials and the address of the queue right?';
+    return { queue: new SQSClient(), queueUrl, bus: new EventBridgeClient(), busName, hint };
+  }
+  const { settings, ports, api } = worldEnvironment(environment);
+  const local = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+  return {
+    queue: new SQSClient({ ...local, endpoint: settings.AWS_ENDPOINT_URL_SQS }),
+    queueUrl: parkedUrl(settings.NOTICE_QUEUE_URL),
+    bus: new EventBridgeClient({ ...local, endpoint: settings.AWS_ENDPOINT_URL_EVENTBRIDGE }),
+    busName: localBusName(api),
+    hint: `Does the local world run, with its inbox on port ${ports.inbox}? Start it by npm start, or name a queue on AWS by --queue.`,
+  };
+}
+
+async function runRedrive(given: RedriveArguments, environment: Environment): Promise<number> {
+  const { hint, ...to } = redriveTarget(given, environment);
+  const { isDryRun } = given;
+  const signal = interruption();
+  try {
+    const { found, sent } = await redrive({ ...to, isDryRun, print: console.log, signal });
+    console.log(isDryRun ? `${found} parked` : `${sent} of ${found} sent again`);
+    if (signal.aborted) return INTERRUPTED;
+    return isDryRun || sent === found ? 0 : 1;
+  } catch (error) {
+    throw new StartError(`Stopped: ${words(error)}. ${hint}\nWhat was not sent is still parked.`);
+  } finally {
+    to.queue.destroy();
+    to.bus.destroy();
+  }
+}
+
 const isFormat = (text: string): text is Format => (FORMATS as readonly string[]).includes(text);
 
+type Run = (environment: Environment) => Promise<number>;
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const IMPORT_OPTIONS = { format: text, rejects: text };
+const REDRIVE_OPTIONS = { 'dry-run': flag, queue: text, bus: text };
+
+/** @throws TypeError for options that there are not */
+function readImport(args: readonly string[]): Run | undefined {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: IMPORT_OPTIONS,
+    allowPositionals: true,
+  });
+  const [path, ...others] = positionals;
+  if (!path || others.length > 0) return undefined;
+  const format = values.format ?? (path.toLowerCase().endsWith('.csv') ? 'csv' : 'ndjson');
+  if (!isFormat(format)) return undefined;
+  return (environment) => runImport({ path, format, rejects: values.rejects }, environment);
+}
+
+/** @throws TypeError for options that there are not */
+function readRedrive(args: readonly string[]): Run | undefined {
+  const { values } = parseArgs({ args: [...args], options: REDRIVE_OPTIONS });
+  const given = { isDryRun: values['dry-run'] === true, queueUrl: values.queue, busName: values.bus };
+  // A bus alone would send what is parked on this machine to it.
+  if (given.busName !== undefined && given.queueUrl === undefined) return undefined;
+  return (environment) => runRedrive(given, environment);
+}
+
 /** @returns undefined for arguments that make no sense */
-function readArguments(args: readonly string[]): 'help' | ImportArguments | undefined {
-  const text = { type: 'string' } as const;
-  const options = { format: text, rejects: text, help: { type: 'boolean', short: 'h' } } as const;
+function readArguments([command, ...args]: readonly string[]): Run | undefined {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const [command, path, ...others] = positionals;
-    if (values.help) return 'help';
-    if (command !== 'import' || !path || others.length > 0) return undefined;
-    const format = values.format ?? (path.toLowerCase().endsWith('.csv') ? 'csv' : 'ndjson');
-    return isFormat(format) ? { path, format, rejects: values.rejects } : undefined;
+    if (command === 'import') return readImport(args);
+    return command === 'redrive' ? readRedrive(args) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** @returns the exit status: 0, 1 where something was rejected or could not be done, 2 for wrong arguments, 130 where it was interrupted */
+/**
+ * @returns the exit status: 0, 1 where something was rejected or could not be done, 2 for wrong arguments, 130 where it was interrupted
+ */
 async function main(args: readonly string[], environment: Environment): Promise<number> {
-  const given = readArguments(args);
-  if (given === undefined || given === 'help') {
-    (given ? console.log : console.error)(USAGE);
-    return given ? 0 : 2;
+  if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    console.log(USAGE);
+    return 0;
+  }
+  const run = readArguments(args);
+  if (run === undefined) {
+    console.error(USAGE);
+    return 2;
   }
   try {
-    return await runImport(given, environment);
+    return await run(environment);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     console.error(error.message);

@@ -1,10 +1,10 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 
@@ -150,7 +150,3 @@ class Redrive {
  * @throws what the queue or the bus fails with; what was sent by then is sent
  */
 export const redrive = (options: RedriveOptions): Promise<Redriven> => new Redrive(options).run();
-
-export const createSqs = (config: ConstructorParameters<typeof SQSClient>[0] = {}) => new SQSClient(config);
-export const createBus = (config: ConstructorParameters<typeof EventBridgeClient>[0] = {}) =>
-  new EventBridgeClient(config);

@@ -5,7 +5,7 @@ import { connectTable } from '../lib/table/client.ts';
 import { invokeFunction, startApi } from './api.ts';
 import { consoleBuilt, consoleFolder, serveConsole, startConsoleBuild } from './console.ts';
 import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
-import { registeredApps, StartError, type WorldEnvironment } from './environment.ts';
+import { localBusName, registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { importRows } from './import/import-rows.ts';
 import { reasonLine } from './import/rejects.ts';
@@ -195,8 +195,7 @@ function startMessages({ ports, settings, api, queueDelaySeconds }: WorldEnviron
       invoke: (event) => invokeFunction(lambdaPort, 'retryNotices', event),
     },
     accountEvents: {
-      // By its name, if it is an ARN.
-      bus: (api['EVENT_BUS_NAME'] || 'default').replace(/^.*\//, ''),
+      bus: localBusName(api),
       source: api['ACCOUNT_EVENTS_SOURCE'] || 'account-system',
       retrySeconds: Math.min(queueDelaySeconds, RETRY_MAX_SECONDS),
       invoke: (event) => invokeFunction(lambdaPort, 'changeAccount', event),

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventBridgeEvent } from 'aws-lambda';
 import type { Context } from 'hono';
@@ -140,9 +142,26 @@ export class AccountEvents {
   }
 }
 
+const SAMPLES = join(import.meta.dirname, '..', '..', 'docs', 'events', 'samples');
+/** As somebody would try them out. */
+const SAMPLE_NAMES = ['new-account', 'sub-account', 'changed-phone', 'suspended', 'closed'] as const;
+
+/** What the page's form begins with. */
+async function readForm({ bus = 'default', source = 'account-system' }: Partial<AccountEventsOptions>) {
+  const entries = SAMPLE_NAMES.map(
+    async (name) => [name, (await readFile(join(SAMPLES, `${name}.json`), 'utf8')).trim()] as const,
+  );
+  return { bus, source, samples: Object.fromEntries(await Promise.all(entries)) };
+}
+
 /** Lists what became of events, or shows it to a browser; and sends again what is parked. */
-export function createAccountEventsApp(events: AccountEvents, page: InboxPage): Hono {
+export function createAccountEventsApp(
+  events: AccountEvents,
+  options: AccountEventsOptions | undefined,
+  page: InboxPage,
+): Hono {
   const app = new Hono();
+  app.get('/form', async (context) => context.json(await readForm(options ?? {})));
   app.get('/', (context: Context) => {
     context.header('vary', 'accept');
     return wantsPage(context) ? page.show(context) : context.json(events.list());

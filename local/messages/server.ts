@@ -75,7 +75,7 @@ export async function startMessagesServer(options: {
       '/events',
       createEventsApp(now, page, (event) => accountEvents.offer(event)),
     )
-    .route('/account-events', createAccountEventsApp(accountEvents, page))
+    .route('/account-events', createAccountEventsApp(accountEvents, options.accountEvents, page))
     .route('/queue', createQueueApp(queue, accountEvents.parked, faults));
   const server = await serve(app, options.port, 'machine').catch(async (error) => {
     await mail.stop();
