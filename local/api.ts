@@ -12,7 +12,7 @@ const TROUBLE = /"level":"(ERROR|CRITICAL)"|^\s*(✖|×)|\bError:/;
  * Runs a function as Lambda's Invoke does, once the API is there.
  *
  * @param name as serverless.yml has it
- * @returns what the function returned
+ * @returns what the function returned, null for nothing; of one that failed the error that Lambda makes of it
  */
 export async function invokeFunction(lambdaPort: number, name: string, event: object): Promise<unknown> {
   const path = `/2015-03-31/functions/account-linking-${STAGE}-${name}/invocations`;
@@ -20,7 +20,8 @@ export async function invokeFunction(lambdaPort: number, name: string, event: ob
     method: 'POST',
     body: JSON.stringify(event),
   });
-  return reply.json();
+  const text = await reply.text();
+  return text === '' ? null : JSON.parse(text);
 }
 
 /**

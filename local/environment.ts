@@ -164,6 +164,10 @@ export function worldEnvironment(
   return { ports, settings, api: { ...merged, ...AWS }, queueDelaySeconds: readQueueDelay(given), verbose };
 }
 
+/** The bus of the local world: that of the setting, by its name if it is an ARN. */
+export const localBusName = ({ EVENT_BUS_NAME: name }: Environment): string =>
+  (name || 'default').replace(/^.*\//, '');
+
 /** The service's app at each provider, as the stand-ins are to know it. */
 export function registeredApps(
   settings: WorldEnvironment['settings'],

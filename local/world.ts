@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HostedHumanCheck } from '../console/headers.ts';
 import { connectTable } from '../lib/table/client.ts';
-import { report, tableImporter } from './accounts.ts';
 import { invokeFunction, startApi } from './api.ts';
 import { consoleBuilt, consoleFolder, serveConsole, startConsoleBuild } from './console.ts';
 import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
-import { registeredApps, StartError, type WorldEnvironment } from './environment.ts';
+import { localBusName, registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
-import { fileLines, importLines } from './import-file.ts';
+import { importRows } from './import/import-rows.ts';
+import { reasonLine } from './import/rejects.ts';
+import { readRows } from './import/rows.ts';
+import { openSource } from './import/source.ts';
+import { tableImporter } from './import/table-importer.ts';
 import { createLogin } from './login/login.ts';
 import type { Received } from './messages/inbox.ts';
 import { startMessagesServer } from './messages/server.ts';
@@ -123,10 +126,16 @@ class Starting {
 
 async function seed(endpoint: string, tableName: string): Promise<void> {
   const table = connectTable({ tableName, client: localClient(endpoint) });
-  const summary = await importLines(fileLines(DEMO_ACCOUNTS), tableImporter(table));
+  const { rows } = await readRows(await openSource(DEMO_ACCOUNTS), 'ndjson');
+  const reasons: string[] = [];
+  const { failure } = await importRows(rows, tableImporter(table), {
+    onSettled: (row, outcome) => {
+      if (typeof outcome === 'object') reasons.push(reasonLine(row, outcome.rejected));
+    },
+  });
   table.documents.destroy();
-  if ('failure' in summary) throw summary.failure;
-  if (summary.rejected.length > 0) throw new StartError(`The demo accounts:\n${report(summary)}`);
+  if (failure !== undefined) throw failure;
+  if (reasons.length > 0) throw new StartError(`The demo accounts:\n${reasons.join('\n')}`);
 }
 
 async function startStore(environment: WorldEnvironment, parts: Parts): Promise<void> {
@@ -186,7 +195,10 @@ async function startProviders({ ports, settings }: WorldEnvironment) {
   });
 }
 
-function startMessages({ ports, settings, queueDelaySeconds }: WorldEnvironment, lambdaPort: number) {
+/** Lambda waits for a minute or two until it tries again; nobody who tries it out does. */
+const RETRY_MAX_SECONDS = 1;
+
+function startMessages({ ports, settings, api, queueDelaySeconds }: WorldEnvironment, lambdaPort: number) {
   const protect = settings.SMS_PROTECT_CONFIGURATION_ID;
   return startMessagesServer({
     port: ports.inbox,
@@ -198,6 +210,12 @@ function startMessages({ ports, settings, queueDelaySeconds }: WorldEnvironment,
       url: settings.NOTICE_QUEUE_URL,
       longestDelaySeconds: queueDelaySeconds,
       invoke: (event) => invokeFunction(lambdaPort, 'retryNotices', event),
+    },
+    accountEvents: {
+      bus: localBusName(api),
+      source: api['ACCOUNT_EVENTS_SOURCE'] || 'account-system',
+      retrySeconds: Math.min(queueDelaySeconds, RETRY_MAX_SECONDS),
+      invoke: (event) => invokeFunction(lambdaPort, 'changeAccount', event),
     },
   });
 }

@@ -1,15 +1,14 @@
 import type { Core, WithBus, WithKeys } from '../dependencies.ts';
+import { EventRejected } from '../events/event-rejected.ts';
 import { toConflictEvent } from '../events/events.ts';
 import { type AccountRecord, parseAccountRecord, type Rejection } from '../linking/account-record.ts';
 import { epochSeconds } from '../linking/rules.ts';
-import { applyAccount } from './apply-account.ts';
+import { type Applied, applyAccount } from './apply-account.ts';
 
 type Dependencies = Core & WithKeys & WithBus;
 
-/** An event that can't be applied, however often it is tried, until somebody has looked into it. */
-class EventRejected extends Error {
-  override readonly name = 'EventRejected';
-}
+/** What became of an account. Lambda drops it; the local world shows it. */
+type Step = Extract<Applied, string>;
 
 /**
  * Brings an account in step with what an `account.changed` event says of it. One that says other things than the event of that revision that
@@ -17,7 +16,7 @@ class EventRejected extends Error {
  *
  * @throws EventRejected for what can't be applied; why is in the log, by member and never by value
  */
-export async function applyAccountEvent(detail: unknown, dependencies: Dependencies): Promise<void> {
+export async function applyAccountEvent(detail: unknown, dependencies: Dependencies): Promise<Step> {
   const { observer, clock } = dependencies;
   const parsed = parseAccountRecord(detail, epochSeconds(clock));
   if ('rejected' in parsed) return reject(dependencies, parsed);
@@ -25,14 +24,14 @@ export async function applyAccountEvent(detail: unknown, dependencies: Dependenc
   const applied = await applyAccount(dependencies, record);
   if (typeof applied === 'string') {
     if (applied !== 'unchanged') observer.count('AccountInStep');
-    return;
+    return applied;
   }
   if (applied.because === 'same_revision') {
     observer.warn('two account events of one revision say different things', { revision: record.revision });
-    return;
+    return 'unchanged';
   }
   await publishConflict(dependencies, record, applied);
-  reject(dependencies, applied);
+  return reject(dependencies, applied);
 }
 
 /** The company is told, who alone can say whose identity it is. */
@@ -41,7 +40,7 @@ async function publishConflict(
   record: AccountRecord,
   { because }: Rejection,
 ): Promise<void> {
-  if (because === undefined || because === 'same_revision') return;
+  if (typeof because !== 'object') return;
   observer.count('IdentityConflict');
   await bus.publish(toConflictEvent(record, because, new Date(clock()).toISOString()));
 }
@@ -49,5 +48,5 @@ async function publishConflict(
 function reject({ observer }: Dependencies, { rejected }: Rejection): never {
   observer.count('AccountEventRejected');
   observer.error('an account event was rejected', { reason: rejected });
-  throw new EventRejected('an account event was rejected');
+  throw new EventRejected(rejected);
 }

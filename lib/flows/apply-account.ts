@@ -107,7 +107,7 @@ async function openAccount(
 /** What is wrong with the account that is to be a parent. */
 function refuseParent(parent: Account | undefined): Rejection | undefined {
   if (parent === undefined)
-    return { rejected: 'parentId: there is no such account; a parent comes before its sub-accounts' };
+    return { rejected: 'parentId: there is no such account', because: 'parent_unknown' };
   if (parent.parentId !== undefined) return { rejected: 'parentId: is a sub-account itself' };
   return undefined;
 }
@@ -118,10 +118,12 @@ async function addAccount(
   { account, methods, fingerprint }: OpenRecord,
   tombstone: Tombstone | undefined,
 ): Promise<'added'> {
-  const { table } = dependencies;
+  const { table, clock } = dependencies;
   const { parentId } = account;
+  // Browsers that were known to the one before are new to this one.
+  const forgotten = tombstone && { browsersForgottenAt: epochSeconds(clock) };
   await commit(table, [
-    accountCreated(table, account, fingerprint, tombstone),
+    accountCreated(table, { ...account, ...forgotten }, fingerprint, tombstone),
     ...(parentId ? [accountMain(table, parentId)] : []),
     ...methods.flatMap((method) => methodAdded(dependencies, account, method)),
   ]);

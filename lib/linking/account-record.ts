@@ -40,7 +40,7 @@ export type RecordedMethod = Pick<IdentityMethod, 'provider' | 'relation' | 'dis
 export interface Rejection {
   readonly rejected: string;
   /** What is in the way of it, where something is that is stored. */
-  readonly because?: 'same_revision' | IdentityConflict;
+  readonly because?: 'same_revision' | 'parent_unknown' | IdentityConflict;
 }
 
 /** An identity of the record belongs to another account. */
@@ -55,16 +55,25 @@ const OAUTH_SUBJECT = /^(?:[A-Za-z0-9_-]{1,128}:)?[\x21-\x22\x24-\x39\x3b-\x7e]{
 
 const methodSchema = z.strictObject({
   provider: z.enum(PROVIDERS),
-  subject: text(320),
-  display: z.nullish(text(128)),
+  subject: text(320).check(
+    z.describe('The address, the unionid, or `appid:openid` where there is no unionid.'),
+  ),
+  display: z.nullish(
+    text(128).check(z.describe('The nickname; of an email nothing but its address is shown.')),
+  ),
 });
 
 const members = {
   accountId: z.string().check(z.regex(ACCOUNT_ID, 'must be 1 to 64 letters, digits, _ or -')),
-  revision: z.nullish(z.int().check(z.gte(0))),
-  status: z.nullish(z.enum(ACCOUNT_STATUSES, `must be ${ACCOUNT_STATUSES.join(', ')} or null`)),
+  revision: z.nullish(
+    z.int().check(z.gte(0), z.describe('Higher with each change of the account; 0 where there is none.')),
+  ),
   name: text(128),
-  phone: z.nullish(z.e164('must be a number such as +8613800138001, or null')),
+  phone: z.nullish(
+    z
+      .e164('must be a number such as +8613800138001, or null')
+      .check(z.describe('E.164. Without one the account can’t change links.')),
+  ),
   language: z.nullish(z.enum(LANGUAGES, `must be ${LANGUAGES.join(', ')} or null`)),
   registered: methodSchema,
   registeredAt: z.nullish(
@@ -73,19 +82,33 @@ const members = {
       'must be ISO 8601 with its time zone, such as 2024-05-06T07:08:09Z, a date, or null',
     ),
   ),
-  links: z._default(z.array(methodSchema), []),
-  parentId: z.nullish(z.string().check(z.regex(ACCOUNT_ID))),
+  links: z._default(
+    z.array(methodSchema).check(z.describe('What else signs in. Counts where the account is new.')),
+    [],
+  ),
+  parentId: z.nullish(
+    z.string().check(z.regex(ACCOUNT_ID), z.describe('The account that this one is a sub-account of.')),
+  ),
 };
 
-/** What is told of an account; the members that others are told in docs/events. */
-export const recordSchema = z.strictObject(members);
+const STATUS_MESSAGE = `must be ${ACCOUNT_STATUSES.join(', ')} or null`;
+
+/** What is told of an account that is there. */
+const recordSchema = z.strictObject({
+  ...members,
+  status: z.nullish(z.enum(['active', 'suspended'], STATUS_MESSAGE)),
+});
 
 /** Of an account that is closed nobody need tell more than that. */
 const closedSchema = z.strictObject({
   ...members,
+  status: z.literal('closed'),
   name: z.nullish(members.name),
   registered: z.nullish(members.registered),
 });
+
+/** What may be told of an account, as docs/events has it for those who tell it. */
+export const accountRecordSchema = z.union([recordSchema, closedSchema]);
 
 function parseSubject(provider: Provider, subject: string): Subject | undefined {
   if (provider === 'email') {

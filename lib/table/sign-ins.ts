@@ -241,7 +241,10 @@ function versionIs(version: number) {
   return version === 0 ? ABSENT : { if: 'version = :version', values: { ':version': version } };
 }
 
-/** A challenge has been used up or has expired: nothing is to be mailed for it. */
+/** In place of the address of an account that is closed since. */
+const FORGOTTEN = '';
+
+/** A challenge has been used up, has expired or is forgotten: nothing is to be mailed for it. */
 export class SignInOver extends Error {
   override readonly name = 'SignInOver';
 }
@@ -258,8 +261,8 @@ export function signInCodeStored(
     keys.signInChallenge(ref.addressKey, ref.id),
     'SET code = :code',
     {
-      if: 'attribute_exists(pk) AND attribute_not_exists(isUsed) AND expiresAt > :now',
-      values: { ':code': code, ':now': now },
+      if: 'attribute_exists(pk) AND attribute_not_exists(isUsed) AND expiresAt > :now AND address <> :forgotten',
+      values: { ':code': code, ':now': now, ':forgotten': FORGOTTEN },
     },
     (old) => (old === undefined ? new SignInLost('no such challenge') : new SignInOver()),
   );
@@ -331,7 +334,9 @@ export async function forgetSignIns(table: Table, addressKey: string): Promise<v
   for (const item of await readPartition(table, keys.signInFailures(addressKey).pk)) {
     const { pk, sk } = item as Item & Key;
     if (isChallenge(item))
-      await changeIfThere(table, { pk, sk }, 'SET address = :none REMOVE code', { ':none': '' });
+      await changeIfThere(table, { pk, sk }, 'SET address = :forgotten REMOVE code', {
+        ':forgotten': FORGOTTEN,
+      });
     else if (isSignInFailuresKey(item)) await changeIfThere(table, { pk, sk }, 'REMOVE lockedAt, address');
   }
 }

@@ -31,7 +31,7 @@ const requestSchema = z.object({
   Entries: z
     .array(
       z.object({
-        EventBusName: z.string(),
+        EventBusName: z._default(z.string(), 'default'),
         Source: z.string(),
         DetailType: z.string(),
         Detail: json,
@@ -43,8 +43,14 @@ const requestSchema = z.object({
 /**
  * Stands in for Amazon EventBridge, whose one operation here is PutEvents, and lists what was published, newest first, or shows it to a browser:
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ *
+ * @param onEvent gets each event, as the rules on the bus do
  */
-export function createEventsApp(now: () => Date, page: InboxPage): Hono {
+export function createEventsApp(
+  now: () => Date,
+  page: InboxPage,
+  onEvent: (event: PublishedEvent) => void = () => undefined,
+): Hono {
   const events: PublishedEvent[] = [];
   const listeners = new Set<(event: PublishedEvent) => void>();
   const app = new Hono();
@@ -81,6 +87,7 @@ export function createEventsApp(now: () => Date, page: InboxPage): Hono {
       const event = { bus, source, type, detail, at };
       events.unshift(event);
       for (const listener of listeners) listener(event);
+      onEvent(event);
     }
     events.length = Math.min(events.length, EVENTS_MAX);
     const Entries = request.data.Entries.map(() => ({ EventId: randomUUID() }));

@@ -7,6 +7,7 @@ const FOLDER = join(import.meta.dirname, 'page');
 const TYPES = {
   'cards.css': 'text/css; charset=utf-8',
   'inbox.css': 'text/css; charset=utf-8',
+  'account-events.js': 'text/javascript; charset=utf-8',
   'cards.js': 'text/javascript; charset=utf-8',
   'inbox.js': 'text/javascript; charset=utf-8',
   'texts.js': 'text/javascript; charset=utf-8',

@@ -3,6 +3,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
 import { type Faults, meetFaults } from '../faults.ts';
+import type { ParkedEvents, Received } from './parked-events.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const LONGEST_DELAY_SECONDS = 900;
@@ -97,26 +98,114 @@ function answer(context: Context, status: 200 | 400, body: object): Response {
 const fail = (context: Context, type: string | number, message: string) =>
   answer(context, 400, { __type: `com.amazonaws.sqs#${type}`, message });
 
+const RECEIVED_MAX = 10;
+const VISIBILITY_MAX_SECONDS = 43_200;
+const DEFAULT_VISIBILITY_SECONDS = 30;
+
+const seconds = z.int().check(z.nonnegative(), z.maximum(VISIBILITY_MAX_SECONDS));
+const receiveSchema = z.object({
+  QueueUrl: z.string(),
+  MaxNumberOfMessages: z._default(z.int().check(z.gte(1), z.lte(RECEIVED_MAX)), 1),
+  VisibilityTimeout: z._default(seconds, DEFAULT_VISIBILITY_SECONDS),
+});
+const receiptSchema = z.object({
+  QueueUrl: z.string(),
+  ReceiptHandle: z.string(),
+  VisibilityTimeout: z.optional(seconds),
+});
+
+function toMessage({ messageId, receipt, event, reason, sentAtMilliseconds }: Received) {
+  const body = JSON.stringify(event);
+  return {
+    MessageId: messageId,
+    ReceiptHandle: receipt,
+    Body: body,
+    MD5OfBody: md5(body),
+    Attributes: { SentTimestamp: String(sentAtMilliseconds) },
+    // As Lambda says why.
+    MessageAttributes: { ErrorMessage: { DataType: 'String', StringValue: reason } },
+  };
+}
+
+/** A call, read: which queue it is for, and how to carry it out. */
+interface Call {
+  readonly url: string;
+  readonly run: () => object;
+}
+
+function sendTo(queue: LocalQueue, request: unknown): Call {
+  const { QueueUrl: url, MessageBody: body, DelaySeconds: delay } = requestSchema.parse(request);
+  const run = () => {
+    const MessageId = randomUUID();
+    queue.send(MessageId, body, delay);
+    return { MessageId, MD5OfMessageBody: md5(body) };
+  };
+  return { url, run };
+}
+
+function receiveFrom(parked: ParkedEvents, request: unknown): Call {
+  const given = receiveSchema.parse(request);
+  const { MaxNumberOfMessages: count, VisibilityTimeout: hidden } = given;
+  const run = () => ({ Messages: parked.receive(count, hidden).map(toMessage) });
+  return { url: given.QueueUrl, run };
+}
+
+function deleteFrom(parked: ParkedEvents, request: unknown): Call {
+  const { QueueUrl: url, ReceiptHandle: receipt } = receiptSchema.parse(request);
+  const run = () => {
+    parked.remove(receipt);
+    return {};
+  };
+  return { url, run };
+}
+
+function hideIn(parked: ParkedEvents, request: unknown): Call {
+  const {
+    QueueUrl: url,
+    ReceiptHandle: receipt,
+    VisibilityTimeout: hidden = 0,
+  } = receiptSchema.parse(request);
+  const run = () => {
+    parked.hide(receipt, hidden);
+    return {};
+  };
+  return { url, run };
+}
+
+/** What can be done with what is parked. */
+const ON_PARKED: Readonly<Record<string, (parked: ParkedEvents, request: unknown) => Call>> = {
+  ReceiveMessage: receiveFrom,
+  DeleteMessage: deleteFrom,
+  ChangeMessageVisibility: hideIn,
+};
+
+/** Where account events are parked, beside the queue that has this address. */
+export const parkedUrl = (queueUrl: string): string => new URL('ParkedAccountEvents', queueUrl).href;
+
 /**
- * Stands in for Amazon SQS, whose one operation here is SendMessage:
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * Stands in for Amazon SQS: one queue that notices are sent to, and one that parked events are received from.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
  */
-export function createQueueApp(queue: LocalQueue, faults: Faults): Hono {
+export function createQueueApp(queue: LocalQueue, parked: ParkedEvents, faults: Faults): Hono {
   const app = new Hono();
   app.post(
     '/',
     meetFaults(faults, operationOf, (context, type) => fail(context, type, 'injected fault')),
     async (context) => {
-      if (operationOf(context) !== 'SendMessage')
+      const name = operationOf(context);
+      const onParked = ON_PARKED[name];
+      if (name !== 'SendMessage' && onParked === undefined)
         return fail(context, 'UnsupportedOperation', 'No such operation.');
-      const request = requestSchema.safeParse(await context.req.json().catch(() => undefined));
-      if (!request.success)
+      let call: Call;
+      try {
+        const request = await context.req.json();
+        call = onParked ? onParked(parked, request) : sendTo(queue, request);
+      } catch {
         return fail(context, 'InvalidParameterValue', 'The message is not of the right form.');
-      const { QueueUrl: url, MessageBody: body, DelaySeconds: delay } = request.data;
-      if (url !== queue.url) return fail(context, 'QueueDoesNotExist', 'The specified queue does not exist.');
-      const MessageId = randomUUID();
-      queue.send(MessageId, body, delay);
-      return answer(context, 200, { MessageId, MD5OfMessageBody: md5(body) });
+      }
+      const url = queue.url && (onParked ? parkedUrl(queue.url) : queue.url);
+      if (call.url !== url) return fail(context, 'QueueDoesNotExist', 'The specified queue does not exist.');
+      return answer(context, 200, call.run());
     },
   );
   return app;

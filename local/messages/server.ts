@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { Faults } from '../faults.ts';
 import { type RunningServer, serve } from '../server.ts';
+import { AccountEvents, type AccountEventsOptions, createAccountEventsApp } from './account-events.ts';
 import { createEventsApp } from './events.ts';
 import { Inbox, isTo, publicForm } from './inbox.ts';
 import { tellLive } from './live.ts';
@@ -52,11 +53,13 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: InboxPage): Hono {
  *
  * @param options.port 0 for any free one
  * @param options.queue absent: messages to a queue are refused
+ * @param options.accountEvents absent: no function takes them
  */
 export async function startMessagesServer(options: {
   port: number;
   sms: SmsAccount;
   queue?: QueueOptions;
+  accountEvents?: AccountEventsOptions;
   now?: () => Date;
 }): Promise<MessagesServer> {
   const inbox = new Inbox(options.now);
@@ -64,16 +67,23 @@ export async function startMessagesServer(options: {
   const page = await readInboxPage();
   const mail = await startMailServer(inbox);
   const queue = new LocalQueue(options.queue);
+  const now = options.now ?? (() => new Date());
+  const accountEvents = new AccountEvents(options.accountEvents, now);
   const app = createInboxApp(inbox, mail, page)
     .route('/', createSmsApp(inbox, options.sms, faults))
-    .route('/events', createEventsApp(options.now ?? (() => new Date()), page))
-    .route('/queue', createQueueApp(queue, faults));
+    .route(
+      '/events',
+      createEventsApp(now, page, (event) => accountEvents.offer(event)),
+    )
+    .route('/account-events', createAccountEventsApp(accountEvents, options.accountEvents, page))
+    .route('/queue', createQueueApp(queue, accountEvents.parked, faults));
   const server = await serve(app, options.port, 'machine').catch(async (error) => {
     await mail.stop();
     throw error;
   });
   const stop = async () => {
     queue.stop();
+    accountEvents.stop();
     await Promise.all([server.stop(), mail.stop()]);
   };
   return { ...server, inbox, faults, mailOrigin: mail.origin, stop };

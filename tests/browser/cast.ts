@@ -1,7 +1,7 @@
 import { connectTable } from '../../lib/table/client.ts';
-import { tableImporter } from '../../local/accounts.ts';
 import { localClient } from '../../local/dynamodb.ts';
 import { worldEnvironment } from '../../local/environment.ts';
+import { tableImporter } from '../../local/import/table-importer.ts';
 import { findPerson } from '../../local/people.ts';
 import type { World } from './support.ts';
 import type { Language } from './words.ts';

@@ -13,11 +13,20 @@ let browser: Browser;
 let messages: MessagesServer;
 let standIns: Awaited<ReturnType<typeof startStandIns>>;
 
+/** A function that has something against the name Bob. */
+const accountEvents = {
+  bus: 'default',
+  source: 'account-system',
+  retrySeconds: 0,
+  invoke: async ({ detail }: { detail: unknown }) =>
+    (detail as { name?: string }).name === 'Bob' ? { errorMessage: 'name: is Bob' } : 'updated',
+};
+
 beforeAll(async () => {
   const sms = { originationIdentities: ['SENDER'], protectConfigurationIds: [] };
   [browser, messages, standIns] = await Promise.all([
     launchBrowser(),
-    startMessagesServer({ port: 0, sms }),
+    startMessagesServer({ port: 0, sms, accountEvents }),
     startStandIns(),
   ]);
 });
@@ -117,6 +126,40 @@ describe('the inbox', () => {
   });
 });
 
+describe('account events', () => {
+  test('are sent from a form, and shown with what became of them, and what is parked is sent again', async () => {
+    const context = await openContext(browser);
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    await page.goto(messages.origin);
+    await page.getByRole('tab', { name: /^消息/ }).focus();
+    await page.keyboard.press('ArrowLeft');
+    const panel = page.getByRole('tabpanel', { name: /^账号事件/ });
+    await panel.getByText('还没有账号事件').waitFor();
+    await panel.getByLabel('示例').selectOption({ label: '更换手机号' });
+    const detail = panel.getByLabel('事件内容（JSON）');
+    await expect(detail.inputValue()).resolves.toContain('"accountId": "100000001"');
+    const send = panel.getByRole('button', { name: '发送', exact: true });
+    await send.click();
+    await panel.getByRole('article').filter({ hasText: '已更新' }).getByText('100000001，版本 2').waitFor();
+
+    await detail.fill('{oops');
+    await send.click();
+    await panel.getByRole('alert').filter({ hasText: '不是有效的 JSON' }).waitFor();
+    await detail.fill('{"accountId":"b1","revision":3,"name":"Bob"}');
+    await send.click();
+    await panel.getByRole('article').filter({ hasText: '死信队列' }).getByText('name: is Bob').waitFor();
+    await panel.getByRole('button', { name: '重新发送死信队列中的 1 条' }).click();
+    await panel.getByRole('article').filter({ hasText: '已重新发送' }).waitFor();
+    await expect(panel.getByRole('article').count()).resolves.toBe(3);
+    await page.reload();
+    await panel.getByRole('article').filter({ hasText: '死信队列' }).getByText('b1，版本 3').waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+});
+
 const wechatQuery = (more = '') =>
   `/connect/qrconnect?appid=${wechat.appId}&redirect_uri=${encodeURIComponent('http://localhost:3001/callback')}&response_type=code&scope=snsapi_login&state=s${more}`;
 
@@ -130,6 +173,10 @@ const PAGES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   'the events': async (page) => {
     await publish();
     await page.goto(`${messages.origin}/events`);
+    await page.getByRole('article').first().waitFor();
+  },
+  'the account events': async (page) => {
+    await page.goto(`${messages.origin}/account-events`);
     await page.getByRole('article').first().waitFor();
   },
   'WeChat’s QR code': async (page) => {

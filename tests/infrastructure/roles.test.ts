@@ -7,10 +7,16 @@ import { providerSecrets } from '../../lib/providers/enabled.ts';
 import { HMAC_KEYS, parameterName } from '../../lib/secret-store.ts';
 import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
-import { findFunction, HTTP_FUNCTIONS, QUEUE_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
+import {
+  BUS_FUNCTIONS,
+  findFunction,
+  HTTP_FUNCTIONS,
+  QUEUE_FUNCTIONS,
+  STREAM_FUNCTIONS,
+} from '../support/functions.ts';
 import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
 import { ownLoginWorld } from '../support/own-login.ts';
-import { newMember, newPerson, signedIn, wrongCode } from '../support/people.ts';
+import { newMember, newPerson, recordOf, signedIn, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { TableStream } from '../support/stream.ts';
 import { actionsOf, partitionKindsOf, TableCalls } from '../support/table-calls.ts';
@@ -67,7 +73,7 @@ const arn = (service: string, resource: string) => ({
 /** The secrets that a role allows, by the names of their parameters. */
 const secretsOf = (role: Role | undefined) => JSON.stringify(role).match(/(?<=parameter\/test\/)[\w-]+/g);
 
-const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS, ...QUEUE_FUNCTIONS];
+const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS, ...QUEUE_FUNCTIONS, ...BUS_FUNCTIONS];
 
 /** What a function does on the table. */
 interface Use {
@@ -114,6 +120,8 @@ function recordActions(world: World): void {
   world.notifyOwners = (options) => during('notifyOwner', () => notifyOwners(options));
   const retryNotices = world.retryNotices.bind(world);
   world.retryNotices = (options) => during('retryNotices', () => retryNotices(options));
+  const accountChanged = world.accountChanged.bind(world);
+  world.accountChanged = (detail) => during('changeAccount', () => accountChanged(detail));
 }
 
 /** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */
@@ -145,6 +153,17 @@ async function lookAfterAccount(world: World): Promise<void> {
   expect((await browser.post('/account/only')).status).toBe(200);
   await browser.checkIdentity('clear_wechat', member.phone);
   expect((await browser.post('/links/wechat/clear')).status).toBe(204);
+}
+
+/** The company's account system says what an account is, and that there is one no more, while somebody signs in to it. */
+async function keepInStep(world: World): Promise<void> {
+  const person = await newPerson(world, { links: ['email', 'wechat'] });
+  const registered = { provider: 'email', subject: person.address };
+  const changes = { revision: 1, phone: '+8613900139000', registered };
+  expect(await world.accountChanged(recordOf(person, changes))).toBe('taken');
+  await world.browser().post('/sign-in/email/send', { email: person.address });
+  const { accountId } = person;
+  expect(await world.accountChanged({ accountId, revision: 2, status: 'closed' })).toBe('taken');
 }
 
 /** Counted only if it is limited: codes that are not verified. Counted only later: notices that find a cap spent. */
@@ -248,6 +267,7 @@ beforeAll(async () => {
   expect((await theirs.delete('/sessions')).status).toBe(204);
 
   await lookAfterAccount(world);
+  await keepInStep(world);
   await runIntoLimits();
   await signInByOwnLogin();
 });
@@ -373,7 +393,7 @@ test.each([
   [OTHER_BUS, OTHER_BUS],
 ])('what is published to %s goes there, and to no other bus', async (bus, resource) => {
   const on = resourcesOf(await rolesWith({ EVENT_BUS_NAME: bus }), 'events:PutEvents');
-  expect(on).toEqual([[resource], [resource]]);
+  expect(on).toEqual([[resource], [resource], [resource]]);
 });
 
 test('where nothing is published, nothing may be', async () => {

@@ -1,178 +1,202 @@
-import { describe, expect, test } from '@jest/globals';
-import { report } from '../../local/accounts.ts';
-import { type Importer, importLines, type Line, type Outcome, splitLines } from '../../local/import-file.ts';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { importFile, summaryLine } from '../../local/import/import-file.ts';
+import type { Importer, Outcome } from '../../local/import/import-rows.ts';
+import { ProgressDisplay, Pulse } from '../../local/import/progress.ts';
+import { openSource } from '../../local/import/source.ts';
+import { tableImporter } from '../../local/import/table-importer.ts';
+import { createWorld } from '../support/world.ts';
 
-async function* bytes(...chunks: (string | Uint8Array)[]) {
-  for (const chunk of chunks) yield Buffer.from(chunk as string);
+const world = await createWorld();
+const folder = mkdtempSync(join(tmpdir(), 'account-linking-import-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+function newFile(lines: readonly (string | object)[], end = 'jsonl'): string {
+  const path = join(folder, `${++files}.${end}`);
+  writeFileSync(
+    path,
+    lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''),
+  );
+  return path;
 }
 
-async function collect(...chunks: (string | Uint8Array)[]): Promise<Line[]> {
-  const lines: Line[] = [];
-  for await (const line of splitLines(bytes(...chunks))) lines.push(line);
-  return lines;
+const newAccount = (accountId: string, changes: object = {}) => ({
+  accountId,
+  name: 'x',
+  registered: { provider: 'email', subject: `${accountId}@example.com` },
+  ...changes,
+});
+
+const printed = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+
+interface Run {
+  readonly rejects?: string;
+  readonly signal?: AbortSignal;
+  readonly importer?: Importer<never>;
+  readonly table?: string;
 }
 
-describe('splitting a file', () => {
-  test('takes a byte order mark, CRLF, blank lines, and a last line without an end', async () => {
-    const lines = await collect('\ufeff{"a":1}\r\n\r\n  \n{"b":2}');
-    expect(lines).toMatchObject([
-      { number: 1, content: { json: { a: 1 } } },
-      { number: 4, content: { json: { b: 2 } } },
-    ]);
+/** Imports a file, and says in words what came of it. */
+async function run(path: string, { rejects, signal, importer, table = 'a table' }: Run = {}) {
+  const notes: string[] = [];
+  printed.mockClear();
+  const until = signal ?? new AbortController().signal;
+  const ending = await importFile({
+    source: await openSource(path, until),
+    format: path.endsWith('.csv') ? 'csv' : 'ndjson',
+    importer: importer ?? tableImporter(world.table),
+    table,
+    rejects,
+    display: new ProgressDisplay(undefined),
+    signal: until,
+    note: (text) => notes.push(text),
+  });
+  return { ending, summary: summaryLine(ending), notes, reasons: printed.mock.calls.map(([line]) => line) };
+}
+
+/** The table's importer, interrupted as it writes an account. */
+function interruptedAt(accountId: string): { importer: Importer<never>; signal: AbortSignal } {
+  const interruption = new AbortController();
+  const importer = tableImporter(world.table);
+  const write = async (record: Parameters<typeof importer.write>[0]): Promise<Outcome> => {
+    if (record.accountId === accountId) interruption.abort();
+    return importer.write(record);
+  };
+  return { importer: { ...importer, write } as Importer<never>, signal: interruption.signal };
+}
+
+describe('a file', () => {
+  test('is imported into a table, and says what is wrong with which line', async () => {
+    const path = newFile([newAccount('f1'), '{oops', newAccount('f2', { name: '' }), newAccount('f1')]);
+    const { ending, summary, reasons } = await run(path);
+    expect(summary).toBe('1 added, 0 updated, 1 unchanged, 2 rejected');
+    expect(reasons).toEqual(['line 2: is not valid JSON', expect.stringMatching(/^line 3: name: /)]);
+    expect(ending).toMatchObject({ isInterrupted: false, line: 4 });
+    expect(existsSync(`${path}.checkpoint`)).toBe(false);
   });
 
-  test('is not confused by where its chunks end', async () => {
-    const whole = Buffer.from('{"名":"小明"}\n{"名":"方方"}\n');
-    for (let cut = 0; cut <= whole.length; cut += 1) {
-      const lines = await collect(whole.subarray(0, cut), whole.subarray(cut));
-      expect(lines).toEqual([
-        { number: 1, endByte: 17, content: { json: { 名: '小明' } } },
-        { number: 2, endByte: 34, content: { json: { 名: '方方' } } },
-      ]);
-    }
+  test('may have a sub-account before its parent', async () => {
+    const child = newAccount('g1-child', { parentId: 'g1' });
+    const orphan = newAccount('g2-child', { parentId: 'nobody' });
+    const { summary, reasons } = await run(newFile([child, orphan, newAccount('g1')]));
+    expect(summary).toBe('2 added, 0 updated, 0 unchanged, 1 rejected');
+    expect(reasons).toEqual(['line 2: parentId: there is no such account']);
+    expect((await world.items()).get('ACCOUNT#g1-child/PROFILE')).toMatchObject({ parentId: 'g1' });
   });
 
-  test('rejects what is no UTF-8, no JSON, or far too long, and goes on', async () => {
-    const long = 'x'.repeat(1024 * 1024 + 1);
-    const lines = await collect(Buffer.from([0xff, 0xfe, 0x0a]), '{oops\n', long, '\n', '{}\n');
-    expect(lines).toMatchObject([
-      { number: 1, content: { rejected: 'is not valid UTF-8' } },
-      { number: 2, content: { rejected: 'is not valid JSON' } },
-      { number: 3, content: { rejected: 'is longer than 1048576 bytes' } },
-      { number: 4, content: { json: {} } },
-    ]);
+  test('that is interrupted is gone on with where it was, and counted as one', async () => {
+    const accounts = Array.from({ length: 600 }, (_, index) => newAccount(`h${index}`));
+    const path = newFile(['{oops', newAccount('h-child', { parentId: 'h599' }), ...accounts]);
+    const rejects = `${path}.rejects`;
+    const first = await run(path, { rejects, ...interruptedAt('h100') });
+    const { line, canGoOn, added } = first.ending;
+    expect(first.ending).toMatchObject({ isInterrupted: true, rejected: 1 });
+    expect([canGoOn, added < 600]).toEqual([true, true]);
+    const second = await run(path, { rejects });
+    expect(second.notes).toEqual([expect.stringContaining(`Going on after line ${line}`)]);
+    expect(second.summary).toBe('601 added, 0 updated, 0 unchanged, 1 rejected');
+    expect(readFileSync(rejects, 'utf8')).toBe('# rejected: line 1: is not valid JSON\n{oops\n');
+    expect(existsSync(`${path}.checkpoint`)).toBe(false);
+    const items = await world.items();
+    for (const { accountId } of accounts) expect(items.has(`ACCOUNT#${accountId}/PROFILE`)).toBe(true);
   });
 
   test.each([
-    ['at the top', '{"accountId":"1","name":"a","accountId":"2"}', 'accountId: is there twice'],
-    ['with the same value', '{"accountId":"1","accountId":"1"}', 'accountId: is there twice'],
-    ['written another way', '{"name":"a","n\\u0061me":"b"}', 'name: is there twice'],
-    [
-      'in an object of a list',
-      '{"links":[{},{"subject":"a","subject":"b"}]}',
-      'links.1.subject: is there twice',
-    ],
-    ['of a special name', '{"__proto__":1,"__proto__":2}', '__proto__: is there twice'],
-  ])('rejects a member that is there twice by its name: %s', async (_where, line, rejected) => {
-    expect(await collect(line)).toMatchObject([{ content: { rejected } }]);
+    ['has changed', (path: string) => writeFileSync(path, `${readFileSync(path, 'utf8')}\n`), {}],
+    ['goes to a table that was made anew', () => undefined, { table: 'another' }],
+    ['has a checkpoint that is none', (path: string) => writeFileSync(`${path}.checkpoint`, '{'), {}],
+  ])('that %s begins with its first line, and is not written twice', async (_what, change, options) => {
+    const ids = Array.from({ length: 400 }, (_, index) => `i${files}-${index}`);
+    const path = newFile(ids.map((id) => newAccount(id)));
+    const { ending } = await run(path, interruptedAt(`${ids[40]}`));
+    change(path);
+    const { notes, summary } = await run(path, options);
+    expect(notes).toEqual([expect.stringMatching(/^Beginning with the first line/)]);
+    expect(summary).toBe(`${400 - ending.added} added, 0 updated, ${ending.added} unchanged, 0 rejected`);
   });
 
-  test('takes a name that is there twice for no duplicate in two objects, or as a value', async () => {
-    const line = '{"a":{"x":1},"b":{"x":1},"c":["x","x",{"x":"a"},{"x":"a"}]}';
-    expect(await collect(line)).toMatchObject([{ content: { json: { a: { x: 1 } } } }]);
-  });
-
-  test('rejects what is nested beyond all measure, and goes on', async () => {
-    const lines = await collect('['.repeat(200_000), ']'.repeat(200_000), '\n{}');
-    expect(lines).toMatchObject([
-      { content: { rejected: 'is nested too deeply' } },
-      { content: { json: {} } },
-    ]);
-  });
-
-  test('finds nothing in an empty file', async () => {
-    expect(await collect('')).toEqual([]);
+  test('goes on after a failure of the table, which is told', async () => {
+    const path = newFile([newAccount('j1'), newAccount('j2'), newAccount('j3')]);
+    const importer = tableImporter(world.table);
+    const write = async (record: Parameters<typeof importer.write>[0]) => {
+      if (record.accountId === 'j2') throw new Error('down');
+      return importer.write(record);
+    };
+    const { ending } = await run(path, { importer: { ...importer, write } as Importer<never> });
+    expect(ending).toMatchObject({ added: 1, line: 1, canGoOn: true, failure: new Error('down') });
+    expect((await run(path)).summary).toMatch(/^(3|2) added, 0 updated, (0|1) unchanged, 0 rejected$/);
   });
 });
 
-interface Row {
-  readonly id: string;
-  readonly topics?: string[];
-}
-
-/** An importer that keeps rows by id, and lets a test decide when each write ends. */
-function fakeImporter(write: (row: Row) => Promise<Outcome>): Importer<Row> {
-  return {
-    parse: (json) =>
-      typeof (json as Row).id === 'string' ? { record: json as Row } : { rejected: 'id: missing' },
-    write,
-    topics: ({ id, topics = [] }) => [id, ...topics],
-  };
-}
-
-async function* rows(...contents: unknown[]): AsyncGenerator<Line> {
-  for (const [index, json] of contents.entries())
-    yield { number: index + 1, endByte: (index + 1) * 10, content: { json } };
-}
-
-describe('importing', () => {
-  test('counts each outcome, and keeps going after a rejection', async () => {
-    const outcomes: Record<string, Outcome> = {
-      a: 'added',
-      b: 'unchanged',
-      c: { rejected: 'taken' },
-      d: 'added',
-    };
-    const importer = fakeImporter(async ({ id }) => outcomes[id] ?? 'added');
-    const summary = await importLines(rows({ id: 'a' }, { id: 'b' }, { id: 'c' }, {}, { id: 'd' }), importer);
-    expect(summary).toEqual({
-      added: 2,
-      updated: 0,
-      unchanged: 1,
-      rejected: [
-        { line: 3, reason: 'taken' },
-        { line: 4, reason: 'id: missing' },
-      ],
-    });
-    expect(report(summary)).toBe(
-      'line 3: taken\nline 4: id: missing\n2 added, 0 updated, 1 already there, 2 rejected',
-    );
-  });
-
-  test('reports in the order of the file, whichever write ends first', async () => {
-    const first = Promise.withResolvers<Outcome>();
-    const importer = fakeImporter(async ({ id }) => {
-      if (id === 'a') return first.promise;
-      first.resolve({ rejected: 'slow' });
-      return { rejected: 'fast' };
-    });
-    const progress: number[] = [];
-    const options = { onProgress: (done: number) => progress.push(done) };
-    const summary = await importLines(rows({ id: 'a' }, { id: 'b' }), importer, options);
-    expect(summary.rejected).toEqual([
-      { line: 1, reason: 'slow' },
-      { line: 2, reason: 'fast' },
+describe('the rejected lines', () => {
+  test('are kept byte by byte, and can be imported once they are mended', async () => {
+    const lines = [
+      '{"accountId":"k1"}\r',
+      '\ufeff{oops',
+      `${'x'.repeat(1024 * 1024)}"long`,
+      newAccount('k2'),
+    ];
+    const path = newFile(lines);
+    const rejects = join(folder, 'k.rejects.jsonl');
+    expect((await run(path, { rejects })).summary).toBe('1 added, 0 updated, 0 unchanged, 3 rejected');
+    const text = readFileSync(rejects, 'utf8');
+    expect(text.split('\n').filter((line) => !line.startsWith('# rejected: '))).toEqual([
+      ...lines.slice(0, 3),
+      '',
     ]);
-    expect(progress).toEqual([10, 20]);
+    writeFileSync(rejects, text.replace('{"accountId":"k1"}', JSON.stringify(newAccount('k1'))));
+    const again = await run(rejects);
+    expect(again.summary).toBe('1 added, 0 updated, 0 unchanged, 2 rejected');
   });
 
-  test('has no more writes under way than allowed', async () => {
-    let underWay = 0;
-    let most = 0;
-    const importer = fakeImporter(async () => {
-      underWay += 1;
-      most = Math.max(most, underWay);
-      await new Promise(setImmediate);
-      underWay -= 1;
-      return 'added';
-    });
-    await importLines(rows(...Array.from({ length: 20 }, (_, id) => ({ id: `${id}` }))), importer, {
-      atOnce: 4,
-    });
-    expect(most).toBe(4);
+  test('of CSV keep their header', async () => {
+    const header = 'accountId,name,registered.provider,registered.subject';
+    const path = newFile([header, 'l1,"",email,l1@example.com', 'l2,"a\nb",email,l2@example.com'], 'csv');
+    const rejects = join(folder, 'l.rejects.csv');
+    await run(path, { rejects });
+    const text = readFileSync(rejects, 'utf8');
+    expect(text.split('\n')).toEqual([
+      header,
+      expect.stringMatching(/^# rejected: line 2: name: /),
+      'l1,"",email,l1@example.com',
+      '',
+    ]);
+    writeFileSync(rejects, text.replace('""', 'mended'));
+    expect((await run(rejects)).summary).toBe('1 added, 0 updated, 0 unchanged, 0 rejected');
   });
 
-  test('writes lines that have to do with each other in their order', async () => {
-    const ended: string[] = [];
-    const importer = fakeImporter(async ({ id, topics }) => {
-      if (topics === undefined) await new Promise(setImmediate);
-      ended.push(id);
-      return 'added';
-    });
-    await importLines(
-      rows({ id: 'parent' }, { id: 'child', topics: ['parent'] }, { id: 'other', topics: [] }),
-      importer,
-    );
-    expect(ended).toEqual(['other', 'parent', 'child']);
+  test('make no file where there are none', async () => {
+    const rejects = join(folder, 'none.rejects');
+    await run(newFile([newAccount('m1')]), { rejects });
+    expect(existsSync(rejects)).toBe(false);
   });
 
-  test('stops where the store fails, and says what was done before', async () => {
-    const failure = new Error('store is down');
-    const importer = fakeImporter(async ({ id }) => {
-      if (id === 'b') throw failure;
-      return 'added';
-    });
-    const summary = await importLines(rows({ id: 'a' }, { id: 'b' }, { id: 'c' }), importer, { atOnce: 1 });
-    expect(summary).toEqual({ added: 1, updated: 0, unchanged: 0, rejected: [], failure });
+  test('never take the place of a file, least of all of the one that is imported', async () => {
+    const path = newFile(['{oops']);
+    await expect(run(path, { rejects: path })).rejects.toThrow(/is what is imported/);
+    const rejects = newFile(['precious']);
+    await expect(run(path, { rejects })).rejects.toThrow(/is there already/);
+    expect([readFileSync(path, 'utf8'), readFileSync(rejects, 'utf8')]).toEqual(['{oops\n', 'precious\n']);
   });
+});
+
+test.each([
+  ['is not there', join(folder, 'nothing'), /nothing is not there\.$/],
+  ['is a directory', folder, /is a directory\.$/],
+])('what %s is said to be so', async (_what, path, sentence) => {
+  await expect(run(path)).rejects.toThrow(sentence);
+});
+
+test('progress tells the rate of late, and the time left by it', () => {
+  const pulse = new Pulse(1_000_000);
+  const step = (rows: number, throttled = 0) => ({ rows, bytes: rows * 100, throttled });
+  expect(pulse.words(step(0), 0)).toBe('0 accounts');
+  expect(pulse.words(step(1_000), 10)).toBe('1,000 accounts, 100 a second, about 2 min left');
+  expect(pulse.words(step(1_200, 7), 30)).toBe(
+    '1,200 accounts, 10 a second, about 15 min left, throttled 7 times',
+  );
+  expect(new Pulse(undefined).words(step(5), 1)).toBe('5 accounts');
 });

@@ -25,7 +25,7 @@ function linked(text) {
   return [...parts, text.slice(end)];
 }
 
-function when(at) {
+export function when(at) {
   const time = make('time', '', new Date(at).toLocaleTimeString(state.language, { hour12: false }));
   time.dateTime = at;
   time.title = new Date(at).toLocaleString(state.language, { dateStyle: 'full', timeStyle: 'medium' });

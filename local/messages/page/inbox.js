@@ -1,3 +1,4 @@
+import { bindForm, deliveryCard, loadForm, showParked } from './account-events.js';
 import { eventCard, make, messageCard } from './cards.js';
 import { remember, state, t } from './texts.js';
 
@@ -9,6 +10,7 @@ const SAID_MILLIS = 3000;
 
 const messages = { items: [], live: false };
 const events = { items: [], live: false };
+const accounts = { items: [], live: false };
 let unseen = 0;
 
 let saying;
@@ -68,8 +70,23 @@ function showEvents() {
   find('count-events').textContent = events.items.length;
 }
 
+function showAccounts() {
+  const shown = accounts.items.slice(0, SHOWN_MAX);
+  find('accounts').replaceChildren(
+    ...shown.map(deliveryCard),
+    ...older(accounts.items.length - shown.length),
+  );
+  countAccounts();
+}
+
+function countAccounts() {
+  find('no-accounts').hidden = accounts.items.length > 0;
+  find('count-accounts').textContent = accounts.items.length;
+  showParked(accounts.items);
+}
+
 function showState() {
-  const isLive = messages.live && events.live;
+  const isLive = messages.live && events.live && accounts.live;
   find('state').textContent = t(isLive ? 'live' : 'lost');
   find('state').className = isLive ? 'live' : '';
 }
@@ -98,6 +115,7 @@ function showAll() {
   showChoices();
   showMessages();
   showEvents();
+  showAccounts();
   showState();
   showTitle();
 }
@@ -125,6 +143,27 @@ function addEvent(event) {
   find('count-events').textContent = events.items.length;
 }
 
+/** One that is shown already has come further: it stays in its place, and open if it was. */
+function addDelivery(delivery) {
+  const card = deliveryCard(delivery);
+  const known = find(card.id);
+  if (known) {
+    card.querySelector('details').open = known.querySelector('details').open;
+    known.replaceWith(card);
+  } else {
+    card.classList.add('fresh');
+    find('accounts').prepend(card);
+  }
+  countAccounts();
+}
+
+/** Of what has an id and comes again, the last counts. */
+function take(list, item) {
+  const at = item.id === undefined ? -1 : list.items.findIndex(({ id }) => id === item.id);
+  if (at < 0) list.items.unshift(item);
+  else list.items[at] = item;
+}
+
 /** The browser connects again by itself, and is then told everything anew. */
 function follow(url, list, showList, add) {
   const source = new EventSource(url);
@@ -134,7 +173,7 @@ function follow(url, list, showList, add) {
   });
   source.addEventListener('message', ({ data }) => {
     const item = JSON.parse(data);
-    list.items.unshift(item);
+    take(list, item);
     add(item);
   });
   for (const [type, live] of [
@@ -147,8 +186,10 @@ function follow(url, list, showList, add) {
     });
 }
 
-const TABS = ['messages', 'events'];
-const shownTab = () => (find('panel-events').hidden ? 'messages' : 'events');
+/** Each tab, and where it is found. */
+const PATHS = { messages: '/', events: '/events', accounts: '/account-events' };
+const TABS = Object.keys(PATHS);
+const shownTab = () => TABS.find((tab) => !find(`panel-${tab}`).hidden);
 function showTab(name) {
   for (const tab of TABS) {
     const isShown = tab === name;
@@ -161,14 +202,15 @@ function showTab(name) {
 for (const tab of TABS)
   find(`tab-${tab}`).addEventListener('click', () => {
     showTab(tab);
-    history.replaceState(null, '', tab === 'events' ? '/events' : '/');
+    history.replaceState(null, '', PATHS[tab]);
   });
 find('tabs').addEventListener('keydown', ({ key }) => {
-  if (!['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key)) return;
-  const other = shownTab() === 'messages' ? 'events' : 'messages';
-  const next = { Home: 'messages', End: 'events' }[key] ?? other;
-  find(`tab-${next}`).click();
-  find(`tab-${next}`).focus();
+  const shown = TABS.indexOf(shownTab());
+  const next = { Home: 0, End: TABS.length - 1, ArrowLeft: shown - 1, ArrowRight: shown + 1 }[key];
+  if (next === undefined) return;
+  const tab = find(`tab-${TABS.at(next % TABS.length)}`);
+  tab.click();
+  tab.focus();
 });
 find('to').addEventListener('input', showMessages);
 find('recipients').addEventListener('click', ({ target }) => {
@@ -194,7 +236,10 @@ document.addEventListener('visibilitychange', () => {
 });
 
 find('to').value = new URLSearchParams(location.search).get('to') ?? '';
-showTab(location.pathname.startsWith('/events') ? 'events' : 'messages');
+showTab(TABS.find((tab) => tab !== 'messages' && location.pathname.startsWith(PATHS[tab])) ?? 'messages');
 showAll();
+bindForm(say);
+void loadForm();
 follow('/messages/live', messages, showMessages, addMessage);
 follow('/events/live', events, showEvents, addEvent);
+follow('/account-events/live', accounts, showAccounts, addDelivery);

@@ -7,7 +7,8 @@ export interface Cast {
   readonly accounts: readonly string[];
   readonly addresses: readonly string[];
   readonly people: Readonly<Record<OAuthProvider, Map<string, Profile>>>;
-  /** Lines of an import. */
+  readonly imported: readonly Imported[];
+  /** The same as lines of an import. */
   readonly records: readonly object[];
 }
 
@@ -60,6 +61,7 @@ export function castOf(id: string): { cast: Cast; imported: readonly Imported[] 
   const cast: Cast = {
     browsers: ['one', 'two', 'three', COPY],
     accounts: imported.map(({ accountId }) => accountId),
+    imported,
     addresses: ['anna', 'bob', 'cleo', 'sub'].map(address),
     people: {
       wechat: new Map([person('anna'), person('bob'), person('dan'), person('sub'), person('eve', false)]),
@@ -80,6 +82,7 @@ export function beginning(imported: readonly Imported[], rules: Rules, now: numb
     rules,
     now,
     accounts: {},
+    closed: {},
     methods: {},
     claims: {},
     sessions: {},

@@ -2,6 +2,7 @@ import { showAccount, showHistory, signOut, signOutEverywhere } from './accounts
 import { answered, type Pending, pending } from './answers.ts';
 import { COPY } from './cast.ts';
 import { confirmMail, sendMail, sendSms, verifySms } from './codes.ts';
+import { applyRecord, type CompanyRecord } from './company.ts';
 import { beginLink, beginSignIn, comeBack, type Scan } from './flows.ts';
 import { unlink } from './identities.ts';
 import { deliverNotice, dismiss, type Link } from './notices.ts';
@@ -56,6 +57,8 @@ export type Happening =
   | { readonly happens: 'the session of a browser is stolen'; readonly from: string }
   /** The table's stream hands it over, to the function that tells owners. */
   | { readonly happens: 'a notice goes out'; readonly notice: Label }
+  /** An event comes in. */
+  | { readonly happens: 'the company says'; readonly record: CompanyRecord; readonly label: Label }
   | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
   | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
 
@@ -136,6 +139,8 @@ export function happen(state: State, happening: Happening): State {
         if (account) account.isSub = true;
         return;
       }
+      case 'the company says':
+        return applyRecord(draft, happening.record, happening.label);
       case 'a notice goes out':
         return deliverNotice(draft, happening.notice);
       case 'a person gets a unionid':

@@ -247,6 +247,13 @@ function signIn({ jar, label: by, at: provider, flow: label, scan }: Returning, 
       owner && isOne && owner.relation !== 'sub_account' && !state.accounts[owner.account]?.isSub;
     if (!isOpen) return answered(state, told('identity_unknown'));
     const { account, relation, methodId = '' } = owner;
+    if (state.accounts[account]?.isSuspended) {
+      const refused = altered(state, (draft) => {
+        const event = { type: 'refused', provider, display: shown(provider, scan.display) } as const;
+        record(draft, account, event, 'account_suspended');
+      });
+      return answered(refused, told('account_suspended'));
+    }
     if (methodOf(state, account, provider)?.isSuspended) {
       const refused = altered(state, (draft) =>
         tellRefused(draft, account, provider, { by, display: scan.display }),

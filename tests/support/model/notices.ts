@@ -95,9 +95,14 @@ export function deliverNotice(draft: State, label: Label): void {
   const counter = keyOf(account, provider, isAttempt ? 'attempt' : type);
   const isTold = !isOver && countToday(draft, counter, capOf(notice));
   const destinations = notice.destinations ?? destinationsOf(draft, account);
+  const { phone, phoneRevision } = draft.accounts[account] ?? {};
   notice.told = (isTold ? destinations.filter(isFor) : []).map((to) => {
-    return { ...to, hasLink: to.hasLink && (to.by === 'sms' || MAILED_LINKS.includes(type)) };
+    // A phone that is the account's no more gets none.
+    const isTrusted = to.by === 'sms' ? to.to === phone : MAILED_LINKS.includes(type);
+    return { ...to, hasLink: to.hasLink && isTrusted };
   });
+  if (phoneRevision !== undefined && notice.told.some(({ by }) => by === 'sms'))
+    notice.phoneRevision = phoneRevision;
 }
 
 /** A link in a message: to the phone, or mailed. */
@@ -108,10 +113,19 @@ export interface Link {
 
 /** What a link is about, while it is good. */
 export function requireNotice(state: State, { notice: label, by }: Link): Notice {
+  const notice = requireTold(state, label);
+  const account = state.accounts[notice.account];
+  const isGood = by === 'mail' ? isMailedTo(state, notice) : notice.phoneRevision === account?.phoneRevision;
+  if (!isGood) throw new Refused('undo_expired');
+  if (account?.isSuspended) throw new Refused('account_suspended');
+  return notice;
+}
+
+/** What is there to be said of, by a link or in a session. */
+export function requireTold(state: State, label: Label): Notice {
   const notice = state.notices[label];
   if (notice === undefined || notice.expiresAt <= state.now || state.accounts[notice.account]?.isSub)
     throw new Refused('undo_expired');
-  if (by === 'mail' && !isMailedTo(state, notice)) throw new Refused('undo_expired');
   return notice;
 }
 

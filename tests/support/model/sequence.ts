@@ -111,6 +111,10 @@ export class Sequence implements Answering {
         return this.translation.copyCookies(happening.from, COPY);
       case 'the session of a browser is stolen':
         return this.translation.copySession(happening.from, COPY);
+      case 'the company says': {
+        const told = await this.service.companySays(happening.record);
+        return this.translation.learnOfCompany(happening.label, told);
+      }
       case 'a notice goes out':
         return this.lookAtMessages(happening.notice);
       case 'an account becomes a sub-account':

@@ -12,10 +12,12 @@ import { Outbox, PeopleProvider, type Profile, type SendingFate, type SentMessag
 import {
   findFunction,
   HTTP_FUNCTIONS,
+  loadBusFunction,
   loadRoute,
   loadStreamFunction,
   makeEvent,
   type RequestOptions,
+  readEvent,
 } from '../functions.ts';
 import { Network, type OnTheWire } from '../network.ts';
 import { testSettings } from '../settings.ts';
@@ -155,6 +157,17 @@ export class Service {
       const { batchItemFailures } = await handler({ Records } as Parameters<typeof handler>[0]);
       return batchItemFailures.length;
     });
+  }
+
+  /** Hands the function on the event bus what the company says. @returns what owners are to be told of */
+  async companySays(detail: object): Promise<readonly Item[]> {
+    const { notices } = await this.run('accepted', {}, async (dependencies) => {
+      const handler = (await loadBusFunction('changeAccount'))(dependencies);
+      const event = { ...(readEvent('changeAccount') as Parameters<typeof handler>[0]), detail };
+      // What can't be applied is parked.
+      await handler(event).catch(() => undefined);
+    });
+    return notices;
   }
 
   /** Hands a record to the function that tells owners. @returns what went out */

@@ -1,17 +1,16 @@
 import { checkKey, signedInBy } from './accounts.ts';
 import type { Command, Happening } from './commands.ts';
+import { type CompanyRecord, revisionOf } from './company.ts';
 import { type Goal, isReached, newest, nextStep, QQ_PEOPLE, WECHAT_PEOPLE } from './goals.ts';
 import type { Chance, Move, Plans } from './moves.ts';
 import type { Fate } from './sending.ts';
 import type { Sequence } from './sequence.ts';
-import { challengeOf, PROVIDERS, PURPOSES } from './state.ts';
+import { challengeOf, methodOf, PROVIDERS, PURPOSES } from './state.ts';
 
 const of = <T>(list: readonly T[], pick: number): T | undefined => list[pick % list.length];
 
-export function happeningOf(
-  { which, seconds, pick }: Chance,
-  { cast, state, translation }: Sequence,
-): Happening {
+export function happeningOf({ which, seconds, pick }: Chance, sequence: Sequence): Happening {
+  const { cast, state, translation } = sequence;
   const account = of(cast.accounts, pick) ?? '';
   switch (which) {
     case 6:
@@ -30,7 +29,19 @@ export function happeningOf(
     case 5:
       return { happens: 'the cookies of a browser are copied', from: of(cast.browsers, pick) ?? '' };
     case 1:
-      return { happens: 'an account becomes a sub-account', account };
+      return state.accounts[account] === undefined
+        ? { happens: 'time passes', seconds }
+        : { happens: 'an account becomes a sub-account', account };
+    case 8:
+    case 9:
+    case 10: {
+      const record = companyRecord(sequence, account, pick);
+      // No two things have one label: what was asked and what happened is logged, each once.
+      const label = `company ${sequence.log.length}`;
+      return record === undefined
+        ? { happens: 'time passes', seconds }
+        : { happens: 'the company says', record, label };
+    }
     case 2:
     case 3: {
       const known = cast.people.wechat.get(of(['bob', 'dan', 'sub'], pick) ?? '')?.unionid;
@@ -44,6 +55,60 @@ export function happeningOf(
     default:
       return { happens: 'time passes', seconds };
   }
+}
+
+const COMPANY_CHANGES = [
+  'phone',
+  'suspend',
+  'let in',
+  'let in',
+  'register',
+  'close',
+  'old',
+  'no phone',
+] as const;
+
+/** What the company may say of an account as it is; nothing of a sub-account. */
+export function companyRecord(
+  { cast, state }: Pick<Sequence, 'cast' | 'state'>,
+  accountId: string,
+  pick: number,
+): CompanyRecord | undefined {
+  const imported = cast.imported.find((one) => one.accountId === accountId);
+  const account = state.accounts[accountId];
+  if (imported === undefined || imported.parentId !== undefined || account?.isSub) return undefined;
+  const [first, ...links] = imported.methods;
+  if (first === undefined) return undefined;
+  const what = of(COMPANY_CHANGES, pick) ?? 'let in';
+  const revision = (revisionOf(state, accountId) ?? 0) + (what === 'old' ? 0 : 1);
+  if (what === 'close') return { accountId, revision, status: 'closed' };
+  const { name, phone } = account ?? imported;
+  const methods = PROVIDERS.flatMap((provider) => {
+    const method = methodOf(state, accountId, provider);
+    return method ? [{ provider, method }] : [];
+  });
+  const wanted = what === 'register' ? 'linked' : 'registered';
+  const chosen =
+    methods.find(({ method }) => method.relation === wanted) ??
+    methods.find(({ method }) => method.relation === 'registered');
+  const registered = chosen
+    ? {
+        provider: chosen.provider,
+        subject: chosen.method.subjects.at(-1) ?? '',
+        display: chosen.method.display,
+      }
+    : first;
+  const digits = (imported.phone ?? cast.imported[0]?.phone ?? '').slice(0, -1);
+  const phones = { phone: `${digits}${3 + (pick % 5)}`, 'no phone': null };
+  return {
+    accountId,
+    revision,
+    status: what === 'suspend' ? 'suspended' : 'active',
+    name,
+    phone: what === 'phone' || what === 'no phone' ? phones[what] : phone,
+    registered,
+    links,
+  };
 }
 
 /** What a move comes to as things are. */

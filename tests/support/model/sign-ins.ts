@@ -1,3 +1,4 @@
+import { record } from './accounts.ts';
 import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
 import { knownTo, markOfAccount, openSession, ownerAt, tellRefused } from './identities.ts';
 import type { Fate } from './sending.ts';
@@ -79,7 +80,7 @@ export function mailCode(
     const { account, methodId = '' } = owner;
     const store = pending((later) => {
       const signIn = later.signIns[asked];
-      if (signIn === undefined || signIn.expiresAt <= later.now) return done(later);
+      if (signIn === undefined || signIn.isForgotten || signIn.expiresAt <= later.now) return done(later);
       const stored = altered(later, (draft) => {
         const waiting = draft.signIns[asked];
         if (waiting) waiting.code = { label, account, methodId };
@@ -124,6 +125,15 @@ export function signInByCode(jar: Jar, asked: Label, label: Label, guess: Label)
     const owner = ownerAt(state, 'email', address);
     const isSame = owner?.account === account && owner.methodId === methodId;
     if (!isSame || state.accounts[account]?.isSub !== false) throw new Refused('code_expired');
+    if (state.accounts[account]?.isSuspended) {
+      const { answer } = new Refused('account_suspended');
+      const refused = altered(state, (draft) => {
+        delete draft.signIns[asked];
+        const event = { type: 'refused', provider: 'email', display: maskedAddress(address) } as const;
+        record(draft, account, event, 'account_suspended');
+      });
+      return answered(refused, answer);
+    }
     if (methodOf(state, account, 'email')?.isSuspended) {
       const { answer } = new Refused('method_suspended');
       const refused = altered(state, (draft) => {

@@ -49,6 +49,12 @@ export interface Account {
   name: string;
   phone: string | null;
   isSub: boolean;
+  /** Of what the company said of it last; 0 where it is as it was imported. */
+  revision?: number;
+  /** By the company: nobody signs in. */
+  isSuspended?: boolean;
+  /** The revision that the phone last changed with. */
+  phoneRevision?: number;
   frozenUntil?: At;
   /** Browsers are known by a sign-in after that. */
   browsersForgottenAt?: At;
@@ -132,6 +138,8 @@ export interface SignIn {
   /** The browser that asked, where the address knew it. */
   device?: Label;
   code?: { label: Label; account: string; methodId: Label };
+  /** Its address was that of an account that is closed since: it is known no more. */
+  isForgotten?: boolean;
 }
 
 export interface Flow {
@@ -173,7 +181,8 @@ export interface Notice {
     | 'suspended'
     | 'cleared'
     | 'locked'
-    | 'signed_out';
+    | 'signed_out'
+    | 'phone_changed';
   provider: Provider;
   display: string;
   at: At;
@@ -195,6 +204,8 @@ export interface Notice {
   destinations?: Destination[];
   /** Once it has gone out: everywhere it went. */
   told?: Destination[];
+  /** Which of the account's phones has the link. */
+  phoneRevision?: number;
   confirmedAt?: At;
   /** When something was last restored by it; and whether that was what it is about, so that there is nothing left. */
   restoredAt?: At;
@@ -213,6 +224,8 @@ export interface State {
   readonly rules: Rules;
   now: At;
   accounts: Record<string, Account>;
+  /** The revision of each account that there is no more. */
+  closed: Record<string, number>;
   /** By account and provider. */
   methods: Record<string, Method>;
   /** By provider and subject. */

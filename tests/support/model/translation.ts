@@ -174,11 +174,7 @@ export class Translation {
   /** Which id, code and state is whose, for what is asked later. */
   private learn(command: Command, label: Label, { result, codes, signIns, notices }: Done<HttpResult>): void {
     for (const digits of codes) this.codes.set(label, digits);
-    for (const notice of notices) {
-      const known = labelOf(command, label, notice);
-      this.notices.set(known, notice);
-      this.noticeLabels.set(String(notice['noticeId']), known);
-    }
+    for (const notice of notices) this.learnNotice(labelOf(command, label, notice), notice);
     const body = result.body === undefined ? {} : JSON.parse(result.body);
     const url = body.authorizeUrl ?? result.headers?.['location'];
     if (command.ask === 'POST /links' || command.ask === 'GET /sign-in') {
@@ -191,6 +187,17 @@ export class Translation {
       const expiresAt = Number(item['expiresAt']);
       this.signIns.set(label, { id: body.challengeId, item, address: command.address, expiresAt });
     }
+  }
+
+  private learnNotice(label: Label, notice: Item): void {
+    this.notices.set(label, notice);
+    this.noticeLabels.set(String(notice['noticeId']), label);
+  }
+
+  /** What owners are to be told of what the company has said. */
+  learnOfCompany(label: Label, notices: readonly Item[]): void {
+    for (const notice of notices)
+      this.learnNotice(keyOf(label, String(notice['type']), String(notice['provider'])), notice);
   }
 
   /** An answer with labels in place of ids, and without texts. */

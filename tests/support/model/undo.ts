@@ -9,6 +9,7 @@ import {
   type Restoration,
   requireNotice,
   requireOwnNotice,
+  requireTold,
   restorationOf,
   saidAt,
   tellOwner,
@@ -107,7 +108,7 @@ export function disown(jar: Jar, label: Label, by: Label): Pending {
   const say = ({ accountId, session, label: bySession }: SignedIn) =>
     pending((state) => {
       requireOwnNotice(state, accountId, label);
-      requireNotice(state, { notice: label, by: 'sms' });
+      requireTold(state, label);
       const after = altered(disowned(state, label, by, bySession), (draft) =>
         countSignOut(draft, accountId, session.openedBy),
       );
@@ -131,7 +132,7 @@ export const boundTo = ({ notice, by }: Link): Label => keyOf('undo', by, notice
 function succeed(draft: State, { notice: label, by: channel }: Link, by: Label): void {
   const notice = draft.notices[label];
   if (notice === undefined || channel === 'mail') return;
-  const { told: _told, ...about } = notice;
+  const { told: _told, phoneRevision: _phone, ...about } = notice;
   const generation = (notice.generation ?? 0) + 1;
   if (generation <= 3) draft.notices[keyOf(by, 'successor')] = { ...about, isSuccessor: true, generation };
 }

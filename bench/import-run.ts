@@ -1,0 +1,123 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { connectTable } from '../lib/table/client.ts';
+import { localClient } from '../local/dynamodb.ts';
+import { importFile } from '../local/import/import-file.ts';
+import { openSource } from '../local/import/source.ts';
+import { tableImporter } from '../local/import/table-importer.ts';
+
+/** Imports one file in a process of its own, so that its memory is the import's alone, and writes what that took as one line. */
+
+const MARKS = 10;
+
+/** How it is with the import after so many accounts. */
+export interface Mark {
+  readonly accounts: number;
+  readonly seconds: number;
+  /** What is left once the garbage is collected. */
+  readonly heapMebibytes: number;
+  readonly residentMebibytes: number;
+}
+
+export interface RunFigures {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly seconds: number;
+  readonly peakMebibytes: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly throttled: number;
+  readonly marks: readonly Mark[];
+}
+
+interface Reply {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** Answers every request that nothing is there, or that it is written: what an import takes by itself. */
+function answeringClient(): DynamoDBClient {
+  const body = Buffer.from('{"Responses":{},"UnprocessedKeys":{}}');
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  const handle = async (): Promise<{ response: Reply }> => {
+    await new Promise(setImmediate);
+    return { response: { statusCode: 200, headers, body } };
+  };
+  const requestHandler = { handle, destroy: () => undefined };
+  return new DynamoDBClient({
+    region: 'local',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    requestHandler: requestHandler as never,
+  });
+}
+
+type Sent =
+  | { readonly TransactItems: readonly { readonly Put?: { readonly Item: object } }[] }
+  | { readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly object[] }>> };
+
+const UNIT_BYTES = 1024;
+
+/**
+ * Adds up what DynamoDB charges, by its own rules: a transaction takes two write units for each KiB of each item, a condition that is only checked
+ * included, and a consistent read takes one unit for each item of up to 4 KiB, whether it is there or not. DynamoDB Local counts otherwise.
+ * Items are measured as JSON, which is longer than they are stored.
+ */
+function countUnits(client: DynamoDBClient): { write: number; read: number } {
+  const units = { write: 0, read: 0 };
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const sent = args.input as Sent;
+      if ('TransactItems' in sent)
+        for (const { Put } of sent.TransactItems)
+          units.write += 2 * Math.ceil(Buffer.byteLength(JSON.stringify(Put?.Item ?? '')) / UNIT_BYTES);
+      else for (const { Keys } of Object.values(sent.RequestItems)) units.read += Keys.length;
+      return next(args);
+    },
+    { step: 'initialize', name: 'countUnits' },
+  );
+  return units;
+}
+
+const mebibytes = (bytes: number) => bytes / 1024 / 1024;
+
+async function main([path = '', lines = '', endpoint]: readonly string[]): Promise<RunFigures> {
+  const client = endpoint ? localClient(endpoint) : answeringClient();
+  const units = countUnits(client);
+  const table = connectTable({ tableName: 'account-linking-bench', client });
+  const marks: Mark[] = [];
+  let throttled = 0;
+  const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1000;
+  const update = (step: { rows: number; throttled: number }) => {
+    throttled = step.throttled;
+    if (step.rows < ((marks.length + 1) * Number(lines)) / MARKS) return;
+    globalThis.gc?.();
+    const { heapUsed, rss } = process.memoryUsage();
+    marks.push({
+      accounts: step.rows,
+      seconds: seconds(),
+      heapMebibytes: mebibytes(heapUsed),
+      residentMebibytes: mebibytes(rss),
+    });
+  };
+  const signal = new AbortController().signal;
+  const { added, updated, unchanged, rejected, ...ending } = await importFile({
+    source: await openSource(path, signal),
+    format: 'ndjson',
+    importer: tableImporter(table),
+    table: 'bench',
+    rejects: undefined,
+    display: { update, print: (line) => console.error(line), stop: () => undefined },
+    signal,
+    note: (text) => console.error(text),
+  });
+  if ('failure' in ending) throw ending.failure;
+  const peakMebibytes = process.resourceUsage().maxRSS / 1024;
+  const counts = { added, updated, unchanged, rejected };
+  const consumed = { writeUnits: units.write, readUnits: units.read };
+  return { ...counts, ...consumed, seconds: seconds(), peakMebibytes, throttled, marks };
+}
+
+process.stdout.write(`FIGURES ${JSON.stringify(await main(process.argv.slice(2)))}\n`);
