@@ -25,7 +25,7 @@ describe('sequential round trips to DynamoDB, counted at the SDK', () => {
       const trips = new RoundTrips();
       const reply = await calls.during(trips.around, request);
       expect(saying(reply)).toBe(one.comesTo);
-      expect(trips.count).toBeGreaterThan(0);
+      if (one.kind !== 'nothing') expect(trips.count).toBeGreaterThan(0);
       expect(trips.count).toBeLessThanOrEqual(LIMITS[one.kind]);
       counted.set(one, trips.count);
     },

@@ -5,6 +5,7 @@ import type { World } from './world.ts';
 
 /** What design allows reads, changes, conflicts that use up a code, and callbacks; the rest is what nobody waits for, or rare. */
 export const LIMITS = {
+  nothing: 0,
   read: 1,
   change: 2,
   conflict: 3,
@@ -273,14 +274,14 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
   [
     'GET /.well-known/openid-configuration',
     'nobody is to be told',
-    'read',
+    'nothing',
     'not_found',
     atOnce(({ world }) => world.browser().get('/.well-known/openid-configuration')),
   ],
   [
     'GET /.well-known/jwks.json',
     'nobody is to be told',
-    'read',
+    'nothing',
     'not_found',
     atOnce(({ world }) => world.browser().get('/.well-known/jwks.json')),
   ],
