@@ -74,19 +74,24 @@ export function use(draft: State, label: Label): void {
 export function requirePossible(state: State, { accountId, account }: SignedIn, purpose: Purpose): string {
   if (account.isSub) throw new Refused('sub_account');
   if (purpose !== 'only') {
-    const [action, provider] = purpose.split('_') as ['link' | 'unlink' | 'clear', Provider];
+    const [action, provider] = purpose.split('_') as ['link' | 'unlink' | 'replace' | 'clear', Provider];
     const method = methodOf(state, accountId, provider);
-    if (action === 'link' && !state.rules.linkable.includes(provider)) throw new Refused('not_linkable');
+    const isNew = action === 'link' || action === 'replace';
+    if (isNew && !state.rules.linkable.includes(provider)) throw new Refused('not_linkable');
     if (action !== 'clear' && method?.relation === 'registered') throw new Refused('registered_method');
     if (action === 'link' && method) throw new Refused('already_linked');
     if (action !== 'link' && !method) throw new Refused('not_linked');
     if (action === 'clear' && !method?.isSuspended) throw new Refused('not_suspended');
-    if (action === 'link' && account.frozenUntil !== undefined && account.frozenUntil > state.now)
+    if (isNew && account.frozenUntil !== undefined && account.frozenUntil > state.now)
       throw new Refused('account_frozen', { retryAfter: account.frozenUntil - state.now });
   }
   if (account.phone === null) throw new Refused('phone_missing');
   return account.phone;
 }
+
+/** Where something is linked, what is linked next takes its place, by a check of its own. */
+export const linkingOf = (state: State, accountId: string, provider: Provider): 'link' | 'replace' =>
+  methodOf(state, accountId, provider)?.relation === 'linked' ? 'replace' : 'link';
 
 /** Where what is counted of identity checks is counted: apart for each method that opens sessions. */
 export const checkKey = ({ session }: SignedIn, purpose: Purpose): ChallengeKey =>
@@ -129,7 +134,11 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
     since: relation === 'registered' ? null : iso(since),
     state: is,
     stateUntil: is === 'probation' ? iso(since + state.rules.probation) : null,
-    actions: row(relation === 'linked' ? ['unlink'] : []),
+    actions: row(
+      relation === 'linked'
+        ? ['unlink', ...(state.rules.linkable.includes(provider) ? ['replace'] : [])]
+        : [],
+    ),
   };
 }
 
@@ -185,6 +194,7 @@ export function showAccount(jar: Jar): Pending {
         openedBy: session.openedBy,
         expiresAt: iso(isDue ? renewed : session.expiresAt),
       },
+      preferences: { language: null, notify: 'all' },
       notices: noticeRows(state, signedIn),
     };
     if (!isDue) return answered(state, answer);

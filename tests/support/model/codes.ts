@@ -1,5 +1,6 @@
 import {
   checkKey,
+  linkingOf,
   methodRow,
   record,
   requireActing,
@@ -9,7 +10,7 @@ import {
   use,
 } from './accounts.ts';
 import { answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
-import { conflictAt, link } from './identities.ts';
+import { link, refusalOf } from './identities.ts';
 import { tellOwner } from './notices.ts';
 import {
   consume,
@@ -106,17 +107,17 @@ export function verifySms(jar: Jar, by: Label, purpose: Purpose, guess: Label): 
   });
 }
 
-const LINK_EMAIL = 'link_email';
-
 /** `POST /links/email/send` */
 export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): Pending {
-  const purpose = LINK_EMAIL;
   return pending((state) => {
     const { now, rules } = state;
     const signedIn = requireActing(state, jar);
+    const purpose = `${linkingOf(state, signedIn.accountId, 'email')}_email` as const;
     requirePossible(state, signedIn, purpose);
     const check = requireVerified(state, signedIn, purpose);
     const { accountId } = signedIn;
+    const linked = methodOf(state, accountId, 'email');
+    if (linked?.subjects.includes(address)) throw new Refused('already_linked');
     const key = checkKey(signedIn, purpose);
     const before = challengeOf(state, accountId, key);
     requireGuesses(before.failures, now, rules);
@@ -139,9 +140,9 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
 
 /** `POST /links/email`: a conflict uses up the code, never the identity check. */
 export function confirmMail(jar: Jar, by: Label, address: string, guess: Label): Pending {
-  const purpose = LINK_EMAIL;
   return pending((state) => {
     const signedIn = requireActing(state, jar);
+    const purpose = `${linkingOf(state, signedIn.accountId, 'email')}_email` as const;
     requirePossible(state, signedIn, purpose);
     const check = requireVerified(state, signedIn, purpose);
     const { accountId, label } = signedIn;
@@ -157,7 +158,7 @@ export function confirmMail(jar: Jar, by: Label, address: string, guess: Label):
       });
 
     const identity = { provider: 'email', subjects: [address], display: address } as const;
-    const conflict = conflictAt(state, accountId, identity);
+    const conflict = refusalOf(state, accountId, identity);
     if (conflict !== undefined) return goOn(state, refuse(conflict));
     const after = altered(state, (draft) => {
       link(draft, signedIn, identity, by);

@@ -1,5 +1,6 @@
 import {
   checkKey,
+  linkingOf,
   record,
   requireActing,
   requirePossible,
@@ -19,7 +20,6 @@ import {
   Refused,
 } from './answers.ts';
 import {
-  conflictAt,
   type Identity,
   isTaken,
   knownTo,
@@ -27,6 +27,7 @@ import {
   markOfAccount,
   openSession,
   ownerAt,
+  refusalOf,
   tellRefused,
 } from './identities.ts';
 import { consume } from './sending.ts';
@@ -50,9 +51,10 @@ function withToken(jar: Jar, label: Label): { token: Label } {
 
 /** `POST /links/{wechat|qq}` */
 export function beginLink(jar: Jar, label: Label, provider: OAuthProvider): Pending {
-  const purpose = `link_${provider}` as const;
   return pending((state) => {
     const signedIn = requireActing(state, jar);
+    const intent = linkingOf(state, signedIn.accountId, provider);
+    const purpose = `${intent}_${provider}` as const;
     requirePossible(state, signedIn, purpose);
     const { verifiedUntil = 0 } = requireVerified(state, signedIn, purpose);
     const { now, rules } = state;
@@ -60,11 +62,11 @@ export function beginLink(jar: Jar, label: Label, provider: OAuthProvider): Pend
     const { token } = withToken(jar, label);
     const after = altered(state, (draft) => {
       const session = draft.sessions[signedIn.label];
-      if (session) session.lastFlow = { flow: label, provider, intent: 'link', result: null, at: now };
+      if (session) session.lastFlow = { flow: label, provider, intent, result: null, at: now };
       use(draft, signedIn.label);
       draft.flows[label] = {
         provider,
-        intent: 'link',
+        intent,
         token,
         session: signedIn.label,
         expiresAt,
@@ -121,7 +123,8 @@ export function comeBack(returning: Returning): Pending {
     }, failed);
   return pending((state) => {
     const flow = state.flows[label];
-    if (flow?.intent !== 'link') return spend((found) => signIn(returning, found)).step(state);
+    if (flow === undefined || flow.intent === 'sign_in')
+      return spend((found) => signIn(returning, found)).step(state);
     // The session is looked at at the same time: after the state was used up, or before.
     const lookFirst = completeLink(returning, flow)
       .step(state)
@@ -148,9 +151,12 @@ function end(draft: State, session: Label, flow: Label, result: string): boolean
   return true;
 }
 
+const LINKED = { link: 'linked', replace: 'replaced' } as const;
+
 function completeLink(returning: Returning, flow: Flow): Pending {
   const { jar, label: by, at: provider, flow: label, scan } = returning;
-  const purpose = `link_${provider}` as const;
+  const action = flow.intent === 'replace' ? 'replace' : 'link';
+  const purpose = `${action}_${provider}` as const;
   const told = (result: string): Answer => {
     return { status: 302, provider, intent: flow.intent, flow: label, result };
   };
@@ -205,14 +211,14 @@ function completeLink(returning: Returning, flow: Flow): Pending {
       try {
         const signedIn = requireAllowed(state);
         const { accountId, label: session } = signedIn;
-        const conflict = conflictAt(state, accountId, identity);
+        const conflict = refusalOf(state, accountId, identity);
         if (conflict) throw conflict;
-        const after = altered(ended(state, 'linked'), (draft) => {
+        const after = altered(ended(state, LINKED[action]), (draft) => {
           link(draft, signedIn, identity, by);
           consume(draft, accountId, checkKey(signedIn, purpose));
           use(draft, session);
         });
-        return answered(after, told('linked'));
+        return answered(after, told(LINKED[action]));
       } catch (error) {
         if (error instanceof Refused) return goOn(state, refuse(error, identity, lastFlowOf(state)));
         throw error;

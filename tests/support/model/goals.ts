@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkKey, type SignedIn, signedInBy } from './accounts.ts';
+import { checkKey, linkingOf, type SignedIn, signedInBy } from './accounts.ts';
 import type { Command, Happening } from './commands.ts';
 import type { Fate } from './sending.ts';
 import type { Sequence } from './sequence.ts';
@@ -69,21 +69,21 @@ export const goal: fc.Arbitrary<Goal> = fc.oneof(
 /** What takes an identity check. */
 type Change = Exclude<Goal, { to: 'enter' | 'enter by email' | 'undo' }>;
 
-function purposeOf(goal: Change): Purpose {
+function purposeOf(goal: Change, state: State, accountId: string): Purpose {
   switch (goal.to) {
     case 'be alone':
       return 'only';
     case 'link an address':
-      return 'link_email';
+      return `${linkingOf(state, accountId, 'email')}_email`;
     case 'link a person':
-      return `link_${goal.by}`;
+      return `${linkingOf(state, accountId, goal.by)}_${goal.by}`;
     default:
       return `${goal.to}_${goal.provider}`;
   }
 }
 
 /** Whether it is done, or there is no way there. */
-export function isReached(goal: Goal, browser: string, { state }: Sequence): boolean {
+export function isReached(goal: Goal, browser: string, { state, cast }: Sequence): boolean {
   if (goal.to === 'undo') return !Object.values(state.notices).some(({ isPutBack }) => !isPutBack);
   const signedIn = signedInBy(state, jarOf(state, browser));
   if (signedIn === undefined) return false;
@@ -92,12 +92,15 @@ export function isReached(goal: Goal, browser: string, { state }: Sequence): boo
   if (goal.to === 'enter by email') return openedBy === 'email';
   const waysIn = PROVIDERS.flatMap((provider) => methodOf(state, signedIn.accountId, provider) ?? []);
   if (goal.to === 'be alone') return waysIn.filter(({ isSuspended }) => !isSuspended).length === 1;
-  const [, provider] = purposeOf(goal).split('_') as [string, Provider];
+  const [, provider] = purposeOf(goal, state, signedIn.accountId).split('_') as [string, Provider];
   const method = methodOf(state, signedIn.accountId, provider);
   if (goal.to === 'clear') return !method?.isSuspended;
   if (method?.relation === 'registered' || signedIn.account.phone === null) return true;
   if (goal.to === 'unlink') return method === undefined;
-  return method !== undefined || !state.rules.linkable.includes(provider);
+  if (!state.rules.linkable.includes(provider)) return true;
+  // What else is linked there is replaced by it.
+  const wanted = goal.to === 'link an address' ? cast.addresses[goal.address] : `昵称${goal.who}`;
+  return method?.display === wanted;
 }
 
 /** The newest of what there is. */
@@ -203,7 +206,7 @@ function change(
 ): Command | Happening {
   const { accountId, label, session } = signedIn;
   const { fate, isPatient } = how;
-  const purpose = purposeOf(goal);
+  const purpose = purposeOf(goal, state, accountId);
   const { check, resendAt, mailResendAt } = challengeOf(state, accountId, checkKey(signedIn, purpose));
   const own = check?.session === label ? check : undefined;
   const waiting = (until = 0): Happening | undefined =>

@@ -95,13 +95,27 @@ export function release(draft: State, account: string, provider: Provider): void
   delete draft.methods[keyOf(account, provider)];
 }
 
-/** A link is in the history, and the owner is told of it. */
+/** Why an identity can't be linked, or take the place of what is linked. */
+export function refusalOf(state: State, account: string, identity: Identity): Refused | undefined {
+  const { provider, subjects } = identity;
+  const isItself = methodOf(state, account, provider)?.subjects.some((subject) => subjects.includes(subject));
+  return isItself ? new Refused('already_linked') : conflictAt(state, account, identity);
+}
+
+/** A link is in the history, and the owner is told of it. What was linked there gives way to it. */
 export function link(draft: State, { accountId, label }: SignedIn, identity: Identity, by: Label): void {
   const { provider } = identity;
   const destinations = destinationsOf(draft, accountId);
+  const before = methodOf(draft, accountId, provider);
+  if (before) release(draft, accountId, provider);
   const after = take(draft, accountId, identity, by);
-  const about = { type: 'linked', provider, method: after, after, bySession: label, destinations } as const;
-  tellOwner(draft, accountId, by, about);
+  const about = { provider, method: after, after, bySession: label, destinations } as const;
+  tellOwner(
+    draft,
+    accountId,
+    by,
+    before ? { type: 'replaced', before, ...about } : { type: 'linked', ...about },
+  );
 }
 
 /** `DELETE /links/{provider}`: every session it opened ends with it. */

@@ -6,9 +6,9 @@
 export const PROVIDERS = ['email', 'wechat', 'qq'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 export type OAuthProvider = Exclude<Provider, 'email'>;
-export type Purpose = `${'link' | 'unlink' | 'clear'}_${Provider}` | 'only';
+export type Purpose = `${'link' | 'unlink' | 'replace' | 'clear'}_${Provider}` | 'only';
 export const PURPOSES: readonly Purpose[] = [
-  ...(['link', 'unlink', 'clear'] as const).flatMap((action) =>
+  ...(['link', 'unlink', 'replace', 'clear'] as const).flatMap((action) =>
     PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
   ),
   'only',
@@ -84,7 +84,7 @@ export interface Claim {
 interface LastFlow {
   flow: Label;
   provider: Provider;
-  intent: 'link' | 'sign_in';
+  intent: 'link' | 'replace' | 'sign_in';
   result: string | null;
   at: At;
 }
@@ -144,7 +144,7 @@ export interface SignIn {
 
 export interface Flow {
   provider: OAuthProvider;
-  intent: 'link' | 'sign_in';
+  intent: 'link' | 'replace' | 'sign_in';
   /** The browser it was begun in. */
   token: Label;
   session?: Label;

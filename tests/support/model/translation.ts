@@ -219,7 +219,8 @@ export class Translation {
         return {
           status,
           ...shown,
-          methods: methods.map(methodRow),
+          methods,
+          preferences: json.preferences,
           notices: this.noticeRows(notices),
           lastFlow: lastFlow && this.flowRow(lastFlow),
         };
@@ -229,7 +230,7 @@ export class Translation {
       case 'POST /links':
         return { status, flow: this.flows.get(json.flowId), expiresAt: json.expiresAt };
       case 'POST /links/email':
-        return { status, method: methodRow(json.method) };
+        return { status, method: json.method };
       case 'GET /sign-in': {
         const { hostname, searchParams } = new URL(location);
         const result = searchParams.get('result');
@@ -275,11 +276,6 @@ const groupOf = (row: Record<string, unknown> | undefined) =>
 
 function defined(answer: Record<string, unknown>): Answer {
   return Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== undefined));
-}
-
-/** Replacing is not built yet, though the page may offer it. */
-function methodRow(row: { actions: readonly string[] }) {
-  return { ...row, actions: row.actions.filter((action) => action !== 'replace') };
 }
 
 function eventRow({ type, provider, display, reason, at }: Record<string, unknown>) {
