@@ -210,22 +210,23 @@ export function accountReset(table: Table, seen: Seen, reset: Reset): Fragment {
   );
 }
 
-/** What the owner has chosen is now this, in place of what was seen; nothing is frozen. */
+/** What the owner has chosen is now this, in place of what was seen; nothing is frozen, and the phone is the one that was seen. */
 export function preferencesChosen(
   table: Table,
-  { accountId, preferences: seen }: Account,
+  account: Account,
   preferences: Preferences,
   now: EpochSeconds,
 ): Fragment {
+  const { accountId, preferences: seen } = account;
   const unchanged = seen === undefined ? 'attribute_not_exists(preferences)' : 'preferences = :seen';
   return update(
     table,
     keys.account(accountId),
     'SET preferences = :preferences',
-    {
+    withPhoneKept(account, {
       if: `${OPEN} AND ${NOT_FROZEN} AND ${unchanged}`,
       values: { ':preferences': preferences, ':now': now, ...(seen && { ':seen': seen }) },
-    },
+    }),
     stale,
   );
 }

@@ -20,8 +20,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 /** What a third provider has files of its own for. */
 const OF_QQ = /^lib\/providers\/qq\.ts$|^local\/providers\/qq-/;
-/** People and requests that a third provider has no need of. */
-const SAMPLES = /^events\/|^local\/demo-accounts\.jsonl$/;
+/** People and requests that a third provider has no need of; and the schemas of events, of which one stands for all: one command writes them. */
+const SAMPLES = /^events\/|^local\/demo-accounts\.jsonl$|^docs\/events\/(?!identity\.linked\.v1\.json$)/;
 
 /** Without comments: what is only told of QQ need not be told of others. */
 function code(path: string): string {

@@ -108,7 +108,7 @@ const MUST_BE_MET = Object.entries({
   'GET /account': '200 not_signed_in',
   'GET /oauth':
     'linked signed_in denied identity_linked identity_registered identity_sub_account identity_unknown ' +
-    'identity_check_required method_suspended not_signed_in provider_failed state_invalid unavailable',
+    'identity_check_required account_suspended method_suspended not_signed_in provider_failed state_invalid unavailable',
   'POST /account/notices/disown': '200 not_found undo_expired',
   'POST /account/only': '200 identity_check_required not_signed_in',
   'POST /links': '200 account_frozen already_linked identity_check_required not_linkable',
@@ -121,9 +121,9 @@ const MUST_BE_MET = Object.entries({
   'POST /otp/send':
     '202 account_frozen delivery_failed on_probation phone_missing quota_exceeded sub_account too_many_attempts too_soon',
   'POST /otp/verify': '200 code_expired code_wrong too_many_attempts unavailable',
-  'POST /sign-in/email': '200 code_expired code_wrong method_suspended too_many_attempts',
+  'POST /sign-in/email': '200 account_suspended code_expired code_wrong method_suspended too_many_attempts',
   'POST /sign-in/email/send': '202 quota_exceeded too_many_attempts too_soon',
-  'POST /undo': '200 undo_expired',
+  'POST /undo': '200 account_suspended undo_expired',
   'POST /undo/code': '202 delivery_failed quota_exceeded too_soon undo_expired',
   'POST /undo/restore':
     '200 code_expired code_wrong identity_linked not_linked too_many_attempts undo_expired',

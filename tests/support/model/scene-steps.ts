@@ -2,6 +2,7 @@ import type { Command } from './commands.ts';
 import { type Goal, nextStep } from './goals.ts';
 import type { Link } from './notices.ts';
 import type { Sequence } from './sequence.ts';
+import { COMPANY_CHANGES, companyLabel, companyRecord } from './settle.ts';
 import { challengeOf } from './state.ts';
 import { keyOfLink } from './undo.ts';
 
@@ -47,6 +48,17 @@ export const BOBS = 1;
 
 export const intervalPasses = (sequence: Sequence) =>
   sequence.happens({ happens: 'time passes', seconds: sequence.state.rules.resend + 1 });
+
+/** The company says of an account that it is another one now. */
+export async function companySays(
+  sequence: Sequence,
+  account: string,
+  what: (typeof COMPANY_CHANGES)[number],
+): Promise<void> {
+  const record = companyRecord(sequence, account, COMPANY_CHANGES.indexOf(what));
+  if (record === undefined) throw new Error(`there is nothing to say of ${account}`);
+  await sequence.happens({ happens: 'the company says', record, label: companyLabel(sequence) });
+}
 
 /** The link that the phone got last. */
 export function newestLink({ translation }: Sequence): Link {

@@ -3,6 +3,7 @@ import { RECOVERY_SCENES } from './recovery-scenes.ts';
 import {
   BOBS,
   byWeChat,
+  companySays,
   enter,
   intervalPasses,
   linkAddress,
@@ -53,6 +54,24 @@ const LINK_SCENES: Readonly<Record<string, Scene>> = {
       guess('copy', second, true),
       { browser: 'three', ask: 'the stream', signIn: first, fate: 'accepted' },
       { browser: 'two', ask: 'DELETE /sessions' },
+    ];
+  },
+
+  async 'the company suspends an account, or lets it in again'(sequence) {
+    const [asked = '', bob = ''] = [sequence.cast.addresses[BOBS], sequence.cast.accounts[1]];
+    const newcomer = await upTo(sequence, 'copy', byWeChat('bob'), 'GET /oauth');
+    const link = newestLink(sequence);
+    await companySays(sequence, bob, 'suspend');
+    await send(sequence, { browser: 'three', ask: 'POST /sign-in/email/send', address: asked });
+    const [signIn = ''] = [...sequence.translation.signIns.keys()].slice(-1);
+    await send(sequence, { browser: 'three', ask: 'the stream', signIn, fate: 'accepted' });
+    const guess = sequence.state.signIns[signIn]?.code?.label ?? 'no code';
+    return [
+      newcomer,
+      { browser: 'three', ask: 'POST /sign-in/email', signIn, guess },
+      { browser: 'one', ask: 'POST /undo/show', ...link },
+      { browser: 'one', ask: 'POST /undo', ...link },
+      { browser: 'two', ask: 'GET /account' },
     ];
   },
 

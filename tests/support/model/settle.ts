@@ -36,8 +36,7 @@ export function happeningOf({ which, seconds, pick }: Chance, sequence: Sequence
     case 9:
     case 10: {
       const record = companyRecord(sequence, account, pick);
-      // No two things have one label: what was asked and what happened is logged, each once.
-      const label = `company ${sequence.log.length}`;
+      const label = companyLabel(sequence);
       return record === undefined
         ? { happens: 'time passes', seconds }
         : { happens: 'the company says', record, label };
@@ -57,7 +56,7 @@ export function happeningOf({ which, seconds, pick }: Chance, sequence: Sequence
   }
 }
 
-const COMPANY_CHANGES = [
+export const COMPANY_CHANGES = [
   'phone',
   'suspend',
   'let in',
@@ -67,6 +66,9 @@ const COMPANY_CHANGES = [
   'old',
   'no phone',
 ] as const;
+
+/** No two things have one label: what was asked and what happened is logged, each once. */
+export const companyLabel = ({ log }: Pick<Sequence, 'log'>) => `company ${log.length}`;
 
 /** What the company may say of an account as it is; nothing of a sub-account. */
 export function companyRecord(
