@@ -54,6 +54,8 @@ export async function createProvidersServer(options: {
   const { apps, now = Date.now } = options;
   const faults = new Faults();
   const app = new Hono();
+  // First: it writes its answers by itself, and nothing may be added to them afterwards.
+  if (options.more) app.route('/', options.more);
   app.use(async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');
@@ -61,7 +63,6 @@ export async function createProvidersServer(options: {
   app.get('/', homePage);
   for (const name of OAUTH_PROVIDERS)
     for (const routes of STAND_INS[name](apps[name], { now, faults })) app.route('/', routes);
-  if (options.more) app.route('/', options.more);
   const server = await serve(app, options.port, options.audience ?? 'machine');
   return { ...server, faults };
 }

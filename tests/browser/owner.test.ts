@@ -227,10 +227,10 @@ test('仅保留此方式 leaves this session and the method that opened it, and 
   await page.reload();
   await page.locator('.notices__only').getByRole('button', { name: '仅保留此方式：微信' }).click();
   const check = dialog(page, '身份验证');
-  await check.getByText('邮箱（h***a@example.com）会暂停使用', { exact: false }).waitFor();
+  await check.getByText('邮箱（h***a@example.com）和官网（100000003）会暂停使用', { exact: false }).waitFor();
   // A reload in the middle goes on where it was.
   await page.reload();
-  await check.getByText('邮箱（h***a@example.com）会暂停使用', { exact: false }).waitFor();
+  await check.getByText('邮箱（h***a@example.com）和官网（100000003）会暂停使用', { exact: false }).waitFor();
   await passCheck(page, phone);
   await closeSuccess(page, '已仅保留一种方式');
   await expect(row(page, 'email').getAttribute('data-state')).resolves.toBe('suspended');
@@ -256,5 +256,40 @@ test('too many sign-ins from one network are said as such, and other ways are of
   await page.getByRole('link', { name: 'QQ 登录' }).click();
   await page.getByText('登录次数过于频繁').waitFor();
   expect(page.url()).toBe(`${console}/sign-in`);
+  await context.close();
+});
+
+test('the sample console signs in with a login of its own, which the owner can disown and use again', async () => {
+  const context = await openContext(shared.browser);
+  const page = await context.newPage();
+  const { console } = shared.world.urls;
+  const signIn = page.getByRole('link', { name: '通过示例云官网登录' });
+  await page.goto(`${console}/sample/`);
+  await signIn.click();
+  await page.getByRole('link', { name: /100000002/ }).click();
+  await row(page, 'email').waitFor();
+  await expect(row(page, 'assertion').locator('th').textContent()).resolves.toContain('官网');
+
+  const other = await openPage();
+  await signInByEmail(shared.world, other.page, 'registered@example.com');
+  const told = notices(other.page).filter({ hasText: '官网' });
+  await told.getByRole('button', { name: /^这不是我/ }).click();
+  await dialog(other.page, '这不是您本人操作的？')
+    .getByText('官网（100000002）', { exact: false })
+    .first()
+    .waitFor();
+  await dialog(other.page, '这不是您本人操作的？').getByRole('button', { name: /保护/ }).click();
+  await atSignIn(other.page);
+  await page.reload();
+  await page.getByRole('alert').filter({ hasText: '已暂停' }).waitFor();
+  await signIn.waitFor();
+
+  await signInByEmail(shared.world, other.page, 'registered@example.com');
+  await row(other.page, 'assertion').getByRole('button', { name: '恢复使用官网' }).click();
+  await passCheck(other.page, '+8613800138002');
+  await closeSuccess(other.page, '恢复成功');
+  await page.reload();
+  await row(page, 'assertion').waitFor();
+  await other.context.close();
   await context.close();
 });

@@ -1,4 +1,4 @@
-import type { AccountAnswer, MethodRow } from '../../../lib/contract/answers.ts';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { Purpose } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { ActionButton, type Block } from '../components/ActionButton.tsx';
@@ -6,6 +6,7 @@ import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { MethodState } from './MethodState.tsx';
+import { type WayRow, waysInto } from './progress.ts';
 import { type RowAction, rowActions, rowPurpose } from './row-actions.ts';
 
 export interface MethodsTableProps {
@@ -16,7 +17,7 @@ export interface MethodsTableProps {
   readonly blockOf: (action: RowAction) => Block | undefined;
 }
 
-type RowProps = MethodsTableProps & { readonly method: MethodRow };
+type RowProps = MethodsTableProps & { readonly method: WayRow };
 
 function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
   const { t, language, providerName, inlineName } = useWords();
@@ -62,7 +63,7 @@ function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
             {t(`methods.${action}`)}
           </ActionButton>
         ))}
-        {actions.length === 0 ? (
+        {actions.length === 0 && provider !== 'assertion' ? (
           <span className="methods__hint">
             {relation === 'registered' ? t('methods.registered_hint') : t('methods.unlinkable_hint')}
           </span>
@@ -72,9 +73,14 @@ function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
   );
 }
 
-/** What is not the account's, and can't become so in this deployment, has no row. */
-const isOffered = ({ provider, relation, actions }: MethodRow) =>
-  relation !== 'none' || actions.length > 0 || provider === 'email';
+/**
+ * What is not the account's, and can't become so in this deployment, has no row. The company's own login has one where there is something to do
+ * about it, or this session is by it.
+ */
+const isOffered = ({ session }: AccountAnswer, { provider, relation, actions, state }: WayRow): boolean => {
+  if (provider === 'assertion') return state === 'suspended' || session.openedBy === 'assertion';
+  return relation !== 'none' || actions.length > 0 || provider === 'email';
+};
 
 /** A row for every way into the account, with what can be done about it. */
 export function MethodsTable(props: MethodsTableProps) {
@@ -91,9 +97,11 @@ export function MethodsTable(props: MethodsTableProps) {
         </tr>
       </thead>
       <tbody>
-        {props.account.methods.filter(isOffered).map((method) => (
-          <Row key={method.provider} method={method} {...props} />
-        ))}
+        {waysInto(props.account)
+          .filter((method) => isOffered(props.account, method))
+          .map((method) => (
+            <Row key={method.provider} method={method} {...props} />
+          ))}
       </tbody>
     </table>
   );

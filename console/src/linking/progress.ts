@@ -26,8 +26,29 @@ export function isLinking(purpose: Purpose): boolean {
   return action === 'link' || action === 'replace';
 }
 
-export function methodOf(account: AccountAnswer, provider: WayIn): MethodRow | undefined {
-  return account.methods.find((method) => method.provider === provider);
+/** A way into the account as the page lists it. */
+export type WayRow = Omit<MethodRow, 'provider'> & { readonly provider: WayIn };
+
+/** Every way into the account: the methods, and the company's own login, of which the service tells apart. */
+export function waysInto({ accountId, methods, ownLogin }: AccountAnswer): readonly WayRow[] {
+  if (!ownLogin) return methods;
+  return [
+    ...methods,
+    {
+      provider: 'assertion',
+      relation: 'registered',
+      // What it knows the account by.
+      display: accountId,
+      since: null,
+      actions: [],
+      state: ownLogin.state,
+      stateUntil: null,
+    },
+  ];
+}
+
+export function methodOf(account: AccountAnswer, provider: WayIn): WayRow | undefined {
+  return waysInto(account).find((method) => method.provider === provider);
 }
 
 export function checkOf(account: AccountAnswer, purpose: Purpose): CheckRow | null {
@@ -49,11 +70,11 @@ export function stageOf(account: AccountAnswer, purpose: Purpose, nowMillis: num
   return isOauth(parsePurpose(purpose).provider) ? 'oauth' : 'email';
 }
 
-const isUsable = ({ relation, state }: MethodRow) => relation !== 'none' && state !== 'suspended';
+const isUsable = ({ relation, state }: WayRow) => relation !== 'none' && state !== 'suspended';
 
 /** What else the account can be entered by than by `provider`. */
-export function remainingMethods(account: AccountAnswer, provider: WayIn): readonly MethodRow[] {
-  return account.methods.filter((method) => isUsable(method) && method.provider !== provider);
+export function remainingMethods(account: AccountAnswer, provider: WayIn): readonly WayRow[] {
+  return waysInto(account).filter((method) => isUsable(method) && method.provider !== provider);
 }
 
 /**
@@ -176,7 +197,11 @@ export function afterUnlinked(account: AccountAnswer, provider: MethodRow['provi
 
 /** A method can be used again; whether it is on probation still, the next reading of the account tells. */
 export function afterCleared(account: AccountAnswer, provider: WayIn): AccountAnswer {
-  const method = methodOf(account, provider);
+  if (provider === 'assertion') {
+    const checks = account.checks.filter((check) => check.purpose !== 'clear_assertion');
+    return { ...account, checks, ownLogin: { state: 'active' } };
+  }
+  const method = account.methods.find((one) => one.provider === provider);
   return method
     ? afterMethodChange(account, `clear_${provider}`, { ...method, state: 'active', stateUntil: null })
     : account;
@@ -184,5 +209,12 @@ export function afterCleared(account: AccountAnswer, provider: WayIn): AccountAn
 
 /** One method alone is kept, as the service has just said. */
 export function afterOnlyKept(account: AccountAnswer, methods: readonly MethodRow[]): AccountAnswer {
-  return { ...account, methods, checks: account.checks.filter((check) => check.purpose !== 'only') };
+  const { session, ownLogin } = account;
+  const state = session.openedBy === 'assertion' ? 'active' : 'suspended';
+  return {
+    ...account,
+    methods,
+    checks: account.checks.filter((check) => check.purpose !== 'only'),
+    ...(ownLogin && { ownLogin: { state } }),
+  };
 }

@@ -1,6 +1,6 @@
-import type { AccountAnswer, MethodRow } from '../../../lib/contract/answers.ts';
+import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { Purpose } from '../../../lib/linking/identity.ts';
-import { remainingMethods } from './progress.ts';
+import { remainingMethods, type WayRow } from './progress.ts';
 
 /** What a row of the table offers, by the action of the purpose it opens. */
 export type RowAction = 'link' | 'unlink' | 'replace' | 'clear' | 'only';
@@ -13,7 +13,7 @@ export function canKeepOnly(account: AccountAnswer): boolean {
 /** The buttons of a row, the one that gives something back first. */
 export function rowActions(
   account: AccountAnswer,
-  { provider, state, actions }: MethodRow,
+  { provider, state, actions }: WayRow,
 ): readonly RowAction[] {
   const isOwn = account.session.openedBy === provider;
   return [
@@ -23,6 +23,8 @@ export function rowActions(
   ];
 }
 
-export function rowPurpose(action: RowAction, { provider }: MethodRow): Purpose {
-  return action === 'only' ? 'only' : `${action}_${provider}`;
+export function rowPurpose(action: RowAction, { provider }: WayRow): Purpose {
+  if (action === 'only') return 'only';
+  // The company's own login can be cleared, and nothing else.
+  return provider === 'assertion' ? 'clear_assertion' : `${action}_${provider}`;
 }

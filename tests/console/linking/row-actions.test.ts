@@ -1,4 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import {
+  afterCleared,
+  afterOnlyKept,
+  isReached,
+  remainingMethods,
+  waysInto,
+} from '../../../console/src/linking/progress.ts';
 import { canKeepOnly, rowActions, rowPurpose } from '../../../console/src/linking/row-actions.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import { account, linked, registered, suspended, unlinked } from '../account.ts';
@@ -29,4 +36,38 @@ test.each([
 test('an action opens the dialog of its purpose', () => {
   expect(rowPurpose('clear', linked('email'))).toBe('clear_email');
   expect(rowPurpose('only', registered('qq'))).toBe('only');
+});
+
+describe('the company’s own login', () => {
+  const own = (state: 'active' | 'suspended', openedBy: 'qq' | 'assertion' = 'qq') =>
+    account({
+      methods: [unlinked('email'), registered('qq')],
+      ownLogin: { state },
+      session: { ...account().session, openedBy },
+    });
+  const row = (answer: AccountAnswer) => waysInto(answer).filter(({ provider }) => provider === 'assertion');
+
+  test('is one more way in, if there is one', () => {
+    expect(row(account())).toEqual([]);
+    expect(remainingMethods(own('active'), 'qq')).toMatchObject([{ provider: 'assertion' }]);
+    expect(remainingMethods(own('suspended'), 'qq')).toEqual([]);
+  });
+
+  test('can be cleared where it is suspended, and kept alone by a session of its own', () => {
+    const actions = (answer: AccountAnswer) => row(answer).map((one) => rowActions(answer, one).join());
+    expect(actions(own('suspended'))).toEqual(['clear']);
+    expect(actions(own('active'))).toEqual(['']);
+    expect(actions(own('active', 'assertion'))).toEqual(['only']);
+    for (const one of row(own('suspended'))) expect(rowPurpose('clear', one)).toBe('clear_assertion');
+  });
+
+  test('is what was done about it, before the account is read again', () => {
+    const cleared = afterCleared(own('suspended'), 'assertion');
+    expect(cleared.ownLogin).toEqual({ state: 'active' });
+    expect(isReached(cleared, 'clear_assertion')).toBe(true);
+    expect(isReached(own('suspended'), 'clear_assertion')).toBe(false);
+    expect(afterOnlyKept(own('active'), []).ownLogin).toEqual({ state: 'suspended' });
+    expect(afterOnlyKept(own('active', 'assertion'), []).ownLogin).toEqual({ state: 'active' });
+    expect(afterOnlyKept(account(), []).ownLogin).toBeUndefined();
+  });
 });
