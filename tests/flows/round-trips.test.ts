@@ -2,18 +2,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { HTTP_FUNCTIONS } from '../support/functions.ts';
+import { type Company, ownLoginWorld } from '../support/own-login.ts';
 import { saying } from '../support/people.ts';
 import { gather, LIMITS, ROUND_TRIP_CASES, type RoundTripCase } from '../support/round-trip-cases.ts';
 import { RoundTrips, TableCalls } from '../support/table-calls.ts';
-import { createWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'round-trips.md');
 
 let world: World;
+let company: Company;
 let calls: TableCalls;
 const counted = new Map<RoundTripCase, number>();
 beforeAll(async () => {
-  world = await createWorld();
+  ({ world, company } = await ownLoginWorld());
   calls = new TableCalls(world);
 });
 
@@ -21,7 +23,7 @@ describe('sequential round trips to DynamoDB, counted at the SDK', () => {
   test.each(ROUND_TRIP_CASES.map((one) => [`${one.endpoint} ${one.situation}`, one] as const))(
     '%s',
     async (_name, one) => {
-      const request = await one.prepare(await gather(world));
+      const request = await one.prepare(await gather(world, company));
       const trips = new RoundTrips();
       const reply = await calls.during(trips.around, request);
       expect(saying(reply)).toBe(one.comesTo);

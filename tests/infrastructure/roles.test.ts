@@ -139,6 +139,7 @@ async function lookAfterAccount(world: World): Promise<void> {
   await signedIn(world, member, 'wechat');
   await member.browser.checkIdentity('export', member.phone);
   expect((await member.browser.get('/account/export')).status).toBe(200);
+  expect((await member.browser.post('/assertions', { audience: 'nobody' })).status).toBe(400);
   const { notices } = (await member.browser.get('/account')).json;
   const path = `/account/notices/${notices[0].id}`;
   expect((await member.browser.delete(path)).status).toBe(204);

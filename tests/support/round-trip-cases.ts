@@ -1,5 +1,6 @@
 import type { Browser, Reply } from './browser.ts';
 import { noticesDuring, tokenIn } from './notices.ts';
+import type { Company } from './own-login.ts';
 import { newMember, type Person, type saying, signedIn, wrongCode } from './people.ts';
 import type { World } from './world.ts';
 
@@ -37,11 +38,13 @@ interface Actors {
   /** Has an address and a WeChat linked. */
   readonly other: Person;
   readonly others: Browser;
+  /** Has a login of its own. */
+  readonly company: Company;
 }
 
-export async function gather(world: World): Promise<Actors> {
+export async function gather(world: World, company: Company): Promise<Actors> {
   const [person, other] = [await newMember(world), await newMember(world, { links: ['email', 'wechat'] })];
-  return { world, person, browser: person.browser, other, others: other.browser };
+  return { world, person, browser: person.browser, other, others: other.browser, company };
 }
 
 /** A request that nothing comes before. */
@@ -408,6 +411,16 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     'change',
     '302',
     atOnce(({ world }) => world.browser().get('/sign-in/wechat')),
+  ],
+  [
+    'POST /sessions',
+    '',
+    'change',
+    '201',
+    async ({ world, other, company }) => {
+      const assertion = await company.assert(other.accountId);
+      return () => world.browser().post('/sessions', { assertion });
+    },
   ],
   ['DELETE /session', '', 'change', '204', atOnce(({ browser }) => browser.delete('/session'))],
   ['DELETE /sessions', '', 'change', '204', atOnce(({ others }) => others.delete('/sessions'))],
