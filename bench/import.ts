@@ -62,13 +62,24 @@ async function importOnce(path: string, lines: number, endpoint?: string): Promi
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
 
 function row(name: string, figures: RunFigures) {
-  const { added, updated, unchanged, rejected, seconds, peakMebibytes, writeUnits, readUnits } = figures;
+  const {
+    added,
+    updated,
+    unchanged,
+    rejected,
+    seconds,
+    processorSeconds,
+    peakMebibytes,
+    writeUnits,
+    readUnits,
+  } = figures;
   const accounts = added + updated + unchanged + rejected;
   return {
     import: name,
     ...{ added, updated, unchanged, rejected },
     seconds: round(seconds),
     'accounts/s': Math.round(accounts / seconds),
+    'accounts/processor s': Math.round(accounts / processorSeconds),
     'peak MiB': Math.round(peakMebibytes),
     'write units/account': round(writeUnits / accounts, 2),
     'read units/account': round(readUnits / accounts, 2),

@@ -11,6 +11,7 @@ import * as z from 'zod/mini';
 /** Longer than it takes to send what was received together. */
 const HIDDEN_SECONDS = 120;
 const RECEIVED_MAX = 10;
+const SHOWN_MAX = 200;
 /** Asks all servers of the queue: a short poll may find nothing where there is something. */
 const WAIT_SECONDS = 2;
 
@@ -48,7 +49,7 @@ function readEvent({ Body: body = '' }: Message): ParkedEvent | undefined {
 }
 
 /** A value of somebody else's event: at most a few characters of it, and none that get at a terminal. */
-const shown = (value: unknown): string => JSON.stringify(value ?? null).slice(0, 80);
+const shown = (value: unknown): string => JSON.stringify(value ?? null).slice(0, SHOWN_MAX);
 
 /** Which event it is, when it was parked, and why, as Lambda or EventBridge say. Nothing else of what it holds is shown. */
 function describe(message: Message, event: ParkedEvent | undefined): string {
