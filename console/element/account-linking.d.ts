@@ -18,7 +18,15 @@ export interface AccountLinkingEventMap extends HTMLElementEventMap {
   'not-signed-in': CustomEvent<null>;
 }
 
+/**
+ * Gives the token of the customer's session, the same one for as long as it is good; null where nobody is signed in. `renew` is true where
+ * the one that it gave last was refused.
+ */
+export type GetToken = (asked: { readonly renew: boolean }) => string | null | Promise<string | null>;
+
 export interface AccountLinkingElement extends HTMLElement {
+  /** Of a console on another site than the API: what requests are sent with, in place of cookies. Set it before the element's script runs. */
+  getToken: GetToken | undefined;
   addEventListener<Type extends keyof AccountLinkingEventMap>(
     type: Type,
     listener: (this: AccountLinkingElement, event: AccountLinkingEventMap[Type]) => unknown,

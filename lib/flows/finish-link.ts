@@ -4,6 +4,7 @@ import {
   type AccountView,
   challengeOf,
   type IdentityMethod,
+  type LinkAction,
   linkAction,
   requireActionPossible,
   requireFactor,
@@ -24,16 +25,17 @@ export interface FinishForm {
   readonly code: Token | undefined;
 }
 
-/** What a session has to say of a scan is said by the one that began the flow. @throws Problem `code_expired` */
+/** What a session has to say of a scan is said by the one that began the flow, for what it began it. @throws Problem `code_expired` */
 function requireScan(
   scan: Scan | undefined,
   { session }: AccountView,
-  { provider, flowId, code }: FinishForm,
+  { provider, flowId, code, action }: FinishForm & { readonly action: LinkAction },
   now: EpochSeconds,
 ): { readonly scan: Scan; readonly code: Token } {
   const isGood =
     scan !== undefined &&
     scan.provider === provider &&
+    scan.intent === action &&
     scan.flowId === flowId &&
     scan.sessionHash === session.hash &&
     scan.expiresAt > now;
@@ -63,7 +65,7 @@ export async function finishLink(
   requireFactor(view.account);
   const challenge = challengeOf(view, purpose);
   requireVerified(challenge, view.session.hash, now);
-  const { scan, code } = requireScan(kept, view, form, now);
+  const { scan, code } = requireScan(kept, view, { ...form, action }, now);
   const { identity, flowId, provider } = scan;
   const change = (result: string) => {
     const endsFlow = resolveFlow(view, { flowId, provider, intent: action }, result, now);

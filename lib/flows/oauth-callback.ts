@@ -176,12 +176,12 @@ const LINKED = { link: 'linked', replace: 'replaced' } as const;
  */
 async function keepScan(
   { table, random, clock }: Dependencies,
-  { flow: { flowId, provider }, view: { session } }: LinkFlow,
+  { flow: { flowId, provider, intent }, view: { session } }: LinkFlow,
   identity: Identity,
   code: Token,
 ): Promise<void> {
   const expiresAt = epochSeconds(clock) + WINDOW_SECONDS;
-  const scan = { flowId, provider, sessionHash: session.hash, identity, expiresAt };
+  const scan = { flowId, provider, intent, sessionHash: session.hash, identity, expiresAt };
   await commit(table, [scanKept(table, code, scan, random)]);
 }
 

@@ -1,15 +1,18 @@
 import * as z from 'zod/mini';
-import { type Identity, OAUTH_PROVIDERS, type OAuthProviderName, type Subject } from '../linking/identity.ts';
+import type { FlowIntent } from '../linking/account.ts';
+import type { Identity, OAuthProviderName, Subject } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { openWith, sealWith } from '../linking/sealed.ts';
 import { hashToken, type Randomness, type Token, type TokenHash } from '../linking/secrets.ts';
 import { ABSENT, type Fragment, put, readItems, remove, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
+import { flowIntent, oauthProvider } from './states.ts';
 
 /** Who scanned in a window, until the session that began the flow says that it was its own. */
 export interface Scan {
   readonly flowId: string;
   readonly provider: OAuthProviderName;
+  readonly intent: FlowIntent;
   readonly sessionHash: TokenHash;
   readonly identity: Identity;
   readonly expiresAt: EpochSeconds;
@@ -17,7 +20,8 @@ export interface Scan {
 
 const scanSchema = z.object({
   flowId: z.string(),
-  provider: z.enum(OAUTH_PROVIDERS),
+  provider: oauthProvider,
+  intent: flowIntent,
   sessionHash: z.string(),
   /** Who it was, for the holder of the code alone: what nobody asks for is read by nobody until TTL deletes it. */
   sealed: z.string(),

@@ -159,6 +159,9 @@ export class Browser {
 /** The state in an authorize URL. */
 export const stateIn = (url = 'about:blank'): string => new URL(url).searchParams.get('state') ?? '';
 
+/** The code that a window ended with. */
+export const finishIn = ({ hash }: URL): string => new URLSearchParams(hash.slice(1)).get('finish') ?? '';
+
 export interface CallbackReply extends Reply {
   readonly location: URL;
   readonly result: string | null;

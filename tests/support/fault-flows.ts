@@ -15,6 +15,7 @@ import {
   relationIs,
   type Scene,
   scan,
+  scanInWindow,
   signInBy,
   signInByMail,
   suspendedAre,
@@ -39,6 +40,12 @@ export const FLOWS = {
     ends: 'linked',
     isDone: relationIs('wechat', 'linked'),
   },
+  'link a WeChat in a window': {
+    links: [],
+    steps: [...check('link_wechat'), ...scanInWindow(own('who'))],
+    ends: '201',
+    isDone: relationIs('wechat', 'linked'),
+  },
   'link an address of somebody else': {
     links: [],
     steps: linkAddress(theirs('address')),
@@ -48,6 +55,12 @@ export const FLOWS = {
   'link a WeChat of somebody else': {
     links: [],
     steps: [...check('link_wechat'), ...scan(theirs('who'))],
+    ends: 'identity_linked',
+    isDone: refusalIsRecorded('wechat'),
+  },
+  'link a WeChat of somebody else in a window': {
+    links: [],
+    steps: [...check('link_wechat'), ...scanInWindow(theirs('who'))],
     ends: 'identity_linked',
     isDone: refusalIsRecorded('wechat'),
   },

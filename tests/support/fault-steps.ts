@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { undoToken } from '../../lib/linking/notice.ts';
 import { parseNotice } from '../../lib/table/notices.ts';
-import type { Browser, Reply } from './browser.ts';
+import { type Browser, finishIn, type Reply } from './browser.ts';
 import { inspect, itemsOf } from './inspect.ts';
 import type { Person } from './people.ts';
 import { isSignInRequest, type TableStream } from './stream.ts';
@@ -22,6 +22,8 @@ export interface Scene {
   /** What a step leaves to the next. */
   challengeId?: string;
   awayTo?: string;
+  flowId?: string;
+  finish?: string;
   /** What the owner is to be told of, and the token of the link in that. */
   notice?: Readonly<Record<string, unknown>>;
   token?: string;
@@ -92,6 +94,30 @@ export const scan = (of: (scene: Scene) => string): Step[] => [
     return reply;
   },
   (scene) => scene.browser.answer('wechat', scene.awayTo ?? '', of(scene)),
+];
+
+/** As `scan`, begun by a page that has the session's token, in a window of somebody who is not signed in. */
+export const scanInWindow = (of: (scene: Scene) => string): Step[] => [
+  async (scene) => {
+    const reply = await scene.browser.bearer().post('/links/wechat');
+    scene.awayTo = reply.json?.authorizeUrl ?? 'https://nowhere.example/oauth/wechat/window';
+    scene.flowId = reply.json?.flowId ?? '';
+    return reply;
+  },
+  async (scene) => {
+    const reply = await scene.newcomer.openWindow(scene.awayTo ?? '');
+    scene.awayTo = reply.headers['location'] ?? 'https://nowhere.example';
+    return reply;
+  },
+  async (scene) => {
+    const reply = await scene.newcomer.answer('wechat', scene.awayTo ?? '', of(scene));
+    scene.finish = finishIn(reply.location);
+    return reply;
+  },
+  (scene) =>
+    scene.browser
+      .bearer()
+      .post('/links/wechat/finish', { flowId: scene.flowId ?? '', code: scene.finish ?? '' }),
 ];
 
 export const signInBy = (provider: 'wechat' | 'qq'): Step[] => [

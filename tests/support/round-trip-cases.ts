@@ -1,4 +1,4 @@
-import type { Browser, Reply } from './browser.ts';
+import { type Browser, finishIn, type Reply } from './browser.ts';
 import { noticesDuring, tokenIn } from './notices.ts';
 import type { Company } from './own-login.ts';
 import { newMember, type Person, type saying, signedIn, wrongCode } from './people.ts';
@@ -74,6 +74,20 @@ const scan = (who: (actors: Actors) => string | null) => async (actors: Actors) 
   await browser.checkIdentity('link_wechat', person.phone);
   const { authorizeUrl } = (await browser.post('/links/wechat')).json;
   return () => browser.answer('wechat', authorizeUrl, who(actors));
+};
+
+/** A page that has the token of the person's session begins to link a WeChat. */
+async function beginWindow({ browser, person }: Actors) {
+  const page = browser.bearer();
+  await page.checkIdentity('link_wechat', person.phone);
+  const { flowId, authorizeUrl } = (await page.post('/links/wechat')).json;
+  return { page, flowId, authorizeUrl };
+}
+
+const finishWindow = (who: (actors: Actors) => string) => async (actors: Actors) => {
+  const { page, flowId, authorizeUrl } = await beginWindow(actors);
+  const { location } = await actors.world.browser().scanWindow(authorizeUrl, who(actors));
+  return () => page.post('/links/wechat/finish', { flowId, code: finishIn(location) });
 };
 
 const signIn = (who: (actors: Actors) => string, provider: 'wechat' | 'qq') => async (actors: Actors) => {
@@ -228,6 +242,36 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
     'change',
     '200',
     checked('person', 'link_wechat', (browser) => browser.post('/links/wechat')),
+  ],
+  [
+    'GET /oauth/{provider}/window',
+    '',
+    'change',
+    '302',
+    async (actors) => {
+      const { authorizeUrl } = await beginWindow(actors);
+      return () => actors.world.browser().openWindow(authorizeUrl);
+    },
+  ],
+  [
+    CALLBACK,
+    'a window ends, for its session to finish the link',
+    'callback',
+    'confirm',
+    async (actors) => {
+      const window = actors.world.browser();
+      const { authorizeUrl } = await beginWindow(actors);
+      const away = (await window.openWindow(authorizeUrl)).headers['location'] ?? '';
+      return () => window.answer('wechat', away, actors.person.who);
+    },
+  ],
+  ['POST /links/{provider}/finish', '', 'change', '201', finishWindow(({ person }) => person.who)],
+  [
+    'POST /links/{provider}/finish',
+    'the WeChat is somebody’s: the scan is used up',
+    'conflict',
+    'identity_linked',
+    finishWindow(({ other }) => other.who),
   ],
   [
     'DELETE /links/{provider}',

@@ -11,6 +11,7 @@ import type {
 import type { HumanAnswer } from '../../../lib/linking/human-check.ts';
 import type { OAuthProviderName, Provider, Purpose, WayIn } from '../../../lib/linking/identity.ts';
 import { answers, parseAnswer, type UndoStory } from './answers.ts';
+import type { Bearer } from './bearer.ts';
 import type { ServerClock } from './clock.ts';
 import { Failure } from './failure.ts';
 import { readFailure } from './read-failure.ts';
@@ -27,6 +28,8 @@ export interface ClientOptions {
   /** Called once for every answer that says there is no session; the call then fails with `not_signed_in`. */
   readonly onNotSignedIn?: () => void;
   readonly timeoutMillis?: number;
+  /** On a page of another site: what stands for the cookies, which the browser then neither sends nor keeps. */
+  readonly bearer?: Bearer | undefined;
 }
 
 /** The contract, one method an endpoint. Every method rejects with a {@link Failure}, and with nothing else. */
@@ -36,7 +39,10 @@ export interface Client {
   readonly verifyCheckCode: (purpose: Purpose, code: string) => Promise<VerifiedAnswer>;
   readonly sendEmailCode: (email: string) => Promise<SentAnswer>;
   readonly linkEmail: (email: string, code: string) => Promise<MethodRow>;
-  readonly startOauth: (provider: OAuthProviderName) => Promise<FlowBegunAnswer>;
+  /** @param returnTo the page where the flow ends; the console's own without */
+  readonly startOauth: (provider: OAuthProviderName, returnTo?: string) => Promise<FlowBegunAnswer>;
+  /** Makes the link that a window has led to, which was begun by bearer. */
+  readonly finishOauth: (provider: OAuthProviderName, flowId: string, code: string) => Promise<MethodRow>;
   readonly unlink: (provider: Provider) => Promise<void>;
   /** Lifts the suspension of a method. */
   readonly clear: (provider: WayIn) => Promise<void>;
@@ -64,6 +70,8 @@ export interface Client {
   readonly signInUrl: (provider: OAuthProviderName) => string;
 }
 
+type Request = readonly [method: string, path: string, body: Readonly<Record<string, unknown>> | undefined];
+
 const TIMEOUT_MILLIS = 20_000;
 
 async function readJson(response: Response): Promise<unknown> {
@@ -75,10 +83,13 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 export function createClient(options: ClientOptions): Client {
-  async function call(
+  const { bearer } = options;
+
+  async function send(
     method: string,
     path: string,
-    body?: Readonly<Record<string, unknown>>,
+    body: Readonly<Record<string, unknown>> | undefined,
+    token: string | undefined,
   ): Promise<unknown> {
     const sentAt = options.localNow();
     const patience = new AbortController();
@@ -89,10 +100,11 @@ export function createClient(options: ClientOptions): Client {
     try {
       response = await options.fetch(`${options.apiOrigin}${path}`, {
         method,
-        credentials: 'include',
+        credentials: bearer ? 'omit' : 'include',
         cache: 'no-store',
         headers: {
           'Accept-Language': options.language(),
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
           ...(body ? { 'Content-Type': 'application/json' } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
@@ -108,9 +120,29 @@ export function createClient(options: ClientOptions): Client {
     if (patience.signal.aborted) throw new Failure('no_answer');
     options.clock.observe(response.headers.get('date'), sentAt, options.localNow());
     if (response.ok) return answer;
-    const failure = readFailure(response.status, answer, response.headers.get('retry-after'));
-    if (failure.code === 'not_signed_in') options.onNotSignedIn?.();
-    throw failure;
+    throw readFailure(response.status, answer, response.headers.get('retry-after'));
+  }
+
+  /** A request that was refused for its token has done nothing, and is sent once more with another one. */
+  async function sendAsBearer(by: Bearer, ...request: Request): Promise<unknown> {
+    const token = await by.token();
+    try {
+      return await send(...request, token);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'not_signed_in') throw error;
+      const renewed = await by.renewed(token);
+      if (renewed === token) throw error;
+      return send(...request, renewed);
+    }
+  }
+
+  async function call(method: string, path: string, body?: Request[2]): Promise<unknown> {
+    try {
+      return await (bearer ? sendAsBearer(bearer, method, path, body) : send(method, path, body, undefined));
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'not_signed_in') options.onNotSignedIn?.();
+      throw error;
+    }
   }
 
   const ask = async <Answer>(
@@ -125,7 +157,10 @@ export function createClient(options: ClientOptions): Client {
     sendEmailCode: (email) => ask(answers.codeSent, 'POST', '/links/email/send', { email }),
     linkEmail: async (email, code) =>
       (await ask(answers.linked, 'POST', '/links/email', { email, code })).method,
-    startOauth: (provider) => ask(answers.flowBegun, 'POST', `/links/${provider}`),
+    startOauth: (provider, returnTo) =>
+      ask(answers.flowBegun, 'POST', `/links/${provider}`, returnTo === undefined ? undefined : { returnTo }),
+    finishOauth: async (provider, flowId, code) =>
+      (await ask(answers.linked, 'POST', `/links/${provider}/finish`, { flowId, code })).method,
     unlink: async (provider) => {
       await call('DELETE', `/links/${provider}`);
     },

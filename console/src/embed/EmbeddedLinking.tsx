@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
 import type { Language } from '../../../lib/linking/language.ts';
 import { PROBATION_SECONDS } from '../../page-settings.ts';
+import { createBearer, type GetToken } from '../api/bearer.ts';
 import { createClient } from '../api/client.ts';
 import { createServerClock } from '../api/clock.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
@@ -18,12 +19,16 @@ import { useHint } from '../state/use-hint.ts';
 import { type Company, useWords, WordsProvider } from '../texts/words.tsx';
 
 export interface EmbeddedLinkingProps {
-  /** Where the API is, no slash at the end, e.g. `https://api.example.com`; on the same site as the page. */
+  /** Where the API is, no slash at the end, e.g. `https://api.example.com`; on the same site as the page, unless there is `getToken`. */
   readonly apiBase: string;
   readonly language: Language;
   /** `PROBATION_SECONDS` of the service, if it is not the one that it comes with. */
   readonly probationSeconds?: number | undefined;
   readonly company: Company;
+  /** Of a console on another site than the API: what its requests are sent with, in place of cookies. */
+  readonly getToken?: GetToken | undefined;
+  /** The page of the console's origin where windows of WeChat and QQ end. */
+  readonly resultPage: string;
   /** Something was linked or unlinked, and the account shows it. */
   readonly onChanged?: ((done: Done) => void) | undefined;
   /** The customer has unlinked what they had signed in by, and has read so: show them how to sign in. */
@@ -46,6 +51,8 @@ function Part(props: EmbeddedLinkingProps) {
     apiBase,
     language,
     probationSeconds = PROBATION_SECONDS,
+    getToken,
+    resultPage,
     onChanged,
     onSignedOut,
     onNotSignedIn,
@@ -67,6 +74,7 @@ function Part(props: EmbeddedLinkingProps) {
         fetch: (input, init) => window.fetch(input, init),
         clock: serverClock,
         localNow,
+        bearer: getToken && createBearer(getToken),
         language: () => latest.current.language,
         onNotSignedIn: () => {
           // Said once: what is asked after that finds the same.
@@ -78,10 +86,10 @@ function Part(props: EmbeddedLinkingProps) {
         },
       }),
     };
-  }, [apiBase]);
+  }, [apiBase, getToken]);
   const store = useAccount(client, leaving);
   const { account, failure, loading, reload } = store;
-  const linking = useLinking({ client, clock, store, probationSeconds, hint });
+  const linking = useLinking({ client, clock, store, probationSeconds, hint, resultPage });
   const probation = useProbation(account, clock);
 
   // Somebody who has signed in by now, in another tab, goes on here.

@@ -2,6 +2,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Language } from '../../../lib/linking/language.ts';
 import type { AccountLinkingEventMap, ChangedDetail } from '../../element/account-linking.d.ts';
+import type { GetToken } from '../api/bearer.ts';
 import type { Done } from '../linking/use-linking.ts';
 import type { Company } from '../texts/words.tsx';
 import { EmbeddedLinking } from './EmbeddedLinking.tsx';
@@ -33,11 +34,14 @@ function detailOf({ purpose, provider, display }: Done): ChangedDetail {
  * `<account-linking api-base="https://api.example.com" lang="zh-CN" theme="light">`: the linking part on any page, whatever that page
  * is made with. It lives in a shadow root, so neither side's styles reach the other.
  *
- * - `api-base`: where the API is, on the same site as the page. Without it the element says that it is missing.
+ * - `api-base`: where the API is, on the same site as the page unless there is `getToken`. Without it the element says that it is missing.
  * - `lang`: `zh-CN` or `en`; else that of the nearest element that has one, else Chinese.
  * - `theme`: `light`, which is what it is without one; `dark`; or `auto`, the system's choice. It paints its own surface.
  * - `probation-seconds`: what `PROBATION_SECONDS` of the service is; without, what it is if nobody sets it.
+ * - `result-page`: the page of this origin where windows of WeChat and QQ end, `/oauth-result` without.
  * - `help-url`: where customers find help. `wechat-in-app`: `WECHAT_MP_APP_ID` of the service is set.
+ *
+ * Its property `getToken`, of a console on another site than the API, gives the token of the customer's session.
  *
  * Fires `changed` (a {@link ChangedDetail} in `detail`), `signed-out` and `not-signed-in`; all of them bubble.
  */
@@ -49,9 +53,33 @@ export class AccountLinkingElement extends HTMLElement {
     'probation-seconds',
     'help-url',
     'wechat-in-app',
+    'result-page',
   ];
   #root: Root | undefined;
+  #getToken: GetToken | undefined;
+  /** Changes with it: what was under way with one session is none of the next. */
+  #generation = 0;
   readonly #render = () => this.#draw();
+
+  constructor() {
+    super();
+    // What a page has set before this script came stands in the way of the accessor.
+    if (!Object.hasOwn(this, 'getToken')) return;
+    const { getToken } = this;
+    Reflect.deleteProperty(this, 'getToken');
+    this.getToken = getToken;
+  }
+
+  get getToken(): GetToken | undefined {
+    return this.#getToken;
+  }
+
+  set getToken(getToken: GetToken | undefined) {
+    if (getToken === this.#getToken) return;
+    this.#getToken = getToken;
+    this.#generation += 1;
+    if (this.isConnected) this.#draw();
+  }
 
   connectedCallback(): void {
     DARK.addEventListener('change', this.#render);
@@ -89,6 +117,11 @@ export class AccountLinkingElement extends HTMLElement {
     return /^\d+$/.test(seconds) ? Number(seconds) : undefined;
   }
 
+  get #resultPage(): string {
+    const page = this.getAttribute('result-page')?.trim() || '/oauth-result';
+    return new URL(page, window.location.origin).href;
+  }
+
   get #company(): Company {
     return {
       brandName: '',
@@ -110,7 +143,10 @@ export class AccountLinkingElement extends HTMLElement {
       apiBase ? (
         <div lang={language} className="embedded">
           <EmbeddedLinking
+            key={this.#generation}
             apiBase={apiBase}
+            getToken={this.#getToken}
+            resultPage={this.#resultPage}
             language={language}
             probationSeconds={this.#probationSeconds}
             company={this.#company}

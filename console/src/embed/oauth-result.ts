@@ -1,6 +1,7 @@
 import { parseOutcome, resultCode } from '../linking/flow-result.ts';
 import { announce } from '../state/channel.ts';
 import { hintSlot } from '../state/memory.ts';
+import { handOver, keepFinish, takeFinish } from '../state/own-windows.ts';
 import { cameBack } from '../state/same-tab.ts';
 
 /**
@@ -25,15 +26,17 @@ function afterSignIn(result: string): string {
   return url.href;
 }
 
+const code = takeFinish();
 const { provider, intent, flowId, result } = parseOutcome(window.location.search);
 const { went, page } = cameBack();
 
 if (intent === 'sign_in' || went === 'sign_in') window.location.replace(afterSignIn(result));
 else if (went === 'link') {
   hintSlot.set(result);
+  keepFinish(flowId, code);
   window.location.replace(page);
 } else {
-  announce({ type: 'flow', provider: provider ?? '', flowId, result });
+  announce({ type: 'flow', provider: provider ?? '', flowId, result, finish: handOver(code) });
   setTimeout(() => {
     window.close();
     for (const element of document.querySelectorAll<HTMLElement>('[data-oauth-left]')) element.hidden = false;

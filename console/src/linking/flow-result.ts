@@ -24,7 +24,8 @@ export interface Outcome {
   readonly result: string;
 }
 
-const SUCCESSES: readonly string[] = ['linked', 'replaced', 'signed_in'];
+/** `confirm` is one of the window: what comes of it, the page finds out that has opened it. */
+const SUCCESSES: readonly string[] = ['linked', 'replaced', 'signed_in', 'confirm'];
 
 /** A result the page has words for; of anything else nobody knows what it changed. */
 export function resultCode(result: string): FailureCode | 'success' {

@@ -1,3 +1,4 @@
+import { nameTab } from '../state/own-windows.ts';
 import { forgetLeaving } from '../state/same-tab.ts';
 
 const NAME = 'account-linking-provider';
@@ -16,6 +17,7 @@ export function openProviderWindow(message: string): Window | null {
   const features = `popup,width=${WIDTH},height=${HEIGHT},left=${Math.round(left)},top=${Math.round(top)}`;
   // A new window inherits this tab's session storage, and must not take itself for this tab.
   forgetLeaving();
+  nameTab();
   const opened = window.open('', NAME, features);
   if (!opened) return null;
   try {

@@ -3,6 +3,7 @@ import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import { asFailure } from '../api/failure.ts';
 import { listen } from '../state/channel.ts';
+import { keptFinish, takeOver } from '../state/own-windows.ts';
 import { leaveToLink } from '../state/same-tab.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { advancedFlow, type FlowState, resultCode } from './flow-result.ts';
@@ -27,11 +28,16 @@ function failed(error: unknown): FlowState {
   return { phase: 'failed', code, retryAfterSeconds };
 }
 
-/** A scan in a window of the provider's: started, waited for, and told by the account. */
+/**
+ * A scan in a window of the provider's: started, waited for, and told by the account. By bearer it is finished here.
+ *
+ * @param resultPage the page of this origin where it ends; the service's own choice without
+ */
 export function useFlow(
   client: Client,
   store: AccountStore,
   provider: OAuthProviderName | null,
+  resultPage?: string,
 ): ProviderFlow {
   const [state, setState] = useState<FlowState>(READY);
   const opened = useRef<Window | null>(null);
@@ -46,7 +52,7 @@ export function useFlow(
     async (of: OAuthProviderName, go: (authorizeUrl: string) => void) => {
       setState({ phase: 'starting' });
       try {
-        const flow = await client.startOauth(of);
+        const flow = await client.startOauth(of, resultPage);
         go(flow.authorizeUrl);
         setState({ phase: 'waiting', flowId: flow.flowId, expiresAt: flow.expiresAt });
       } catch (error) {
@@ -55,7 +61,7 @@ export function useFlow(
         await reload();
       }
     },
-    [client, reload, abandon],
+    [client, reload, abandon, resultPage],
   );
 
   const start = useCallback(
@@ -80,6 +86,27 @@ export function useFlow(
     if (account && provider) setState((current) => advancedFlow(current, account, provider));
   }, [account, provider]);
 
+  const finish = useCallback(
+    async (of: OAuthProviderName, flowId: string, code: string) => {
+      try {
+        await client.finishOauth(of, flowId, code);
+        await reload();
+      } catch (error) {
+        // A lost answer may hide a success, which the account tells.
+        await reload();
+        setState((current) => (current.phase === 'waiting' ? failed(error) : current));
+      }
+    },
+    [client, reload],
+  );
+
+  // This tab has been to the provider itself.
+  const waitingFor = state.phase === 'waiting' ? state.flowId : undefined;
+  useEffect(() => {
+    const code = provider && waitingFor ? keptFinish(waitingFor) : undefined;
+    if (provider && waitingFor && code) void finish(provider, waitingFor, code);
+  }, [provider, waitingFor, finish]);
+
   // The page is left, say because the session has ended: the window has nobody to report to.
   useEffect(() => abandon, [abandon]);
 
@@ -94,7 +121,10 @@ export function useFlow(
     // A callback whose state was refused belongs to no flow, so the account cannot tell of it: the window's word is
     // taken for why, and for nothing else.
     const stopListening = listen((heard) => {
-      if (heard.type !== 'flow' || heard.provider !== provider || heard.flowId !== null) return;
+      if (heard.type !== 'flow' || heard.provider !== provider) return;
+      const finishing = heard.flowId === waitingFor ? takeOver(heard.finish) : undefined;
+      if (finishing && heard.flowId) void finish(provider, heard.flowId, finishing);
+      if (heard.flowId !== null) return;
       const code = resultCode(heard.result);
       if (code !== 'success')
         setState((current) => (current.phase === 'waiting' ? { phase: 'failed', code } : current));
@@ -103,7 +133,7 @@ export function useFlow(
       clearInterval(timer);
       stopListening();
     };
-  }, [waiting, provider, reload]);
+  }, [waiting, waitingFor, provider, reload, finish]);
 
   return { state, start, startHere, reset: setState, abandon };
 }

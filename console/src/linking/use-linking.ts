@@ -52,10 +52,19 @@ export interface LinkingOptions {
   readonly probationSeconds: number;
   /** How a visit to the provider in this tab ended, where only the URL told. */
   readonly hint?: string | undefined;
+  /** The page of this origin where visits to a provider end; the service's own choice without. */
+  readonly resultPage?: string | undefined;
 }
 
 /** Everything the linking dialogs do, apart from how they look. */
-export function useLinking({ client, clock, store, probationSeconds, hint }: LinkingOptions): Linking {
+export function useLinking({
+  client,
+  clock,
+  store,
+  probationSeconds,
+  hint,
+  resultPage,
+}: LinkingOptions): Linking {
   const { account } = store;
   const [purpose, setPurpose] = useState<Purpose | null>(null);
   const [done, setDone] = useState<Done | null>(null);
@@ -70,7 +79,7 @@ export function useLinking({ client, clock, store, probationSeconds, hint }: Lin
   const before = useRef<string | null>(null);
   const at = purpose && isLinking(purpose) ? parsePurpose(purpose).provider : undefined;
   const scanned = isOauth(at) ? at : null;
-  const flow = useFlow(client, store, scanned);
+  const flow = useFlow(client, store, scanned, resultPage);
   const { reset, abandon } = flow;
 
   const begin = useCallback((next: Purpose, from: AccountAnswer, since: string | null) => {

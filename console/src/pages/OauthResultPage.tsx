@@ -5,6 +5,7 @@ import { Notice } from '../components/Notice.tsx';
 import { type Outcome, parseOutcome, resultCode } from '../linking/flow-result.ts';
 import { announce } from '../state/channel.ts';
 import { hintSlot } from '../state/memory.ts';
+import { handOver, keepFinish, takeFinish } from '../state/own-windows.ts';
 import { navigate } from '../state/router.ts';
 import { cameBack } from '../state/same-tab.ts';
 import { useWords } from '../texts/words.tsx';
@@ -34,7 +35,7 @@ async function findOutcome(
 }
 
 /** @returns true where the page goes on to another one, false in a window that only has to report and close */
-function goOn(outcome: Outcome, { went, page }: ReturnType<typeof cameBack>): boolean {
+function goOn(outcome: Outcome, { went, page }: ReturnType<typeof cameBack>, code: string | null): boolean {
   if (went === 'sign_in' || outcome.intent === 'sign_in') {
     const signedIn = resultCode(outcome.result) === 'success';
     const flow = { provider: outcome.provider ?? '', result: outcome.result };
@@ -43,6 +44,7 @@ function goOn(outcome: Outcome, { went, page }: ReturnType<typeof cameBack>): bo
   }
   if (went === 'link') {
     hintSlot.set(outcome.result);
+    keepFinish(outcome.flowId, code);
     if (page.pathname === '/') navigate('/', { replace: true });
     // The linking part is on another page of this origin, as an element.
     else window.location.replace(page);
@@ -64,10 +66,12 @@ export function OauthResultPage({ client }: { readonly client: Client }) {
     if (handled.current) return;
     handled.current = true;
     const back = cameBack();
+    const code = takeFinish();
     void findOutcome(client, parseOutcome(window.location.search), back.went).then((found) => {
       setOutcome(found);
-      if (goOn(found, back)) return;
-      announce({ type: 'flow', provider: found.provider ?? '', flowId: found.flowId, result: found.result });
+      if (goOn(found, back, code)) return;
+      const { provider, flowId, result } = found;
+      announce({ type: 'flow', provider: provider ?? '', flowId, result, finish: handOver(code) });
       setTimeout(() => {
         window.close();
         // Still here: the browser leaves closing to the customer.

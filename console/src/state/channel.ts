@@ -1,3 +1,10 @@
+export interface Finish {
+  /** Makes the link that a window has led to. */
+  readonly code: string;
+  /** The tab that has opened this window: it alone may take the code. */
+  readonly tab: string;
+}
+
 /**
  * Between the tabs and windows of this page. BroadcastChannel and not `opener.postMessage`, because a page of WeChat or
  * QQ with a Cross-Origin-Opener-Policy severs the opener. What is heard is a hint to ask the service, never the truth.
@@ -9,6 +16,7 @@ export type Announcement =
       readonly provider: string;
       readonly flowId: string | null;
       readonly result: string;
+      readonly finish?: Finish | undefined;
     };
 
 const NAME = 'account-linking';

@@ -150,6 +150,23 @@ describe('a request', () => {
       '/links/wechat',
       undefined,
     ],
+    [
+      'POST /links/wechat, to come back to a page',
+      (c) => c.startOauth('wechat', 'https://console.example.com/oauth-result'),
+      {
+        status: 200,
+        body: { flowId: FLOW_ID, authorizeUrl: 'https://api.example.com/x', expiresAt: SENT.expiresAt },
+      },
+      '/links/wechat',
+      { returnTo: 'https://console.example.com/oauth-result' },
+    ],
+    [
+      'POST /links/wechat/finish',
+      (c) => c.finishOauth('wechat', FLOW_ID, 'a-code'),
+      { status: 201, body: { method: LINKED } },
+      '/links/wechat/finish',
+      { flowId: FLOW_ID, code: 'a-code' },
+    ],
     ['DELETE /links/email', (c) => c.unlink('email'), { status: 204 }, '/links/email', undefined],
     ['POST /links/email/clear', (c) => c.clear('email'), { status: 204 }, '/links/email/clear', undefined],
     [
@@ -252,7 +269,8 @@ describe('a request', () => {
     });
     expect(init.body === undefined ? undefined : JSON.parse(String(init.body))).toEqual(body);
     const { form } = ROUTES.find((route) => matches(route, String(init.method), path)) as Route;
-    expect((form.body ?? z.undefined()).safeParse(body).error).toBeUndefined();
+    const allowed = form.body && form.isBodyOptional ? z.optional(form.body) : form.body;
+    expect((allowed ?? z.undefined()).safeParse(body).error).toBeUndefined();
   });
 
   test('to sign in by a provider is left to the browser', () => {
