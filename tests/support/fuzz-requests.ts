@@ -53,7 +53,7 @@ const typeAndOrigin = fc.oneof(
   { weight: 1, arbitrary: anyTypeAndOrigin },
 );
 
-const QUERY_NAMES = ['state', 'code', 'cursor', 'error', 'usercancel'] as const;
+const QUERY_NAMES = ['state', 'code', 'cursor', 'error', 'usercancel', 'ticket', 'return_to'] as const;
 
 function queryOf(live: LiveValues): fc.Arbitrary<string> {
   const fields = Object.fromEntries(QUERY_NAMES.map((name) => [name, anyText(live[name])]));
