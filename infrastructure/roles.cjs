@@ -42,8 +42,8 @@ const FUNCTIONS = {
   ExportAccount: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
   ListSessions: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
   EndOneSession: {
-    table: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-    partitions: ['ACCOUNT'],
+    table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD'],
   },
   CreateAssertion: { table: ['BatchGetItem'], partitions: ['ACCOUNT'], asserts: true },
   ShowConfiguration: { table: [], partitions: [] },

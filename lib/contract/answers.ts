@@ -265,8 +265,10 @@ export const sessionRow = z.object({
   current: z.boolean(),
 });
 export type SessionRow = Answer<typeof sessionRow>;
+/** No more than these are listed. */
+export const SESSIONS_SHOWN = 200;
 /** Newest first. */
-export const sessions = z.object({ sessions: z.array(sessionRow) });
+export const sessions = z.object({ sessions: z.array(sessionRow).check(z.maxLength(SESSIONS_SHOWN)) });
 export type SessionsAnswer = Answer<typeof sessions>;
 
 const exportedMethod = z.object({
@@ -277,6 +279,8 @@ const exportedMethod = z.object({
   display: z.string(),
   since: z.nullable(time),
   state: z.enum(METHOD_STATES),
+  /** It came with the account, not by a link of the owner's. */
+  isImported: z.boolean(),
 });
 /** All that is kept of an account, unmasked. */
 export const accountExport = z.object({
@@ -286,20 +290,52 @@ export const accountExport = z.object({
     name: z.string(),
     phone: z.nullable(z.string()),
     language: z.nullable(z.enum(LANGUAGES)),
+    /** Of the record that the company's account system last sent. */
+    revision: z.nullable(z.int()),
     frozenUntil: z.nullable(time),
+    /** A browser that signed in no later counts as new. */
+    browsersForgottenAt: z.nullable(time),
+    /** When one method was kept alone. */
+    keptOnlyAt: z.nullable(time),
   }),
   preferences,
   methods: z.array(exportedMethod),
-  sessions: z.array(z.omit(sessionRow, { current: true })),
-  history: z.array(z.omit(historyRow, { isCurrent: true })),
-  /** Whether `history` is all of it: of more than 5,000 events it has the newest. */
-  isHistoryWhole: z.boolean(),
-  /** What the owner was notified of within the last 72 hours, and where. */
-  notices: z.array(
-    z.object({ ...told, expiresAt: time, sentTo: z.array(z.string()), confirmedAt: z.nullable(time) }),
+  /** What was unlinked, and can be linked to no other account until then. */
+  reserved: z.array(z.object({ provider, subject: z.string(), until: time })),
+  sessions: z.array(
+    z.extend(z.omit(sessionRow, { current: true }), { expiresAt: time, lastFlow: z.nullable(flow) }),
   ),
-  /** Codes that wait, and identity checks that are open: for what, and where the code went. */
-  checks: z.array(z.object({ purpose: z.string(), sentTo: z.nullable(z.string()), at: z.nullable(time) })),
+  /** The identity checks and codes of the last 72 hours. */
+  checks: z.array(
+    z.object({
+      purpose: z.string(),
+      /** Of the sessions of which method; null for what was restored behind a link. */
+      openedBy: z.nullable(wayIn),
+      /** Masked, as it is kept. */
+      sentTo: z.nullable(z.string()),
+      sentAt: z.nullable(time),
+      expiresAt: z.nullable(time),
+      verifiedUntil: z.nullable(time),
+      /** Those that codes were mailed to. */
+      addresses: z.array(z.string()),
+      wrongGuessesAt: z.array(time),
+    }),
+  ),
+  /** What the owner was notified of within the last 72 hours, where, and the method before and after it. */
+  notices: z.array(
+    z.object({
+      ...told,
+      expiresAt: time,
+      sentTo: z.array(z.string()),
+      confirmedAt: z.nullable(time),
+      restoredAt: z.nullable(time),
+      before: z.nullable(exportedMethod),
+      after: z.nullable(exportedMethod),
+    }),
+  ),
+  history: z.array(z.omit(historyRow, { isCurrent: true })),
+  /** Whether sessions, notices and history are all of them: of more than an answer has room for, the newest are there. */
+  isWhole: z.boolean(),
 });
 export type ExportAnswer = Answer<typeof accountExport>;
 

@@ -167,7 +167,7 @@ name(replies, answers.maskedIp, {
 
 const DISPLAY = 'A masked address, or the nickname.';
 const TOLD = {
-  type: 'What happened. `signed_out`: a session ended all sessions. `locked`: one spent the guesses of an identity check.',
+  type: 'What happened. `signed_out`: a session ended others, or all. `locked`: one spent the guesses of an identity check.',
   isAttempt: 'Of `suspended`: a sign-in that was refused, since the method is.',
   provider: 'With which kind of method.',
   display: DISPLAY,
@@ -304,11 +304,15 @@ nameObject(replies, answers.accountExport, {
     account: 'What the company has registered.',
     preferences: 'What the owner has chosen.',
     methods: 'What signs in to it, with the address or what the provider calls the person by.',
+    reserved: 'What was unlinked, and can be linked to no other account until then.',
     sessions: 'Those that are open.',
+    checks:
+      'The identity checks and codes of the last 72 hours: for what, in which sessions, where a code went and when, and when it was guessed wrong.',
+    notices:
+      'What the owner was notified of in the last 72 hours, where, and the method before and after it; changes before sign-ins.',
     history: 'What happened in the last 180 days, newest first.',
-    isHistoryWhole: 'Whether `history` is all of it: of more than 5,000 events it has the newest.',
-    notices: 'What the owner was notified of in the last 72 hours, and where.',
-    checks: 'The codes that were sent within the last 72 hours: for what, and where to.',
+    isWhole:
+      'Whether sessions, notices and history are all of them. Of more than an answer has room for (5,000 events, 500 notices of changes and 500 of sign-ins, a few megabytes), the newest are there.',
   },
 });
 nameObject(replies, answers.onlyKept, {

@@ -132,7 +132,7 @@ export const ROUTES = [
     caller: 'session',
     form: { path: forms.sessionPath },
     answer: { status: 204, cookies: SIGNED_OUT },
-    codes: [...CHANGES, ...SESSION, 'not_found'],
+    codes: [...CHANGES, ...SESSION, 'not_found', 'quota_exceeded'],
     summary: 'Sign out one device',
   },
   {

@@ -10,6 +10,20 @@ import { sessionStillOpen } from '../table/views.ts';
 import { methodsChanged, renewMethods } from './change-methods.ts';
 import { notifyOfEvent } from './record-event.ts';
 
+/** Tells the owner that a session has ended others: by the phone alone, since the link in it is how they get back in. */
+export function signedOutNotice({ session, methods }: Pick<AccountView, 'session' | 'methods'>) {
+  const { openedBy, hash } = session;
+  const method = methods.get(openedBy);
+  return {
+    type: 'signed_out',
+    provider: openedBy,
+    display: method ? shownDisplay(method) : openedBy,
+    subjects: method?.subjects ?? [],
+    phoneOnly: true,
+    bySession: hash,
+  } as const;
+}
+
 /**
  * Signs out everywhere, the session that asks for it too. Its owner is told, with a link, and of whatever signs in from now on: an attacker
  * who keeps signing them out tells them each time how to get back in. So it is done a few times a day only.
@@ -24,18 +38,9 @@ export async function endAllSessions(
   const { table, settings } = dependencies;
   const { account, session, methods: seen } = view;
   const { openedBy } = session;
-  const method = seen.get(openedBy);
-  const told = {
-    type: 'signed_out',
-    provider: openedBy,
-    display: method ? shownDisplay(method) : openedBy,
-    subjects: method?.subjects ?? [],
-    phoneOnly: true,
-    bySession: session.hash,
-  } as const;
   await commit(table, [
     dailyCounted(table, 'sign_out', { accountId: account.accountId, provider: openedBy }, now),
-    notifyOfEvent(dependencies, caller, account.accountId, told),
+    notifyOfEvent(dependencies, caller, account.accountId, signedOutNotice(view)),
     ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
     accountReset(table, account, { browsersForgottenAt: now }),
     ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: WAYS_IN }),

@@ -1,6 +1,6 @@
 import type { CodeBudget } from './code-budget.ts';
 import type { EmailAddress } from './email.ts';
-import type { CodePurpose, Purpose, WayIn } from './identity.ts';
+import { type CodePurpose, isWayIn, type Purpose, type WayIn } from './identity.ts';
 import { Problem } from './problem.ts';
 import { type EpochSeconds, type Rules, secondsUntil, UNDO_SECONDS } from './rules.ts';
 import {
@@ -47,6 +47,12 @@ export type CheckBinding = TokenHash | UndoBinding;
 export type ChallengeName = `${Purpose}#${WayIn}` | `restore#${string}`;
 
 export const checkName = (purpose: Purpose, openedBy: WayIn): ChallengeName => `${purpose}#${openedBy}`;
+
+/** What a challenge of that name is for, and of which method's sessions; null for what is behind a link. */
+export function parseChallengeName(name: ChallengeName): { purpose: CodePurpose; openedBy: WayIn | null } {
+  const [purpose, of] = name.split('#');
+  return { purpose: purpose as CodePurpose, openedBy: isWayIn(of) ? of : null };
+}
 
 /** One identity check under way, for one purpose. */
 export interface Check {

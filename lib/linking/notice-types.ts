@@ -1,5 +1,5 @@
 /**
- * What an owner is notified of; `signed_out` is a session that has ended all sessions, and `locked` one that has spent the guesses of an
+ * What an owner is notified of; `signed_out` is a session that has ended others, or all, and `locked` one that has spent the guesses of an
  * identity check. `phone_changed` is a change that the company made.
  */
 export const NOTICE_TYPES = [

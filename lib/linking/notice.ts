@@ -78,9 +78,12 @@ const GROUP_LETTERS: Record<NoticeGroup, string> = { change: 'c', sign_in: 's' }
 const TIME_DIGITS = 9;
 const RANDOM_DIGITS = 12;
 
+/** How the ids of a group's notices begin. */
+export const noticeGroupStart = (group: NoticeGroup): string => GROUP_LETTERS[group];
+
 /** How the id of a notice of that moment begins: ids are in the order of their groups and times. */
 export function noticeIdStart(group: NoticeGroup, atMilliseconds: number): string {
-  return GROUP_LETTERS[group] + atMilliseconds.toString(36).padStart(TIME_DIGITS, '0');
+  return noticeGroupStart(group) + atMilliseconds.toString(36).padStart(TIME_DIGITS, '0');
 }
 
 /** 22 characters: the group, the time in base 36, and 72 random bits. It is no secret: links are signed. */

@@ -126,6 +126,8 @@ export const DAILY_LIMITS = {
   refused_sign_in: 5,
   /** That its sessions sign everybody out, or disown a notice; beyond it they can't, so that the owner misses none. */
   sign_out: 10,
+  /** That its sessions end others, one by one. The owner is notified of the first: its link gets them back in, and more would bury it. */
+  end_session: 20,
 } as const;
 
 /** A number without its last four digits: numbers are pumped by the range. */

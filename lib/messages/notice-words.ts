@@ -86,7 +86,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       suspended: (provider, brand) => `${brand} 账号已暂停使用${zhSignIn(provider)}`,
       attempt: (provider, brand) => `${brand} 账号拒绝了一次${zhSignIn(provider)}`,
       cleared: (provider, brand) => `${brand} 账号已恢复使用${zhSignIn(provider)}`,
-      signed_out: (_provider, brand) => `${brand} 账号已退出所有设备`,
+      signed_out: (_provider, brand) => `${brand} 账号的其他设备已退出登录`,
       locked: (_provider, brand) => `${brand} 账号的身份验证码被多次输错`,
       preferences_changed: (_provider, brand) => `${brand} 账号的通知设置已修改`,
       phone_changed: (_provider, brand) => `${brand} 账号登记的手机已变更`,
@@ -104,7 +104,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `有人于 ${when}尝试通过${signIn}${account}，因该登录方式已暂停使用而被拒绝。`,
       cleared: ({ signIn, account, when }) => `${account}于 ${when}恢复使用${signIn}。`,
       signed_out: ({ signIn, account, when }) =>
-        `有人通过${signIn}${account}后，于 ${when}退出了所有设备的登录。`,
+        `有人通过${signIn}${account}后，于 ${when}退出了其他设备的登录。`,
       locked: ({ signIn, account, when }) =>
         `有人通过${signIn}${account}后多次输错身份验证的验证码，次数已于 ${when}用完。`,
       preferences_changed: ({ signIn, account, when }) =>
@@ -172,7 +172,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       suspended: (provider, brand) => `Signing in to ${brand} with ${en(provider)} is suspended`,
       attempt: (provider, brand) => `A sign-in to your ${brand} account with ${en(provider)} was refused`,
       cleared: (provider, brand) => `Signing in to ${brand} with ${en(provider)} works again`,
-      signed_out: (_provider, brand) => `All devices were signed out of your ${brand} account`,
+      signed_out: (_provider, brand) => `Other devices were signed out of your ${brand} account`,
       locked: (_provider, brand) => `Wrong codes were entered for your ${brand} account`,
       preferences_changed: (_provider, brand) => `The preferences of your ${brand} account were changed`,
       phone_changed: (_provider, brand) => `The phone of your ${brand} account was changed`,
@@ -193,7 +193,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       cleared: ({ signIn, account, when }) =>
         `On ${when}, the suspension of signing in to ${account} with ${signIn} was lifted.`,
       signed_out: ({ signIn, account, when }) =>
-        `On ${when}, somebody who signed in to ${account} with ${signIn} signed out all devices.`,
+        `On ${when}, somebody who signed in to ${account} with ${signIn} signed out other devices.`,
       locked: ({ signIn, account, when }) =>
         `Somebody who signed in to ${account} with ${signIn} entered wrong codes while verifying, and used up the last try on ${when}.`,
       preferences_changed: ({ signIn, account, when }) =>

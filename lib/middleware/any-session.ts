@@ -1,6 +1,6 @@
 import type { Core } from '../dependencies.ts';
 import type { AccountId, AccountView } from '../linking/account.ts';
-import type { Purpose } from '../linking/identity.ts';
+import type { Purpose, WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { readAccountView } from '../table/views.ts';
@@ -24,6 +24,7 @@ export type ReadAlso<Form, Also> = (
   accountId: AccountId,
   form: Form,
   now: EpochSeconds,
+  openedBy: WayIn,
 ) => Promise<Also>;
 
 /**
@@ -31,7 +32,7 @@ export type ReadAlso<Form, Also> = (
  * account and methods, and the challenges of the form are one read.
  *
  * @param purposes whose challenges the handler needs
- * @param also is read at the same time, of the account that the session claims to be of
+ * @param also is read at the same time, of the account that the session claims to be of, and of the method it claims to have been opened by
  * @throws Problem `not_signed_in`; only then that of the form, if it has one
  */
 export function anySession<Form = unknown, Also = undefined>(
@@ -49,7 +50,9 @@ export function anySession<Form = unknown, Also = undefined>(
         const now = epochSeconds(clock);
         const [view, more] = await Promise.all([
           readAccountView(table, sessionRef, formRefusal ? [] : purposes(form), now),
-          formRefusal ? undefined : also?.(dependencies, sessionRef.accountId, form, now),
+          formRefusal
+            ? undefined
+            : also?.(dependencies, sessionRef.accountId, form, now, sessionRef.openedBy),
         ]);
         if (view === undefined) throw new Problem('not_signed_in');
         if (formRefusal) throw formRefusal;

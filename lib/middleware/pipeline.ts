@@ -1,5 +1,5 @@
 /** All that a function's pipeline is made of, for a function to import in one line. */
-export { anySession } from './any-session.ts';
+export { anySession, type ReadAlso } from './any-session.ts';
 export { anyone } from './anyone.ts';
 export { batch, consumer } from './batch.ts';
 export { browser } from './browser.ts';

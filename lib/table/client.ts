@@ -8,7 +8,8 @@ import {
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
-  paginateQuery,
+  QueryCommand,
+  type QueryCommandOutput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -131,22 +132,23 @@ export async function queryItems(
   table: Table,
   { pk, prefix = '', isDescending = false, max = Number.POSITIVE_INFINITY }: Range,
 ): Promise<Item[]> {
-  const pages = paginateQuery(
-    { client: table.documents },
-    {
-      TableName: table.name,
-      KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
-      ScanIndexForward: !isDescending,
-      ConsistentRead: true,
-    },
-  );
+  const range = {
+    TableName: table.name,
+    KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
+    ScanIndexForward: !isDescending,
+    ConsistentRead: true,
+  };
   const items: Item[] = [];
-  for await (const { Items = [] } of pages) {
-    items.push(...Items);
-    if (items.length >= max) return items.slice(0, max);
-  }
-  return items;
+  let next: Item | undefined;
+  do {
+    const page: QueryCommandOutput = await table.documents.send(
+      new QueryCommand({ ...range, ...(next && { ExclusiveStartKey: next }) }),
+    );
+    items.push(...(page.Items ?? []));
+    next = page.LastEvaluatedKey;
+  } while (next !== undefined && items.length < max);
+  return items.slice(0, max);
 }
 
 const formatKey = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);

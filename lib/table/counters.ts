@@ -13,7 +13,16 @@ import {
   type SpendingLimits,
   UNVERIFIED_PER_ACCOUNT,
 } from '../linking/spending.ts';
-import { commit, type Fragment, type Item, StaleView, stale, type Table, update } from './client.ts';
+import {
+  commit,
+  type Fragment,
+  type Item,
+  readItems,
+  StaleView,
+  stale,
+  type Table,
+  update,
+} from './client.ts';
 import { type Key, keys } from './keys.ts';
 
 /** What a message is counted by. */
@@ -162,16 +171,46 @@ export function ipSignInCounted(table: Table, network: string, { now, limits }: 
   return ipCounted(table, { scope: 'ip_sign_in', network, limit: limits.signInsPerIpPerHour }, now);
 }
 
+/** Whose share of a day something is, as an account has one for each method. */
+interface Sharer {
+  readonly accountId: AccountId;
+  readonly provider: WayIn;
+}
+
+const dailyKey = (what: keyof typeof DAILY_LIMITS, { accountId, provider }: Sharer, now: EpochSeconds) =>
+  keys.counter(what, `${accountId}#${provider}`, clockWindow('day', now).id);
+
 /** Counts one more of what an account has a limited number of in a day, for each method. Refused with Problem `quota_exceeded`. */
 export function dailyCounted(
   table: Table,
   what: keyof typeof DAILY_LIMITS,
-  of: { readonly accountId: AccountId; readonly provider: WayIn },
+  of: Sharer,
   now: EpochSeconds,
 ): Fragment {
   const window = clockWindow('day', now);
-  const key = keys.counter(what, `${of.accountId}#${of.provider}`, window.id);
-  return counted(table, key, window, DAILY_LIMITS[what], () => quotaExceeded(window, now)).fragment;
+  return counted(table, dailyKey(what, of, now), window, DAILY_LIMITS[what], () => quotaExceeded(window, now))
+    .fragment;
+}
+
+/** Counts what was seen to be the first of the day; if by now it is not, that is to be judged anew. */
+export function firstCounted(
+  table: Table,
+  what: keyof typeof DAILY_LIMITS,
+  of: Sharer,
+  now: EpochSeconds,
+): Fragment {
+  return counted(table, dailyKey(what, of, now), clockWindow('day', now), 1, stale).fragment;
+}
+
+/** How many of them there were today. */
+export async function readDailyCount(
+  table: Table,
+  what: keyof typeof DAILY_LIMITS,
+  of: Sharer,
+  now: EpochSeconds,
+): Promise<number> {
+  const key = dailyKey(what, of, now);
+  return parseCount((await readItems(table, [key])).get(key));
 }
 
 /** Takes back what was counted for something that was not sent. What has expired by then stays as it is. */

@@ -126,16 +126,15 @@ export async function renewSession(
   }
 }
 
-/** Every session of the account that is kept, those that have ended among them, newest first. */
+/** Every session of the account that is kept, those that have ended among them, in no order. */
 export async function readSessions(table: Table, id: AccountId): Promise<Session[]> {
   const { pk, sk: prefix } = keys.session(id, '' as TokenHash);
   const items = await queryItems(table, { pk, prefix });
-  const sessions = items.map((item) => {
+  return items.map((item) => {
     const hash = String(item['sk']).slice(prefix.length) as TokenHash;
     const { openedBy } = sessionSchema.parse(item);
     return parseSession(item, { accountId: id, openedBy, hash });
   });
-  return sessions.toSorted((one, other) => other.endsAt - one.endsAt);
 }
 
 /** A session is gone, that was still there. */

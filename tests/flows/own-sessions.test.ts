@@ -1,5 +1,7 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem, isoIn } from '../support/contract.ts';
+import { noticesDuring, tokenIn } from '../support/notices.ts';
 import { newMember, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -51,6 +53,7 @@ describe('the sessions of an account', () => {
 
   test('end one by one, and no other with them', async () => {
     const member = await newMember(world, { links: ['wechat'] });
+    world.pass({ seconds: 1 });
     const [lost, kept] = [await signedIn(world, member), await signedIn(world, member, 'wechat')];
     const [newest, older] = await listed(member.browser);
     expect([newest?.openedBy, older?.openedBy].toSorted()).toEqual(['qq', 'wechat']);
@@ -62,11 +65,96 @@ describe('the sessions of an account', () => {
     expectProblem(await member.browser.delete(`/sessions/${id}`), 'not_found');
   });
 
+  test('end once, however many ask at the same time, and the owner is told once a day, with a link', async () => {
+    const member = await newMember(world, { links: ['wechat'] });
+    await signedIn(world, member, 'wechat');
+    const second = await signedIn(world, member, 'wechat');
+    const others = (await listed(member.browser)).filter(({ current }) => !current);
+    await world.notifyOwners();
+    const told = await noticesDuring(world, async () => {
+      const asked = others.flatMap(({ id }) =>
+        Array.from({ length: 5 }, () => member.browser.delete(`/sessions/${id}`)),
+      );
+      const statuses = (await Promise.all(asked)).map(({ status }) => status);
+      expect(statuses.toSorted()).toEqual([204, 204, ...Array(8).fill(404)]);
+    });
+    expect(told.map(({ to }) => to)).toEqual([member.phone]);
+    expect(
+      (await world.browser().post('/undo/show', { token: tokenIn(told[0] ?? { text: '' }) })).json,
+    ).toMatchObject({
+      type: 'signed_out',
+      provider: 'qq',
+      restore: 'clear',
+    });
+    expectProblem(await second.get('/account'), 'not_signed_in');
+    expect(await listed(member.browser)).toHaveLength(1);
+    // Their own history says nothing of it: the notice does.
+    expect(
+      (await member.browser.get('/account')).json.notices.map(({ type }: { type: string }) => type),
+    ).not.toContain('signed_out');
+  });
+
+  test('are ended by sessions of one method 20 times a day, this one whenever it likes', async () => {
+    const member = await newMember(world);
+    for (let ended = 0; ended < 20; ended += 1) {
+      await signedIn(world, member);
+      const { id } = (await listed(member.browser)).find(({ current }) => !current) ?? { id: '' };
+      expect((await member.browser.delete(`/sessions/${id}`)).status).toBe(204);
+    }
+    await signedIn(world, member);
+    const rows = await listed(member.browser);
+    const [other, own] = [false, true].map((is) => rows.find(({ current }) => current === is)?.id);
+    const refused = await member.browser.delete(`/sessions/${other}`);
+    expectProblem(refused, 'quota_exceeded', { retryAfter: expect.any(Number) });
+    expect((await member.browser.delete(`/sessions/${own}`)).status).toBe(204);
+  });
+
+  test('of an earlier release are listed by what is known of them', async () => {
+    const member = await newMember(world);
+    const { browser } = member;
+    for (const [key, item] of await world.items()) {
+      if (!key.includes(`ACCOUNT#${member.accountId}`) || !key.includes('SESSION#')) continue;
+      const { openedAt: _1, lastSeenAt: _2, device: _3, ip: _4, ...Item } = item;
+      await world.table.documents.send(new PutCommand({ TableName: world.table.name, Item }));
+    }
+    expect(await listed(browser)).toEqual([
+      expect.objectContaining({
+        since: isoIn(world, 0),
+        lastSeenAt: isoIn(world, 0),
+        device: '',
+        ip: '*',
+        current: true,
+      }),
+    ]);
+  });
+
+  test('are listed up to 200, this one among them', async () => {
+    const member = await newMember(world);
+    const [found] = [...(await world.items()).values()].filter(
+      ({ pk, sk }) => pk === `ACCOUNT#${member.accountId}` && String(sk).startsWith('SESSION#'),
+    );
+    for (let index = 0; index < 250; index += 1) {
+      const sk = `SESSION#${String(index).padStart(43, 'x')}`;
+      const Item = { ...found, sk, openedAt: world.nowSeconds + index };
+      await world.table.documents.send(new PutCommand({ TableName: world.table.name, Item }));
+    }
+    const rows = await listed(member.browser);
+    expect([rows.length, rows.at(-1)?.current]).toEqual([200, true]);
+    expect(rows.filter(({ current }) => current)).toHaveLength(1);
+  });
+
   test('end with this one too, which takes its cookie', async () => {
     const { browser } = await newMember(world);
     const [{ id } = { id: '' }] = await listed(browser);
     const reply = await browser.delete(`/sessions/${id}`);
     expect([reply.status, browser.cookies.has('__Host-session')]).toEqual([204, false]);
+  });
+
+  test('end with that of a bearer, which takes no cookie', async () => {
+    const page = (await newMember(world)).browser.bearer();
+    const [{ id } = { id: '' }] = await listed(page);
+    expect(await page.delete(`/sessions/${id}`)).toMatchObject({ status: 204, setCookies: [] });
+    expectProblem(await page.get('/sessions'), 'not_signed_in');
   });
 
   test('are no longer listed once their time or their method is gone', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../support/contract.ts';
 import { noticesDuring, tokenIn } from '../support/notices.ts';
-import { type Member, newMember, signedIn } from '../support/people.ts';
+import { type Member, newMember, recordOf, signedIn } from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld({ SMS_COUNTRIES: '86,1' });
@@ -81,6 +81,34 @@ describe('what an owner chooses', () => {
     await choose(member, { language: 'en' });
     const told = await noticesDuring(world, () => signedIn(world, member));
     expect(told[0]?.text).toContain('signed in');
+  });
+
+  test('stays through what the company says later', async () => {
+    const member = await linkedMember({ phone: american() });
+    const preferences = async () => (await member.browser.get('/account')).json.preferences;
+    await world.accountChanged(recordOf(member, { revision: 1, language: 'zh-CN' }));
+    expect(await preferences()).toEqual({ language: 'zh-CN', notify: 'all' });
+    await choose(member, { notify: 'sms' });
+    await world.accountChanged(recordOf(member, { revision: 2, language: 'en' }));
+    expect(await preferences()).toEqual({ language: 'en', notify: 'sms' });
+    world.pass({ seconds: 61 });
+    await choose(member, { language: 'en' });
+    await world.accountChanged(recordOf(member, { revision: 3, language: 'zh-CN' }));
+    expect(await preferences()).toEqual({ language: 'en', notify: 'sms' });
+  });
+
+  test('is not allowed by a phone that the account has no more, however close they come', async () => {
+    const member = await linkedMember();
+    await member.browser.checkIdentity('preferences', member.phone);
+    const next = recordOf(member, { revision: 1, phone: '+8613700137099' });
+    const [reply] = await Promise.all([
+      member.browser.put('/account/preferences', { notify: 'sms' }),
+      world.accountChanged(next),
+    ]);
+    const { preferences } = (await member.browser.get('/account')).json;
+    expect([reply.status, preferences.notify]).toEqual(reply.status === 200 ? [200, 'sms'] : [403, 'all']);
+    const again = await member.browser.put('/account/preferences', { notify: 'mail' });
+    expectProblem(again, 'identity_check_required');
   });
 
   test('that wasn’t them ends every session, and suspends what did it', async () => {

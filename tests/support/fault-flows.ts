@@ -118,6 +118,17 @@ export const FLOWS = {
     ends: '204',
     isDone: isSignedOut,
   },
+  'sign out another device': {
+    links: [],
+    async prepare(scene) {
+      for (const step of signInBy('qq')) await step(scene);
+      const { sessions } = (await scene.browser.get('/sessions')).json;
+      scene.session = sessions.find(({ current }: { current: boolean }) => !current).id;
+    },
+    steps: [({ browser, session }) => browser.delete(`/sessions/${session}`)],
+    ends: '204',
+    isDone: async ({ newcomer }) => (await newcomer.get('/account')).status === 401,
+  },
   'say that it was not me': {
     links: ['email'],
     prepare: noticeOf('signed_in'),

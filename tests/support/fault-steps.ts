@@ -24,6 +24,8 @@ export interface Scene {
   awayTo?: string;
   flowId?: string;
   finish?: string;
+  /** What a session is called that is to be ended. */
+  session?: string;
   /** What the owner is to be told of, and the token of the link in that. */
   notice?: Readonly<Record<string, unknown>>;
   token?: string;

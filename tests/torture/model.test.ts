@@ -105,6 +105,7 @@ const MUST_BE_MET = Object.entries({
   'DELETE /links': '204 identity_check_required not_linked not_signed_in registered_method',
   'DELETE /session': '204 not_signed_in',
   'DELETE /sessions': '204 not_signed_in on_probation',
+  'DELETE /sessions/{id}': '204 not_signed_in on_probation not_found',
   'GET /account': '200 not_signed_in',
   'GET /oauth':
     'linked signed_in denied identity_linked identity_registered identity_sub_account identity_unknown ' +

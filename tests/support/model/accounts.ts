@@ -1,5 +1,5 @@
 import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
-import { countToday, noticeRows, tellOwner } from './notices.ts';
+import { countedToday, countToday, noticeRows, tellOwner } from './notices.ts';
 import {
   type Account,
   altered,
@@ -37,7 +37,7 @@ export interface SignedIn {
 }
 
 /** A session ends by time, by signing out, and with the method it was opened by. */
-export function signedInBy(state: State, { session: label }: Jar): SignedIn | undefined {
+export function signedInBy(state: State, { session: label }: Pick<Jar, 'session'>): SignedIn | undefined {
   const session = label === undefined ? undefined : state.sessions[label];
   if (label === undefined || session === undefined) return undefined;
   const { account: accountId, openedBy, methodId, expiresAt, endsAt } = session;
@@ -225,23 +225,24 @@ export function showHistory(jar: Jar): Pending {
 export const sorted = (things: readonly object[]): object[] =>
   things.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
 
+/** The session that asks is gone, once it was found open. */
+const leave = (state: State, label: Label) =>
+  goOn(
+    state,
+    pending((later) =>
+      answered(
+        altered(later, (draft) => {
+          delete draft.sessions[label];
+        }),
+        { status: 204 },
+        { session: null },
+      ),
+    ),
+  );
+
 /** `DELETE /session` */
 export function signOut(jar: Jar): Pending {
-  return pending((state) => {
-    const { label } = requireSignedIn(state, jar);
-    return goOn(
-      state,
-      pending((later) =>
-        answered(
-          altered(later, (draft) => {
-            delete draft.sessions[label];
-          }),
-          { status: 204 },
-          { session: null },
-        ),
-      ),
-    );
-  });
+  return pending((state) => leave(state, requireSignedIn(state, jar).label));
 }
 
 /** By sessions of one method, as "this wasn't me" does too: the owner is told each time. */
@@ -264,6 +265,31 @@ export function signOutEverywhere(jar: Jar, by: Label): Pending {
       if (method) tellOwner(draft, accountId, by, { type: 'signed_out', provider, method, bySession: label });
     });
     return answered(after, { status: 204 }, { session: null });
+  });
+}
+
+/** How many others the sessions of one method end in a day, one by one; the owner is told of the first. */
+const ENDED_PER_DAY = 20;
+
+/** `DELETE /sessions/{id}`: one session of the account ends, which may be the one that asks. */
+export function endOneSession(jar: Jar, by: Label, ended: Label): Pending {
+  return pending((state) => {
+    const { accountId, session, label } = requireActing(state, jar);
+    if (signedInBy(state, { session: ended })?.accountId !== accountId) throw new Refused('not_found');
+    if (ended === label) return leave(state, label);
+    const { openedBy: provider } = session;
+    const method = methodOf(state, accountId, provider);
+    const counter = keyOf(accountId, provider, 'ended');
+    const after = altered(state, (draft) => {
+      const isFirst = countedToday(draft, counter) === 0;
+      if (!countToday(draft, counter, ENDED_PER_DAY))
+        throw new Refused('quota_exceeded', { retryAfter: DAY - (draft.now % DAY) });
+      delete draft.sessions[ended];
+      use(draft, label);
+      if (isFirst && method)
+        tellOwner(draft, accountId, by, { type: 'signed_out', provider, method, bySession: label });
+    });
+    return answered(after, { status: 204 });
   });
 }
 

@@ -61,6 +61,8 @@ export class Attacker {
         return this.send({ browser, ask: 'DELETE /session' });
       case 'sign out everywhere':
         return this.send({ browser, ask: 'DELETE /sessions' });
+      case 'end another session':
+        return this.endAnother(browser, pick);
       case 'disown':
         return this.disown(browser, pick);
       case 'pass a check':
@@ -157,6 +159,17 @@ export class Attacker {
     });
     const guess = this.mailbag.signInCode(signIn) ?? WRONG;
     await this.send({ browser, ask: 'POST /sign-in/email', signIn, guess });
+  }
+
+  /** One of the owner's, if there is one. */
+  private async endAnother(browser: string, pick: number): Promise<void> {
+    const { state } = this.run;
+    const own = BROWSERS.map((one) => jarOf(state, one).session);
+    const others = Object.keys(state.sessions).filter(
+      (session) => !own.includes(session) && signedInBy(state, { session })?.accountId === this.account,
+    );
+    const session = lastOf(others, pick);
+    if (session !== undefined) await this.send({ browser, ask: 'DELETE /sessions/{id}', session });
   }
 
   private async disown(browser: string, pick: number): Promise<void> {

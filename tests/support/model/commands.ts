@@ -1,4 +1,4 @@
-import { showAccount, showHistory, signOut, signOutEverywhere } from './accounts.ts';
+import { endOneSession, showAccount, showHistory, signOut, signOutEverywhere } from './accounts.ts';
 import { answered, type Pending, pending } from './answers.ts';
 import { COPY } from './cast.ts';
 import { confirmMail, sendMail, sendSms, verifySms } from './codes.ts';
@@ -24,6 +24,7 @@ import { disown, restore, sayItWasNotMe, sendRestoreCode, showNotice } from './u
 /** What somebody asks of the service, by one of the routes of the contract. */
 export type Command = { readonly browser: string } & (
   | { readonly ask: 'GET /account' | 'GET /account/history' | 'DELETE /session' | 'DELETE /sessions' }
+  | { readonly ask: 'DELETE /sessions/{id}'; readonly session: Label }
   | { readonly ask: 'POST /otp/send'; readonly purpose: Purpose; readonly fate: Fate }
   | { readonly ask: 'POST /otp/verify'; readonly purpose: Purpose; readonly guess: Label }
   | { readonly ask: 'POST /links/email/send'; readonly address: string; readonly fate: Fate }
@@ -78,6 +79,8 @@ export function ask(
       return signOut(jar);
     case 'DELETE /sessions':
       return signOutEverywhere(jar, label);
+    case 'DELETE /sessions/{id}':
+      return endOneSession(jar, label, command.session);
     case 'POST /otp/send':
       return sendSms(jar, label, command.purpose, command.fate);
     case 'POST /otp/verify':

@@ -6,6 +6,7 @@ export const DEEDS = [
   'sign in',
   'sign out',
   'sign out everywhere',
+  'end another session',
   'disown',
   'pass a check',
   'use a check',
@@ -40,6 +41,7 @@ const habits: fc.Arbitrary<readonly [prepares: Doings, hinders: Doings]> = fc.on
     [
       'sign in',
       'sign out everywhere',
+      'end another session',
       'disown',
       'use a check',
       'confirm',

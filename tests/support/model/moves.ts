@@ -60,6 +60,8 @@ const STRAYS: readonly Command['ask'][] = [
   'the stream',
   'DELETE /session',
   'DELETE /sessions',
+  'DELETE /sessions/{id}',
+  'DELETE /sessions/{id}',
   'POST /undo/show',
   'POST /undo',
   'POST /undo/code',
@@ -104,6 +106,7 @@ export const ending: fc.Arbitrary<Move> = fc.record({
   ask: fc.constantFrom<Command['ask']>(
     'DELETE /session',
     'DELETE /sessions',
+    'DELETE /sessions/{id}',
     'POST /undo',
     'DELETE /links',
     'POST /account/only',

@@ -75,6 +75,12 @@ function capOf({ type, isAttempt, isSuccessor }: Notice): number {
 }
 
 /** One more of so many in a day of the clock. @returns whether it is within them */
+/** How many there were. */
+export function countedToday(state: State, key: string): number {
+  const today = Math.floor(state.now / DAY);
+  return (state.counts[key] ?? []).filter((at) => Math.floor(at / DAY) === today).length;
+}
+
 export function countToday(draft: State, key: string, limit: number): boolean {
   const today = Math.floor(draft.now / DAY);
   const counted = (draft.counts[key] ?? []).filter((at) => Math.floor(at / DAY) === today);

@@ -196,6 +196,8 @@ function stray(
   const only = pick % 3 === 0 ? of(PROVIDERS, pick) : undefined;
   const oauth = pick % 4 === 0 ? 'qq' : 'wechat';
   switch (ask) {
+    case 'DELETE /sessions/{id}':
+      return { browser: at, ask, session: recent(Object.keys(state.sessions)) ?? 'no session' };
     case 'POST /otp/send':
       return { browser: at, ask, purpose, fate: sending };
     case 'POST /otp/verify': {

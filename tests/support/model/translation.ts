@@ -1,5 +1,7 @@
 import { parseSetCookie } from 'cookie';
 import type { HttpResult } from '../../../lib/http/answer.ts';
+import { SESSION_COOKIE } from '../../../lib/http/caller.ts';
+import { parseSessionToken, sessionId } from '../../../lib/linking/session.ts';
 import type { Item } from '../../../lib/table/client.ts';
 import { sorted } from './accounts.ts';
 import type { Answer } from './answers.ts';
@@ -34,6 +36,8 @@ export class Translation {
   readonly signIns = new Map<Label, AskedSignIn>();
   /** The state of each flow. */
   readonly states = new Map<Label, string>();
+  /** What each session is called. */
+  private readonly sessions = new Map<Label, string>();
   /** What the owner is told of, as the table has it. */
   readonly notices = new Map<Label, Item>();
   private readonly noticeLabels = new Map<string, Label>();
@@ -57,6 +61,8 @@ export class Translation {
       case 'DELETE /session':
       case 'DELETE /sessions':
         return this.http(command, label, command.ask);
+      case 'DELETE /sessions/{id}':
+        return http('DELETE', `/sessions/${this.sessions.get(command.session) ?? 'a'.repeat(22)}`);
       case 'POST /otp/send':
         return http('POST', '/otp/send', { body: { purpose: command.purpose } });
       case 'POST /otp/verify':
@@ -175,6 +181,8 @@ export class Translation {
   private learn(command: Command, label: Label, { result, codes, signIns, notices }: Done<HttpResult>): void {
     for (const digits of codes) this.codes.set(label, digits);
     for (const notice of notices) this.learnNotice(labelOf(command, label, notice), notice);
+    const session = sessionIn(result);
+    if (session !== undefined) this.sessions.set(label, session);
     const body = result.body === undefined ? {} : JSON.parse(result.body);
     const url = body.authorizeUrl ?? result.headers?.['location'];
     if (command.ask === 'POST /links' || command.ask === 'GET /sign-in') {
@@ -262,6 +270,13 @@ export class Translation {
   private flowRow({ flowId, ...lastFlow }: { flowId: string }) {
     return { flow: this.flows.get(flowId) ?? '?', ...lastFlow };
   }
+}
+
+/** What the session is called that an answer opens. */
+function sessionIn({ cookies = [] }: HttpResult): string | undefined {
+  const opened = cookies.map((line) => parseSetCookie(line)).find(({ name }) => name === SESSION_COOKIE);
+  const ref = parseSessionToken(opened?.value);
+  return ref && sessionId(ref);
 }
 
 /** A request tells of one thing of a kind; what follows a spent link is about what that was. */
