@@ -79,6 +79,7 @@ export function SignedIn(props: SignedInProps) {
         probationSeconds={probationSeconds}
         signedInAs={signedInAs}
         onSignedOut={onSignedOut}
+        onSignOut={signOut}
         onSignOutEverywhere={() => setEverywhere(true)}
         signOutFailure={signingOut.failure}
       />

@@ -10,6 +10,7 @@ import './styles/sign-in.css';
 import './styles/table.css';
 import './styles/methods.css';
 import './styles/history.css';
+import './styles/own.css';
 import './styles/notices.css';
 import './styles/dialogs.css';
 import './styles/print.css';

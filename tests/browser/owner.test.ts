@@ -69,7 +69,7 @@ test('whose account was signed in to is said after every sign-in, until it is cl
   // A scan that came from an attacker's screen is a sign-in like any other: the name is what gives it away.
   await signInByWeChat(shared.world, page, 'hua');
   await page.getByText('已登录账号 华章工作室').waitFor();
-  await page.getByRole('main').getByRole('button', { name: '退出登录' }).click();
+  await page.getByRole('main').getByRole('button', { name: '退出登录', exact: true }).click();
   await page.getByText('您已退出登录。').waitFor();
   await context.close();
 });

@@ -72,7 +72,8 @@ export class Stage {
   async atAccount(): Promise<void> {
     await this.page.goto(this.console);
     await this.page.locator('.methods').waitFor();
-    await this.page.locator('.history, .history__empty, .history__failed').first().waitFor();
+    await this.page.locator('.sessions').waitFor();
+    await this.page.locator('.history, .history__empty, .load-failed').first().waitFor();
   }
 
   async signInByQQ(): Promise<void> {

@@ -43,6 +43,14 @@ const historyRow = z.object({
   device: shown,
   reason: shownOrNull,
 });
+const sessionRow = z.object({
+  ...contract.sessionRow.shape,
+  id: z.string().check(z.minLength(1)),
+  device: shown,
+  ip: shown,
+  since: moment,
+  lastSeenAt: moment,
+});
 const sent = { sentTo: shown, expiresAt: moment, resendAt: moment };
 
 /** What its reader decides about, so that only what is shown beside it may have another form. */
@@ -94,6 +102,10 @@ export const answers = {
   onlyKept: z.object({ methods: z.array(methodRow) }),
   // The page is sent there, so that it must be a web address.
   flowBegun: z.extend(contract.flowBegun, { flowId: z.string(), expiresAt: moment }),
+  sessions: z.object({ sessions: z.array(sessionRow) }),
+  preferences: contract.preferences,
+  // It is saved as it is, and not looked at.
+  accountExport: z.record(z.string(), z.unknown()),
   historyPage: z.object({ events: z.array(historyRow), next: z.nullable(z.string()) }),
   undoStory,
 };

@@ -4,7 +4,9 @@ import type {
   FlowBegunAnswer,
   HistoryPage,
   MethodRow,
+  PreferencesAnswer,
   SentAnswer,
+  SessionRow,
   SignInCodeSentAnswer,
   VerifiedAnswer,
 } from '../../../lib/contract/answers.ts';
@@ -50,6 +52,13 @@ export interface Client {
   readonly keepOnly: () => Promise<readonly MethodRow[]>;
   /** Shows a notice no more in this session. */
   readonly dismissNotice: (id: string) => Promise<void>;
+  /** Where the account is signed in, newest first. */
+  readonly sessions: () => Promise<readonly SessionRow[]>;
+  readonly endSession: (id: string) => Promise<void>;
+  /** What is left out stays as it is. */
+  readonly setPreferences: (chosen: Partial<PreferencesAnswer>) => Promise<PreferencesAnswer>;
+  /** All that is kept of the account, to be saved as it is. */
+  readonly exportAccount: () => Promise<Readonly<Record<string, unknown>>>;
   /** Says of a notice that it wasn't the owner. It ends every session, this one included. */
   readonly disownNotice: (id: string) => Promise<UndoStory>;
   /** @param humanCheck the answer to the check that a `human_check_required` before asked for */
@@ -171,6 +180,16 @@ export function createClient(options: ClientOptions): Client {
     dismissNotice: async (id) => {
       await call('DELETE', `/account/notices/${encodeURIComponent(id)}`);
     },
+    sessions: async () => (await ask(answers.sessions, 'GET', '/sessions')).sessions,
+    endSession: async (id) => {
+      await call('DELETE', `/sessions/${encodeURIComponent(id)}`);
+    },
+    setPreferences: ({ language, notify }) =>
+      ask(answers.preferences, 'PUT', '/account/preferences', {
+        ...(language ? { language } : {}),
+        ...(notify ? { notify } : {}),
+      }),
+    exportAccount: () => ask(answers.accountExport, 'GET', '/account/export'),
     disownNotice: (id) => ask(answers.undoStory, 'POST', `/account/notices/${encodeURIComponent(id)}/disown`),
     sendSignInCode: (email, humanCheck) =>
       ask(answers.signInCodeSent, 'POST', '/sign-in/email/send', {

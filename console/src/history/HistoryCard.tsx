@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { HistoryIcon } from 'tdesign-icons-react';
-import type { Failure } from '../api/failure.ts';
-import { ActionButton, type Block } from '../components/ActionButton.tsx';
-import { Notice } from '../components/Notice.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
+import { LoadFailed } from '../components/LoadFailed.tsx';
 import { useWords } from '../texts/words.tsx';
 import { HistorySkeleton } from './HistorySkeleton.tsx';
 import { HistoryTable } from './HistoryTable.tsx';
@@ -18,41 +17,8 @@ function Empty() {
   );
 }
 
-interface FailedProps {
-  readonly title: string;
-  readonly failure: Failure;
-  readonly retrying: boolean;
-  readonly onRetry: () => void;
-}
-
-function Failed({ title, failure, retrying, onRetry }: FailedProps) {
-  const { t, explain } = useWords();
-  return (
-    <div className="history__failed">
-      <Notice theme="error" title={title}>
-        {explain(failure).next}
-      </Notice>
-      <ActionButton
-        look="outline"
-        onClick={onRetry}
-        disabled={retrying}
-        slow={retrying}
-        label={t('history.retry')}
-      >
-        {t('account.retry')}
-      </ActionButton>
-    </div>
-  );
-}
-
 /** 最近活动: what was linked, unlinked and refused, and who signed in. Its failures leave the rest of the page alone. */
-interface HistoryCardProps extends HistoryOptions {
-  readonly onSignOutEverywhere: () => void;
-  /** Why this session can't sign out everywhere. */
-  readonly blockedBy: Block | undefined;
-}
-
-export function HistoryCard({ onSignOutEverywhere, blockedBy, ...options }: HistoryCardProps) {
+export function HistoryCard(options: HistoryOptions) {
   const { t } = useWords();
   const history = useHistory(options);
   const { page, parseDevice, failure, loading, older } = history;
@@ -84,32 +50,29 @@ export function HistoryCard({ onSignOutEverywhere, blockedBy, ...options }: Hist
 
   return (
     <section className="card" aria-labelledby="history-title" aria-busy={loading}>
-      <div className="card__head">
-        <h2 id="history-title" className="card__title">
-          {t('history.title')}
-        </h2>
-        <ActionButton size="small" look="outline" onClick={onSignOutEverywhere} blockedBy={blockedBy}>
-          {t('header.sign_out_everywhere')}
-        </ActionButton>
-      </div>
+      <h2 id="history-title" className="card__title">
+        {t('history.title')}
+      </h2>
       <p className="card__hint">{t('history.hint')}</p>
       <p className="visually-hidden" role="status">
         {status()}
       </p>
       {failure ? (
-        <Failed
+        <LoadFailed
           title={t(page ? 'history.stale' : 'history.failed')}
           failure={failure}
           retrying={loading}
+          label={t('history.retry')}
           onRetry={history.reload}
         />
       ) : null}
       {list()}
       {older.failure ? (
-        <Failed
+        <LoadFailed
           title={t('history.more_failed')}
           failure={older.failure}
           retrying={older.running !== null}
+          label={t('history.retry')}
           onRetry={more}
         />
       ) : page?.next ? (

@@ -1,15 +1,14 @@
 import { useEffect, useId, useRef } from 'react';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { WayIn } from '../../../lib/linking/identity.ts';
+import type { Purpose, WayIn } from '../../../lib/linking/identity.ts';
 import type { ServerClock } from '../api/clock.ts';
 import type { Block } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { useBefore } from '../state/use-before.ts';
-import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { MethodsTable } from './MethodsTable.tsx';
 import { providerOf } from './progress.ts';
+import { useFrozenUntil } from './use-frozen.ts';
 import type { Done, Linking } from './use-linking.ts';
 
 export interface AccountLinkingProps {
@@ -26,17 +25,19 @@ export interface AccountLinkingProps {
   readonly onSignedOut: () => void;
 }
 
+const isOpenedByRow = (purpose: Purpose) => purpose !== 'preferences' && purpose !== 'export';
+const rowSelector = (provider: WayIn) => `[data-provider="${provider}"]`;
+/** A row takes no focus by itself. */
+const focusable = (place: HTMLElement | null | undefined) => (place?.hasAttribute('tabindex') ? place : null);
+
 /** The linking part, to be put on any page: the table of methods and every dialog that its buttons open. */
 export function AccountLinking(props: AccountLinkingProps) {
   const { clock, account, linking, probation, onChanged, onSignedOut } = props;
-  const { t, language, explain } = useWords();
+  const { t, explain } = useWords();
   const frozenId = useId();
-  const { frozenUntil } = account;
-  const isFrozen = useBefore(frozenUntil, clock);
+  const until = useFrozenUntil(account, clock);
   const frozen: Block | undefined =
-    isFrozen && frozenUntil
-      ? { id: frozenId, reason: t('frozen.title', { until: formatTime(frozenUntil, language) }) }
-      : undefined;
+    until === null ? undefined : { id: frozenId, reason: t('frozen.title', { until }) };
   const root = useRef<HTMLDivElement>(null);
 
   const { done } = linking;
@@ -48,17 +49,20 @@ export function AccountLinking(props: AccountLinkingProps) {
 
   const provider = linking.purpose && providerOf(account, linking.purpose);
 
-  // Focus goes back to the row the dialogs came from; its button may be another one by then.
-  const lastProvider = useRef<WayIn | null>(null);
+  // Focus goes back to where the dialogs came from; the button may be another one by then.
+  const { purpose } = linking;
+  const left = useRef<string | null>(null);
   useEffect(() => {
-    if (provider) lastProvider.current = provider;
-    else if (lastProvider.current) {
-      const row = `[data-provider="${lastProvider.current}"]`;
-      const button = root.current?.querySelector<HTMLElement>(`${row} button:enabled`);
-      (button ?? root.current)?.focus();
-      lastProvider.current = null;
+    if (purpose && provider)
+      left.current = isOpenedByRow(purpose) ? rowSelector(provider) : `[data-opens="${purpose}"]`;
+    else if (left.current) {
+      const place = (root.current?.getRootNode() as ParentNode | undefined)?.querySelector<HTMLElement>(
+        left.current,
+      );
+      (place?.querySelector<HTMLElement>('button:enabled') ?? focusable(place) ?? root.current)?.focus();
+      left.current = null;
     }
-  }, [provider]);
+  }, [purpose, provider]);
 
   return (
     <div ref={root} tabIndex={-1}>

@@ -1,6 +1,7 @@
-import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import type { AccountAnswer, PreferencesAnswer } from '../../../lib/contract/answers.ts';
 import { type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
 import { Notice } from '../components/Notice.tsx';
+import { PreferencesSummary } from '../own/PreferencesSummary.tsx';
 import { formatWait } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { OnlyWarning } from './OnlyWarning.tsx';
@@ -11,12 +12,14 @@ import { UnlinkWarning } from './UnlinkWarning.tsx';
 export interface ConsequencesProps {
   readonly account: AccountAnswer;
   readonly purpose: Purpose;
+  /** The preferences that are to be saved. */
+  readonly chosen: PreferencesAnswer | null;
   /** For how long what is linked will be on probation. */
   readonly probationSeconds: number;
 }
 
 /** What an action will do, before anything is checked or done. */
-export function Consequences({ account, purpose, probationSeconds }: ConsequencesProps) {
+export function Consequences({ account, purpose, chosen, probationSeconds }: ConsequencesProps) {
   const { t, language, providerName } = useWords();
   const provider = providerOf(account, purpose);
   const parts = parsePurpose(purpose);
@@ -30,8 +33,13 @@ export function Consequences({ account, purpose, probationSeconds }: Consequence
     case 'replace':
       return <ReplaceWarning account={account} provider={provider} probationSeconds={probationSeconds} />;
     case 'preferences':
+      return chosen ? <PreferencesSummary chosen={chosen} /> : null;
     case 'export':
-      return null;
+      return (
+        <Notice theme="warning" title={t('export.warning')}>
+          {t('export.warning_why')}
+        </Notice>
+      );
     case 'unlink':
       return <UnlinkWarning account={account} provider={parts.provider} />;
     case 'clear': {

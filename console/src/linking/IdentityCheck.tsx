@@ -85,7 +85,12 @@ export function IdentityCheck({ account, linking, clock, purpose }: LinkingDialo
     <Modal title={t('check.title_for', { what: what(action) })} onClose={linking.close}>
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={verified ? 1 : 0} />
-        <Consequences account={account} purpose={purpose} probationSeconds={linking.probationSeconds} />
+        <Consequences
+          account={account}
+          purpose={purpose}
+          chosen={linking.chosen}
+          probationSeconds={linking.probationSeconds}
+        />
         {verified && action !== 'link' && action !== 'replace' ? (
           <>
             <Notice

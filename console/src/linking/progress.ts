@@ -7,6 +7,7 @@ import {
   parsePurpose,
   type WayIn,
 } from '../../../lib/linking/identity.ts';
+import { formatPreferences, parsePreferences } from '../own/chosen.ts';
 
 /** What an open dialog is at. All of it follows from the account, so that a reload or another tab changes nothing. */
 export type Stage = 'check' | 'email' | 'oauth';
@@ -80,7 +81,7 @@ export function remainingMethods(account: AccountAnswer, provider: WayIn): reado
 /**
  * What the dialog was opened for has come true, no matter what did it: this tab, another one, or a request whose answer got lost.
  *
- * @param before since when what is to be replaced was linked
+ * @param before since when what is to be replaced was linked; the preferences that are to be
  */
 export function isReached(account: AccountAnswer, purpose: Purpose, before: string | null = null): boolean {
   const provider = providerOf(account, purpose);
@@ -92,8 +93,9 @@ export function isReached(account: AccountAnswer, purpose: Purpose, before: stri
       return method?.relation === 'linked' && method.since !== before;
     case 'unlink':
       return method?.relation === 'none';
-    // The account shows nothing of these: the answer does.
     case 'preferences':
+      return formatPreferences(account.preferences) === before;
+    // The account shows nothing of it: the answer does.
     case 'export':
       return false;
     case 'clear':
@@ -107,7 +109,7 @@ export function isReached(account: AccountAnswer, purpose: Purpose, before: stri
 export function mayResume(account: AccountAnswer, purpose: Purpose, before: string | null = null): boolean {
   if (isReached(account, purpose, before)) return true;
   const { action, provider } = parsePurpose(purpose);
-  if (provider === undefined) return action === 'only' || action === 'export';
+  if (provider === undefined) return action !== 'preferences' || parsePreferences(before) !== null;
   const method = methodOf(account, provider);
   return action === 'clear' ? method?.state === 'suspended' : (method?.actions.includes(action) ?? false);
 }
@@ -180,6 +182,15 @@ export function afterMethodChange(
     methods: account.methods.map((method) => (method.provider === changed.provider ? changed : method)),
     checks: account.checks.filter((check) => check.purpose !== purpose),
   };
+}
+
+/** Preferences are as the service has just said; their check is used up. */
+export function afterPreferencesSet(
+  account: AccountAnswer,
+  preferences: AccountAnswer['preferences'],
+): AccountAnswer {
+  const checks = account.checks.filter((check) => check.purpose !== 'preferences');
+  return { ...account, preferences, checks };
 }
 
 /** A method is gone, and most likely can be linked again: the next reading of the account tells. */

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AccountAnswer } from '../../../lib/contract/answers.ts';
+import type { AccountAnswer, PreferencesAnswer } from '../../../lib/contract/answers.ts';
 import { type Purpose, parsePurpose, type WayIn } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
+import { parsePreferences } from '../own/chosen.ts';
 import { purposeSlot } from '../state/memory.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { resumedFlow } from './flow-result.ts';
@@ -40,7 +41,10 @@ export interface Linking extends LinkingRequests {
   readonly probationSeconds: number;
   /** The identity check of this purpose has been passed since the dialog was opened. */
   readonly wasVerified: boolean;
-  readonly open: (purpose: Purpose) => void;
+  /** What is to be saved, as long as a dialog is open for it. */
+  readonly chosen: PreferencesAnswer | null;
+  /** @param chosen the preferences that are to be, as one word; nothing for any other purpose */
+  readonly open: (purpose: Purpose, chosen?: string) => void;
   readonly close: () => void;
 }
 
@@ -55,6 +59,8 @@ export interface LinkingOptions {
   /** The page of this origin where visits to a provider end; the service's own choice without. */
   readonly resultPage?: string | undefined;
 }
+
+const NOTHING_LINKED = { display: '', probationUntil: null, signedOut: false } as const;
 
 /** Everything the linking dialogs do, apart from how they look. */
 export function useLinking({
@@ -75,7 +81,7 @@ export function useLinking({
   const shown = useRef<Purpose | null>(null);
   shown.current = purpose;
   const display = useRef('');
-  /** Since when what is to be replaced was linked: what is linked since another time has taken its place. */
+  /** What tells that a purpose is reached: since when what is to be replaced was linked; the preferences that are to be. */
   const before = useRef<string | null>(null);
   const at = purpose && isLinking(purpose) ? parsePurpose(purpose).provider : undefined;
   const scanned = isOauth(at) ? at : null;
@@ -93,10 +99,10 @@ export function useLinking({
   }, []);
 
   const open = useCallback(
-    (next: Purpose) => {
+    (next: Purpose, chosen?: string) => {
       if (!account) return;
       reset({ phase: 'ready' });
-      begin(next, account, methodOf(account, providerOf(account, next))?.since ?? null);
+      begin(next, account, chosen ?? methodOf(account, providerOf(account, next))?.since ?? null);
     },
     [account, begin, reset],
   );
@@ -158,13 +164,19 @@ export function useLinking({
     }
   }, []);
 
-  const requests = useRequests({ client, clock, store, purpose, before, shown, underWay });
+  const onExported = useCallback(() => {
+    if (account) setDone({ purpose: 'export', provider: account.session.openedBy, ...NOTHING_LINKED });
+    purposeSlot.set(null);
+  }, [account]);
+
+  const requests = useRequests({ client, clock, store, purpose, before, shown, underWay, onExported });
   return {
     purpose,
     done,
     flow,
     probationSeconds,
     wasVerified,
+    chosen: purpose === 'preferences' ? parsePreferences(before.current) : null,
     open,
     close,
     ...requests,

@@ -4,12 +4,15 @@ import { type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Client } from '../api/client.ts';
 import type { ServerClock } from '../api/clock.ts';
 import { Failure } from '../api/failure.ts';
+import { parsePreferences } from '../own/chosen.ts';
+import { saveFile } from '../own/save-file.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import {
   afterCleared,
   afterMailSent,
   afterMethodChange,
   afterOnlyKept,
+  afterPreferencesSet,
   afterSmsSent,
   afterUnlinked,
   afterVerified,
@@ -37,12 +40,14 @@ export interface RequestOptions {
   readonly store: AccountStore;
   /** What they are made for; without it they do nothing. */
   readonly purpose: Purpose | null;
-  /** Since when what is to be replaced was linked. */
+  /** Since when what is to be replaced was linked, or the preferences that are to be. */
   readonly before: RefObject<string | null>;
   /** What a dialog is open for as of now; null once it has been closed, whatever was going on in it. */
   readonly shown: RefObject<Purpose | null>;
   /** Does what a dialog is for: it will be done, whether or not the dialog is still there. */
   readonly underWay: <T>(goal: Purpose, work: () => Promise<T>) => Promise<T>;
+  /** The account's data has come, which the account itself does not show. */
+  readonly onExported: () => void;
 }
 
 /** What the dialogs ask of the service, and what each answer changes in the account. */
@@ -54,6 +59,7 @@ export function useRequests({
   before,
   shown,
   underWay,
+  onExported,
 }: RequestOptions): LinkingRequests {
   const { account, reload, change, leave } = store;
 
@@ -105,12 +111,22 @@ export function useRequests({
     } else if (action === 'clear') {
       await request(() => client.clear(of));
       change((current) => afterCleared(current, of));
+    } else if (action === 'preferences') {
+      const chosen = parsePreferences(before.current);
+      const { language = null, notify } = chosen ?? {};
+      const saved = await request(() => client.setPreferences({ language, ...(notify && { notify }) }));
+      if (saved) change((current) => afterPreferencesSet(current, saved));
+    } else if (action === 'export') {
+      const data = await request(client.exportAccount);
+      if (data === undefined || shown.current !== purpose) return;
+      saveFile(`account-${account?.accountId}.json`, `${JSON.stringify(data, null, 2)}\n`);
+      onExported();
     } else if (action === 'unlink') {
       const endsThis = account?.session.openedBy === of;
       await request(() => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)));
       change((current) => afterUnlinked(current, of));
     }
-  }, [account, purpose, client, act, change, leave]);
+  }, [account, purpose, before, shown, client, act, change, leave, onExported]);
 
   const verify = useCallback(
     async (code: string, goOn?: () => Promise<void>) => {

@@ -6,9 +6,14 @@ import { historyRevision } from '../history/revision.ts';
 import { AccountLinking } from '../linking/AccountLinking.tsx';
 import { ProbationNotice } from '../linking/ProbationNotice.tsx';
 import { canKeepOnly } from '../linking/row-actions.ts';
+import { useFrozenUntil } from '../linking/use-frozen.ts';
 import { useLinking } from '../linking/use-linking.ts';
 import type { Probation } from '../linking/use-probation.ts';
 import { NoticesCard } from '../notices/NoticesCard.tsx';
+import { ExportCard } from '../own/ExportCard.tsx';
+import { PreferencesCard } from '../own/PreferencesCard.tsx';
+import { sessionsRevision } from '../sessions/revision.ts';
+import { SessionsCard } from '../sessions/SessionsCard.tsx';
 import type { Farewell } from '../state/router.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { useHint } from '../state/use-hint.ts';
@@ -24,15 +29,20 @@ export interface AccountViewProps {
   readonly probation: Probation | undefined;
   readonly probationSeconds: number;
   readonly onSignedOut: (farewell: Farewell) => void;
+  /** Ends this session. */
+  readonly onSignOut: () => void;
   readonly onSignOutEverywhere: () => void;
 }
 
-/** The account, once it is there: what has to be looked at first, who this is, the ways in, and what happened. */
+/**
+ * The account, once it is there: what has to be looked at first, who this is, the ways in, what its owner has chosen and can take along; and
+ * last what comes later and grows, so that nothing below it jumps: where it is signed in, and what happened.
+ */
 export function AccountView(props: AccountViewProps) {
-  const { client, clock, store, account, probation, probationSeconds, onSignedOut, onSignOutEverywhere } =
-    props;
+  const { client, clock, store, account, probation, probationSeconds, onSignedOut } = props;
   const { t } = useWords();
   const hint = useHint();
+  const frozenUntil = useFrozenUntil(account, clock);
   const linking = useLinking({ client, clock, store, probationSeconds, hint });
   return (
     <>
@@ -59,13 +69,17 @@ export function AccountView(props: AccountViewProps) {
           onSignedOut={() => onSignedOut({ notice: 'signed_out' })}
         />
       </section>
-      <HistoryCard
+      <PreferencesCard account={account} linking={linking} probation={probation} frozenUntil={frozenUntil} />
+      <ExportCard linking={linking} probation={probation} frozenUntil={frozenUntil} />
+      <SessionsCard
         client={client}
-        revision={historyRevision(account)}
+        revision={sessionsRevision(account)}
         isLeaving={store.isLeaving}
-        onSignOutEverywhere={onSignOutEverywhere}
+        onSignOut={props.onSignOut}
+        onSignOutEverywhere={props.onSignOutEverywhere}
         blockedBy={probation}
       />
+      <HistoryCard client={client} revision={historyRevision(account)} isLeaving={store.isLeaving} />
     </>
   );
 }

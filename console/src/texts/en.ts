@@ -275,6 +275,9 @@ export const en: Texts = {
   'frozen.why':
     'Something that happened to this account was reported as “This wasn’t me”. To protect the account, nothing can be linked until then. You can still sign in, unlink, use suspended methods again and keep only one method.',
 
+  'frozen.preferences': 'The account is protected: preferences can’t be changed until {until}.',
+  'frozen.export': 'The account is protected: data can’t be exported until {until}.',
+
   'signed_in_as.title': 'Signed in to {name}',
   'signed_in_as.not_yours':
     'Not your account? You may have scanned somebody else’s QR code. Please sign out at once.',
@@ -299,6 +302,49 @@ export const en: Texts = {
   'disowned.done': 'All devices are signed out, and nothing can be linked for 24 hours.',
   'disowned.suspended':
     '{provider} is suspended. Please sign in another way, or open the link in the text message to the phone registered for the account: there you can use it again, or keep only one method.',
+
+  'sessions.title': 'Where you’re signed in',
+  'sessions.hint':
+    'The devices that are signed in to this account now. Signing one out leaves the others signed in. If one isn’t yours it may sign in again: keep only your own sign-in method, too.',
+  'sessions.current': 'This device',
+  'sessions.opened_by': 'Signed in with',
+  'sessions.since': 'Since',
+  'sessions.last_seen': 'Last used',
+  'sessions.end_label': 'Sign out: {device}, since {since}',
+  'sessions.loading': 'Loading the devices that are signed in',
+  'sessions.ended': 'Signed out. Devices still signed in: {count}.',
+  'sessions.failed': 'The devices that are signed in can’t be loaded right now',
+  'sessions.stale': 'The devices shown may be out of date',
+  'sessions.retry': 'Try again: load the devices that are signed in',
+
+  'preferences.title': 'Preferences',
+  'preferences.hint':
+    'You verify your phone before you change them, and are told of each change by text message and email.',
+  'preferences.language': 'Language of messages',
+  'preferences.language_hint':
+    'For text messages and email. Text messages to phones of mainland China are always in Chinese.',
+  'preferences.language_unset':
+    'Not chosen yet: email is in Chinese and English, text messages go by the phone’s region. Once chosen, it can be changed, but not unset.',
+  'preferences.language_zh-CN': '中文',
+  'preferences.language_en': 'English',
+  'preferences.notify': 'Sign-in notices',
+  'preferences.notify_hint':
+    'For sign-ins only. You’re always told by text message and email when something is linked, unlinked, replaced, suspended or frozen.',
+  'preferences.notify_all': 'Text message and email',
+  'preferences.notify_mail': 'Email only',
+  'preferences.notify_sms': 'Text message only',
+  'preferences.save': 'Save',
+  'preferences.will': 'What is saved',
+  'preferences.will_language': 'Language of messages: {language}',
+  'preferences.will_notify': 'Sign-in notices: {notify}',
+  'preferences.will_tell':
+    'You’re told of this change by text message and email, in the language you had before.',
+
+  'export.title': 'Your data',
+  'export.hint':
+    'All we keep about this account, as one JSON file: phone, sign-in methods, devices, notices and recent activity. You verify your phone first.',
+  'export.warning': 'Phone and addresses are in the file in full',
+  'export.warning_why': 'Please download it to a device of your own only, and give it to nobody.',
 
   'history.title': 'Recent activity',
   'history.hint':
@@ -355,7 +401,7 @@ export const en: Texts = {
   'told.attempt':
     'Somebody tried to sign in to your account by {provider}, and was refused because it is suspended.',
   'told.cleared': 'The suspension of {provider} was lifted: it can sign in to your account again.',
-  'told.signed_out': 'Somebody who signed in with {provider} signed out all devices.',
+  'told.signed_out': 'Somebody who signed in with {provider} signed out other devices.',
   'told.locked':
     'Somebody who signed in with {provider} entered wrong codes while verifying, until no tries were left.',
   'told.preferences_changed':

@@ -116,6 +116,10 @@ export const errorsEn: ErrorTexts = {
     title: 'No more codes can be sent with this link for now',
     next: 'Please open the link in the latest text message to the phone registered for the account, which has tries of its own; or try again in {wait}.',
   },
+  'quota_exceeded/session': {
+    title: 'Devices were signed out too often today',
+    next: 'Please try again in {wait}, or sign out everywhere.',
+  },
   'quota_exceeded/everywhere': {
     title: 'All devices were signed out too often today',
     next: 'Please try again in {wait}. “Keep only this” in your sign-in methods signs out all other devices, too.',

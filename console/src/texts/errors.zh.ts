@@ -83,6 +83,10 @@ export const errorsZh: ErrorTexts = {
     title: '这个链接暂时不能再发送验证码',
     next: '请打开账号登记的手机上最新一条短信里的链接，它有自己的次数；或者在{wait}后再试。',
   },
+  'quota_exceeded/session': {
+    title: '今天逐台退出设备的次数已达上限',
+    next: '请在{wait}后再试，或者退出所有设备。',
+  },
   'quota_exceeded/everywhere': {
     title: '今天退出所有设备的次数已达上限',
     next: '请在{wait}后再试。登录方式中的「仅保留此方式」也会让其他设备退出登录。',

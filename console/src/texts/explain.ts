@@ -13,6 +13,7 @@ export type ErrorContext =
   | 'everywhere'
   | 'notice'
   | 'oauth'
+  | 'session'
   | 'sign_in'
   | 'undo'
   | 'unknown'

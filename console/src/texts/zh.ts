@@ -261,6 +261,9 @@ export const zh = {
   'frozen.why':
     '有人报告此账号的一次活动「这不是我操作的」。为保护账号，在此期间只是不能关联；登录、解绑、恢复使用和仅保留一种方式都不受影响。',
 
+  'frozen.preferences': '账号正受保护，{until} 前不能修改通知设置。',
+  'frozen.export': '账号正受保护，{until} 前不能导出数据。',
+
   'signed_in_as.title': '已登录账号 {name}',
   'signed_in_as.not_yours': '不是您的账号？您可能扫描了别人的二维码，请立即退出登录。',
   'signed_in_as.sign_out': '退出登录',
@@ -283,6 +286,45 @@ export const zh = {
   'disowned.done': '所有设备都已退出登录，24 小时内不能关联新的登录方式。',
   'disowned.suspended':
     '{provider}已暂停使用。请用其他方式登录；也可以打开账号登记的手机收到的短信链接，恢复它，或者仅保留一种登录方式。',
+
+  'sessions.title': '登录的设备',
+  'sessions.hint':
+    '现在登录着此账号的设备。退出登录只影响那一台；如果有不是您的，退出后它可能再次登录，请同时仅保留您自己的登录方式。',
+  'sessions.current': '当前设备',
+  'sessions.opened_by': '登录方式',
+  'sessions.since': '登录时间',
+  'sessions.last_seen': '最近使用',
+  'sessions.end_label': '退出登录：{device}，{since} 登录',
+  'sessions.loading': '正在加载登录的设备',
+  'sessions.ended': '已退出登录。还有 {count} 台设备登录着。',
+  'sessions.failed': '登录的设备暂时加载不出来',
+  'sessions.stale': '以下设备可能不是最新的',
+  'sessions.retry': '重试：加载登录的设备',
+
+  'preferences.title': '通知设置',
+  'preferences.hint': '修改前需验证手机；修改会通过短信和邮件告知您。',
+  'preferences.language': '通知的语言',
+  'preferences.language_hint': '用于短信和邮件。发往中国内地手机的短信总是中文。',
+  'preferences.language_unset':
+    '还没有选择：邮件用中文和英文各写一遍，短信按手机所在地区。选择后不能再改回未选择。',
+  'preferences.language_zh-CN': '中文',
+  'preferences.language_en': 'English',
+  'preferences.notify': '登录提醒的方式',
+  'preferences.notify_hint': '只影响登录提醒。关联、解绑、更换、暂停和冻结总会通过短信和邮件通知您。',
+  'preferences.notify_all': '短信和邮件',
+  'preferences.notify_mail': '仅邮件',
+  'preferences.notify_sms': '仅短信',
+  'preferences.save': '保存设置',
+  'preferences.will': '保存后的设置',
+  'preferences.will_language': '通知的语言：{language}',
+  'preferences.will_notify': '登录提醒的方式：{notify}',
+  'preferences.will_tell': '这次修改会用原来的语言，通过短信和邮件告知您。',
+
+  'export.title': '账号数据',
+  'export.hint':
+    '我们保存的关于此账号的全部数据：手机、登录方式、登录的设备、通知和最近活动，导出为一个 JSON 文件。导出前需验证手机。',
+  'export.warning': '文件里的手机、邮箱等信息没有打码',
+  'export.warning_why': '请只在您自己的设备上下载，不要发给别人。',
 
   'history.title': '最近活动',
   'history.hint':
@@ -338,7 +380,7 @@ export const zh = {
   'told.attempt': '有人尝试用{provider}登录您的账号，因这种登录方式已暂停使用而被拒绝。',
   'told.phone_changed': '您账号登记的手机已变更。',
   'told.cleared': '您账号的{provider}登录已恢复使用。',
-  'told.signed_out': '有人用{provider}登录后，退出了所有设备。',
+  'told.signed_out': '有人用{provider}登录后，退出了其他设备。',
   'told.locked': '有人用{provider}登录后，多次输错身份验证的验证码，次数已用完。',
   'told.preferences_changed': '有人用{provider}登录后，修改了通知设置。',
 

@@ -3,6 +3,7 @@ import { tourAccount, tourLoading, tourOwnMethod, tourUnlink } from './account.t
 import type { At } from './at.ts';
 import { tourLinkEmail, tourLinkWeChat } from './link.ts';
 import { tourNotMe } from './not-me.ts';
+import { tourOwn } from './own.ts';
 import { tourNotices, tourOnly, tourProbation } from './owner.ts';
 import { tourReasons, tourResult, tourSignIn } from './sign-in.ts';
 
@@ -24,6 +25,7 @@ export async function tour(stage: Stage, at: At): Promise<void> {
   await at('account-linked');
   await tourAccount(stage, at);
   await tourOwnMethod(stage, at);
+  await tourOwn(stage, at);
   await tourNotices(stage, at);
   await tourProbation(stage, at);
   await stage.atAccount();

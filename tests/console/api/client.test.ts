@@ -56,6 +56,15 @@ const LINKED = {
   state: 'probation',
   stateUntil: '2026-11-27T08:00:00.000Z',
 };
+const SESSION = {
+  id: 'q0Fh3PjKc7sQy1Jw8ZtXgA',
+  openedBy: 'email',
+  device: '',
+  ip: '203.0.*.*',
+  since: '2026-11-24T08:00:00.000Z',
+  lastSeenAt: '2026-11-24T08:00:00.000Z',
+  current: true,
+};
 const EVENT = {
   type: 'refused',
   provider: 'wechat',
@@ -213,6 +222,34 @@ describe('a request', () => {
     ],
     ['DELETE /session', (c) => c.signOut(), { status: 204 }, '/session', undefined],
     ['DELETE /sessions', (c) => c.signOutEverywhere(), { status: 204 }, '/sessions', undefined],
+    [
+      'GET /sessions',
+      (c) => c.sessions(),
+      { status: 200, body: { sessions: [SESSION, { ...SESSION, openedBy: 'of tomorrow' }] } },
+      '/sessions',
+      undefined,
+    ],
+    [
+      'DELETE /sessions/{id}',
+      (c) => c.endSession(SESSION.id),
+      { status: 204 },
+      `/sessions/${SESSION.id}`,
+      undefined,
+    ],
+    [
+      'PUT /account/preferences',
+      (c) => c.setPreferences({ language: null, notify: 'mail' }),
+      { status: 200, body: { language: null, notify: 'mail' } },
+      '/account/preferences',
+      { notify: 'mail' },
+    ],
+    [
+      'GET /account/export',
+      (c) => c.exportAccount(),
+      { status: 200, body: { account: { accountId: '100000001' } } },
+      '/account/export',
+      undefined,
+    ],
     [
       'GET /account/history',
       (c) => c.history(),

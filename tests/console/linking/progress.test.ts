@@ -93,6 +93,24 @@ describe('a purpose', () => {
     expect(stageOf(account({ checks: [verified('only')] }), 'only', NOW)).toBe('check');
   });
 
+  test('to choose preferences is reached once the account has them, and opened again only with what was chosen', () => {
+    const before = account({ preferences: { language: null, notify: 'all' } });
+    expect(isReached(before, 'preferences', 'en/mail')).toBe(false);
+    expect(
+      isReached(account({ preferences: { language: 'en', notify: 'mail' } }), 'preferences', 'en/mail'),
+    ).toBe(true);
+    for (const [word, may] of [
+      ['en/mail', true],
+      ['/sms', true],
+      [null, false],
+      ['fr/mail', false],
+      ['en', false],
+    ] as const)
+      expect([word, mayResume(before, 'preferences', word)]).toEqual([word, may]);
+    expect([isReached(before, 'export'), mayResume(before, 'export')]).toEqual([false, true]);
+    expect(stageOf(account({ checks: [verified('preferences')] }), 'preferences', NOW)).toBe('check');
+  });
+
   test('is read back only where this page has dialogs for it', () => {
     expect(findPurpose('unlink_wechat')).toBe('unlink_wechat');
     for (const text of [null, '', 'rename_email', 'link_email ', '__proto__'])

@@ -4,8 +4,8 @@ import { CATALOGUE } from '../../../console/src/texts/catalogue.ts';
 import { LANGUAGES } from '../../../lib/linking/language.ts';
 
 const HAN = /\p{Script=Han}/u;
-/** What is said in the other language on purpose: the switch to it. */
-const OTHER_LANGUAGE = new Set(['header.language']);
+/** What is said in the other language on purpose: the switch to it, and its name. */
+const OTHER_LANGUAGE = new Set(['header.language', 'preferences.language_zh-CN']);
 
 function blanks(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1]).toLowerCase()).sort();
