@@ -300,6 +300,8 @@ export const accountExport = z.object({
   }),
   preferences,
   methods: z.array(exportedMethod),
+  /** What was unlinked, and can be linked to no other account until then. */
+  reserved: z.array(z.object({ provider, subject: z.string(), until: time })),
   sessions: z.array(
     z.extend(z.omit(sessionRow, { current: true }), { expiresAt: time, lastFlow: z.nullable(flow) }),
   ),

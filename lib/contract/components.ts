@@ -304,6 +304,7 @@ nameObject(replies, answers.accountExport, {
     account: 'What the company has registered.',
     preferences: 'What the owner has chosen.',
     methods: 'What signs in to it, with the address or what the provider calls the person by.',
+    reserved: 'What was unlinked, and can be linked to no other account until then.',
     sessions: 'Those that are open.',
     checks:
       'The identity checks and codes of the last 72 hours: for what, in which sessions, where a code went and when, and when it was guessed wrong.',

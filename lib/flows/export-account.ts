@@ -124,6 +124,7 @@ export async function exportAccount(
     account: exportAccountItem(account, now),
     preferences: preferencesBody(account),
     methods: WAYS_IN.flatMap((way) => methods.get(way) ?? []).map((one) => exportMethod(one, rules, now)),
+    reserved: items.reserved.map(({ expiresAt, ...identity }) => ({ ...identity, until: toIso(expiresAt) })),
     sessions,
     checks: items.challenges.map(exportCheck),
     notices,

@@ -176,7 +176,14 @@ function reservationListed(
   };
 }
 
-const listedSchema = z.object({ provider: z.enum(PROVIDERS), subject: z.string() });
+const listedSchema = z.object({ provider: z.enum(PROVIDERS), subject: z.string(), expiresAt: z.int() });
+
+/** An identity that was unlinked, and returns to its account alone until then. */
+export type Reserved = z.infer<typeof listedSchema>;
+
+export function parseReserved(item: Item): Reserved {
+  return listedSchema.parse(item);
+}
 
 /** The identities of these, of those that an account has listed as reserved, that still are: unowned, and to return to it alone. */
 export async function readReserved(
@@ -185,7 +192,7 @@ export async function readReserved(
   listed: readonly Item[],
 ): Promise<readonly Fragment[]> {
   const claimKeys = listed.map((item) => {
-    const { provider, subject } = listedSchema.parse(item);
+    const { provider, subject } = parseReserved(item);
     return keys.claim(provider, subject as Subject);
   });
   const items = await readItems(table, claimKeys);

@@ -3,6 +3,7 @@ import type { Challenge, ChallengeName } from '../linking/challenge.ts';
 import { NOTICE_GROUPS, type Notice, noticeGroupStart } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { parseChallenge } from './challenges.ts';
+import { parseReserved, type Reserved } from './claims.ts';
 import { type Item, queryItems, type Table } from './client.ts';
 import { type HistoryRow, parseEvent } from './history.ts';
 import { keys, PARTS_OF_ACCOUNT } from './keys.ts';
@@ -27,6 +28,7 @@ export interface AccountItems {
   /** Changes before sign-ins. */
   readonly notices: readonly Notice[];
   readonly challenges: readonly NamedChallenge[];
+  readonly reserved: readonly Reserved[];
   /** Whether that is all there is of history and notices. */
   readonly isWhole: boolean;
 }
@@ -38,13 +40,14 @@ export async function readAccountItems(
   now: EpochSeconds,
 ): Promise<AccountItems> {
   const { pk } = keys.account(id);
-  const { challenge, event, notice } = PARTS_OF_ACCOUNT;
+  const { challenge, event, notice, reservation } = PARTS_OF_ACCOUNT;
   const newest = (prefix: string, most: number) =>
     queryItems(table, { pk, prefix, isDescending: true, max: most + 1 });
-  const [sessions, events, challenges, ...notices] = await Promise.all([
+  const [sessions, events, challenges, reserved, ...notices] = await Promise.all([
     readSessions(table, id),
     newest(event, EVENTS_MAX),
     queryItems(table, { pk, prefix: challenge }),
+    queryItems(table, { pk, prefix: reservation }),
     ...NOTICE_GROUPS.map((group) => newest(notice + noticeGroupStart(group), NOTICES_MAX)),
   ]);
   const isKept = (item: Item) => Number(item['expiresAt']) > now;
@@ -56,6 +59,7 @@ export async function readAccountItems(
       name: String(item['sk']).slice(challenge.length) as ChallengeName,
       challenge: parseChallenge(item),
     })),
+    reserved: reserved.filter(isKept).map(parseReserved),
     isWhole: events.length <= EVENTS_MAX && notices.every(({ length }) => length <= NOTICES_MAX),
   };
 }

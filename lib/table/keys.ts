@@ -11,8 +11,13 @@ export interface Key {
 }
 
 /** What the sort keys of an account's items begin with, of which there may be many. */
-export const PARTS_OF_ACCOUNT = { challenge: 'CHALLENGE#', event: 'EVENT#', notice: 'NOTICE#' };
-const PREFIXES = { signIn: 'SIGNIN#', reservation: 'RESERVED#' };
+export const PARTS_OF_ACCOUNT = {
+  challenge: 'CHALLENGE#',
+  event: 'EVENT#',
+  notice: 'NOTICE#',
+  reservation: 'RESERVED#',
+};
+const PREFIXES = { signIn: 'SIGNIN#' };
 const FAILURES = 'FAILURES';
 
 export const keys = {
@@ -34,7 +39,7 @@ export const keys = {
   /** An identity that is reserved for the account, so that it is found by the account. */
   reservation: (id: AccountId, provider: Provider, subject: Subject): Key => ({
     pk: `ACCOUNT#${id}`,
-    sk: `${PREFIXES.reservation}${provider}#${subject}`,
+    sk: `${PARTS_OF_ACCOUNT.reservation}${provider}#${subject}`,
   }),
   claim: (provider: Provider, subject: Subject): Key => ({
     pk: `IDENTITY#${provider}#${subject}`,
@@ -76,7 +81,7 @@ export function isNoticeKey({ sk }: ItemKey): boolean {
 }
 
 export function isReservationKey({ sk }: ItemKey): boolean {
-  return typeof sk === 'string' && sk.startsWith(PREFIXES.reservation);
+  return typeof sk === 'string' && sk.startsWith(PARTS_OF_ACCOUNT.reservation);
 }
 
 export function isSignInFailuresKey({ sk }: ItemKey): boolean {
