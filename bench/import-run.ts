@@ -4,6 +4,7 @@ import { localClient } from '../local/dynamodb.ts';
 import { importFile } from '../local/import/import-file.ts';
 import { openSource } from '../local/import/source.ts';
 import { tableImporter } from '../local/import/table-importer.ts';
+import { readPhoneKeys } from '../local/phone-keys.ts';
 
 /** Imports one file in a process of its own, so that its memory is the import's alone, and writes what that took as one line. */
 
@@ -108,7 +109,7 @@ async function main([path = '', lines = '', endpoint]: readonly string[]): Promi
   const { added, updated, unchanged, rejected, ...ending } = await importFile({
     source: await openSource(path, signal),
     format: 'ndjson',
-    importer: tableImporter(table),
+    importer: tableImporter(table, await readPhoneKeys({})),
     table: 'bench',
     rejects: undefined,
     display: { update, print: (line) => console.error(line), stop: () => undefined },

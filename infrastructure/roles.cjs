@@ -7,6 +7,7 @@
  */
 
 const CODE_KEY = ['code-hmac-key', 'code-hmac-key-previous'];
+const PHONE_KEY = ['phone-index-key', 'phone-index-key-previous'];
 /**
  * By what SIGN_IN_PROVIDERS is: an OAuth provider's is named for it, and email has none. WeChat's service account has one of its own, where
  * there is one.
@@ -140,6 +141,39 @@ const FUNCTIONS = {
     partitions: ['ACCOUNT', 'IDENTITY'],
     secrets: CODE_KEY,
   },
+  OperatorShowAccount: {
+    table: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
+  OperatorShowHistory: {
+    table: ['BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT'],
+  },
+  OperatorFindIdentity: {
+    table: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
+  OperatorFindPhone: {
+    table: ['BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'PHONE'],
+    secrets: PHONE_KEY,
+  },
+  OperatorEndSessions: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
+  OperatorUnlink: {
+    table: ['BatchGetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
+  OperatorReleaseIdentity: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
+  OperatorUnfreeze: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
+  },
   NotifyOwner: {
     table: ['BatchGetItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
@@ -156,8 +190,8 @@ const FUNCTIONS = {
   },
   ChangeAccount: {
     table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-    partitions: ['ACCOUNT', 'IDENTITY', 'SIGNIN'],
-    secrets: CODE_KEY,
+    partitions: ['ACCOUNT', 'IDENTITY', 'PHONE', 'SIGNIN'],
+    secrets: [...CODE_KEY, ...PHONE_KEY],
     sends: ['events'],
     parks: 'ParkedAccountEvents',
   },

@@ -4,7 +4,14 @@ import type { HumanCheck } from './human-check/human-check.ts';
 import { HUMAN_CHECK_SECRETS, type HumanCheckSecret } from './human-check/settings.ts';
 import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
-import { deriveKeys, type Keys, type Randomness, systemRandomness } from './linking/secrets.ts';
+import {
+  deriveKeys,
+  derivePhoneKeys,
+  type Keys,
+  type PhoneKeys,
+  type Randomness,
+  systemRandomness,
+} from './linking/secrets.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
@@ -12,7 +19,7 @@ import { describeError, logger, type Observer, systemObserver } from './observe.
 import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
-import { ASSERTION_KEYS, HMAC_KEYS, readSecrets, type SecretName } from './secret-store.ts';
+import { ASSERTION_KEYS, HMAC_KEYS, PHONE_INDEX_KEYS, readSecrets, type SecretName } from './secret-store.ts';
 import { type AssertionSigner, createSigner } from './session-assertions/signer.ts';
 import { SettingsError } from './settings-error.ts';
 import { connectTable, type Table, tableUntil } from './table/client.ts';
@@ -43,6 +50,11 @@ export function dependenciesUntil<Dependencies extends Core>(
 /** Judges codes, and makes pseudonyms and seals. */
 export interface WithKeys {
   readonly keys: Keys;
+}
+
+/** Lists which accounts have a phone, and looks that up. */
+export interface WithPhoneKeys {
+  readonly phoneKeys: PhoneKeys;
 }
 
 export interface WithMail {
@@ -99,6 +111,13 @@ export const keys: Capability<WithKeys> = {
   secrets: { names: () => HMAC_KEYS, read: readSecrets },
   create: (_settings, secrets) => ({
     keys: deriveKeys(secrets.CODE_HMAC_KEY, secrets.CODE_HMAC_KEY_PREVIOUS),
+  }),
+};
+
+export const phoneKeys: Capability<WithPhoneKeys> = {
+  secrets: { names: () => PHONE_INDEX_KEYS, read: readSecrets },
+  create: (_settings, secrets) => ({
+    phoneKeys: derivePhoneKeys(secrets.PHONE_INDEX_KEY, secrets.PHONE_INDEX_KEY_PREVIOUS),
   }),
 };
 

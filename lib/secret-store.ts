@@ -1,7 +1,7 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type HumanCheckSecret, humanCheckSecrets } from './human-check/settings.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
-import { deriveKeySet } from './linking/secrets.ts';
+import { deriveKeyId } from './linking/secrets.ts';
 import { type ProviderSecret, providerSecrets } from './providers/enabled.ts';
 import { parseSigningKey } from './session-assertions/signing-key.ts';
 import type { Environment } from './setting-types.ts';
@@ -9,22 +9,23 @@ import { SettingsError } from './settings-error.ts';
 
 const HMAC_KEY_MIN = 32;
 
+export const HMAC_KEYS = ['CODE_HMAC_KEY', 'CODE_HMAC_KEY_PREVIOUS'] as const;
+/** Of the ledger of phones. */
+export const PHONE_INDEX_KEYS = ['PHONE_INDEX_KEY', 'PHONE_INDEX_KEY_PREVIOUS'] as const;
+/** Each with the one that it is rotated from, or to. */
+const ROTATED_KEYS = [HMAC_KEYS, PHONE_INDEX_KEYS] as const;
+/** The one that signs, and the one before it, which is published as long as something that it signed may be shown. */
+export const ASSERTION_KEYS = ['ASSERTION_KEY', 'ASSERTION_KEY_PREVIOUS'] as const;
+
 export type SecretName =
-  | 'CODE_HMAC_KEY'
-  | 'CODE_HMAC_KEY_PREVIOUS'
-  | 'ASSERTION_KEY'
-  | 'ASSERTION_KEY_PREVIOUS'
+  | (typeof ROTATED_KEYS)[number][number]
+  | (typeof ASSERTION_KEYS)[number]
   | ProviderSecret
   | HumanCheckSecret;
 
-export const HMAC_KEYS = ['CODE_HMAC_KEY', 'CODE_HMAC_KEY_PREVIOUS'] as const satisfies SecretName[];
-
-/** The one that signs, and the one before it, which is published as long as something that it signed may be shown. */
-export const ASSERTION_KEYS = ['ASSERTION_KEY', 'ASSERTION_KEY_PREVIOUS'] as const satisfies SecretName[];
-
 /** Every secret there can be, by its name in the environment. docs/settings.md says what each is; a test holds the two together. */
 export const SECRETS: readonly SecretName[] = [
-  ...HMAC_KEYS,
+  ...ROTATED_KEYS.flat(),
   ...ASSERTION_KEYS,
   ...providerSecrets(PROVIDERS, {}),
   'HUMAN_CHECK_SECRET',
@@ -32,7 +33,7 @@ export const SECRETS: readonly SecretName[] = [
 ];
 
 /** What a deployment may do without. */
-const OPTIONAL: readonly SecretName[] = ['CODE_HMAC_KEY_PREVIOUS', 'ASSERTION_KEY_PREVIOUS'];
+const OPTIONAL: readonly SecretName[] = [...ROTATED_KEYS, ASSERTION_KEYS].map(([, previous]) => previous);
 
 type Secrets = Readonly<Partial<Record<SecretName, string | undefined>>>;
 
@@ -52,7 +53,7 @@ export function secretSource(environment: Environment): SecretSource {
 /** The secrets of a deployment whose people sign in with these providers. */
 export function neededSecrets(environment: Environment, enabled: readonly Provider[]): SecretName[] {
   return [
-    ...HMAC_KEYS,
+    ...ROTATED_KEYS.flat(),
     ...(environment['ASSERTION_AUDIENCES'] ? ASSERTION_KEYS : []),
     ...providerSecrets(enabled, environment),
     ...humanCheckSecrets(environment),
@@ -78,14 +79,16 @@ function listProblems(secrets: Secrets, names: readonly SecretName[], missing: s
   });
 }
 
-function secretProblem(name: SecretName, value: string, { CODE_HMAC_KEY: current = '' }: Secrets) {
+function secretProblem(name: SecretName, value: string, secrets: Secrets): string | undefined {
   if (ASSERTION_KEYS.some((key) => key === name))
     return parseSigningKey(value) ? undefined : `${name}: must be a private key of P-256, in PKCS#8 PEM`;
-  if (!HMAC_KEYS.some((key) => key === name)) return undefined;
+  const rotated = ROTATED_KEYS.find((names) => names.some((key) => key === name));
+  if (rotated === undefined) return undefined;
   if (value.length < HMAC_KEY_MIN) return `${name}: must have at least ${HMAC_KEY_MIN} characters`;
+  const [current, previous] = rotated;
   // By their ids, which tell what one has made from what the other has.
-  const isSame = name === 'CODE_HMAC_KEY_PREVIOUS' && deriveKeySet(value).id === deriveKeySet(current).id;
-  return isSame ? `${name}: must be another key than CODE_HMAC_KEY` : undefined;
+  const isSame = name === previous && deriveKeyId(value) === deriveKeyId(secrets[current] ?? '');
+  return isSame ? `${name}: must be another key than ${current}` : undefined;
 }
 
 /** Its times leave some of a request's to say that there are no secrets. */

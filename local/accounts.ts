@@ -18,6 +18,7 @@ import { FORMATS, type Format } from './import/rows.ts';
 import { openSource } from './import/source.ts';
 import { tableImporter } from './import/table-importer.ts';
 import { parkedUrl } from './messages/queue.ts';
+import { readPhoneKeys } from './phone-keys.ts';
 import { redrive } from './redrive.ts';
 
 const USAGE = `Usage: npm run accounts -- import FILE [--format ndjson|csv] [--rejects FILE]
@@ -30,7 +31,8 @@ and left as it is. An import that was interrupted is gone on with by the same co
 --rejects FILE gets each line that was rejected, as it was, below a note of why. Mend it and import it.
 
 Without TABLE_NAME it writes to the local world (npm start; DYNAMODB_PORT where that was moved). With TABLE_NAME it
-writes to that table, with the region and credentials that the AWS SDK finds.
+writes to that table, with the region and credentials that the AWS SDK finds; PHONE_INDEX_KEY, under which phones are
+listed, is read from SSM below SECRETS_PATH, or from the environment.
 
 redrive sends the account events that are parked again, and takes each out of the queue once the bus has it; --dry-run
 only lists them. Without --queue it does so in the local world. --queue is the address of the stack's queue
@@ -45,7 +47,8 @@ interface Target {
   readonly hint: string;
 }
 
-function target(environment: Environment): Target {
+/** The table that the environment names; that of the local world where it names none. */
+export function target(environment: Environment): Target {
   const tableName = environment['TABLE_NAME'];
   const connect = (name: string, client: DynamoDBClient, hint: string): Target => ({
     client,
@@ -109,7 +112,7 @@ async function runImport(
     const source = await openSource(path, signal);
     const table = await nameTable(to);
     const display = new ProgressDisplay(source.file?.size);
-    const importer = tableImporter(to.table);
+    const importer = tableImporter(to.table, await readPhoneKeys(environment));
     const note = (text: string) => console.error(text);
     const ending = await importFile({ source, format, importer, table, rejects, display, signal, note });
     console.log(summaryLine(ending));

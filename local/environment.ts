@@ -128,6 +128,8 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     CODE_HMAC_KEY: generateKey(),
     ASSERTION_AUDIENCES: 'https://gateway.example.com',
     ASSERTION_KEY: generateSigningKey(),
+    // The same in every run: an import, which is a program of its own, lists phones under it too.
+    PHONE_INDEX_KEY: 'local-phone-index-key-of-this-machine',
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
     AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: `http://127.0.0.1:${ports.inbox}`,
     AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${ports.inbox}/events`,

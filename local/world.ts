@@ -15,6 +15,7 @@ import { tableImporter } from './import/table-importer.ts';
 import { createLogin } from './login/login.ts';
 import type { Received } from './messages/inbox.ts';
 import { startMessagesServer } from './messages/server.ts';
+import { readPhoneKeys } from './phone-keys.ts';
 import { checkPorts, freePort } from './ports.ts';
 import type { Child } from './processes.ts';
 import { createProvidersServer } from './providers/server.ts';
@@ -124,11 +125,13 @@ class Starting {
   }
 }
 
-async function seed(endpoint: string, tableName: string): Promise<void> {
-  const table = connectTable({ tableName, client: localClient(endpoint) });
+async function seed({ ports, settings, api }: WorldEnvironment): Promise<void> {
+  const client = localClient(`http://127.0.0.1:${ports.dynamodb}`);
+  const table = connectTable({ tableName: settings.TABLE_NAME, client });
+  const importer = tableImporter(table, await readPhoneKeys(api));
   const { rows } = await readRows(await openSource(DEMO_ACCOUNTS), 'ndjson');
   const reasons: string[] = [];
-  const { failure } = await importRows(rows, tableImporter(table), {
+  const { failure } = await importRows(rows, importer, {
     onSettled: (row, outcome) => {
       if (typeof outcome === 'object') reasons.push(reasonLine(row, outcome.rejected));
     },
@@ -217,6 +220,7 @@ function startMessages({ ports, settings, api, queueDelaySeconds }: WorldEnviron
       retrySeconds: Math.min(queueDelaySeconds, RETRY_MAX_SECONDS),
       invoke: (event) => invokeFunction(lambdaPort, 'changeAccount', event),
     },
+    invoke: (name, event) => invokeFunction(lambdaPort, name, event),
   });
 }
 
@@ -240,7 +244,7 @@ export async function startWorld(
     onMessage?: (message: Received) => void;
   } = {},
 ): Promise<World> {
-  const { ports, settings } = environment;
+  const { ports } = environment;
   const { show = () => undefined, signal, builtConsole, onProgress = () => undefined } = options;
   const start = new Starting(onProgress);
   const local = (port: number) => `http://localhost:${port}`;
@@ -283,7 +287,7 @@ export async function startWorld(
       start.part('API', api),
       start.part(
         'demo accounts',
-        store.then(() => seed(`http://127.0.0.1:${ports.dynamodb}`, settings.TABLE_NAME)),
+        store.then(() => seed(environment)),
       ),
       start.part('console', startConsole(environment, parts, { show, builtConsole })),
     ]);

@@ -6,7 +6,11 @@ import { HMAC_KEYS, readSecrets } from '../lib/secret-store.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 import { TEST_ENVIRONMENT } from './support/settings.ts';
 
-type Name = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret | 'CODE_HMAC_KEY_PREVIOUS';
+type Name =
+  | keyof typeof TEST_ENVIRONMENT
+  | HumanCheckSecret
+  | 'CODE_HMAC_KEY_PREVIOUS'
+  | 'PHONE_INDEX_KEY_PREVIOUS';
 
 function problemsOf(changes: Partial<Record<Name | 'SECRETS_PATH', string | undefined>>): readonly string[] {
   try {
@@ -71,6 +75,8 @@ describe('settings that are malformed', () => {
     ['HUMAN_CHECK_URL', ['captcha.example.com', 'https://captcha.example.com/verify']],
     ['CODE_HMAC_KEY', ['', 'too-short']],
     ['CODE_HMAC_KEY_PREVIOUS', ['too-short', TEST_ENVIRONMENT.CODE_HMAC_KEY]],
+    ['PHONE_INDEX_KEY', ['', 'too-short']],
+    ['PHONE_INDEX_KEY_PREVIOUS', ['too-short', TEST_ENVIRONMENT.PHONE_INDEX_KEY]],
   ])('%s is named for each of %j', (name, values) => {
     for (const value of values) {
       const problems = problemsOf({ [name]: value });

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { METHOD_STATES, PROVIDERS } from '../linking/identity.ts';
+import { METHOD_STATES, PROVIDERS, RELATIONS } from '../linking/identity.ts';
 import { LANGUAGES, NOTIFY_CHOICES } from '../linking/language.ts';
 import { HISTORY_TYPES, NOTICE_TYPES, NOTICES_MAX } from '../linking/notice-types.ts';
+import { OPERATOR_ACTIONS } from '../linking/operator.ts';
 import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
 /**
@@ -162,6 +163,8 @@ const told = {
   type: z.enum(NOTICE_TYPES),
   /** Of `suspended`: nothing was suspended then, but a sign-in was refused because it is. */
   isAttempt: z.boolean(),
+  /** The support desk did it; left out where it did not. */
+  byOperator: z.optional(z.literal(true)),
   provider: wayIn,
   display: label,
   at: time,
@@ -248,6 +251,8 @@ export const historyRow = z.object({
   device,
   /** The code of the refusal, for `refused`. */
   reason: z.nullable(z.string().check(z.regex(/^[a-z_]+$/))),
+  /** Of `operator`: what the support desk did. */
+  action: z.optional(z.enum(OPERATOR_ACTIONS)),
   /** The sign-in that opened this very session. */
   isCurrent: z.optional(z.literal(true)),
 });
@@ -370,6 +375,58 @@ export const historyPage = z.object({
   next: z.nullable(z.string().check(z.minLength(1))),
 });
 export type HistoryPage = Answer<typeof historyPage>;
+
+/** A person whose openid and unionid belong to different accounts, so that nobody can sign in as them. */
+const split = z.object({
+  provider: oauthProvider,
+  seenAt: time,
+  claims: z.array(z.object({ subject: z.string(), accountId, relation: z.enum(RELATIONS) })),
+});
+export type SplitAnswer = Answer<typeof split>;
+
+/** An account as the support desk sees it: masked as for its owner. */
+export const operatorAccount = z.object({
+  accountId,
+  name: label,
+  phone: z.nullable(maskedPhone),
+  status: z.enum(['active', 'suspended']),
+  frozenUntil: z.nullable(time),
+  methods: z.array(methodRow),
+  /** Of the company's own login; left out where the deployment has none. */
+  ownLogin: z.optional(z.object({ state: z.enum(['active', 'suspended']) })),
+  /** Left out where there is none. */
+  splits: z.optional(z.array(split).check(z.minLength(1))),
+});
+export type OperatorAccountAnswer = Answer<typeof operatorAccount>;
+
+export const operatorIdentity = z.object({
+  accountId,
+  relation: z.enum(RELATIONS),
+  since: z.nullable(time),
+  /** Left out where the person is not split. */
+  split: z.optional(split),
+});
+export type OperatorIdentityAnswer = Answer<typeof operatorIdentity>;
+
+/** `next` is there where there are more. */
+export const operatorPhone = z.object({
+  accounts: z.array(accountId).check(z.maxLength(HISTORY_PAGE)),
+  next: z.optional(accountId),
+});
+export type OperatorPhoneAnswer = Answer<typeof operatorPhone>;
+
+export const operatorHistoryPage = z.object({
+  events: z
+    .array(
+      z.extend(historyRow, {
+        /** Of `operator`: who, and why; `reason` is null where no reason was given. */
+        operator: z.optional(z.object({ by: z.string().check(z.minLength(1)), reason: z.nullable(label) })),
+      }),
+    )
+    .check(z.maxLength(HISTORY_PAGE)),
+  next: z.nullable(z.string().check(z.minLength(1))),
+});
+export type OperatorHistoryPage = Answer<typeof operatorHistoryPage>;
 
 /** What a "this wasn't me" link is about, and what has been done about it. */
 export const notice = z.object({

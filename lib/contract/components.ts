@@ -169,6 +169,7 @@ const DISPLAY = 'A masked address, or the nickname.';
 const TOLD = {
   type: 'What happened. `signed_out`: a session ended others, or all. `locked`: one spent the guesses of an identity check.',
   isAttempt: 'Of `suspended`: a sign-in that was refused, since the method is.',
+  byOperator: 'The support desk did it. Left out where it did not.',
   provider: 'With which kind of method.',
   display: DISPLAY,
   at: 'When.',
@@ -366,7 +367,44 @@ nameObject(replies, answers.historyRow, {
     ip: 'From where.',
     device: 'What the browser called itself.',
     reason: 'The code of the refusal, for `refused`; otherwise null.',
+    action: 'What the support desk did, for `operator`; otherwise left out.',
     isCurrent: 'True for the sign-in that opened this session; otherwise left out.',
+  },
+});
+nameObject(replies, answers.operatorAccount, {
+  id: 'OperatorAccount',
+  members: {
+    accountId: 'Its id.',
+    name: 'Its name.',
+    phone: 'The registered phone, masked as for its owner. Null where there is none.',
+    status: '`suspended`: the company lets nobody sign in.',
+    frozenUntil: 'Until when nothing can be linked. Null where nothing is frozen.',
+    methods: 'A row for every provider, masked as for its owner.',
+    ownLogin: 'Of the company’s own login, whether it is suspended. Left out where there is none.',
+    splits: 'Persons whose openid and unionid belong to different accounts. Left out where there are none.',
+  },
+});
+nameObject(replies, answers.operatorIdentity, {
+  id: 'OperatorIdentity',
+  members: {
+    accountId: 'Whose it is.',
+    relation: 'Registered with it, linked to it, or a sub-account’s.',
+    since: 'Since when. Null where that is not known.',
+    split: 'What else the person has, and whose that is. Left out where the person is not split.',
+  },
+});
+nameObject(replies, answers.operatorPhone, {
+  id: 'OperatorPhone',
+  members: {
+    accounts: 'The accounts that have the phone, in the order of their ids.',
+    next: 'The cursor of the next page. Left out where there is none.',
+  },
+});
+nameObject(replies, answers.operatorHistoryPage, {
+  id: 'OperatorHistoryPage',
+  members: {
+    events: 'Newest first. Those of `operator` say who did it, and why.',
+    next: 'The cursor of what is older. Null where that is all.',
   },
 });
 nameObject(replies, answers.historyPage, {

@@ -2,8 +2,11 @@ import * as z from 'zod/mini';
 import { parseEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { LANGUAGES, NOTIFY_CHOICES } from '../linking/language.ts';
+import { parseReason } from '../linking/operator.ts';
+import { parsePhone } from '../linking/phone.ts';
 import { RETURN_TO_MAX } from '../linking/return-to.ts';
 import { parseCode } from '../linking/secrets.ts';
+import { ACCOUNT_ID } from '../linking/session.ts';
 import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
 /**
@@ -95,5 +98,23 @@ export const beginSignInQuery = z.object({
 });
 /** What a window was opened with; anything else is as good as used. */
 export const windowQuery = z.object({ ticket: z.optional(z.string()) });
+/** Of paths: an id that is no account's is `account_unknown`. */
+export const accountPath = z.object({ id: z.string() });
+export const accountMethodPath = z.object({ id: z.string(), provider });
+
+const reasonField = parsed(parseReason, 'must be 1 to 200 characters');
+/** Of queries of the support desk: why, which a look-up may leave out. */
+export const lookUpQuery = z.object({ reason: z.optional(reasonField) });
+export const lookUpHistoryQuery = z.object({ ...lookUpQuery.shape, cursor: z.optional(z.string()) });
+export const lookUpIdentityQuery = z.object({ subject: typed, ...lookUpQuery.shape });
+export const lookUpPhoneQuery = z.object({
+  number: parsed(parsePhone, 'must be a phone number such as +8613800138001'),
+  ...lookUpQuery.shape,
+  cursor: z.optional(z.string().check(z.regex(ACCOUNT_ID, 'must be the next of a page'))),
+});
+export const changeQuery = z.object({ reason: reasonField });
+export const releaseQuery = z.object({ subject: typed, ...changeQuery.shape });
+export const unfreezeQuery = z.object({ provider: z.optional(wayIn), ...changeQuery.shape });
+
 /** What a provider sends a browser back with; other parameters of theirs are ignored. */
 export const callbackQuery = z.object({ state: z.optional(z.string()), code: z.optional(z.string()) });

@@ -53,9 +53,15 @@ function refTo(registry: typeof requests, schema: z.ZodMiniType): Json {
   return { $ref: `${SCHEMAS}${id}` };
 }
 
+const isOptional = (field: unknown) => (field as z.ZodMiniType).safeParse(undefined).success;
+
 const PARAMETERS: Readonly<Record<string, string>> = {
   provider: 'Which method.',
   cursor: '`next` of the page before. The newest page without it.',
+  id: 'Whose, or which.',
+  subject: 'The address, the unionid, or `appid:openid`.',
+  number: 'In E.164 form; of mainland China without +86, too.',
+  reason: 'Why. It is kept in the history of the account, and shown to operators only.',
   state: 'What the authorize URL said.',
   code: 'What the service gets the identity with. Without it the customer has declined.',
   lang: 'The language of the page that it begins on.',
@@ -67,7 +73,8 @@ function toParameters({ form }: Route): Json[] {
   const of = (place: 'path' | 'query', schema: z.ZodMiniObject | undefined) =>
     Object.entries(schema?.shape ?? {}).map(([name, field]) => {
       const { $schema, ...json } = z.toJSONSchema(field as z.ZodMiniType, { io: 'input' });
-      return { name, in: place, required: place === 'path', description: PARAMETERS[name], schema: json };
+      const required = place === 'path' || !isOptional(field);
+      return { name, in: place, required, description: PARAMETERS[name], schema: json };
     });
   return [
     ...of('path', form.path),
@@ -160,6 +167,11 @@ const TAGS = [
     description: 'A signed word about who is signed in, for session services and gateways of the company.',
   },
   {
+    name: 'Support desk',
+    of: ['operator'],
+    description: 'For operators whom IAM lets in. Whatever they do is in the history of the account.',
+  },
+  {
     name: 'This wasn’t me',
     of: ['undo'],
     description: 'For the holder of a link that the owner was sent. Needs no session.',
@@ -173,13 +185,20 @@ function chooseTag({ path }: Route): string {
   return tag.name;
 }
 
+const SECURITY: Readonly<Record<Route['caller'], Json[]>> = {
+  anyone: [],
+  link: [],
+  session: [{ session: [] }, { bearer: [] }],
+  operator: [{ iam: [] }],
+};
+
 function toOperation(route: Route): Json {
   const { name, caller, form, summary } = route;
   return {
     operationId: name,
     tags: [chooseTag(route)],
     summary,
-    security: caller === 'session' ? [{ session: [] }, { bearer: [] }] : [],
+    security: SECURITY[caller],
     parameters: toParameters(route),
     ...(form.body && {
       requestBody: {
@@ -242,6 +261,13 @@ export function openApiDocument(apiOrigin: string): Json {
           scheme: 'bearer',
           description:
             'The token of a session, in place of its cookie. The only one looked at where it is sent.',
+        },
+        iam: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+          description: 'AWS Signature Version 4, for the service `execute-api`.',
         },
       },
       parameters: {

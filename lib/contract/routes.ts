@@ -21,8 +21,8 @@ export interface Route {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** Who may call it: anyone, somebody with a session, or the holder of a link that the owner was sent. */
-  readonly caller: 'anyone' | 'session' | 'link';
+  /** Who may call it: anyone, somebody with a session, the holder of a link that the owner was sent, or an operator whom IAM lets in. */
+  readonly caller: 'anyone' | 'session' | 'link' | 'operator';
   /** Without a `body`, none may be sent, but for an empty object. */
   readonly form: {
     readonly path?: z.ZodMiniObject;
@@ -57,6 +57,9 @@ const ANY_IMPOSSIBLE = [...LINK_IMPOSSIBLE, 'not_linked', 'not_suspended'] as co
 const SEND_REFUSED = ['too_soon', 'too_many_attempts', 'quota_exceeded', 'delivery_failed'] as const;
 const SMS_REFUSED = [...SEND_REFUSED, 'country_not_served', 'recipient_opted_out'] as const;
 const CODE_REFUSED = ['code_expired', 'code_wrong', 'too_many_attempts'] as const;
+/** Why an operator may not do something, or can't. */
+const OF_OPERATOR = ['operator_only', 'invalid_request', 'unavailable'] as const;
+const BY_OPERATOR = [...CHANGES, 'operator_only'] as const;
 /** Why a link in a message opens nothing. */
 const LINK_REFUSED = ['undo_expired', 'account_suspended'] as const;
 const IDENTITY_TAKEN = ['identity_registered', 'identity_linked', 'identity_sub_account'] as const;
@@ -426,5 +429,86 @@ export const ROUTES = [
     answer: { status: 200, body: answers.notice },
     codes: [...CHANGES, ...LINK_REFUSED, 'not_linked', ...CODE_REFUSED, ...IDENTITY_TAKEN],
     summary: 'Put back what was before the change, and keep one method alone where `only` names it',
+  },
+  {
+    name: 'operatorShowAccount',
+    method: 'GET',
+    path: '/operator/accounts/{id}',
+    caller: 'operator',
+    form: { path: forms.accountPath, query: forms.lookUpQuery },
+    answer: { status: 200, body: answers.operatorAccount },
+    codes: [...OF_OPERATOR, 'account_unknown'],
+    summary: 'An account, masked as for its owner; its history has it that it was looked up',
+  },
+  {
+    name: 'operatorShowHistory',
+    method: 'GET',
+    path: '/operator/accounts/{id}/history',
+    caller: 'operator',
+    form: { path: forms.accountPath, query: forms.lookUpHistoryQuery },
+    answer: { status: 200, body: answers.operatorHistoryPage },
+    codes: [...OF_OPERATOR, 'account_unknown'],
+    summary: 'What happened to an account, newest first, with which operator did something, and why',
+  },
+  {
+    name: 'operatorFindIdentity',
+    method: 'GET',
+    path: '/operator/identities/{provider}',
+    caller: 'operator',
+    form: { path: forms.providerPath, query: forms.lookUpIdentityQuery },
+    answer: { status: 200, body: answers.operatorIdentity },
+    codes: [...OF_OPERATOR, 'not_found', 'identity_unknown'],
+    summary: 'Whose an identity is',
+  },
+  {
+    name: 'operatorFindPhone',
+    method: 'GET',
+    path: '/operator/phones',
+    caller: 'operator',
+    form: { query: forms.lookUpPhoneQuery },
+    answer: { status: 200, body: answers.operatorPhone },
+    codes: OF_OPERATOR,
+    summary: 'Which accounts have a phone',
+  },
+  {
+    name: 'operatorEndSessions',
+    method: 'DELETE',
+    path: '/operator/accounts/{id}/sessions',
+    caller: 'operator',
+    form: { path: forms.accountPath, query: forms.changeQuery },
+    answer: { status: 204 },
+    codes: [...BY_OPERATOR, 'account_unknown'],
+    summary: 'Sign an account out everywhere; its owner is told',
+  },
+  {
+    name: 'operatorUnlink',
+    method: 'DELETE',
+    path: '/operator/accounts/{id}/links/{provider}',
+    caller: 'operator',
+    form: { path: forms.accountMethodPath, query: forms.changeQuery },
+    answer: { status: 204 },
+    codes: [...BY_OPERATOR, 'not_found', 'account_unknown', 'sub_account', 'not_linked', 'registered_method'],
+    summary: 'Unlink a method of an account; its owner is told, and can link it again',
+  },
+  {
+    name: 'operatorReleaseIdentity',
+    method: 'DELETE',
+    path: '/operator/identities/{provider}',
+    caller: 'operator',
+    form: { path: forms.providerPath, query: forms.releaseQuery },
+    answer: { status: 204 },
+    codes: [...BY_OPERATOR, 'not_found', 'identity_unknown', 'sub_account', 'registered_method'],
+    summary: 'Take one claim of a split person from the account that has it; its owner is told',
+  },
+  {
+    name: 'operatorUnfreeze',
+    method: 'POST',
+    path: '/operator/accounts/{id}/unfreeze',
+    caller: 'operator',
+    form: { path: forms.accountPath, query: forms.unfreezeQuery },
+    answer: { status: 204 },
+    codes: [...BY_OPERATOR, 'account_unknown', 'not_linked', 'not_suspended'],
+    summary:
+      'Lift the freeze of an account or, with a provider, the suspension of that method; its owner is told',
   },
 ] as const satisfies readonly Route[];

@@ -71,6 +71,7 @@ export function toEvent({
   provider,
   display,
   before,
+  after,
 }: Notice): OutgoingEvent | undefined {
   // The bus has been told of it.
   if (isSuccessor) return undefined;
@@ -79,6 +80,8 @@ export function toEvent({
     case 'linked':
     case 'unlinked':
     case 'replaced': {
+      // One subject of it went to another account, and it is still linked.
+      if (type === 'unlinked' && after !== undefined) return undefined;
       // The company's own login has no identity to link.
       if (!isProvider(provider)) return undefined;
       const changed = { ...detail, provider, display };
@@ -90,6 +93,7 @@ export function toEvent({
       const frozenUntil = new Date(Date.parse(at) + FREEZE_SECONDS * 1000).toISOString();
       return { type: 'account.frozen', detail: { ...detail, frozenUntil } };
     }
+    case 'unfrozen':
     case 'signed_in':
     case 'suspended':
     case 'cleared':

@@ -1,11 +1,11 @@
-import type { Core, WithBus, WithKeys } from '../dependencies.ts';
+import type { Core, WithBus, WithKeys, WithPhoneKeys } from '../dependencies.ts';
 import { EventRejected } from '../events/event-rejected.ts';
 import { toConflictEvent } from '../events/events.ts';
 import { type AccountRecord, parseAccountRecord, type Rejection } from '../linking/account-record.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { type Applied, applyAccount } from './apply-account.ts';
 
-type Dependencies = Core & WithKeys & WithBus;
+type Dependencies = Core & WithKeys & WithPhoneKeys & WithBus;
 
 /** What became of an account. Lambda drops it; the local world shows it. */
 type Step = Extract<Applied, string>;

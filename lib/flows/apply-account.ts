@@ -1,4 +1,4 @@
-import type { Core, WithKeys } from '../dependencies.ts';
+import type { Core, WithKeys, WithPhoneKeys } from '../dependencies.ts';
 import { type Account, type AccountView, hasIdentity, shownDisplay } from '../linking/account.ts';
 import type {
   AccountRecord,
@@ -24,6 +24,7 @@ import {
 import { parseOwnerId, subjectsClaimed } from '../table/claims.ts';
 import { commit, type Fragment, type Item } from '../table/client.ts';
 import { eraseAccount } from '../table/erasure.ts';
+import { phoneBecomes } from '../table/phones.ts';
 import { type Recorded, type RecordedAccount, readRecorded } from '../table/recorded.ts';
 import { forgetSignIns } from '../table/sign-ins.ts';
 import { retryWhenStale } from '../table/views.ts';
@@ -34,7 +35,7 @@ import { notifyOfEvent, recordEvent } from './record-event.ts';
  * What a record is applied with. `keys` are those that sign-ins keep addresses under: without them, what the sign-ins of a closed account's
  * address hold of it stays until it expires, for a day at most.
  */
-export type Applying = Pick<Core, 'table' | 'clock' | 'random'> & Partial<WithKeys>;
+export type Applying = Pick<Core, 'table' | 'clock' | 'random'> & Partial<WithKeys> & WithPhoneKeys;
 
 /** What became of a record. */
 export type Applied = 'added' | 'updated' | 'unchanged' | Rejection;
@@ -118,12 +119,13 @@ async function addAccount(
   { account, methods, fingerprint }: OpenRecord,
   tombstone: Tombstone | undefined,
 ): Promise<'added'> {
-  const { table, clock } = dependencies;
+  const { table, clock, phoneKeys } = dependencies;
   const { parentId } = account;
   // Browsers that were known to the one before are new to this one.
   const forgotten = tombstone && { browsersForgottenAt: epochSeconds(clock) };
   await commit(table, [
     accountCreated(table, { ...account, ...forgotten }, fingerprint, tombstone),
+    ...phoneBecomes(table, phoneKeys, account),
     ...(parentId ? [accountMain(table, parentId)] : []),
     ...methods.flatMap((method) => methodAdded(dependencies, account, method)),
   ]);
@@ -163,7 +165,7 @@ async function changeAccount(
   record: OpenRecord,
   stored: RecordedAccount,
 ): Promise<'updated'> {
-  const { table, clock, random } = dependencies;
+  const { table, clock, random, phoneKeys } = dependencies;
   const { account: before, methods: seen } = stored;
   const { parentId } = record.account;
   const now = epochSeconds(clock);
@@ -172,6 +174,7 @@ async function changeAccount(
   const account = { ...record.account, ...(phoneRevision !== undefined && { phoneRevision }) };
   await commit(table, [
     accountChanged(table, before, account, record.fingerprint),
+    ...phoneBecomes(table, phoneKeys, account, before.phone),
     ...(parentId ? [accountMain(table, parentId)] : []),
     ...methodsBecome(table, { account, seen, next, now }, { coolingOffSeconds: 0, refuseClaim }),
     ...recordRegistered(dependencies, account, seen, next),
@@ -228,7 +231,7 @@ async function closeAccount(
   { accountId, revision }: ClosedRecord,
   { stored, tombstone }: Recorded,
 ): Promise<Applied> {
-  const { table, clock } = dependencies;
+  const { table, clock, phoneKeys } = dependencies;
   const seen = stored ? (stored.account.revision ?? 0) : tombstone?.revision;
   if (seen !== undefined && revision <= seen)
     return stored && revision === seen ? SAME_REVISION : 'unchanged';
@@ -237,6 +240,7 @@ async function closeAccount(
   const now = epochSeconds(clock);
   await commit(table, [
     accountClosed(table, closed, stored?.account ?? tombstone),
+    ...phoneBecomes(table, phoneKeys, { accountId }, stored?.account.phone),
     ...(stored ? methodsGone(dependencies, stored, now) : []),
   ]);
   await finishErasing(dependencies, closed);

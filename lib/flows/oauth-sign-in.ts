@@ -1,11 +1,12 @@
 import type { Core, WithKeys } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import type { Identity } from '../linking/identity.ts';
+import { type Identity, isOAuthProvider, type Provider } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
-import { epochSeconds } from '../linking/rules.ts';
-import { methodRenamed, readMethod } from '../table/accounts.ts';
-import { claimKept, readOwnership, subjectsClaimed } from '../table/claims.ts';
-import { stale } from '../table/client.ts';
+import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
+import { accountThere, methodRenamed, readMethod } from '../table/accounts.ts';
+import { claimKept, type Ownership, readOwnership, subjectsClaimed } from '../table/claims.ts';
+import { commit, stale } from '../table/client.ts';
+import { splitMarked } from '../table/splits.ts';
 import type { FlowState } from '../table/states.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { refuseSuspended, refuseSuspendedAccount, signIn } from './open-session.ts';
@@ -56,6 +57,7 @@ export async function signInByIdentity(
     if (others.some(({ accountId }) => accountId !== claim.accountId)) {
       observer.count('IdentitySplit');
       observer.error('the subjects of one person belong to two accounts', { provider });
+      await markSplit(dependencies, provider, claims, now);
       return UNKNOWN;
     }
     if (claim.relation === 'sub_account') return UNKNOWN;
@@ -95,4 +97,19 @@ export async function signInByIdentity(
       return { result: 'account_suspended' };
     }
   });
+}
+
+/** So that an operator finds the split in each of the accounts. @throws StaleView if one of them is gone by now */
+async function markSplit(
+  { table }: Core,
+  provider: Provider,
+  claims: Ownership['claims'],
+  now: EpochSeconds,
+): Promise<void> {
+  if (!isOAuthProvider(provider)) return;
+  const ids = new Set([...claims.values()].map(({ accountId }) => accountId));
+  await commit(table, [
+    ...[...ids].map((id) => accountThere(table, id)),
+    ...splitMarked(table, provider, claims, now),
+  ]);
 }

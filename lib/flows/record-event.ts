@@ -10,7 +10,7 @@ import { eventRecorded, type HistoryEvent } from '../table/history.ts';
 import { noticeCreated } from '../table/notices.ts';
 
 /** Whoever did it, as far as it is told. */
-type Doer = Pick<Caller, 'maskedIp' | 'device'>;
+export type Doer = Pick<Caller, 'maskedIp' | 'device'>;
 type Recording = Pick<Core, 'table' | 'clock' | 'random'>;
 
 /** The history item of what a request did or was refused; for the transaction that does it. */
@@ -35,6 +35,7 @@ type Told = Pick<Notice, 'type' | 'provider' | 'display'> &
       | 'after'
       | 'subjects'
       | 'isAttempt'
+      | 'byOperator'
       | 'bySession'
       | 'expiresAt'
       | 'languageBefore'
@@ -62,7 +63,7 @@ export function notifyOfEvent(
 /** The history item and the notice of what a request did. */
 export function recordAndNotify(
   dependencies: Core,
-  caller: Caller,
+  caller: Doer,
   accountId: AccountId,
   told: Told & Pick<HistoryEvent, 'type'>,
 ): Fragment[] {

@@ -63,10 +63,11 @@ function noticeRows({ account, session }: AccountView, notices: readonly Notice[
         !dismissed?.has(notice.noticeId),
     )
     .slice(0, NOTICES_MAX)
-    .map(({ noticeId: id, type, isAttempt = false, provider, display, at, ip, device }) => ({
+    .map(({ noticeId: id, type, isAttempt = false, byOperator, provider, display, at, ip, device }) => ({
       id,
       type,
       isAttempt,
+      ...(byOperator && { byOperator }),
       provider,
       display,
       at,

@@ -44,7 +44,7 @@ export function noticeBody(
   now: EpochSeconds,
 ): NoticeAnswer {
   const { notice, account, methods } = view;
-  const { type, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
+  const { type, byOperator, provider, display, at, ip, device, expiresAt, restoredAt } = notice;
   const isOpen = !notice.isPutBack;
   const restoration = isOpen ? findRestoration(notice, methods) : undefined;
   const canKeep = (one: (typeof WAYS_IN)[number]) =>
@@ -52,6 +52,7 @@ export function noticeBody(
   return {
     type,
     isAttempt: notice.isAttempt === true,
+    ...(byOperator && { byOperator }),
     provider,
     display,
     at,

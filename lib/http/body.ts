@@ -48,7 +48,7 @@ export function parseBody<Form>(event: APIGatewayProxyEventV2, schema: z.ZodMini
 }
 
 /** zod's own messages for unknown members quote them; a caller's text is not sent back. */
-function describeIssue(issue: z.core.$ZodIssue): string {
+export function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
       return 'has members that are not known';

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { AccountId } from '../linking/account.ts';
 import {
   isOAuthProvider,
   isProvider,
@@ -9,6 +10,7 @@ import {
 } from '../linking/identity.ts';
 import { isNoticeId } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
+import { ACCOUNT_ID } from '../linking/session.ts';
 import { parseNoBody } from './body.ts';
 
 /** The `{provider}` of the path. @throws Problem `not_found` */
@@ -44,6 +46,13 @@ export function parseSessionId({ pathParameters }: APIGatewayProxyEventV2): stri
   const id = pathParameters?.['id'];
   if (id === undefined || !/^[A-Za-z0-9_-]{22}$/.test(id)) throw new Problem('not_found');
   return id;
+}
+
+/** The `{id}` of an account's path. @throws Problem `account_unknown` for what can't be one */
+export function parseAccountId({ pathParameters }: APIGatewayProxyEventV2): AccountId {
+  const id = pathParameters?.['id'];
+  if (id === undefined || !ACCOUNT_ID.test(id)) throw new Problem('account_unknown');
+  return id as AccountId;
 }
 
 /** For a request that says all by its path. The parser returned throws Problem `invalid_request` too. */

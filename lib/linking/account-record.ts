@@ -110,7 +110,8 @@ const closedSchema = z.strictObject({
 /** What may be told of an account, as docs/events has it for those who tell it. */
 export const accountRecordSchema = z.union([recordSchema, closedSchema]);
 
-function parseSubject(provider: Provider, subject: string): Subject | undefined {
+/** What an identity is called at a provider, in its one form. @returns undefined if it can't be one */
+export function parseSubject(provider: Provider, subject: string): Subject | undefined {
   if (provider === 'email') {
     const address = parseEmail(subject);
     return address && emailSubject(address);

@@ -1,6 +1,6 @@
 /**
  * What an owner is notified of; `signed_out` is a session that has ended others, or all, and `locked` one that has spent the guesses of an
- * identity check. `phone_changed` is a change that the company made.
+ * identity check. `phone_changed` is a change that the company made, and `unfrozen` one of its support desk.
  */
 export const NOTICE_TYPES = [
   'linked',
@@ -8,6 +8,7 @@ export const NOTICE_TYPES = [
   'replaced',
   'signed_in',
   'frozen',
+  'unfrozen',
   'suspended',
   'cleared',
   'signed_out',

@@ -50,6 +50,8 @@ export interface Notice {
   readonly generation?: number;
   /** A sign-in that was refused, of a method that is suspended. */
   readonly isAttempt?: true;
+  /** The support desk did it. */
+  readonly byOperator?: true;
   /** What the owner was written to in before it, where it changes that; null where nothing was known. */
   readonly languageBefore?: Language | null;
   /** The session that did it, which need not be told. */
@@ -149,11 +151,12 @@ const MAIL_LINKS: readonly NoticeType[] = [
   'replaced',
   'signed_in',
   'preferences_changed',
+  'unfrozen',
 ];
 
 /** Whether the message of a notice has a link to undo it with. Whatever ends sessions brings the phone one, by which its holder gets back in. */
-export function carriesLink({ type }: Notice, { by, link }: NoticeDestination): boolean {
-  return link && (by === 'sms' || MAIL_LINKS.includes(type));
+export function carriesLink({ type, byOperator }: Notice, { by, link }: NoticeDestination): boolean {
+  return link && (by === 'sms' || byOperator === true || MAIL_LINKS.includes(type));
 }
 
 /** What takes something from the owner that the phone gives back. */
@@ -231,13 +234,14 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
       return method?.suspended && { action: 'clear', method };
     }
     case 'frozen':
+    case 'unfrozen':
     case 'phone_changed':
       return undefined;
   }
 }
 
 /** What nobody did by a method: there is no method to suspend. */
-const BY_NO_METHOD: readonly NoticeType[] = ['suspended', 'unlinked', 'frozen', 'phone_changed'];
+const BY_NO_METHOD: readonly NoticeType[] = ['suspended', 'unlinked', 'frozen', 'unfrozen', 'phone_changed'];
 
 /**
  * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account whose phone gets no

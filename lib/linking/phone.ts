@@ -17,3 +17,20 @@ export function maskPhone(phone: PhoneNumber): string {
   if (mainland) return `${mainland[1]}****${mainland[2]}`;
   return `${phone.slice(0, 3)}****${phone.slice(-2)}`;
 }
+
+const MAINLAND_NATIONAL = /^1[3-9]\d{9}$/;
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/**
+ * A number as people write it, in its one form: with spaces, hyphens and brackets, with `00` for `+`, or of mainland China without +86. A `+`
+ * that a URL has turned into a space is one.
+ *
+ * @returns undefined if it is no phone number
+ */
+export function parsePhone(typed: string): PhoneNumber | undefined {
+  const hasPlus = /^\s*\+|^ \d/.test(typed);
+  const digits = typed.replace(/[\s()+-]/g, '');
+  const national = !hasPlus && MAINLAND_NATIONAL.test(digits);
+  const phone = national ? `+86${digits}` : `+${hasPlus ? digits : digits.replace(/^00/, '')}`;
+  return /^\s*\+?[\d\s()-]+$/.test(typed) && E164.test(phone) ? (phone as PhoneNumber) : undefined;
+}

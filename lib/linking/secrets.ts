@@ -9,6 +9,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
+import type { PhoneNumber } from './phone.ts';
 import { readCode } from './typed.ts';
 
 /** Six digits, as text. Never stored, never logged. */
@@ -28,7 +29,7 @@ export type KeyId = string & { readonly __keyId: unique symbol };
 const KEY_ID_LENGTH = 4;
 
 /** A key for one use: it does not fit where one for another use is asked for. */
-export interface SubKey<Use extends KeyUse> {
+export interface SubKey<Use extends KeyUse | 'phones'> {
   readonly use: Use;
   readonly id: KeyId;
   readonly secret: KeyObject;
@@ -51,16 +52,44 @@ export interface Keys {
 }
 
 /** By HKDF-SHA-256 (RFC 5869), so that no key tells anything of another one, or of the secret. */
+function deriveBytes(secret: string, info: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', info, bytes));
+}
+
+/** Names a secret without telling anything of it. */
+export function deriveKeyId(secret: string): KeyId {
+  return deriveBytes(secret, 'id', 3).toString('base64url') as KeyId;
+}
+
+function deriveSubKey<Use extends KeyUse | 'phones'>(secret: string, use: Use): SubKey<Use> {
+  return { use, id: deriveKeyId(secret), secret: createSecretKey(deriveBytes(secret, use, 32)) };
+}
+
 export function deriveKeySet(secret: string): KeySet {
-  const derive = (info: string, bytes: number) => Buffer.from(hkdfSync('sha256', secret, '', info, bytes));
-  const id = derive('id', 3).toString('base64url') as KeyId;
-  const subKeys = KEY_USES.map((use) => [use, { use, id, secret: createSecretKey(derive(use, 32)) }]);
-  return { id, ...Object.fromEntries(subKeys) };
+  const subKeys = KEY_USES.map((use) => [use, deriveSubKey(secret, use)]);
+  return { id: deriveKeyId(secret), ...Object.fromEntries(subKeys) };
 }
 
 /** @param previous empty if there is none */
 export function deriveKeys(current: string, previous = ''): Keys {
   return { current: deriveKeySet(current), ...(previous && { previous: deriveKeySet(previous) }) };
+}
+
+/**
+ * The keys of the ledger of phones. They come from a secret of their own: the ledger lasts as long as the accounts do, and would be lost with
+ * each rotation of a secret that is rotated often.
+ */
+export interface PhoneKeys {
+  readonly current: SubKey<'phones'>;
+  readonly previous?: SubKey<'phones'>;
+}
+
+/** @param previous empty if there is none */
+export function derivePhoneKeys(current: string, previous = ''): PhoneKeys {
+  return {
+    current: deriveSubKey(current, 'phones'),
+    ...(previous && { previous: deriveSubKey(previous, 'phones') }),
+  };
 }
 
 /** Every key for a use, the current one first. */
@@ -134,12 +163,12 @@ export function isSameHmac<Hmac extends CodeHmac | Seal>(left: Hmac, right: Hmac
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function hmac({ secret }: SubKey<KeyUse>, parts: readonly string[]): Buffer {
+function hmac({ secret }: SubKey<KeyUse | 'phones'>, parts: readonly string[]): Buffer {
   return createHmac('sha256', secret).update(JSON.stringify(parts)).digest();
 }
 
 /** 128 bits of an HMAC, base64url (22 characters). */
-export function shortHmac(key: SubKey<KeyUse>, ...parts: readonly string[]): string {
+export function shortHmac(key: SubKey<KeyUse | 'phones'>, ...parts: readonly string[]): string {
   return hmac(key, parts).subarray(0, 16).toString('base64url');
 }
 
@@ -156,6 +185,13 @@ export function isSealed(keys: Keys, use: KeyUse, text: string, seal: string): b
 /** A key of the table for a phone or an address that does not show it. */
 export function pseudonym(key: SubKey<'pseudonyms'>, scope: string, value: string): string {
   return shortHmac(key, scope, value);
+}
+
+/** What stands for a phone in the key of a table; without the key nobody learns the phone from it, however few phones there are. */
+export type PhoneHash = string & { readonly __phoneHash: unique symbol };
+
+export function hashPhone(key: SubKey<'phones'>, phone: PhoneNumber): PhoneHash {
+  return shortHmac(key, 'phone', phone) as PhoneHash;
 }
 
 export function newToken(random: Randomness): Token {

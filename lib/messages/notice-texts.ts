@@ -3,13 +3,23 @@ import type { WayIn } from '../linking/identity.ts';
 import type { Language } from '../linking/language.ts';
 import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { factsTable, linkParagraph, mailFooter, mailPage, paragraph, strongParagraph } from './html.ts';
-import { NOTICE_WORDS, type NoticeWords, type Topic } from './notice-words.ts';
+import {
+  type Happening,
+  NOTICE_WORDS,
+  type NoticeWords,
+  type SupportTopic,
+  type Topic,
+} from './notice-words.ts';
 
 /** What the message of a notice is made of. A nickname is no part of it, nor what a browser calls itself: an attacker chooses both. */
 export interface NoticeContent {
   readonly type: Exclude<Topic, 'attempt'>;
   /** Of `suspended`: nothing was suspended, but a sign-in was refused because it is. */
   readonly isAttempt?: true;
+  /** The support desk did it. */
+  readonly byOperator?: true;
+  /** The method that is there since; of one that the support desk has unlinked, where only a subject of it went. */
+  readonly after?: unknown;
   /** What was linked, suspended or cleared; or what was signed in with. */
   readonly provider: WayIn;
   /** Masked; shown where it is an address. */
@@ -32,6 +42,12 @@ export interface NoticeContent {
 
 const topicOf = ({ type, isAttempt }: NoticeContent): Topic => (isAttempt ? 'attempt' : type);
 
+/** Of what the support desk did. @returns undefined for what nobody else does */
+function supportTopicOf({ type, after }: NoticeContent): SupportTopic | undefined {
+  if (type === 'unlinked') return after === undefined ? 'unlinked' : 'released';
+  return type === 'cleared' || type === 'signed_out' ? type : undefined;
+}
+
 /** An SMS is billed by its length, and nobody has the longest addresses. Three dots: `…` is not in GSM 03.38. */
 const SMS_DISPLAY_MAX = 32;
 const clipped = (text: string) =>
@@ -50,14 +66,16 @@ function formatTime(at: string, { locale, timeZone }: NoticeWords): string {
 
 /** @param account as the sentence calls it */
 function describe(content: NoticeContent, words: NoticeWords, account: string): string {
-  const { provider, display, at } = content;
+  const { provider, display, at, byOperator } = content;
   const name = words.method(provider);
-  return words.happened[topicOf(content)]({
+  const happening: Happening = {
     method: provider === 'email' ? `${name} ${display}` : name,
     signIn: words.signIn(provider),
     account,
     when: words.zoned(formatTime(at, words)),
-  });
+  };
+  const support = byOperator ? supportTopicOf(content) : undefined;
+  return support ? words.bySupport[support](happening) : words.happened[topicOf(content)](happening);
 }
 
 /** What the owner can do, in an SMS. */
@@ -75,7 +93,7 @@ function smsNext(content: NoticeContent, words: NoticeWords): string {
     case 'frozen':
       return sms.recover(until, undoUrl);
     default:
-      return sms.disown(until, undoUrl);
+      return content.byOperator ? sms.disownSupport(until, undoUrl) : sms.disown(until, undoUrl);
   }
 }
 
@@ -87,10 +105,11 @@ export function noticeSms(content: NoticeContent, language: Language): string {
 
 /** What the owner can do, in a mail. */
 function mailNext(content: NoticeContent, words: NoticeWords): string[] {
-  const { provider, hasPhone, undoUrl, expiresAt } = content;
+  const { undoUrl, hasPhone, expiresAt } = content;
   const topic = topicOf(content);
   const until = words.zoned(formatTime(toIso(expiresAt), words));
-  const { wasYou, lookYourself, askSupport } = words;
+  const { lookYourself, askSupport } = words;
+  const wasYou = content.byOperator ? words.askedFor : words.wasYou;
   switch (topic) {
     case 'frozen':
       return [lookYourself];
@@ -100,13 +119,26 @@ function mailNext(content: NoticeContent, words: NoticeWords): string[] {
     case 'attempt':
       if (undoUrl !== undefined) return [words.clear(until)];
       return hasPhone ? [words.clearByPhone, lookYourself] : [lookYourself];
+    case 'unfrozen':
+      return [wasYou, undoUrl === undefined ? lookYourself : words.disownSupport(until, undefined)];
     default: {
       if (undoUrl === undefined) return [wasYou, lookYourself];
-      const suspended = topic === 'unlinked' ? undefined : words.signIn(provider);
-      const restore = hasPhone ? [words.restore(words.restored[topic])] : [];
-      return [wasYou, words.disown(until, suspended), ...restore];
+      const disown = content.byOperator ? words.disownSupport : words.disown;
+      const restore = hasPhone && hasMethod(content) ? [words.restore(words.restored[topic])] : [];
+      return [wasYou, disown(until, suspendedBy(content, words)), ...restore];
     }
   }
+}
+
+/** Whether it is about a method that can be suspended or put back. */
+function hasMethod(content: NoticeContent): boolean {
+  const support = content.byOperator && supportTopicOf(content);
+  return support !== 'signed_out' && support !== 'released';
+}
+
+/** The way to sign in that saying "this wasn't me" suspends. */
+function suspendedBy(content: NoticeContent, words: NoticeWords): string | undefined {
+  return content.type === 'unlinked' || !hasMethod(content) ? undefined : words.signIn(content.provider);
 }
 
 interface Mail {
@@ -175,25 +207,23 @@ function listFacts(content: NoticeContent, words: NoticeWords): [string, string]
   const time: [string, string] = [facts.time, words.zoned(formatTime(at, words))];
   // By no method, and from nowhere that we know of.
   if (type === 'phone_changed') return [account, [facts.phone, display], time];
-  return [
-    account,
-    [facts.method, provider === 'email' ? `${name} ${display}` : name],
-    time,
-    [facts.ip, ip],
-    [facts.device, words.device(parseDevice(device))],
-  ];
+  const method: [string, string] = [facts.method, provider === 'email' ? `${name} ${display}` : name];
+  if (content.byOperator)
+    return type === 'unlinked' || type === 'cleared' ? [account, method, time] : [account, time];
+  return [account, method, time, [facts.ip, ip], [facts.device, words.device(parseDevice(device))]];
 }
 
 export function noticeMail(content: NoticeContent, languages: readonly Language[]): Mail {
   const { provider, brand, undoUrl } = content;
   const topic = topicOf(content);
   const isClearing = topic === 'suspended' || topic === 'attempt';
+  const isReleased = content.byOperator && supportTopicOf(content) === 'released';
   const sections = languages.map((language) => {
     const words = NOTICE_WORDS[language];
     const label = isClearing ? words.buttons.clear : words.buttons.disown;
     return {
       language,
-      heading: words.subjects[topic](provider, brand),
+      heading: words.subjects[isReleased ? 'replaced' : topic](provider, brand),
       strong: [describe(content, words, words.account(brand))],
       facts: listFacts(content, words),
       plain: mailNext(content, words),

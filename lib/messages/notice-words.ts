@@ -8,7 +8,10 @@ import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 export type Topic = NoticeType | 'attempt';
 
 /** Of these there is something to put back once it was said that it was not the owner. */
-export type Restorable = Exclude<Topic, 'suspended' | 'attempt' | 'frozen' | 'phone_changed'>;
+export type Restorable = Exclude<Topic, 'suspended' | 'attempt' | 'frozen' | 'unfrozen' | 'phone_changed'>;
+
+/** What the support desk can do that owners do as well: then it is said who did it. `released`: one subject of a method went. */
+export type SupportTopic = 'unlinked' | 'released' | 'cleared' | 'signed_out';
 
 export interface Happening {
   /** As it is called after other words, with its address where it has one. */
@@ -30,13 +33,17 @@ export interface NoticeWords {
   readonly account: (brand?: string) => string;
   readonly subjects: Record<Topic, (provider: WayIn, brand: string) => string>;
   readonly happened: Record<Topic, (happening: Happening) => string>;
+  readonly bySupport: Record<SupportTopic, (happening: Happening) => string>;
   /** The names of the facts of a mail. */
   readonly facts: Record<'account' | 'method' | 'phone' | 'time' | 'ip' | 'device', string>;
   /** A browser on a system, by names of ours alone. */
   readonly device: (device: Device) => string;
   readonly wasYou: string;
+  /** The same of what the support desk did. */
+  readonly askedFor: string;
   /** What confirming behind the link does. @param suspended the way to sign in that it suspends */
   readonly disown: (until: string, suspended: string | undefined) => string;
+  readonly disownSupport: (until: string, suspended: string | undefined) => string;
   /** What can be done after that. */
   readonly restore: (what: string) => string;
   readonly restored: Record<Restorable, string>;
@@ -50,6 +57,7 @@ export interface NoticeWords {
   readonly sms: {
     readonly signature: (brand: string) => string;
     readonly disown: (until: string, url: string) => string;
+    readonly disownSupport: (until: string, url: string) => string;
     readonly clear: (until: string, url: string) => string;
     readonly clearIfYou: (until: string, url: string) => string;
     readonly recover: (until: string, url: string) => string;
@@ -83,6 +91,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       replaced: (provider, brand) => `${brand} 账号更换了${zhMethod(provider)}`,
       signed_in: (provider, brand) => `${brand} 账号有新的${zhSignIn(provider)}`,
       frozen: (_provider, brand) => `${brand} 账号已冻结`,
+      unfrozen: (_provider, brand) => `${brand} 账号已解除冻结`,
       suspended: (provider, brand) => `${brand} 账号已暂停使用${zhSignIn(provider)}`,
       attempt: (provider, brand) => `${brand} 账号拒绝了一次${zhSignIn(provider)}`,
       cleared: (provider, brand) => `${brand} 账号已恢复使用${zhSignIn(provider)}`,
@@ -98,6 +107,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       signed_in: ({ signIn, account, when }) => `${account}于 ${when}在新设备上通过${signIn}。`,
       frozen: ({ account, when }) =>
         `有人于 ${when}报告${account}有非本人操作：所有设备已退出登录，24 小时内不能关联新的登录方式。`,
+      unfrozen: ({ account, when }) => `客服已于 ${when}解除${account}的冻结，可以关联新的登录方式。`,
       suspended: ({ signIn, account, when }) =>
         `${account}于 ${when}暂停使用${signIn}，通过它登录的设备已退出。`,
       attempt: ({ signIn, account, when }) =>
@@ -112,6 +122,13 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       phone_changed: ({ account, when }) =>
         `${account}登记的手机已于 ${when}变更，之后的验证码不再发送到原来的手机。`,
     },
+    bySupport: {
+      unlinked: ({ method, account, when }) => `客服于 ${when}为${account}解绑了${method}。`,
+      released: ({ method, account, when }) =>
+        `客服于 ${when}更改了${account}关联的${method}，通过它登录的设备已退出。`,
+      cleared: ({ signIn, account, when }) => `客服于 ${when}为${account}恢复使用${signIn}。`,
+      signed_out: ({ account, when }) => `客服于 ${when}退出了${account}在所有设备上的登录。`,
+    },
     facts: {
       account: '账号',
       method: '登录方式',
@@ -122,8 +139,11 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     },
     device: ({ browser, system }) => [system, browser].filter(Boolean).join(' · ') || '未知设备',
     wasYou: '如为本人操作，无需处理。',
+    askedFor: '如果是您请客服处理的，无需再做什么。',
     disown: (until, suspended) =>
       `如非本人操作，请在 ${until}前打开下面的链接并确认：所有设备将退出登录，24 小时内不能关联新的登录方式${suspended === undefined ? '' : `，并暂停使用${suspended}`}。`,
+    disownSupport: (until, suspended) =>
+      `如果您没有请客服处理，请在 ${until}前打开下面的链接并确认：所有设备将退出登录，24 小时内不能关联新的登录方式${suspended === undefined ? '' : `，并暂停使用${suspended}`}。`,
     restore: (what) => `之后凭发送到您手机的验证码，可以${what}，或仅保留一种登录方式。`,
     restored: {
       linked: '解绑它',
@@ -143,6 +163,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     sms: {
       signature: (brand) => `【${brand}】`,
       disown: (until, url) => `非本人操作请在 ${until} 前打开 ${url}`,
+      disownSupport: (until, url) => `如非您要求，请在 ${until} 前打开 ${url}`,
       clear: (until, url) => `要恢复使用请在 ${until} 前打开 ${url}`,
       clearIfYou: (until, url) => `如是您本人，要恢复使用请在 ${until} 前打开 ${url}`,
       recover: (until, url) => `要找回账号请在 ${until} 前打开 ${url}`,
@@ -169,6 +190,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       replaced: (provider, brand) => `${enSubject(provider)} of your ${brand} account was replaced`,
       signed_in: (provider, brand) => `New sign-in to your ${brand} account with ${en(provider)}`,
       frozen: (_provider, brand) => `Your ${brand} account is frozen`,
+      unfrozen: (_provider, brand) => `Your ${brand} account is no longer frozen`,
       suspended: (provider, brand) => `Signing in to ${brand} with ${en(provider)} is suspended`,
       attempt: (provider, brand) => `A sign-in to your ${brand} account with ${en(provider)} was refused`,
       cleared: (provider, brand) => `Signing in to ${brand} with ${en(provider)} works again`,
@@ -186,6 +208,8 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `On ${when}, a new device signed in to ${account} with ${signIn}.`,
       frozen: ({ account, when }) =>
         `On ${when}, somebody reported misuse of ${account}: all devices are signed out, nothing can be linked for 24 hours.`,
+      unfrozen: ({ account, when }) =>
+        `On ${when}, support lifted the freeze of ${account}: new sign-in methods can be linked again.`,
       suspended: ({ signIn, account, when }) =>
         `On ${when}, signing in to ${account} with ${signIn} was suspended. Devices that had used it are signed out.`,
       attempt: ({ signIn, account, when }) =>
@@ -201,6 +225,14 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       phone_changed: ({ account, when }) =>
         `On ${when}, the phone registered for ${account} was changed. Codes no longer go to the one before.`,
     },
+    bySupport: {
+      unlinked: ({ method, account, when }) => `On ${when}, support unlinked ${account} from ${method}.`,
+      released: ({ method, account, when }) =>
+        `On ${when}, support changed the ${method} of ${account}. Devices that had used it are signed out.`,
+      cleared: ({ signIn, account, when }) =>
+        `On ${when}, support lifted the suspension of signing in to ${account} with ${signIn}.`,
+      signed_out: ({ account, when }) => `On ${when}, support signed out all devices of ${account}.`,
+    },
     facts: {
       account: 'Account',
       method: 'Method',
@@ -211,8 +243,11 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     },
     device: ({ browser, system }) => [browser, system].filter(Boolean).join(' on ') || 'Unknown device',
     wasYou: 'If this was you, there’s nothing to do.',
+    askedFor: 'If you asked support for this, there’s nothing to do.',
     disown: (until, suspended) =>
       `If this wasn’t you, open the link below before ${until} and confirm: all devices are signed out, nothing can be linked for 24 hours${suspended === undefined ? '' : `, and signing in with ${suspended} is suspended`}.`,
+    disownSupport: (until, suspended) =>
+      `If you didn’t ask for this, open the link below before ${until} and confirm: all devices are signed out, nothing can be linked for 24 hours${suspended === undefined ? '' : `, and signing in with ${suspended} is suspended`}.`,
     restore: (what) =>
       `With a code sent to your phone you can then ${what}, or keep only one way to sign in.`,
     restored: {
@@ -234,6 +269,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     sms: {
       signature: (brand) => `${brand}: `,
       disown: (until, url) => ` Not you? Before ${until}, open ${url}`,
+      disownSupport: (until, url) => ` Did not ask for this? Before ${until}, open ${url}`,
       clear: (until, url) => ` To use it again, before ${until}, open ${url}`,
       clearIfYou: (until, url) =>
         ` If that was you and you want to use it again, before ${until}, open ${url}`,

@@ -9,6 +9,7 @@ export { eachMessage } from './each-message.ts';
 export { eachRecord } from './each-record.ts';
 export { body, form } from './form.ts';
 export { endpoint, http } from './http.ts';
-export type { Anyone, SignedIn } from './request.ts';
+export { operator } from './operator.ts';
+export type { Anyone, ByOperator, SignedIn } from './request.ts';
 export { retryWhenStale } from './retry-when-stale.ts';
 export { session } from './session.ts';

@@ -4,6 +4,7 @@ import type { Core } from '../dependencies.ts';
 import type { HttpResult } from '../http/answer.ts';
 import type { Caller } from '../http/caller.ts';
 import type { AccountView } from '../linking/account.ts';
+import type { Operator } from '../linking/operator.ts';
 import type { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 
@@ -60,7 +61,7 @@ export interface WithForm<Form> {
   readonly form: Form;
 }
 
-/** What a caller was let in by: a session, or nothing at all. */
+/** What a caller was let in by: a session, IAM, or nothing at all. */
 export interface WithAccess<Form, Seen> {
   readonly access: {
     /** What the handler judges by: as it was when the caller was let in, and in later rounds as it is then. */
@@ -80,4 +81,9 @@ export interface Anyone<Form = void, More = unknown> extends WithCaller, WithDep
 export interface SignedIn<Form = void, More = unknown, Also = undefined> extends Anyone<Form, More> {
   readonly view: AccountView;
   readonly also: Also;
+}
+
+/** What the handler of a route of the support desk is given. */
+export interface ByOperator<Form, More = unknown> extends Anyone<Form, More> {
+  readonly operator: Operator;
 }

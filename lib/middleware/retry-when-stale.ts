@@ -10,7 +10,7 @@ type AnyAsking = Anyone<unknown>;
 type ContextFor<Asking extends AnyAsking> = Context &
   WithCaller &
   Pick<Asking, 'dependencies'> &
-  WithAccess<Asking['form'], Pick<Asking, Extract<keyof Asking, 'view' | 'also'>>> &
+  WithAccess<Asking['form'], Pick<Asking, Extract<keyof Asking, 'view' | 'also' | 'operator'>>> &
   (undefined extends Asking['form'] ? unknown : WithForm<Asking['form']>);
 
 /**

@@ -105,8 +105,9 @@ export async function readForOwnLogin(
   return { account: parseAccount(account), method: method && parseMethod(method) };
 }
 
+const THERE = 'attribute_exists(pk) AND attribute_not_exists(closed)';
 /** It is there, neither closed nor suspended. */
-const ACTIVE = 'attribute_exists(pk) AND attribute_not_exists(closed) AND attribute_not_exists(suspended)';
+const ACTIVE = `${THERE} AND attribute_not_exists(suspended)`;
 const OPEN = `${ACTIVE} AND attribute_not_exists(parentId)`;
 const NOT_FROZEN = '(attribute_not_exists(frozenUntil) OR frozenUntil <= :now)';
 
@@ -153,6 +154,11 @@ function withPhoneKept({ phoneRevision }: Seen, condition: Condition): Condition
   };
 }
 
+/** The account is there, whatever it is. */
+export function accountThere(table: Table, id: AccountId): Fragment {
+  return check(table, keys.account(id), { if: THERE }, stale);
+}
+
 /** The account is open, and has the phone that it was seen with. */
 export function accountKept(table: Table, seen: Seen): Fragment {
   return check(table, keys.account(seen.accountId), withPhoneKept(seen, { if: OPEN }), stale);
@@ -195,15 +201,24 @@ export function accountLinkable(table: Table, seen: Seen, now: EpochSeconds): Fr
 /** What becomes of an account whose sessions end: each is set where it is given. */
 type Reset = Pick<Account, 'browsersForgottenAt' | 'frozenUntil' | 'keptOnlyAt' | 'keptOnlyCodeAt'>;
 
-/** What is known of browsers, freezes, and links that were sent before, is now this; the account has the phone that it was seen with. */
-export function accountReset(table: Table, seen: Seen, reset: Reset): Fragment {
+/**
+ * What is known of browsers, freezes, and links that were sent before, is now this; the account has the phone that it was seen with.
+ *
+ * @param options.evenSuspended by the company: its support desk may do so then too
+ */
+export function accountReset(
+  table: Table,
+  seen: Seen,
+  reset: Reset,
+  { evenSuspended = false } = {},
+): Fragment {
   const given = Object.entries(reset);
   return update(
     table,
     keys.account(seen.accountId),
     `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
     withPhoneKept(seen, {
-      if: ACTIVE,
+      if: evenSuspended ? THERE : ACTIVE,
       values: Object.fromEntries(given.map(([name, at]) => [`:${name}`, at])),
     }),
     stale,

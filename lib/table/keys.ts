@@ -2,7 +2,7 @@ import type { AccountId } from '../linking/account.ts';
 import type { ChallengeName } from '../linking/challenge.ts';
 import type { DeviceId } from '../linking/device.ts';
 import type { Provider, Subject, WayIn } from '../linking/identity.ts';
-import type { TokenHash } from '../linking/secrets.ts';
+import type { PhoneHash, TokenHash } from '../linking/secrets.ts';
 
 /** The one table's key. Every access is by key: there is no index. */
 export interface Key {
@@ -41,10 +41,14 @@ export const keys = {
     pk: `ACCOUNT#${id}`,
     sk: `${PARTS_OF_ACCOUNT.reservation}${provider}#${subject}`,
   }),
+  /** That a person of the account's was found to be of two accounts. */
+  split: (id: AccountId, provider: Provider): Key => ({ pk: `ACCOUNT#${id}`, sk: `SPLIT#${provider}` }),
   claim: (provider: Provider, subject: Subject): Key => ({
     pk: `IDENTITY#${provider}#${subject}`,
     sk: 'CLAIM',
   }),
+  /** An account that has the phone. */
+  phone: (hash: PhoneHash, id: AccountId): Key => ({ pk: `PHONE#${hash}`, sk: `ACCOUNT#${id}` }),
   /** An assertion of the company's login that was used. */
   assertion: (id: string): Key => ({ pk: `ASSERTION#${id}`, sk: 'USED' }),
   state: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'STATE' }),

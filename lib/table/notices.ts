@@ -49,6 +49,7 @@ const noticeSchema = z.object({
   after: z.optional(methodSchema),
   subjects: z.optional(z.array(z.string())),
   isAttempt: z.optional(z.literal(true)),
+  byOperator: z.optional(z.literal(true)),
   isSuccessor: z.optional(z.literal(true)),
   generation: z.optional(z.int()),
   languageBefore: z.optional(z.nullable(z.enum(LANGUAGES))),

@@ -1,6 +1,6 @@
 import { applyAccount } from '../../lib/flows/apply-account.ts';
 import { type AccountRecord, type OpenRecord, parseAccountRecord } from '../../lib/linking/account-record.ts';
-import { systemRandomness } from '../../lib/linking/secrets.ts';
+import { type PhoneKeys, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Table } from '../../lib/table/client.ts';
 import type { Importer, Outcome } from './import-rows.ts';
 
@@ -11,8 +11,8 @@ const others = ({ account: { parentId }, methods }: OpenRecord): string[] => [
 ];
 
 /** Writes into a table, as the function on the event bus does. */
-export function tableImporter(table: Table): Importer<AccountRecord> {
-  const dependencies = { table, clock: Date.now, random: systemRandomness };
+export function tableImporter(table: Table, phoneKeys: PhoneKeys): Importer<AccountRecord> {
+  const dependencies = { table, phoneKeys, clock: Date.now, random: systemRandomness };
   return {
     parse: parseAccountRecord,
     topics: (record) => [

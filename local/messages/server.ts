@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { Faults } from '../faults.ts';
+import { createOperatorApp, type Invoke } from '../operator/app.ts';
 import { type RunningServer, serve } from '../server.ts';
 import { AccountEvents, type AccountEventsOptions, createAccountEventsApp } from './account-events.ts';
 import { createEventsApp } from './events.ts';
@@ -49,17 +50,19 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: InboxPage): Hono {
 
 /**
  * Starts the inbox, with the SMS stand-in on the same port (it is a POST to `/`), the ones for EventBridge below `/events` and for SQS
- * below `/queue`, and a local SES on a port of its own.
+ * below `/queue`, the support desk below `/operator`, and a local SES on a port of its own.
  *
  * @param options.port 0 for any free one
  * @param options.queue absent: messages to a queue are refused
  * @param options.accountEvents absent: no function takes them
+ * @param options.invoke runs a function of the support desk; absent: it answers with an error
  */
 export async function startMessagesServer(options: {
   port: number;
   sms: SmsAccount;
   queue?: QueueOptions;
   accountEvents?: AccountEventsOptions;
+  invoke?: Invoke;
   now?: () => Date;
 }): Promise<MessagesServer> {
   const inbox = new Inbox(options.now);
@@ -67,6 +70,8 @@ export async function startMessagesServer(options: {
   const page = await readInboxPage();
   const mail = await startMailServer(inbox);
   const queue = new LocalQueue(options.queue);
+  const noFunctions = () => Promise.reject(new Error('there are no functions'));
+  const operator = await createOperatorApp(options.invoke ?? noFunctions);
   const now = options.now ?? (() => new Date());
   const accountEvents = new AccountEvents(options.accountEvents, now);
   const app = createInboxApp(inbox, mail, page)
@@ -76,7 +81,8 @@ export async function startMessagesServer(options: {
       createEventsApp(now, page, (event) => accountEvents.offer(event)),
     )
     .route('/account-events', createAccountEventsApp(accountEvents, options.accountEvents, page))
-    .route('/queue', createQueueApp(queue, accountEvents.parked, faults));
+    .route('/queue', createQueueApp(queue, accountEvents.parked, faults))
+    .route('/', operator);
   const server = await serve(app, options.port, 'machine').catch(async (error) => {
     await mail.stop();
     throw error;

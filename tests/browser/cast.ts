@@ -3,6 +3,7 @@ import { localClient } from '../../local/dynamodb.ts';
 import { worldEnvironment } from '../../local/environment.ts';
 import { tableImporter } from '../../local/import/table-importer.ts';
 import { findPerson } from '../../local/people.ts';
+import { readPhoneKeys } from '../../local/phone-keys.ts';
 import type { World } from './support.ts';
 import type { Language } from './words.ts';
 
@@ -49,7 +50,7 @@ export async function importCast(world: World): Promise<void> {
     client: localClient(world.urls.dynamodb),
   });
   const registered = { provider: 'qq', subject: findPerson('qq', qq)?.unionid, display: 'Fang' };
-  const importer = tableImporter(table);
+  const importer = tableImporter(table, await readPhoneKeys({}));
   const parsed = importer.parse({
     accountId,
     name: 'Galaxy Cloud',

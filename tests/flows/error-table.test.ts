@@ -5,6 +5,7 @@ import type { Reply } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { humanWorld } from '../support/human-check.ts';
 import { noticesDuring, tokenIn } from '../support/notices.ts';
+import { asOperator, withAuthorizer } from '../support/operator.ts';
 import { ownLoginWorld } from '../support/own-login.ts';
 import {
   becomesSubAccount,
@@ -37,7 +38,7 @@ const linkEmailOfSomebody = async (address: string, headers: Headers): Promise<R
 };
 
 /** Told by a redirect, or where there is no session yet: each is reached in the tests of its own routes. */
-const ELSEWHERE = ['provider_failed', 'identity_unknown', 'operator_only'] as const;
+const ELSEWHERE = ['provider_failed'] as const;
 
 /** How each row of the table is reached, and what it says besides. */
 const ROWS: Record<
@@ -50,6 +51,14 @@ const ROWS: Record<
       const foreign = { ...headers, origin: 'https://console.example.com.evil.example' };
       return browser.post('/otp/send', { purpose: 'link_email' }, { headers: foreign });
     },
+  },
+  identity_unknown: {
+    reach: (headers) =>
+      asOperator(world, 'GET', '/identities/wechat', { subject: 'union-nobody' }, { headers }),
+  },
+  operator_only: {
+    reach: (headers) =>
+      asOperator(world, 'GET', '/accounts/100000001', {}, { headers, ...withAuthorizer(undefined) }),
   },
   not_signed_in: { reach: (headers) => world.browser().get('/account', { headers }) },
   assertion_invalid: {

@@ -69,7 +69,7 @@ a request needs is read in one batch and changed in one transaction.
 |---|---|---:|
 ${rows.join('\n')}
 
-The bounds are ${LIMITS.read} for a read, ${LIMITS.change} for a change, ${LIMITS.conflict} where a conflict uses up a code, ${LIMITS.callback} for the OAuth callback, and ${LIMITS.forgotten} where it signs in on a browser that the account has forgotten. A sending that was refused
+The bounds are ${LIMITS.read} for a read, ${LIMITS.change} for a change, ${LIMITS.conflict} where a conflict uses up a code, ${LIMITS.callback} for the OAuth callback, ${LIMITS.found} where the support desk asks by an identity or a phone, and ${LIMITS.forgotten} where it signs in on a browser that the account has forgotten. A sending that was refused
 is taken back, which takes up to ${LIMITS['taken back']}; the stream’s function, which nobody waits for, takes up to ${LIMITS.stream}. Where what was read is no longer so when it is to be changed, both are done again.
 
 This page is made by \`tests/flows/round-trips.test.ts\`, which counts and fails where it says something else. To write it anew:

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { OAUTH_PROVIDERS } from '../../lib/linking/identity.ts';
 import { pseudonym } from '../../lib/linking/secrets.ts';
 import { providerSecrets } from '../../lib/providers/enabled.ts';
-import { HMAC_KEYS, parameterName } from '../../lib/secret-store.ts';
+import { HMAC_KEYS, PHONE_INDEX_KEYS, parameterName } from '../../lib/secret-store.ts';
 import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
 import {
@@ -15,6 +15,7 @@ import {
   STREAM_FUNCTIONS,
 } from '../support/functions.ts';
 import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
+import { asOperator } from '../support/operator.ts';
 import { ownLoginWorld } from '../support/own-login.ts';
 import { newMember, newPerson, recordOf, signedIn, wrongCode } from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
@@ -188,6 +189,38 @@ async function signInByOwnLogin(): Promise<void> {
   expect((await signInOwn(person, browser)).reply.status).toBe(201);
 }
 
+/** The support desk looks at an account, takes and gives back what it can, and releases what belongs to two accounts, whole and in part. */
+async function helpOut(world: World): Promise<void> {
+  const because = { reason: 'asked by phone' };
+  const ask = async (method: string, path: string, query: Record<string, string> = because) =>
+    expect((await asOperator(world, method, path, query)).status).toBeLessThan(300);
+  const member = await newMember(world, { links: ['email', 'wechat'] });
+  const { accountId, phone, who } = member;
+  const account = `/accounts/${accountId}`;
+  const [openid = '', unionid = ''] = member.subjects.wechat;
+  const linked = { provider: 'wechat', subject: openid };
+  const other = await newPerson(world, { links: [linked] });
+  expect((await world.browser().signInBy('wechat', who)).result).toBe('identity_unknown');
+  await ask('GET', account);
+  await ask('GET', `${account}/history`);
+  await ask('GET', '/identities/wechat', { subject: unionid });
+  await ask('GET', '/phones', { number: phone });
+  await ask('DELETE', '/identities/wechat', { ...because, subject: openid });
+  await signedIn(world, member, 'wechat');
+  await ask('DELETE', '/identities/wechat', { ...because, subject: openid });
+  await ask('DELETE', `${account}/links/email`);
+  await ask('DELETE', `${account}/sessions`);
+  world.pass({ seconds: 1 });
+  const browser = await signedIn(world, member);
+  await signedIn(world, member, 'wechat');
+  const { notices } = (await browser.get('/account')).json;
+  const signIn = notices.find(({ type }: { type: string }) => type === 'signed_in');
+  expect((await browser.post(`/account/notices/${signIn.id}/disown`)).status).toBe(200);
+  await ask('POST', `${account}/unfreeze`);
+  await ask('POST', `${account}/unfreeze`, { ...because, provider: 'wechat' });
+  await ask('POST', `/accounts/${other.accountId}/unfreeze`);
+}
+
 beforeAll(async () => {
   allowed = await rolesWith({});
 
@@ -268,6 +301,7 @@ beforeAll(async () => {
   expect((await theirs.delete('/sessions')).status).toBe(204);
 
   await lookAfterAccount(world);
+  await helpOut(world);
   await keepInStep(world);
   await runIntoLimits();
   await signInByOwnLogin();
@@ -322,6 +356,16 @@ test('what defers notices may put them into their queue, and nothing else may', 
 });
 
 const KEYS = HMAC_KEYS.map(parameterName);
+
+test('phones are listed and looked up by those alone who must, and the key of the ledger is nobody else’s', () => {
+  const phoneKeys = PHONE_INDEX_KEYS.map(parameterName);
+  const may = FUNCTIONS.filter(({ role }) =>
+    phoneKeys.some((key) => secretsOf(allowed[role])?.includes(key)),
+  );
+  const touching = FUNCTIONS.filter(({ role }) => JSON.stringify(onTable(role)).includes('PHONE#'));
+  for (const functions of [may, touching])
+    expect(functions.map(({ name }) => name).toSorted()).toEqual(['changeAccount', 'operatorFindPhone']);
+});
 
 test.each([
   ['off', []],

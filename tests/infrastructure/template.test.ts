@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { settingsSchema } from '../../lib/config.ts';
+import { ROUTES as CONTRACT } from '../../lib/contract/routes.ts';
 import { METRICS } from '../../lib/observe.ts';
 import { VISIBILITY_SECONDS } from '../support/doubles.ts';
 import { kept } from '../support/kept.ts';
@@ -8,32 +9,7 @@ import { isForOwner, isSignInRequest } from '../support/stream.ts';
 
 const { CONSOLE_ORIGINS, SECRETS_PATH, ...SECRETS } = PACKAGED_WITH;
 
-/** The routes of the HTTP contract, and those behind the link of a notice. */
-const ROUTES = [
-  'GET /account',
-  'GET /account/history',
-  'POST /account/only',
-  'DELETE /account/notices/{id}',
-  'POST /account/notices/{id}/disown',
-  'DELETE /sessions',
-  'POST /sessions',
-  'POST /otp/send',
-  'POST /otp/verify',
-  'POST /links/email/send',
-  'POST /links/email',
-  'POST /links/{provider}',
-  'DELETE /links/{provider}',
-  'POST /links/{provider}/clear',
-  'GET /oauth/{provider}/callback',
-  'POST /sign-in/email/send',
-  'POST /sign-in/email',
-  'GET /sign-in/{provider}',
-  'DELETE /session',
-  'POST /undo/show',
-  'POST /undo',
-  'POST /undo/code',
-  'POST /undo/restore',
-];
+const ROUTES = CONTRACT.map(({ method, path }) => `${method} ${path}`);
 
 // Packaging bundles every function.
 jest.setTimeout(180_000);
@@ -228,6 +204,19 @@ describe('the HTTP API', () => {
       return id;
     });
     expect(new Set(bound).size).toBe(ROUTES.length);
+  });
+
+  test('asks IAM before the support desk’s routes, each of them, and before no other', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties: properties }]) => properties);
+    const ofOperators = CONTRACT.filter(({ caller }) => caller === 'operator').map(
+      ({ method, path }) => `${method} ${path}`,
+    );
+    const authorized = routes.filter(({ AuthorizationType: type = 'NONE' }) => `${type}` !== 'NONE');
+    expect(authorized.map(({ RouteKey: key }) => key).toSorted()).toEqual(ofOperators.toSorted());
+    for (const { AuthorizationType: type } of authorized) expect(type).toBe('AWS_IAM');
+    // By name as well: what is below /operator is for operators, whatever the contract says of it.
+    const below = routes.filter(({ RouteKey: key }) => `${key}`.includes(' /operator'));
+    expect(below).toHaveLength(ofOperators.length);
   });
 
   test('lets the configured consoles in, with their cookies, and shows them Date and Retry-After', () => {

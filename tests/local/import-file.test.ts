@@ -45,7 +45,7 @@ async function run(path: string, { rejects, signal, importer, table = 'a table' 
   const ending = await importFile({
     source: await openSource(path, until),
     format: path.endsWith('.csv') ? 'csv' : 'ndjson',
-    importer: importer ?? tableImporter(world.table),
+    importer: importer ?? tableImporter(world.table, world.dependencies.phoneKeys),
     table,
     rejects,
     display: { update: () => undefined, print: (line) => reasons.push(line), stop: () => undefined },

@@ -14,10 +14,22 @@ import type { HttpResult } from '../../lib/http/answer.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
+/** The event of a route that not everybody may call. */
+interface HttpApiEvent {
+  readonly method: string;
+  readonly path: string;
+  readonly authorizer: { readonly type: string };
+}
+
 interface FunctionDefinition {
   readonly handler: string;
   readonly role: string;
-  readonly events: readonly { httpApi?: string; stream?: object; sqs?: object; eventBridge?: object }[];
+  readonly events: readonly {
+    httpApi?: string | HttpApiEvent;
+    stream?: object;
+    sqs?: object;
+    eventBridge?: object;
+  }[];
 }
 
 const { functions } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
@@ -30,6 +42,8 @@ export interface HttpFunction {
   readonly role: string;
   readonly method: string;
   readonly pathPattern: string;
+  /** Who lets callers in before the function does: `aws_iam`, or nobody. */
+  readonly authorizer?: string;
   /** The module of functions/ that holds it. */
   readonly module: string;
 }
@@ -96,8 +110,13 @@ export const HTTP_FUNCTIONS: readonly HttpFunction[] = Object.entries(functions)
   ([name, { handler, role, events }]) => {
     const binding = events[0]?.httpApi;
     if (binding === undefined) return [];
+    const module = moduleOf(handler);
+    if (typeof binding === 'object') {
+      const { method, path, authorizer } = binding;
+      return [{ name, role, method, pathPattern: path, module, authorizer: authorizer.type }];
+    }
     const [method = '', pathPattern = ''] = binding.split(' ');
-    return [{ name, role, method, pathPattern, module: moduleOf(handler) }];
+    return [{ name, role, method, pathPattern, module }];
   },
 );
 

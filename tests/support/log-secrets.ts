@@ -29,6 +29,7 @@ export function secretsOf({
 }: Pick<World, 'outbox' | 'exchanges' | 'providers'>): Secrets {
   const secrets: Secrets = new Map([
     [TEST_ENVIRONMENT.CODE_HMAC_KEY, 'HMAC key'],
+    [TEST_ENVIRONMENT.PHONE_INDEX_KEY, 'phone index key'],
     [TEST_ENVIRONMENT.WECHAT_APP_SECRET, 'WeChat secret'],
     [TEST_ENVIRONMENT.WECHAT_MP_APP_SECRET, 'WeChat secret of the service account'],
     [TEST_ENVIRONMENT.QQ_APP_SECRET, 'QQ secret'],

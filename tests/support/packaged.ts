@@ -48,6 +48,7 @@ export async function packageService(settings: Readonly<Record<string, string>>)
 /** What the run's one package is made with. */
 export const PACKAGED_WITH = {
   CODE_HMAC_KEY: 'hmac-key-that-must-not-be-deployed-in-clear',
+  PHONE_INDEX_KEY: 'phone-index-key-that-must-not-be-deployed-in-clear',
   WECHAT_APP_SECRET: 'wechat-secret-that-must-not-be-deployed',
   WECHAT_MP_APP_SECRET: 'wechat-mp-secret-that-must-not-be-deployed',
   QQ_APP_SECRET: 'qq-secret-that-must-not-be-deployed',

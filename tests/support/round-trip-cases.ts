@@ -1,5 +1,6 @@
 import { type Browser, finishIn, type Reply } from './browser.ts';
 import { noticesDuring, tokenIn } from './notices.ts';
+import { asOperator } from './operator.ts';
 import type { Company } from './own-login.ts';
 import { newMember, type Person, type saying, signedIn, wrongCode } from './people.ts';
 import type { World } from './world.ts';
@@ -11,6 +12,8 @@ export const LIMITS = {
   change: 2,
   conflict: 3,
   callback: 3,
+  // What was asked for by an identity or a phone is found first.
+  found: 3,
   forgotten: 4,
   'taken back': 4,
   stream: 4,
@@ -164,6 +167,13 @@ const noticed =
     const [notice] = (await others.get('/account')).json.notices;
     return () => ask(others, notice.id);
   };
+
+/** A request of the support desk about the other person. */
+const byOperator =
+  (method: string, path: (accountId: string) => string, query: (person: Person) => object = () => ({})) =>
+  async ({ world, other }: Actors) =>
+  () =>
+    asOperator(world, method, path(other.accountId), { reason: 'x', ...query(other) });
 
 const CALLBACK = 'GET /oauth/{provider}/callback';
 const STREAM = 'the stream’s function';
@@ -482,6 +492,68 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
   ],
   ['POST /undo/restore', '', 'change', '200', restoring()],
   ['POST /undo/restore', 'a wrong code', 'change', 'code_wrong', restoring(wrongCode)],
+  ['GET /operator/accounts/{id}', '', 'change', '200', byOperator('GET', (id) => `/accounts/${id}`)],
+  [
+    'GET /operator/accounts/{id}/history',
+    '',
+    'change',
+    '200',
+    byOperator('GET', (id) => `/accounts/${id}/history`),
+  ],
+  [
+    'GET /operator/identities/{provider}',
+    '',
+    'found',
+    '200',
+    byOperator(
+      'GET',
+      () => '/identities/email',
+      ({ address: subject }) => ({ subject }),
+    ),
+  ],
+  [
+    'GET /operator/phones',
+    '',
+    'found',
+    '200',
+    byOperator(
+      'GET',
+      () => '/phones',
+      ({ phone: number }) => ({ number }),
+    ),
+  ],
+  [
+    'DELETE /operator/accounts/{id}/sessions',
+    '',
+    'change',
+    '204',
+    byOperator('DELETE', (id) => `/accounts/${id}/sessions`),
+  ],
+  [
+    'DELETE /operator/accounts/{id}/links/{provider}',
+    '',
+    'change',
+    '204',
+    byOperator('DELETE', (id) => `/accounts/${id}/links/wechat`),
+  ],
+  [
+    'DELETE /operator/identities/{provider}',
+    '',
+    'found',
+    '204',
+    byOperator(
+      'DELETE',
+      () => '/identities/email',
+      ({ address: subject }) => ({ subject }),
+    ),
+  ],
+  [
+    'POST /operator/accounts/{id}/unfreeze',
+    '',
+    'change',
+    '204',
+    byOperator('POST', (id) => `/accounts/${id}/unfreeze`),
+  ],
   [
     STREAM,
     'tells an owner',

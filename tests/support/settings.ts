@@ -61,6 +61,7 @@ export const TEST_ENVIRONMENT = {
   EVENT_BUS_NAME: 'default',
   NOTICE_QUEUE_URL: 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/deferred-notices',
   CODE_HMAC_KEY: 'a-key-of-the-tests-of-at-least-32-characters',
+  PHONE_INDEX_KEY: 'a-phone-index-key-of-the-tests-of-32-characters',
   WECHAT_APP_SECRET: 'wechat-secret-of-the-tests',
   WECHAT_MP_APP_SECRET: 'wechat-mp-secret-of-the-tests',
   QQ_APP_SECRET: 'qq-secret-of-the-tests',

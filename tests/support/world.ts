@@ -16,6 +16,7 @@ import type {
   WithKeys,
   WithMail,
   WithNoticeQueue,
+  WithPhoneKeys,
   WithProviders,
   WithSms,
 } from '../../lib/dependencies.ts';
@@ -23,7 +24,7 @@ import { applyAccount } from '../../lib/flows/apply-account.ts';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
-import { deriveKeys, systemRandomness } from '../../lib/linking/secrets.ts';
+import { deriveKeys, derivePhoneKeys, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
@@ -54,6 +55,7 @@ import { isForOwner, isSignInRequest, TableStream } from './stream.ts';
 
 export type AllDependencies = Core &
   WithKeys &
+  WithPhoneKeys &
   WithMail &
   WithSms &
   WithBus &
@@ -139,6 +141,7 @@ export class World {
       random: systemRandomness,
       observer: this.observer,
       keys: deriveKeys(TEST_ENVIRONMENT.CODE_HMAC_KEY),
+      phoneKeys: derivePhoneKeys(TEST_ENVIRONMENT.PHONE_INDEX_KEY),
       sms: this.outbox,
       mail: this.outbox,
       bus: this.bus,

@@ -42,6 +42,8 @@ const historyRow = z.object({
   ip: shown,
   device: shown,
   reason: shownOrNull,
+  // What the support desk of a later release does is told as something that it did.
+  action: z.catch(contract.historyRow.shape.action, undefined),
 });
 const sessionRow = z.object({
   ...contract.sessionRow.shape,
@@ -57,6 +59,7 @@ const sent = { sentTo: shown, expiresAt: moment, resendAt: moment };
 const told = {
   type: z.enum(NOTICE_TYPES),
   isAttempt: z._default(z.boolean(), false),
+  byOperator: z.catch(contract.noticeRow.shape.byOperator, undefined),
   display: shown,
   at: moment,
   ip: shown,

@@ -14,7 +14,7 @@ export interface FactsProps {
 /** By which method something happened, when and from where: as much as the service tells, and no more. */
 export function Facts({ of, parseDevice }: FactsProps) {
   const { t, language, providerName } = useWords();
-  const { type, provider, display, at, ip, device } = of;
+  const { type, byOperator, provider, display, at, ip, device } = of;
   const time = (
     <div>
       <dt>{t('history.at')}</dt>
@@ -46,16 +46,20 @@ export function Facts({ of, parseDevice }: FactsProps) {
         </dd>
       </div>
       {time}
-      {device ? (
-        <div>
-          <dt>{t('history.device')}</dt>
-          <dd>{parseDevice ? deviceName(parseDevice(device), t) : null}</dd>
-        </div>
-      ) : null}
-      <div>
-        <dt>{t('history.ip')}</dt>
-        <dd>{ip}</dd>
-      </div>
+      {byOperator ? null : (
+        <>
+          {device ? (
+            <div>
+              <dt>{t('history.device')}</dt>
+              <dd>{parseDevice ? deviceName(parseDevice(device), t) : null}</dd>
+            </div>
+          ) : null}
+          <div>
+            <dt>{t('history.ip')}</dt>
+            <dd>{ip}</dd>
+          </div>
+        </>
+      )}
     </dl>
   );
 }

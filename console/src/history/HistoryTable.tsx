@@ -31,6 +31,7 @@ function Row({ event, parseDevice }: { readonly event: HistoryRow; readonly pars
         <span className={`tag tag--${type}`}>{t(`event.${type}`)}</span>
         {event.isCurrent ? <span className="tag tag--current">{t('history.current')}</span> : null}
         <Reason event={event} />
+        {event.action ? <span className="history__reason">{t(`operator.${event.action}`)}</span> : null}
       </th>
       <td data-label={t('history.identity')}>
         <span className="history__identity">

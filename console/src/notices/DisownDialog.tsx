@@ -30,8 +30,8 @@ export function DisownDialog(props: DisownDialogProps) {
   const { t, inlineName, explain } = useWords();
   const { running, slow, failure, run } = useTask<'disown'>();
   const busy = running !== null;
-  const { id, type, provider } = notice;
-  const isSuspended = suspendsMethod(type) && account.phone !== null;
+  const { id, provider } = notice;
+  const isSuspended = suspendsMethod(notice) && account.phone !== null;
   const text = failure && explain(failure, { context: 'notice' });
 
   const disown = () =>

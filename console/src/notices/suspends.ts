@@ -1,3 +1,4 @@
+import type { NoticeRow } from '../../../lib/contract/answers.ts';
 import type { NoticeType } from '../../../lib/linking/notice-types.ts';
 
 /** Those about somebody who used a method; in the others, nobody did. */
@@ -12,6 +13,6 @@ const BY_METHOD: readonly NoticeType[] = [
 ];
 
 /** Whether nobody signs in with the method any more once its owner has said "this wasn't me", on an account with a phone: it takes one to undo that. */
-export function suspendsMethod(type: NoticeType): boolean {
-  return BY_METHOD.includes(type);
+export function suspendsMethod({ type, byOperator }: Pick<NoticeRow, 'type' | 'byOperator'>): boolean {
+  return BY_METHOD.includes(type) && !(byOperator && type === 'signed_out');
 }

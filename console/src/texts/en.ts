@@ -374,6 +374,13 @@ export const en: Texts = {
   'event.preferences_changed': 'Changed preferences',
   'event.phone_changed': 'Phone changed',
   'event.operator': 'Support',
+  'operator.looked_up': 'Looked at the account',
+  'operator.read_history': 'Looked at recent activity',
+  'operator.ended_sessions': 'Signed out all devices',
+  'operator.unlinked': 'Unlinked a sign-in method',
+  'operator.released': 'Took an identifier off a sign-in method',
+  'operator.unfroze': 'Lifted the freeze',
+  'operator.cleared': 'Lifted a suspension',
 
   'device.both': '{browser} on {system}',
   'device.unknown': 'Unknown device',
@@ -404,6 +411,11 @@ export const en: Texts = {
   'told.signed_out': 'Somebody who signed in with {provider} signed out other devices.',
   'told.locked':
     'Somebody who signed in with {provider} entered wrong codes while verifying, until no tries were left.',
+  'told.unfrozen': 'Support lifted the freeze of your account: sign-in methods can be linked again.',
+  'told.support_unlinked': 'Support unlinked your {provider} from your account.',
+  'told.support_cleared':
+    'Support lifted the suspension of {provider}: it can sign in to your account again.',
+  'told.support_signed_out': 'Support signed out all devices of your account.',
   'told.preferences_changed':
     'Somebody who signed in with {provider} changed the preferences of your account.',
   'told.phone_changed': 'The phone registered for your account was changed.',

@@ -8,8 +8,11 @@ export function nothingLeft({
   type,
   restore,
   restoredAt,
-}: Pick<UndoStory, 'type' | 'restore' | 'restoredAt'>): 'gone' | 'back' | 'usable' | null {
+  byOperator,
+}: Pick<UndoStory, 'type' | 'restore' | 'restoredAt' | 'byOperator'>): 'gone' | 'back' | 'usable' | null {
   if (restore !== null || restoredAt !== null || type === 'frozen') return null;
+  // By no method.
+  if (type === 'unfrozen' || (type === 'signed_out' && byOperator)) return null;
   if (type === 'unlinked' || type === 'replaced') return 'back';
   return type === 'cleared' ? 'usable' : 'gone';
 }

@@ -21,6 +21,6 @@ test.each(NOTICE_TYPES)(
   'the page says of %s what the service does: whether the method is suspended',
   (type) => {
     const notice = { type, provider: 'wechat', after: method } as Notice;
-    expect(suspendsMethod(type)).toBe(findSuspect(notice, present, ['86']) !== undefined);
+    expect(suspendsMethod({ type })).toBe(findSuspect(notice, present, ['86']) !== undefined);
   },
 );

@@ -14,6 +14,7 @@ test.each([
   ['locked', 'gone'],
   // There is never anything to put back.
   ['frozen', null],
+  ['unfrozen', null],
 ] as const)('says why nothing is left to restore after %s', (type, why) => {
   expect(nothingLeft({ type, restore: null, restoredAt: null })).toBe(why);
 });
