@@ -8,7 +8,7 @@ import { target } from './accounts.ts';
 import { StartError } from './environment.ts';
 import { readPhoneKeys } from './phone-keys.ts';
 
-const USAGE = `Usage: npm run list-phones
+const USAGE = `Usage: npm run phones
 
 Lists the phone of every account in the ledger that the support desk looks phones up in: once after an upgrade from a
 release without it, and while PHONE_INDEX_KEY is rotated. It reads the whole table, once. Safe to run at any time, and

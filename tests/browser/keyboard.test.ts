@@ -185,7 +185,7 @@ test('the whole user guide by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await closeByEnter(page, '关联成功');
   expect(await focusedName(page)).toBe('解绑邮箱');
-  await expect(row(page, 'email').getByRole('button').textContent()).resolves.toBe('解绑');
+  await expect(row(page, 'email').getByRole('button').allTextContents()).resolves.toEqual(['解绑', '更换']);
 
   // 关联微信, in its own window.
   await tabTo(page, '关联微信');
@@ -209,6 +209,8 @@ test('the whole user guide by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await closeByEnter(page, '解绑成功');
   expect(await focusedName(page)).toBe('关联微信');
+  await page.keyboard.press('Shift+Tab');
+  expect(await focusedName(page)).toBe('更换邮箱');
   await page.keyboard.press('Shift+Tab');
   expect(await focusedName(page)).toBe('解绑邮箱');
   await page.keyboard.press('Enter');
