@@ -98,12 +98,11 @@ async function main([path = '', lines = '', endpoint]: readonly string[]): Promi
     if (step.rows < ((marks.length + 1) * Number(lines)) / MARKS) return;
     globalThis.gc?.();
     const { heapUsed, rss } = process.memoryUsage();
-    marks.push({
-      accounts: step.rows,
-      seconds: seconds(),
-      heapMebibytes: mebibytes(heapUsed),
-      residentMebibytes: mebibytes(rss),
-    });
+    const [heapMebibytes, residentMebibytes] = [mebibytes(heapUsed), mebibytes(rss)];
+    marks.push({ accounts: step.rows, seconds: seconds(), heapMebibytes, residentMebibytes });
+    console.error(
+      `${step.rows} accounts after ${seconds().toFixed(0)} s, heap ${heapMebibytes.toFixed(1)} MiB, resident ${residentMebibytes.toFixed(0)} MiB`,
+    );
   };
   const signal = new AbortController().signal;
   const { added, updated, unchanged, rejected, ...ending } = await importFile({

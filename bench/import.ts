@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { createTable, localClient, startDynamoDBLocal } from '../local/dynamodb.ts';
 import type { RunFigures } from './import-run.ts';
 
@@ -15,7 +15,6 @@ import type { RunFigures } from './import-run.ts';
  * those of AWS, memory, and the last tenth's ratio to the first: an import must not become slower or larger as it goes on.
  */
 
-const run = promisify(execFile);
 const TABLE = 'account-linking-bench';
 const TIMES = 1_000_000;
 /** What a new on-demand table takes at first, per second. */
@@ -50,12 +49,16 @@ async function writeLines(path: string, count: number, kind: Kind): Promise<void
   await once(file, 'close');
 }
 
+/** Its marks show at once: a run that is ended early has not been for nothing. */
 async function importOnce(path: string, lines: number, endpoint?: string): Promise<RunFigures> {
   const script = join(import.meta.dirname, 'import-run.ts');
   const args = ['--expose-gc', script, path, String(lines), ...(endpoint ? [endpoint] : [])];
-  const { stdout, stderr } = await run(process.execPath, args);
-  const [, json] = /^FIGURES (.*)$/m.exec(stdout) ?? [];
-  if (json === undefined) throw new Error(`the import failed:\n${stderr}`);
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  const [code, signal] = await once(child, 'close');
+  const [, json] = /^FIGURES (.*)$/m.exec(output) ?? [];
+  if (json === undefined) throw new Error(`the import ended with ${signal ?? code}`);
   return JSON.parse(json) as RunFigures;
 }
 
