@@ -81,7 +81,7 @@ Looks accounts up, and helps their owners. Whatever is done is in the history of
   phone NUMBER                             which accounts have a phone
   history ID                               what happened to an account
   end-sessions ID --reason WHY             sign it out everywhere
-  unlink ID PROVIDER --reason WHY          unlink its email, wechat or qq
+  unlink ID PROVIDER --reason WHY          unlink what is linked there
   release PROVIDER SUBJECT --reason WHY    take one identity of a split person from the account that has it
   unfreeze ID --reason WHY                 let it link again; with --provider P, let people sign in with P again
 
