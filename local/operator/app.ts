@@ -70,7 +70,8 @@ function toEvent(context: Context, { route, pathParameters }: Found, body: strin
   const { pathname, search } = new URL(context.req.url);
   const routeKey = `${route.method} ${route.path}`;
   const userAgent = context.req.header('user-agent') ?? '';
-  const { cookie: _none, ...headers } = context.req.header();
+  // That it comes from the desk's own page was judged here; no console has anything to do with it.
+  const { cookie: _none, origin: _ofDesk, ...headers } = context.req.header();
   const http = {
     method: route.method,
     path: pathname,
