@@ -159,7 +159,7 @@ const FUNCTIONS = {
     secrets: PHONE_KEY,
   },
   OperatorEndSessions: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
   },
   OperatorUnlink: {

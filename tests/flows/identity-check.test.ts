@@ -27,7 +27,7 @@ describe('sending', () => {
     expect(world.outbox.sent).toHaveLength(sent);
   });
 
-  test.each(['replace_email', 'replace_wechat', 'link', 'LINK_EMAIL', 'sign_in', '', null])(
+  test.each(['replace', 'link', 'LINK_EMAIL', 'sign_in', '', null])(
     'takes no purpose %j',
     async (purpose) => {
       const { browser } = await newMember(world);

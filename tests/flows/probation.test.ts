@@ -31,6 +31,7 @@ function ask(browser: Browser, { method, path }: { method: string; path: string 
     '/links/email': { email: 'name@example.com', code: '123456' },
   };
   if (method === 'POST') return browser.post(to, bodies[path]);
+  if (method === 'PUT') return browser.put(to, { notify: 'mail' });
   return method === 'GET' ? browser.get(to) : browser.delete(to);
 }
 

@@ -94,7 +94,7 @@ describe('a code by mail', () => {
     const person = await newPerson(world);
     const { browser, code } = await withMailCode(person);
     const replies = await times(50, () => browser.post('/links/email', { email: person.address, code }));
-    expect(tally(replies)).toEqual({ 201: 1, already_linked: 49 });
+    expect(tally(replies)).toEqual({ 201: 1, identity_check_required: 49 });
     const events = [...(await world.items()).keys()].filter((key) =>
       key.startsWith(`ACCOUNT#${person.accountId}/EVENT#`),
     );
@@ -200,7 +200,10 @@ describe('20 accounts race for one identity', () => {
     const kept = await losers(people, 'link_email');
     expect(kept).toHaveLength(19);
     expect(kept.every(({ check }) => check?.mail === undefined)).toBe(true);
-    expect(tally(await Promise.all(codes.map(confirm)))).toEqual({ already_linked: 1, code_expired: 19 });
+    expect(tally(await Promise.all(codes.map(confirm)))).toEqual({
+      identity_check_required: 1,
+      code_expired: 19,
+    });
   });
 });
 

@@ -168,6 +168,8 @@ describe('every role', () => {
       ),
     );
     expect(senders.toSorted()).toEqual([
+      'ChangeAccountRole events:PutEvents',
+      'ChangeAccountRole sqs:SendMessage',
       'MailSignInCodeRole ses:SendEmail',
       'MailSignInCodeRole sqs:SendMessage',
       'NotifyOwnerRole events:PutEvents',
@@ -223,8 +225,8 @@ describe('the HTTP API', () => {
     expect(only('AWS::ApiGatewayV2::Api').Properties['CorsConfiguration']).toEqual({
       AllowOrigins: CONSOLE_ORIGINS.split(', '),
       AllowCredentials: true,
-      AllowHeaders: ['content-type', 'accept-language'],
-      AllowMethods: ['GET', 'POST', 'DELETE'],
+      AllowHeaders: ['authorization', 'content-type', 'accept-language'],
+      AllowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
       ExposeHeaders: ['Date', 'Retry-After'],
       MaxAge: expect.any(Number),
     });

@@ -105,7 +105,7 @@ describe('a deployment that has it', () => {
       (await browser.get('/account')).json.methods.find(
         ({ provider }: { provider: string }) => provider === acme,
       );
-    expect(await row()).toMatchObject({ relation: 'linked', display: 'zoe', actions: ['unlink'] });
+    expect(await row()).toMatchObject({ relation: 'linked', display: 'zoe', actions: ['unlink', 'replace'] });
     await world.notifyOwners();
     expect(world.outbox.sent.map(({ text }) => text)).toContainEqual(expect.stringContaining('关联了 Acme'));
     expect(world.bus.published).toMatchObject([{ type: 'identity.linked', detail: { provider: acme } }]);

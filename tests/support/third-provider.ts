@@ -45,7 +45,7 @@ const CHANGES: Readonly<Record<string, readonly (readonly [from: string, to: str
     ['  qq: QQ,', '  qq: QQ,\n  acme: ACME,'],
   ],
   'lib/linking/identity.ts': [["['wechat', 'qq']", "['wechat', 'qq', 'acme']"]],
-  'lib/messages/method-names.ts': [["qq: 'QQ' }", "qq: 'QQ', acme: 'Acme' }"]],
+  'lib/messages/method-names.ts': [["qq: 'QQ',", "qq: 'QQ', acme: 'Acme',"]],
   'console/src/texts/en.ts': [
     ["'provider.qq': 'QQ',", "'provider.qq': 'QQ', 'provider.acme': 'Acme',"],
     ["'inline.qq': 'QQ',", "'inline.qq': 'QQ', 'inline.acme': 'Acme',"],
