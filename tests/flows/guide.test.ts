@@ -27,7 +27,12 @@ test('the whole user guide: sign in, link both, sign in by both, unlink both, an
   expect(await ming.linkEmail('alice@example.com')).toMatchObject({
     status: 201,
     json: {
-      method: { provider: 'email', relation: 'linked', display: 'a***e@example.com', actions: ['unlink', 'replace'] },
+      method: {
+        provider: 'email',
+        relation: 'linked',
+        display: 'a***e@example.com',
+        actions: ['unlink', 'replace'],
+      },
     },
   });
   expect(await ming.linkWeChat('lin')).toMatchObject({ status: 302, result: 'linked' });

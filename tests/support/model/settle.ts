@@ -109,7 +109,7 @@ export function companyRecord(
     name,
     phone: what === 'phone' || what === 'no phone' ? phones[what] : phone,
     registered,
-    links,
+    links: links.filter(({ provider }) => provider !== registered.provider),
   };
 }
 
