@@ -85,6 +85,7 @@ const counts = [
   await check('lint and format', bin('biome'), ['check', '--error-on-warnings']),
   await check('types of the service', bin('tsc'), ['--noEmit', '-p', '.']),
   await check('types of the page', bin('tsc'), ['--noEmit', '-p', 'console']),
+  await check('types of the client', bin('tsc'), ['--noEmit', '-p', 'client']),
   isQuick
     ? await jest('tests that need nothing started', [
         '--maxWorkers=100%',

@@ -2,10 +2,9 @@ import { lazy, useEffect, useMemo, useRef } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
 import enUS from 'tdesign-react/es/locale/en_US';
 import zhCN from 'tdesign-react/es/locale/zh_CN';
+import { createClient } from '../../client/src/client.ts';
 import type { Language } from '../../lib/linking/language.ts';
 import type { PageSettings } from '../page-settings.ts';
-import { createClient } from './api/client.ts';
-import { createServerClock } from './api/clock.ts';
 import { Lazily } from './components/Lazily.tsx';
 import { QUIET } from './components/quiet.ts';
 import { Shell } from './components/Shell.tsx';
@@ -39,16 +38,10 @@ export function App({ settings }: AppProps) {
   const signedIn = useRef(false);
   const leaving = useRef(false);
 
-  const { client, clock } = useMemo(() => {
-    const localNow = () => Date.now();
-    const serverClock = createServerClock(localNow);
-    return {
-      clock: serverClock,
-      client: createClient({
+  const client = useMemo(
+    () =>
+      createClient({
         apiOrigin,
-        fetch: (input, init) => window.fetch(input, init),
-        clock: serverClock,
-        localNow,
         language: () => spoken.current,
         onNotSignedIn: () => {
           // Said once: another request of the page that was left may still be answered.
@@ -61,8 +54,9 @@ export function App({ settings }: AppProps) {
           signedIn.current = false;
         },
       }),
-    };
-  }, [apiOrigin]);
+    [apiOrigin],
+  );
+  const { clock } = client;
 
   return (
     <ConfigProvider globalConfig={TDESIGN[language]}>

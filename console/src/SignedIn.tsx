@@ -1,13 +1,13 @@
 import { type RefObject, useEffect, useState } from 'react';
-import type { Client } from './api/client.ts';
-import type { ServerClock } from './api/clock.ts';
+import { announce } from '../../client/src/channel.ts';
+import type { Client } from '../../client/src/client.ts';
+import type { ServerClock } from '../../client/src/clock.ts';
 import { AccountMenu } from './components/AccountMenu.tsx';
 import { Shell, type ShellProps } from './components/Shell.tsx';
 import { useProbation } from './linking/use-probation.ts';
 import { AccountPage } from './pages/AccountPage.tsx';
 import { SignedInAs } from './pages/SignedInAs.tsx';
 import { SignOutEverywhere } from './pages/SignOutEverywhere.tsx';
-import { announce } from './state/channel.ts';
 import { lastUsedSlot } from './state/memory.ts';
 import { type Farewell, navigate, takeSignedIn } from './state/router.ts';
 import { useAccount } from './state/use-account.ts';
@@ -41,7 +41,7 @@ export function SignedIn(props: SignedInProps) {
   const signingOut = useTask<'sign_out'>();
   const signOut = () =>
     void signingOut.run('sign_out', async () => {
-      await store.leave(client.signOut);
+      await store.leave(client.endSession);
       // The other tabs are signed out too, and find out when they ask.
       announce({ type: 'changed' });
       onSignedOut({ notice: 'signed_out' });

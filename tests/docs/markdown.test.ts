@@ -7,7 +7,7 @@ const pagesIn = (folder: string) =>
   readdirSync(join(ROOT, folder), { recursive: folder !== '.', encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
-const PAGES = [...pagesIn('.'), ...pagesIn('docs')];
+const PAGES = [...pagesIn('.'), ...pagesIn('docs'), 'client/README.md'];
 
 /** A page without its blocks of code, whose lines may look like headings and links. */
 const textOf = (page: string) =>

@@ -35,8 +35,13 @@ const WALLED: readonly (readonly [path: string, line: string])[] = [
   ['lib/messages/x.ts', "import { http } from '../middleware/http.ts';"],
   ['lib/events/x.ts', "import { readItems } from '../table/client.ts';"],
   ['lib/human-check/x.ts', "import { keys } from '../table/keys.ts';"],
-  ['console/src/api/x.ts', "import { keys } from '../../../lib/table/keys.ts';"],
-  ['console/src/api/x.ts', "import { handler } from '../../../functions/otp/send.ts';"],
+  ['console/src/state/x.ts', "import { keys } from '../../../lib/table/keys.ts';"],
+  ['console/src/state/x.ts', "import { handler } from '../../../functions/otp/send.ts';"],
+  ['client/src/x.ts', "import { keys } from '../../lib/table/keys.ts';"],
+  ['client/src/x.ts', "import { useState } from 'react';"],
+  ['client/src/x.ts', "import { randomBytes } from 'node:crypto';"],
+  ['client/src/x.ts', "import { announce } from '../../console/src/state/memory.ts';"],
+  ['lib/flows/x.ts', "import { Failure } from '../../client/src/failure.ts';"],
 ];
 
 const ALLOWED: typeof WALLED = [
@@ -44,8 +49,10 @@ const ALLOWED: typeof WALLED = [
   ['lib/flows/x.ts', "import { commit, type Fragment } from '../table/client.ts';"],
   ['lib/middleware/x.ts', "import { readAccountView } from '../table/views.ts';"],
   ['lib/contract/x.ts', "import { HUMAN_CHECK_KINDS } from '../linking/human-check.ts';"],
-  ['console/src/api/x.ts', "import { answers } from '../../../lib/contract/answers.ts';"],
-  ['console/src/api/x.ts', "import { PURPOSES } from '../../../lib/linking/identity.ts';"],
+  ['console/src/state/x.ts', "import { answers } from '../../../lib/contract/answers.ts';"],
+  ['console/src/state/x.ts', "import { PURPOSES } from '../../../lib/linking/identity.ts';"],
+  ['console/src/state/x.ts', "import { createClient } from '../../../client/src/client.ts';"],
+  ['client/src/x.ts', "import { answers } from '../../lib/contract/answers.ts';"],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'account-linking-walls-'));

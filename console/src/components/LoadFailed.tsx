@@ -1,4 +1,4 @@
-import type { Failure } from '../api/failure.ts';
+import type { Failure } from '../../../client/src/failure.ts';
 import { useWords } from '../texts/words.tsx';
 import { ActionButton } from './ActionButton.tsx';
 import { Notice } from './Notice.tsx';

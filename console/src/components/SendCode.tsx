@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { ServerClock } from '../api/clock.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import { useCountdown } from '../state/use-countdown.ts';
 import { useWords } from '../texts/words.tsx';
 import { ActionButton } from './ActionButton.tsx';

@@ -1,10 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ConfigProvider } from 'tdesign-react/es/config-provider';
+import type { GetToken } from '../../../client/src/bearer.ts';
+import { createClient } from '../../../client/src/client.ts';
 import type { Language } from '../../../lib/linking/language.ts';
 import { PROBATION_SECONDS } from '../../page-settings.ts';
-import { createBearer, type GetToken } from '../api/bearer.ts';
-import { createClient } from '../api/client.ts';
-import { createServerClock } from '../api/clock.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { QUIET } from '../components/quiet.ts';
@@ -64,17 +63,11 @@ function Part(props: EmbeddedLinkingProps) {
   latest.current = { language, onNotSignedIn, ended };
   const hint = useHint();
 
-  const { client, clock } = useMemo(() => {
-    const localNow = () => Date.now();
-    const serverClock = createServerClock(localNow);
-    return {
-      clock: serverClock,
-      client: createClient({
+  const client = useMemo(
+    () =>
+      createClient({
         apiOrigin: apiBase,
-        fetch: (input, init) => window.fetch(input, init),
-        clock: serverClock,
-        localNow,
-        bearer: getToken && createBearer(getToken),
+        getToken,
         language: () => latest.current.language,
         onNotSignedIn: () => {
           // Said once: what is asked after that finds the same.
@@ -85,8 +78,9 @@ function Part(props: EmbeddedLinkingProps) {
           latest.current.onNotSignedIn?.();
         },
       }),
-    };
-  }, [apiBase, getToken]);
+    [apiBase, getToken],
+  );
+  const { clock } = client;
   const store = useAccount(client, leaving);
   const { account, failure, loading, reload } = store;
   const linking = useLinking({ client, clock, store, probationSeconds, hint, resultPage });

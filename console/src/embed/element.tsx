@@ -1,8 +1,8 @@
 import { createRoot, type Root } from 'react-dom/client';
+import type { GetToken } from '../../../client/src/bearer.ts';
 import { parsePurpose } from '../../../lib/linking/identity.ts';
 import type { Language } from '../../../lib/linking/language.ts';
 import type { AccountLinkingEventMap, ChangedDetail } from '../../element/account-linking.d.ts';
-import type { GetToken } from '../api/bearer.ts';
 import type { Done } from '../linking/use-linking.ts';
 import type { Company } from '../texts/words.tsx';
 import { EmbeddedLinking } from './EmbeddedLinking.tsx';

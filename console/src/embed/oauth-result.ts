@@ -1,7 +1,8 @@
-import { parseOutcome, resultCode } from '../linking/flow-result.ts';
-import { announce } from '../state/channel.ts';
+import { announce } from '../../../client/src/channel.ts';
+import { parseOutcome, resultCode } from '../../../client/src/outcome.ts';
+import { handOver, takeFinish } from '../../../client/src/own-windows.ts';
+import { keepFinish } from '../state/kept-finish.ts';
 import { hintSlot } from '../state/memory.ts';
-import { handOver, keepFinish, takeFinish } from '../state/own-windows.ts';
 import { cameBack } from '../state/same-tab.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type RefObject, useId } from 'react';
+import { isFailureCode } from '../../../client/src/failure.ts';
 import type { HistoryRow } from '../../../lib/contract/answers.ts';
-import { isFailureCode } from '../api/failure.ts';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import type { ParseDevice } from '../devices/load.ts';
 import { deviceName } from '../devices/name.ts';

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Client } from '../../../client/src/client.ts';
+import { asFailure, type Failure } from '../../../client/src/failure.ts';
 import type { HistoryPage } from '../../../lib/contract/answers.ts';
-import type { Client } from '../api/client.ts';
-import { asFailure, type Failure } from '../api/failure.ts';
 import { loadDeviceParser, type ParseDevice } from '../devices/load.ts';
 import { type Task, useTask } from '../state/use-task.ts';
 import { withNewest, withOlder } from './pages.ts';
@@ -40,7 +40,7 @@ export function useHistory({ client, revision, isLeaving }: HistoryOptions): His
     const mine = ++asked.current;
     setLoading(true);
     try {
-      const [newest, parse] = await Promise.all([client.history(), loadDeviceParser()]);
+      const [newest, parse] = await Promise.all([client.showHistory(), loadDeviceParser()]);
       if (mine !== asked.current) return;
       setParseDevice(() => parse);
       setPage((known) => withNewest(known, newest));
@@ -61,7 +61,7 @@ export function useHistory({ client, revision, isLeaving }: HistoryOptions): His
     const cursor = page?.next;
     if (!cursor) return;
     void older.run('older', async () => {
-      const next = await client.history(cursor);
+      const next = await client.showHistory({ cursor });
       setPage((known) => known && withOlder(known, cursor, next));
     });
   };

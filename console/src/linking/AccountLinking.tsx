@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { Purpose, WayIn } from '../../../lib/linking/identity.ts';
-import type { ServerClock } from '../api/clock.ts';
 import type { Block } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';

@@ -1,6 +1,6 @@
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import { parsePurpose } from '../../../lib/linking/identity.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { EmailDialog } from './EmailDialog.tsx';
 import { IdentityCheck } from './IdentityCheck.tsx';
 import { ProviderDialog } from './ProviderDialog.tsx';

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { ServerClock } from '../api/clock.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import { CodeField } from '../components/CodeField.tsx';
 import { EmailField } from '../components/EmailField.tsx';
 import { SendCode } from '../components/SendCode.tsx';

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useState } from 'react';
+import type { FailureCode } from '../../../client/src/failure.ts';
 import { parsePurpose } from '../../../lib/linking/identity.ts';
-import type { FailureCode } from '../api/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { useCountdown } from '../state/use-countdown.ts';

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../api/failure.ts';
+import type { FailureCode } from '../../../client/src/failure.ts';
 import { useWords } from '../texts/words.tsx';
 
 /** What a customer can't mend here, and may want explained. */

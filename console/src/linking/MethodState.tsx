@@ -1,4 +1,4 @@
-import type { ServerClock } from '../api/clock.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import { useBefore } from '../state/use-before.ts';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';

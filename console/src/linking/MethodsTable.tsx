@@ -1,6 +1,6 @@
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { Purpose } from '../../../lib/linking/identity.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { ActionButton, type Block } from '../components/ActionButton.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
 import { formatTime } from '../texts/format.ts';

@@ -1,6 +1,6 @@
 import { useId } from 'react';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { WayIn } from '../../../lib/linking/identity.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { CodeField } from '../components/CodeField.tsx';
 import { SendCode } from '../components/SendCode.tsx';
 import type { ErrorContext } from '../texts/explain.ts';

@@ -1,6 +1,6 @@
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import { type Purpose, parsePurpose, type WayIn } from '../../../lib/linking/identity.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { FlowSteps } from '../components/FlowSteps.tsx';
 import { useWords } from '../texts/words.tsx';
 import { isLinking, isOauth } from './progress.ts';

@@ -1,6 +1,7 @@
+import type { FailureCode } from '../../../client/src/failure.ts';
+import { lastLink, resultCode } from '../../../client/src/outcome.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import { type OAuthProviderName, PROVIDERS, type Provider } from '../../../lib/linking/identity.ts';
-import { type FailureCode, isFailureCode } from '../api/failure.ts';
+import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
 
 /** Where a scan stands. `resuming` is told from the account after a reload; the others come about on the page. */
 export type FlowState =
@@ -15,41 +16,6 @@ export type FlowState =
       readonly isWindowClosed?: boolean;
     }
   | { readonly phase: 'failed'; readonly code: FailureCode; readonly retryAfterSeconds?: number | undefined };
-
-/** What `/oauth-result` was called with. Never trusted: it says when to look and, where nothing else can, why. */
-export interface Outcome {
-  readonly provider: Provider | null;
-  readonly intent: string | null;
-  readonly flowId: string | null;
-  readonly result: string;
-}
-
-/** `confirm` is one of the window: what comes of it, the page finds out that has opened it. */
-const SUCCESSES: readonly string[] = ['linked', 'replaced', 'signed_in', 'confirm'];
-
-/** A result the page has words for; of anything else nobody knows what it changed. */
-export function resultCode(result: string): FailureCode | 'success' {
-  if (SUCCESSES.includes(result)) return 'success';
-  return isFailureCode(result) ? result : 'server_error';
-}
-
-export function parseOutcome(search: string): Outcome {
-  const query = new URLSearchParams(search);
-  const result = query.get('result') ?? 'state_invalid';
-  return {
-    provider: PROVIDERS.find((provider) => provider === query.get('provider')) ?? null,
-    // Only signing in is refused for that before it has begun, and with no flow to name.
-    intent: query.get('intent') ?? (result === 'quota_exceeded' ? 'sign_in' : null),
-    flowId: query.get('flow'),
-    result,
-  };
-}
-
-/** What the session's last visit to the provider came to, as far as the account says; undefined where it says nothing of it. */
-function lastLink(account: AccountAnswer, provider: OAuthProviderName) {
-  const flow = account.lastFlow;
-  return flow && flow.provider === provider && flow.intent !== 'sign_in' ? flow : undefined;
-}
 
 /** The state of a scan whose dialog is opened again after a reload, or after a visit to the provider in this tab. */
 export function resumedFlow(

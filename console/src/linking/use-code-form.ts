@@ -1,8 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import type { ServerClock } from '../../../client/src/clock.ts';
+import { secondsUntil } from '../../../client/src/countdown.ts';
+import type { Failure } from '../../../client/src/failure.ts';
 import type { SentAnswer } from '../../../lib/contract/answers.ts';
-import type { ServerClock } from '../api/clock.ts';
-import type { Failure } from '../api/failure.ts';
-import { secondsUntil } from '../state/countdown.ts';
 import { CODE_LENGTH } from '../state/digits.ts';
 import { useCountdown } from '../state/use-countdown.ts';
 import { type Task, useTask } from '../state/use-task.ts';

@@ -1,6 +1,6 @@
 import { type RefObject, useRef, useState } from 'react';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import { readAddress } from '../../../lib/linking/typed.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { looksLikeEmail } from '../state/digits.ts';
 import { type CodeForm, useCodeForm, type Waiting } from './use-code-form.ts';
 

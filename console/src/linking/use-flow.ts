@@ -1,12 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { listen } from '../../../client/src/channel.ts';
+import type { Client } from '../../../client/src/client.ts';
+import { asFailure } from '../../../client/src/failure.ts';
+import { resultCode } from '../../../client/src/outcome.ts';
+import { takeOver } from '../../../client/src/own-windows.ts';
 import type { OAuthProviderName } from '../../../lib/linking/identity.ts';
-import type { Client } from '../api/client.ts';
-import { asFailure } from '../api/failure.ts';
-import { listen } from '../state/channel.ts';
-import { keptFinish, takeOver } from '../state/own-windows.ts';
+import { keptFinish } from '../state/kept-finish.ts';
 import { leaveToLink } from '../state/same-tab.ts';
 import type { AccountStore } from '../state/use-account.ts';
-import { advancedFlow, type FlowState, resultCode } from './flow-result.ts';
+import { advancedFlow, type FlowState } from './flow-result.ts';
 
 const POLL_MILLIS = 2000;
 
@@ -52,7 +54,7 @@ export function useFlow(
     async (of: OAuthProviderName, go: (authorizeUrl: string) => void) => {
       setState({ phase: 'starting' });
       try {
-        const flow = await client.startOauth(of, resultPage);
+        const flow = await client.beginLink({ provider: of, returnTo: resultPage });
         go(flow.authorizeUrl);
         setState({ phase: 'waiting', flowId: flow.flowId, expiresAt: flow.expiresAt });
       } catch (error) {
@@ -89,7 +91,7 @@ export function useFlow(
   const finish = useCallback(
     async (of: OAuthProviderName, flowId: string, code: string) => {
       try {
-        await client.finishOauth(of, flowId, code);
+        await client.finishLink({ provider: of, flowId, code });
         await reload();
       } catch (error) {
         // A lost answer may hide a success, which the account tells.

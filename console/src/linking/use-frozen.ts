@@ -1,5 +1,5 @@
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { useBefore } from '../state/use-before.ts';
 import { formatTime } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Client } from '../../../client/src/client.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer, PreferencesAnswer } from '../../../lib/contract/answers.ts';
 import { type Purpose, parsePurpose, type WayIn } from '../../../lib/linking/identity.ts';
-import type { Client } from '../api/client.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { parsePreferences } from '../own/chosen.ts';
 import { purposeSlot } from '../state/memory.ts';
 import type { AccountStore } from '../state/use-account.ts';

@@ -1,7 +1,7 @@
 import { useId } from 'react';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { WayIn } from '../../../lib/linking/identity.ts';
-import type { ServerClock } from '../api/clock.ts';
 import type { Block } from '../components/ActionButton.tsx';
 import { useBefore } from '../state/use-before.ts';
 import { formatTime } from '../texts/format.ts';

@@ -1,9 +1,9 @@
 import { type RefObject, useCallback } from 'react';
+import type { Client } from '../../../client/src/client.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
+import { Failure } from '../../../client/src/failure.ts';
 import type { AccountAnswer, SentAnswer } from '../../../lib/contract/answers.ts';
 import { type Purpose, parsePurpose } from '../../../lib/linking/identity.ts';
-import type { Client } from '../api/client.ts';
-import type { ServerClock } from '../api/clock.ts';
-import { Failure } from '../api/failure.ts';
 import { parsePreferences } from '../own/chosen.ts';
 import { saveFile } from '../own/save-file.ts';
 import type { AccountStore } from '../state/use-account.ts';
@@ -87,7 +87,7 @@ export function useRequests({
   const sendCheckCode = useCallback(async () => {
     if (!purpose) return undefined;
     const sent = await attempt(
-      () => client.sendCheckCode(purpose),
+      () => client.sendIdentityCheck({ purpose }),
       () => false,
     );
     if (sent) change((current) => afterSmsSent(current, purpose, sent));
@@ -106,15 +106,14 @@ export function useRequests({
     const { action, provider: of } = parsePurpose(purpose);
     const request = <T>(work: () => Promise<T>) => act(purpose, work);
     if (action === 'only') {
-      const methods = await request(client.keepOnly);
-      if (methods) change((current) => afterOnlyKept(current, methods));
+      const kept = await request(client.keepOnly);
+      if (kept) change((current) => afterOnlyKept(current, kept.methods));
     } else if (action === 'clear') {
-      await request(() => client.clear(of));
+      await request(() => client.clearMethod({ provider: of }));
       change((current) => afterCleared(current, of));
     } else if (action === 'preferences') {
-      const chosen = parsePreferences(before.current);
-      const { language = null, notify } = chosen ?? {};
-      const saved = await request(() => client.setPreferences({ language, ...(notify && { notify }) }));
+      const { language, notify } = parsePreferences(before.current) ?? {};
+      const saved = await request(() => client.setPreferences({ language: language ?? undefined, notify }));
       if (saved) change((current) => afterPreferencesSet(current, saved));
     } else if (action === 'export') {
       const data = await request(client.exportAccount);
@@ -123,7 +122,9 @@ export function useRequests({
       onExported();
     } else if (action === 'unlink') {
       const endsThis = account?.session.openedBy === of;
-      await request(() => (endsThis ? leave(() => client.unlink(of)) : client.unlink(of)));
+      await request(() =>
+        endsThis ? leave(() => client.unlink({ provider: of })) : client.unlink({ provider: of }),
+      );
       change((current) => afterUnlinked(current, of));
     }
   }, [account, purpose, before, shown, client, act, change, leave, onExported]);
@@ -132,7 +133,7 @@ export function useRequests({
     async (code: string, goOn?: () => Promise<void>) => {
       if (!purpose) return;
       const verified = await attempt(
-        () => client.verifyCheckCode(purpose, code),
+        () => client.verifyIdentityCheck({ purpose, code }),
         (fresh) => isVerified(checkOf(fresh, purpose), clock.now()),
       );
       if (verified) change((current) => afterVerified(current, purpose, verified.verifiedUntil));
@@ -148,7 +149,7 @@ export function useRequests({
     async (email: string) => {
       if (!purpose) return undefined;
       const sent = await attempt(
-        () => client.sendEmailCode(email),
+        () => client.sendLinkEmailCode({ email }),
         () => false,
       );
       if (sent) change((current) => afterMailSent(current, purpose, sent));
@@ -160,8 +161,8 @@ export function useRequests({
   const linkEmail = useCallback(
     async (email: string, code: string) => {
       if (!purpose) return;
-      const method = await act(purpose, () => client.linkEmail(email, code));
-      if (method) change((current) => afterMethodChange(current, purpose, method));
+      const linked = await act(purpose, () => client.linkEmail({ email, code }));
+      if (linked) change((current) => afterMethodChange(current, purpose, linked.method));
     },
     [purpose, client, act, change],
   );

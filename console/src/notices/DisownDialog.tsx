@@ -1,11 +1,11 @@
+import { announce } from '../../../client/src/channel.ts';
+import type { Client } from '../../../client/src/client.ts';
 import type { AccountAnswer, NoticeRow } from '../../../lib/contract/answers.ts';
-import type { Client } from '../api/client.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Facts } from '../components/Facts.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
 import type { ParseDevice } from '../devices/load.ts';
-import { announce } from '../state/channel.ts';
 import type { Farewell } from '../state/router.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { useTask } from '../state/use-task.ts';
@@ -36,7 +36,7 @@ export function DisownDialog(props: DisownDialogProps) {
 
   const disown = () =>
     void run('disown', async () => {
-      await store.leave(() => client.disownNotice(id));
+      await store.leave(() => client.disownNotice({ id }));
       // The other tabs are signed out too, and find out when they ask.
       announce({ type: 'changed' });
       onDisowned({ notice: 'disowned', ...(isSuspended ? { suspended: provider } : {}) });

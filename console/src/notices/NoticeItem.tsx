@@ -1,5 +1,5 @@
+import type { Failure } from '../../../client/src/failure.ts';
 import type { NoticeRow } from '../../../lib/contract/answers.ts';
-import type { Failure } from '../api/failure.ts';
 import { ActionButton, type Block } from '../components/ActionButton.tsx';
 import { Facts } from '../components/Facts.tsx';
 import { Notice } from '../components/Notice.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import type { Client } from '../../../client/src/client.ts';
 import type { AccountAnswer, NoticeRow } from '../../../lib/contract/answers.ts';
-import type { Client } from '../api/client.ts';
 import { ActionButton, type Block } from '../components/ActionButton.tsx';
 import { useDeviceParser } from '../devices/use-parser.ts';
 import type { Farewell } from '../state/router.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import type { Client } from '../../../client/src/client.ts';
+import { asFailure, type Failure } from '../../../client/src/failure.ts';
 import type { AccountAnswer, NoticeRow } from '../../../lib/contract/answers.ts';
-import type { Client } from '../api/client.ts';
-import { asFailure, type Failure } from '../api/failure.ts';
 import type { AccountStore } from '../state/use-account.ts';
 
 export interface Notices {
@@ -25,7 +25,7 @@ export function useNotices(client: Client, store: AccountStore, account: Account
     setFailures((before) => new Map([...before].filter(([one]) => one !== id)));
     hide(id, true);
     try {
-      await client.dismissNotice(id);
+      await client.dismissNotice({ id });
     } catch (error) {
       const failure = asFailure(error);
       // It is gone already, which is what was asked for.

@@ -1,6 +1,6 @@
+import type { Client } from '../../../client/src/client.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { Client } from '../api/client.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { HistoryCard } from '../history/HistoryCard.tsx';
 import { historyRevision } from '../history/revision.ts';
 import { AccountLinking } from '../linking/AccountLinking.tsx';

@@ -1,9 +1,9 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import type { Client } from '../../../client/src/client.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
+import { asFailure } from '../../../client/src/failure.ts';
 import type { SignInCodeSentAnswer } from '../../../lib/contract/answers.ts';
 import type { HumanAnswer, HumanChallenge } from '../../../lib/linking/human-check.ts';
-import type { Client } from '../api/client.ts';
-import type { ServerClock } from '../api/clock.ts';
-import { asFailure } from '../api/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { CodeField } from '../components/CodeField.tsx';
 import { EmailField } from '../components/EmailField.tsx';
@@ -62,7 +62,7 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
     if (form.emailMissing()) return;
     form.send(async () => {
       try {
-        const sent: SignInCodeSentAnswer = await client.sendSignInCode(email, answer);
+        const sent: SignInCodeSentAnswer = await client.sendSignInCode({ email, humanCheck: answer });
         keep({ ...sent, address: email });
         setAsked(null);
         setStep('code');
@@ -83,7 +83,7 @@ export function EmailSignIn({ client, clock, onSignedIn }: EmailSignInProps) {
       form.submit(async () => {
         if (!current) return;
         try {
-          await client.signIn(current.challengeId, form.code);
+          await client.signInByEmail({ challengeId: current.challengeId, code: form.code });
         } catch (error) {
           const { code, attemptsLeft } = asFailure(error);
           if (SPENT.includes(code) || attemptsLeft === 0) keep({ ...current, isSpent: true });

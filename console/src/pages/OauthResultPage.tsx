@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Client } from '../api/client.ts';
+import { announce } from '../../../client/src/channel.ts';
+import type { Client } from '../../../client/src/client.ts';
+import { type Outcome, parseOutcome, resultCode } from '../../../client/src/outcome.ts';
+import { handOver, takeFinish } from '../../../client/src/own-windows.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { type Outcome, parseOutcome, resultCode } from '../linking/flow-result.ts';
-import { announce } from '../state/channel.ts';
+import { keepFinish } from '../state/kept-finish.ts';
 import { hintSlot } from '../state/memory.ts';
-import { handOver, keepFinish, takeFinish } from '../state/own-windows.ts';
 import { navigate } from '../state/router.ts';
 import { cameBack } from '../state/same-tab.ts';
 import { useWords } from '../texts/words.tsx';
@@ -25,7 +26,7 @@ async function findOutcome(
   went: string | null,
 ): Promise<Outcome & { readonly elsewhere?: boolean }> {
   if (outcome.result !== 'state_invalid') return outcome;
-  const account = await client.account().catch(() => null);
+  const account = await client.showAccount().catch(() => null);
   if (!account) return { ...outcome, elsewhere: went === null };
   const { lastFlow } = account;
   if (went === 'sign_in') return { ...outcome, intent: 'sign_in', result: 'signed_in' };

@@ -1,13 +1,13 @@
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { Loading } from 'tdesign-react/es/loading';
+import type { Client } from '../../../client/src/client.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
+import { parseOutcome, resultCode } from '../../../client/src/outcome.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
 import type { OAuthProviderName, WayIn } from '../../../lib/linking/identity.ts';
 import type { PageSettings } from '../../page-settings.ts';
-import type { Client } from '../api/client.ts';
-import type { ServerClock } from '../api/clock.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ProviderIcon } from '../components/ProviderIcon.tsx';
-import { parseOutcome, resultCode } from '../linking/flow-result.ts';
 import { isOauth } from '../linking/progress.ts';
 import { lastUsedSlot, sameTabSlot } from '../state/memory.ts';
 import { routeState } from '../state/router.ts';
@@ -92,7 +92,7 @@ function useFirstAnswer(client: Client) {
   const [account, setAccount] = useState<AccountAnswer | null>(null);
   const first = useRef<Promise<void>>(undefined);
   useEffect(() => {
-    first.current ??= client.account().then(setAccount, () => undefined);
+    first.current ??= client.showAccount().then(setAccount, () => undefined);
   }, [client]);
   return { account, answered: () => first.current ?? Promise.resolve() };
 }

@@ -1,8 +1,8 @@
-import type { Client } from '../api/client.ts';
+import { announce } from '../../../client/src/channel.ts';
+import type { Client } from '../../../client/src/client.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Modal, ModalFooter } from '../components/Modal.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { announce } from '../state/channel.ts';
 import type { AccountStore } from '../state/use-account.ts';
 import { useTask } from '../state/use-task.ts';
 import { useWords } from '../texts/words.tsx';
@@ -22,7 +22,7 @@ export function SignOutEverywhere({ client, store, onClose, onSignedOut }: SignO
 
   const signOut = () =>
     void run('sign_out', async () => {
-      await store.leave(client.signOutEverywhere);
+      await store.leave(client.endAllSessions);
       // The other tabs are signed out too, and find out when they ask.
       announce({ type: 'changed' });
       onSignedOut();

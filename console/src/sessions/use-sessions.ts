@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Client } from '../../../client/src/client.ts';
+import { asFailure, type Failure } from '../../../client/src/failure.ts';
 import type { SessionRow } from '../../../lib/contract/answers.ts';
-import type { Client } from '../api/client.ts';
-import { asFailure, type Failure } from '../api/failure.ts';
 import { type Task, useTask } from '../state/use-task.ts';
 
 export interface Sessions {
@@ -38,9 +38,9 @@ export function useSessions({ client, revision, isLeaving }: SessionsOptions): S
     const mine = ++asked.current;
     setLoading(true);
     try {
-      const fresh = await client.sessions();
+      const { sessions } = await client.listSessions();
       if (mine !== asked.current) return;
-      setRows(fresh);
+      setRows(sessions);
       setFailure(null);
     } catch (error) {
       if (mine === asked.current) setFailure(asFailure(error));
@@ -64,7 +64,7 @@ export function useSessions({ client, revision, isLeaving }: SessionsOptions): S
       let hasEnded = false;
       await run(id, async () => {
         try {
-          await client.endSession(id);
+          await client.endOneSession({ id });
         } catch (error) {
           // It has ended by itself, or from elsewhere.
           if (asFailure(error).code !== 'not_found') throw error;

@@ -44,8 +44,6 @@ export const returnSlot = slot('sessionStorage', 'linking.return');
 export const hintSlot = slot('sessionStorage', 'linking.hint');
 /** What that visit is to be finished with, where this tab's session is not the browser's: its flow and code. */
 export const finishSlot = slot('sessionStorage', 'linking.finish');
-/** Names this tab to itself and to the windows it opens, which inherit it, and to no other page. */
-export const tabSlot = slot('sessionStorage', 'linking.tab');
 /** The sign-in code that is on its way, so that its countdown survives a reload. */
 export const signInSlot = slot('sessionStorage', 'sign_in.challenge');
 /** The token of the "this wasn't me" link this tab was opened with, and the code that was sent for it. */

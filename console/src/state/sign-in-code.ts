@@ -1,5 +1,5 @@
+import { parseAnswer, READERS } from '../../../client/src/answers.ts';
 import type { SignInCodeSentAnswer } from '../../../lib/contract/answers.ts';
-import { answers, parseAnswer } from '../api/answers.ts';
 import { signInSlot } from './memory.ts';
 
 /** A code to sign in with that is on its way, and the address as it was typed, which this tab alone knows. */
@@ -14,7 +14,7 @@ export function rememberedSignIn(): readonly SentCode[] {
   try {
     const { address, isSpent, ...sent } = JSON.parse(signInSlot.get() ?? 'null');
     if (typeof address !== 'string') return [];
-    return [{ ...parseAnswer(answers.signInCodeSent, sent), address, ...(isSpent === true && { isSpent }) }];
+    return [{ ...parseAnswer(READERS.sendSignInCode, sent), address, ...(isSpent === true && { isSpent }) }];
   } catch {
     return [];
   }

@@ -1,8 +1,8 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { announce, listen } from '../../../client/src/channel.ts';
+import type { Client } from '../../../client/src/client.ts';
+import { asFailure, type Failure } from '../../../client/src/failure.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import type { Client } from '../api/client.ts';
-import { asFailure, type Failure } from '../api/failure.ts';
-import { announce, listen } from './channel.ts';
 
 /** What the service says about the account, and what this page has just changed in it. */
 export interface AccountStore {
@@ -41,7 +41,7 @@ export function useAccount(client: Client, leaving: RefObject<boolean>): Account
     const changesBefore = changes.current;
     setLoading(true);
     try {
-      const fresh = await client.account();
+      const fresh = await client.showAccount();
       // What was asked before a change, or overtaken by a later answer, may already be wrong.
       if (changes.current !== changesBefore) return reload();
       if (mine > shown.current) {

@@ -1,5 +1,5 @@
 import { useEffect, useReducer } from 'react';
-import type { ServerClock } from '../api/clock.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 
 /** Whether `until` is still to come by the server's clock; told anew once, when it comes. */
 export function useBefore(until: string | null, clock: ServerClock): boolean {

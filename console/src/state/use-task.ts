@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { asFailure, type Failure } from '../api/failure.ts';
+import { asFailure, type Failure } from '../../../client/src/failure.ts';
 
 const SLOW_MILLIS = 300;
 

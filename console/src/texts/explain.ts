@@ -1,5 +1,5 @@
+import type { FailureCode } from '../../../client/src/failure.ts';
 import type { Language } from '../../../lib/linking/language.ts';
-import type { FailureCode } from '../api/failure.ts';
 import { formatWait } from './format.ts';
 import { fillIn } from './translate.ts';
 

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import type { FailureCode } from '../../../client/src/failure.ts';
 import type { WayIn } from '../../../lib/linking/identity.ts';
 import type { Language } from '../../../lib/linking/language.ts';
-import type { FailureCode } from '../api/failure.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { type ErrorContext, type ErrorText, explain } from './explain.ts';
 import { createTranslate, type Translate } from './translate.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import type { UndoStory } from '../api/answers.ts';
-import type { Failure } from '../api/failure.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
+import type { Failure } from '../../../client/src/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { swallowSecondClick } from '../components/second-click.ts';

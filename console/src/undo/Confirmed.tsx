@@ -1,4 +1,4 @@
-import type { ServerClock } from '../api/clock.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useBefore } from '../state/use-before.ts';

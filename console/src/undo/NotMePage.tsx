@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Language } from '../../../lib/linking/language.ts';
 import '../styles/undo.css';
-import type { Client } from '../api/client.ts';
-import type { ServerClock } from '../api/clock.ts';
+import type { Client } from '../../../client/src/client.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
 import { Card } from './Card.tsx';
 import { Told } from './Told.tsx';
 import { Failed, Gone, Incomplete, Waiting } from './untold.tsx';

@@ -1,6 +1,6 @@
 import { useId } from 'react';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import { isWayIn } from '../../../lib/linking/identity.ts';
-import type { UndoStory } from '../api/answers.ts';
 import { useWords } from '../texts/words.tsx';
 import type { Choice } from './restoration.ts';
 import { useChoiceName } from './use-choice-name.ts';

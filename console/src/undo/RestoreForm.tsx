@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { UndoStory } from '../api/answers.ts';
-import type { ServerClock } from '../api/clock.ts';
+import type { ServerClock } from '../../../client/src/clock.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { PhoneCodeFields } from '../linking/PhoneCodeFields.tsx';

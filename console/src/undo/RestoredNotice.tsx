@@ -1,5 +1,5 @@
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import { isWayIn } from '../../../lib/linking/identity.ts';
-import type { UndoStory } from '../api/answers.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
 import type { Choice } from './restoration.ts';

@@ -1,4 +1,4 @@
-import type { UndoStory } from '../api/answers.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import { Facts } from '../components/Facts.tsx';
 import type { ParseDevice } from '../devices/load.ts';
 import { topicOf } from '../notices/topic.ts';

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../api/failure.ts';
+import type { FailureCode } from '../../../client/src/failure.ts';
 
 /** What trying again can't change: the identity has another owner by now, or there is no phone to check with. */
 const SETTLED: readonly FailureCode[] = [

@@ -1,4 +1,4 @@
-import type { UndoStory } from '../api/answers.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 
 /**
  * Why there is nothing to put back; null where something is, or has been restored. `gone`: the method is the account's no more. `back`:

@@ -1,5 +1,5 @@
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import type { WayIn } from '../../../lib/linking/identity.ts';
-import type { UndoStory } from '../api/answers.ts';
 
 /** What a restoration is to bring about: that what was before is put back, or that a provider's method is kept alone. */
 export type Choice = NonNullable<UndoStory['restore']> | WayIn;

@@ -1,5 +1,5 @@
 import { Skeleton } from 'tdesign-react/es/skeleton';
-import type { Failure } from '../api/failure.ts';
+import type { Failure } from '../../../client/src/failure.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { parseAnswer, READERS } from '../../../client/src/answers.ts';
+import { announce } from '../../../client/src/channel.ts';
+import type { Client } from '../../../client/src/client.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
+import { asFailure, type Failure } from '../../../client/src/failure.ts';
 import type { SentAnswer } from '../../../lib/contract/answers.ts';
 import { isWayIn } from '../../../lib/linking/identity.ts';
-import { answers, parseAnswer, type UndoStory } from '../api/answers.ts';
-import type { Client } from '../api/client.ts';
-import { asFailure, type Failure } from '../api/failure.ts';
 import { loadDeviceParser, type ParseDevice } from '../devices/load.ts';
-import { announce } from '../state/channel.ts';
 import { undoCodeSlot } from '../state/memory.ts';
 import { forgetUndoToken } from '../state/undo-token.ts';
 import { type Task, useTask } from '../state/use-task.ts';
@@ -44,7 +45,7 @@ export interface Undo {
 /** The code that was on its way before a reload. */
 function rememberedCode(): SentAnswer | null {
   try {
-    return parseAnswer(answers.codeSent, JSON.parse(undoCodeSlot.get() ?? 'null'));
+    return parseAnswer(READERS.sendUndoCode, JSON.parse(undoCodeSlot.get() ?? 'null'));
   } catch {
     return null;
   }
@@ -73,7 +74,7 @@ export function useUndo(client: Client, token: string): Undo {
   const reload = useCallback(async () => {
     setState({ phase: 'loading' });
     try {
-      const [story, parse] = await Promise.all([client.showUndo(token), loadDeviceParser()]);
+      const [story, parse] = await Promise.all([client.showUndo({ token }), loadDeviceParser()]);
       tell(story, parse);
     } catch (error) {
       const failure = asFailure(error);
@@ -87,7 +88,7 @@ export function useUndo(client: Client, token: string): Undo {
   /** A failed request may have done its work: what the service says now counts. */
   const settle = async (error: unknown, done: (story: UndoStory) => boolean): Promise<void> => {
     try {
-      const story = await client.showUndo(token);
+      const story = await client.showUndo({ token });
       tell(story);
       if (done(story)) return;
     } catch (again) {
@@ -99,7 +100,7 @@ export function useUndo(client: Client, token: string): Undo {
   const confirm = () => {
     void confirming.run('confirm', async () => {
       try {
-        tell(await client.confirmUndo(token));
+        tell(await client.confirmUndo({ token }));
       } catch (error) {
         await settle(error, (story) => story.confirmedAt !== null);
       }
@@ -116,7 +117,7 @@ export function useUndo(client: Client, token: string): Undo {
 
   const sendCode = async () => {
     try {
-      const sent = await client.sendUndoCode(token);
+      const sent = await client.sendUndoCode({ token });
       keep(sent);
       return sent;
     } catch (error) {
@@ -128,7 +129,7 @@ export function useUndo(client: Client, token: string): Undo {
   const restore = async (code: string, choice: Choice) => {
     const before = state.phase === 'told' ? state.story.restoredAt : null;
     try {
-      tell(await client.restoreUndo(token, code, isWayIn(choice) ? choice : undefined));
+      tell(await client.restoreMethod({ token, code, only: isWayIn(choice) ? choice : undefined }));
     } catch (error) {
       const { code: why } = asFailure(error);
       if (isSpent(why)) keep(null);

@@ -1,4 +1,4 @@
-import type { UndoStory } from '../api/answers.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import type { UndoState } from './use-undo.ts';
 
 /** `direct`: what is suspended is given back, and nobody has to say that something wasn't them. */

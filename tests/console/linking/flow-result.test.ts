@@ -1,14 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { FLOW_CODES } from '../../../console/src/api/failure.ts';
-import {
-  advancedFlow,
-  type FlowState,
-  parseOutcome,
-  resultCode,
-  resumedFlow,
-} from '../../../console/src/linking/flow-result.ts';
+import { advancedFlow, type FlowState, resumedFlow } from '../../../console/src/linking/flow-result.ts';
 import type { AccountAnswer } from '../../../lib/contract/answers.ts';
-import { PROBLEM_CODES } from '../../../lib/contract/problems.ts';
 import { account } from '../account.ts';
 
 function withFlow(overrides: Partial<NonNullable<AccountAnswer['lastFlow']>>) {
@@ -25,38 +17,6 @@ function withFlow(overrides: Partial<NonNullable<AccountAnswer['lastFlow']>>) {
 }
 
 const waiting: FlowState = { phase: 'waiting', flowId: 'f1', expiresAt: '2026-11-24T08:10:00.000Z' };
-
-describe('what the callback says', () => {
-  test('is read from its URL', () => {
-    expect(parseOutcome('?provider=wechat&intent=link&flow=f1&result=denied')).toEqual({
-      provider: 'wechat',
-      intent: 'link',
-      flowId: 'f1',
-      result: 'denied',
-    });
-  });
-
-  test('is a refused state where it says nothing, and no provider but the known ones', () => {
-    expect(parseOutcome('')).toEqual({ provider: null, intent: null, flowId: null, result: 'state_invalid' });
-    expect(parseOutcome('?provider=javascript:alert(1)').provider).toBeNull();
-  });
-
-  test('is that of a sign-in where it was refused before it began', () => {
-    expect(parseOutcome('?provider=wechat&result=quota_exceeded')).toEqual({
-      provider: 'wechat',
-      intent: 'sign_in',
-      flowId: null,
-      result: 'quota_exceeded',
-    });
-    expect(parseOutcome('?provider=wechat&result=unavailable').intent).toBeNull();
-  });
-
-  test('is a success or a code there are words for', () => {
-    for (const result of ['linked', 'replaced', 'signed_in']) expect(resultCode(result)).toBe('success');
-    for (const result of [...FLOW_CODES, ...PROBLEM_CODES]) expect(resultCode(result)).toBe(result);
-    expect(resultCode('<script>')).toBe('server_error');
-  });
-});
 
 describe('a scan that is waited for', () => {
   test('goes on while its flow is open', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FAILURE_CODES } from '../../../console/src/api/failure.ts';
+import { FAILURE_CODES } from '../../../client/src/failure.ts';
 import { CATALOGUE } from '../../../console/src/texts/catalogue.ts';
 import { explain } from '../../../console/src/texts/explain.ts';
 import { formatClock, formatWait } from '../../../console/src/texts/format.ts';

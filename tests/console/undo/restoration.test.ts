@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { UndoStory } from '../../../console/src/api/answers.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import { firstChoice, restoreChoices } from '../../../console/src/undo/restoration.ts';
 
 type Story = Pick<UndoStory, 'type' | 'restore' | 'only'>;

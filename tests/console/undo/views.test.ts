@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { UndoStory } from '../../../console/src/api/answers.ts';
+import type { Notice as UndoStory } from '../../../client/src/contract.ts';
 import { viewOf } from '../../../console/src/undo/views.ts';
 
 const AT = '2026-11-24T10:00:00.000Z';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { millisUntilNextSecond, secondsUntil } from '../../../console/src/state/countdown.ts';
+import { millisUntilNextSecond, secondsUntil } from '../../client/src/countdown.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00.000Z');
 const in60 = '2026-11-24T08:01:00.000Z';

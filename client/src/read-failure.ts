@@ -1,5 +1,9 @@
-import { humanChallenge } from '../../../lib/contract/problem-bodies.ts';
+import * as z from 'zod/mini';
+import { humanChallenge } from '../../lib/contract/problem-bodies.ts';
 import { Failure, type FailureCode, isFailureCode } from './failure.ts';
+
+const text = z.string();
+const fieldErrors = z.array(z.object({ path: text, message: text }));
 
 function codeOfStatus(status: number): FailureCode {
   if (status === 401) return 'not_signed_in';
@@ -25,12 +29,13 @@ export function readFailure(status: number, body: unknown, retryAfterHeader: str
   const told = isFailureCode(problem['code']) ? problem['code'] : codeOfStatus(status);
   // A check that this page can't offer is a refusal like any other.
   const code = told === 'human_check_required' && !humanCheck ? codeOfStatus(status) : told;
-  const attemptsLeft = atLeastZero(problem['attemptsLeft']);
-  const retryAfterSeconds = atLeastZero(problem['retryAfter']) ?? atLeastZero(retryAfterHeader);
   return new Failure(code, {
     status,
-    ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    ...(humanCheck && code === 'human_check_required' ? { humanCheck } : {}),
+    title: text.safeParse(problem['title']).data,
+    detail: text.safeParse(problem['detail']).data,
+    errors: fieldErrors.safeParse(problem['errors']).data,
+    attemptsLeft: atLeastZero(problem['attemptsLeft']),
+    retryAfterSeconds: atLeastZero(problem['retryAfter']) ?? atLeastZero(retryAfterHeader),
+    humanCheck: code === 'human_check_required' ? humanCheck : undefined,
   });
 }

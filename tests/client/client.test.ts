@@ -1,8 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import * as z from 'zod/mini';
-import { type Client, createClient } from '../../../console/src/api/client.ts';
-import { createServerClock } from '../../../console/src/api/clock.ts';
-import { ROUTES, type Route } from '../../../lib/contract/routes.ts';
+import { type Client, createClient } from '../../client/src/client.ts';
+import { ROUTES, type Route } from '../../lib/contract/routes.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00.000Z');
 const SENT = {
@@ -100,7 +99,6 @@ interface Answer {
 /** A service that gives one answer, and keeps what it was asked. */
 function service(answer: Answer | Error) {
   const asked: { url: string; init: RequestInit }[] = [];
-  const clock = createServerClock(() => NOW);
   const onNotSignedIn = jest.fn();
   const client = createClient({
     apiOrigin: 'https://api.example.com',
@@ -110,48 +108,47 @@ function service(answer: Answer | Error) {
       const body = answer.body === undefined ? null : JSON.stringify(answer.body);
       return new Response(body, { status: answer.status, headers: answer.headers ?? {} });
     },
-    clock,
     localNow: () => NOW,
     language: () => 'zh-CN',
     onNotSignedIn,
   });
-  return { client, asked, clock, onNotSignedIn };
+  return { client, asked, onNotSignedIn };
 }
 
 describe('a request', () => {
   test.each<[string, (client: Client) => Promise<unknown>, Answer, string, unknown]>([
-    ['GET /account', (c) => c.account(), { status: 200, body: ACCOUNT }, '/account', undefined],
+    ['GET /account', (c) => c.showAccount(), { status: 200, body: ACCOUNT }, '/account', undefined],
     [
       'POST /otp/send',
-      (c) => c.sendCheckCode('link_email'),
+      (c) => c.sendIdentityCheck({ purpose: 'link_email' }),
       { status: 202, body: { ...SENT, purpose: 'link_email' } },
       '/otp/send',
       { purpose: 'link_email' },
     ],
     [
       'POST /otp/verify',
-      (c) => c.verifyCheckCode('link_email', '123456'),
+      (c) => c.verifyIdentityCheck({ purpose: 'link_email', code: '123456' }),
       { status: 200, body: { purpose: 'link_email', verifiedUntil: SENT.expiresAt } },
       '/otp/verify',
       { purpose: 'link_email', code: '123456' },
     ],
     [
       'POST /links/email/send',
-      (c) => c.sendEmailCode('a@example.com'),
+      (c) => c.sendLinkEmailCode({ email: 'a@example.com' }),
       { status: 202, body: MAILED },
       '/links/email/send',
       { email: 'a@example.com' },
     ],
     [
       'POST /links/email',
-      (c) => c.linkEmail('a@example.com', '123456'),
+      (c) => c.linkEmail({ email: 'a@example.com', code: '123456' }),
       { status: 201, body: { method: LINKED } },
       '/links/email',
       { email: 'a@example.com', code: '123456' },
     ],
     [
       'POST /links/wechat',
-      (c) => c.startOauth('wechat'),
+      (c) => c.beginLink({ provider: 'wechat' }),
       {
         status: 200,
         body: { flowId: FLOW_ID, authorizeUrl: 'https://open.weixin.qq.com/x', expiresAt: SENT.expiresAt },
@@ -161,7 +158,7 @@ describe('a request', () => {
     ],
     [
       'POST /links/wechat, to come back to a page',
-      (c) => c.startOauth('wechat', 'https://console.example.com/oauth-result'),
+      (c) => c.beginLink({ provider: 'wechat', returnTo: 'https://console.example.com/oauth-result' }),
       {
         status: 200,
         body: { flowId: FLOW_ID, authorizeUrl: 'https://api.example.com/x', expiresAt: SENT.expiresAt },
@@ -171,13 +168,25 @@ describe('a request', () => {
     ],
     [
       'POST /links/wechat/finish',
-      (c) => c.finishOauth('wechat', FLOW_ID, 'a-code'),
+      (c) => c.finishLink({ provider: 'wechat', flowId: FLOW_ID, code: 'a-code' }),
       { status: 201, body: { method: LINKED } },
       '/links/wechat/finish',
       { flowId: FLOW_ID, code: 'a-code' },
     ],
-    ['DELETE /links/email', (c) => c.unlink('email'), { status: 204 }, '/links/email', undefined],
-    ['POST /links/email/clear', (c) => c.clear('email'), { status: 204 }, '/links/email/clear', undefined],
+    [
+      'DELETE /links/email',
+      (c) => c.unlink({ provider: 'email' }),
+      { status: 204 },
+      '/links/email',
+      undefined,
+    ],
+    [
+      'POST /links/email/clear',
+      (c) => c.clearMethod({ provider: 'email' }),
+      { status: 204 },
+      '/links/email/clear',
+      undefined,
+    ],
     [
       'POST /account/only',
       (c) => c.keepOnly(),
@@ -187,58 +196,58 @@ describe('a request', () => {
     ],
     [
       'DELETE /account/notices/{id}',
-      (c) => c.dismissNotice(NOTICE.id),
+      (c) => c.dismissNotice({ id: NOTICE.id }),
       { status: 204 },
       `/account/notices/${NOTICE.id}`,
       undefined,
     ],
     [
       'POST /account/notices/{id}/disown',
-      (c) => c.disownNotice(NOTICE.id),
+      (c) => c.disownNotice({ id: NOTICE.id }),
       { status: 200, body: STORY },
       `/account/notices/${NOTICE.id}/disown`,
       undefined,
     ],
     [
       'POST /sign-in/email/send',
-      (c) => c.sendSignInCode('a@example.com'),
+      (c) => c.sendSignInCode({ email: 'a@example.com' }),
       { status: 202, body: { ...MAILED, challengeId: CHALLENGE_ID } },
       '/sign-in/email/send',
       { email: 'a@example.com' },
     ],
     [
       'POST /sign-in/email',
-      (c) => c.signIn(CHALLENGE_ID, '123456'),
+      (c) => c.signInByEmail({ challengeId: CHALLENGE_ID, code: '123456' }),
       { status: 200, body: { accountId: '100000001' } },
       '/sign-in/email',
       { challengeId: CHALLENGE_ID, code: '123456' },
     ],
     [
       'POST /sign-in/email/send',
-      (c) => c.sendSignInCode('a@example.com', { ticket: 't', randstr: 'r' }),
+      (c) => c.sendSignInCode({ email: 'a@example.com', humanCheck: { ticket: 't', randstr: 'r' } }),
       { status: 202, body: { ...MAILED, challengeId: CHALLENGE_ID } },
       '/sign-in/email/send',
       { email: 'a@example.com', humanCheck: { ticket: 't', randstr: 'r' } },
     ],
-    ['DELETE /session', (c) => c.signOut(), { status: 204 }, '/session', undefined],
-    ['DELETE /sessions', (c) => c.signOutEverywhere(), { status: 204 }, '/sessions', undefined],
+    ['DELETE /session', (c) => c.endSession(), { status: 204 }, '/session', undefined],
+    ['DELETE /sessions', (c) => c.endAllSessions(), { status: 204 }, '/sessions', undefined],
     [
       'GET /sessions',
-      (c) => c.sessions(),
+      (c) => c.listSessions(),
       { status: 200, body: { sessions: [SESSION, { ...SESSION, openedBy: 'of tomorrow' }] } },
       '/sessions',
       undefined,
     ],
     [
       'DELETE /sessions/{id}',
-      (c) => c.endSession(SESSION.id),
+      (c) => c.endOneSession({ id: SESSION.id }),
       { status: 204 },
       `/sessions/${SESSION.id}`,
       undefined,
     ],
     [
       'PUT /account/preferences',
-      (c) => c.setPreferences({ language: null, notify: 'mail' }),
+      (c) => c.setPreferences({ language: undefined, notify: 'mail' }),
       { status: 200, body: { language: null, notify: 'mail' } },
       '/account/preferences',
       { notify: 'mail' },
@@ -252,43 +261,49 @@ describe('a request', () => {
     ],
     [
       'GET /account/history',
-      (c) => c.history(),
+      (c) => c.showHistory(),
       { status: 200, body: { events: [EVENT], next: null } },
       '/account/history',
       undefined,
     ],
     [
       'GET /account/history, further on',
-      (c) => c.history('a/b c'),
+      (c) => c.showHistory({ cursor: 'a/b c' }),
       { status: 200, body: { events: [], next: null } },
       '/account/history?cursor=a%2Fb%20c',
       undefined,
     ],
     [
       'POST /undo/show',
-      (c) => c.showUndo('a.b.c'),
+      (c) => c.showUndo({ token: 'a.b.c' }),
       { status: 200, body: STORY },
       '/undo/show',
       { token: 'a.b.c' },
     ],
-    ['POST /undo', (c) => c.confirmUndo('a.b.c'), { status: 200, body: STORY }, '/undo', { token: 'a.b.c' }],
+    [
+      'POST /undo',
+      (c) => c.confirmUndo({ token: 'a.b.c' }),
+      { status: 200, body: STORY },
+      '/undo',
+      { token: 'a.b.c' },
+    ],
     [
       'POST /undo/code',
-      (c) => c.sendUndoCode('a.b.c'),
+      (c) => c.sendUndoCode({ token: 'a.b.c' }),
       { status: 202, body: SENT },
       '/undo/code',
       { token: 'a.b.c' },
     ],
     [
       'POST /undo/restore',
-      (c) => c.restoreUndo('a.b.c', '123456'),
+      (c) => c.restoreMethod({ token: 'a.b.c', code: '123456' }),
       { status: 200, body: STORY },
       '/undo/restore',
       { token: 'a.b.c', code: '123456' },
     ],
     [
       'POST /undo/restore, and keep one method alone',
-      (c) => c.restoreUndo('a.b.c', '123456', 'email'),
+      (c) => c.restoreMethod({ token: 'a.b.c', code: '123456', only: 'email' }),
       { status: 200, body: STORY },
       '/undo/restore',
       { token: 'a.b.c', code: '123456', only: 'email' },
@@ -319,7 +334,7 @@ describe('a request', () => {
 
 describe('an answer', () => {
   test('may name what this page does not know yet', async () => {
-    const account = await service({ status: 200, body: ACCOUNT }).client.account();
+    const account = await service({ status: 200, body: ACCOUNT }).client.showAccount();
     expect(account.methods).toEqual([{ ...ACCOUNT.methods[0], actions: ['link'] }]);
     expect(account.checks.map((check) => check.purpose)).toEqual(['link_email']);
     expect(account.lastFlow).toEqual(ACCOUNT.lastFlow);
@@ -330,10 +345,10 @@ describe('an answer', () => {
     const { state: _state, stateUntil: _until, ...method } = LINKED;
     const { only: _only, isAttempt: _isAttempt, ...story } = STORY;
     const before = { ...account, methods: [method] };
-    const read = await service({ status: 200, body: before }).client.account();
+    const read = await service({ status: 200, body: before }).client.showAccount();
     expect(read.methods).toEqual([{ ...method, state: null, stateUntil: null }]);
     expect(read.notices).toEqual([]);
-    expect(await service({ status: 200, body: story }).client.showUndo('a.b.c')).toEqual({
+    expect(await service({ status: 200, body: story }).client.showUndo({ token: 'a.b.c' })).toEqual({
       ...story,
       isAttempt: false,
       only: [],
@@ -343,11 +358,13 @@ describe('an answer', () => {
   test('may have notices, states and methods of tomorrow', async () => {
     const notices = [NOTICE, { ...NOTICE, type: 'sold' }, { ...NOTICE, provider: 'carrier_pigeon' }];
     const methods = [{ ...LINKED, state: 'sold' }];
-    const read = await service({ status: 200, body: { ...ACCOUNT, notices, methods } }).client.account();
+    const read = await service({ status: 200, body: { ...ACCOUNT, notices, methods } }).client.showAccount();
     expect(read.notices).toEqual([NOTICE]);
     expect(read.methods).toEqual([{ ...LINKED, state: null }]);
     const story = { ...STORY, only: ['carrier_pigeon', 'qq'] };
-    expect((await service({ status: 200, body: story }).client.showUndo('a.b.c')).only).toEqual(['qq']);
+    expect((await service({ status: 200, body: story }).client.showUndo({ token: 'a.b.c' })).only).toEqual([
+      'qq',
+    ]);
   });
 
   test.each([
@@ -356,13 +373,13 @@ describe('an answer', () => {
     [{ intent: 'sell' }, null],
   ])('with a flow of tomorrow: %j', async (tomorrow, lastFlow) => {
     const body = { ...ACCOUNT, lastFlow: { ...ACCOUNT.lastFlow, ...tomorrow } };
-    expect(await service({ status: 200, body }).client.account()).toMatchObject({ lastFlow });
+    expect(await service({ status: 200, body }).client.showAccount()).toMatchObject({ lastFlow });
   });
 
   test.each([undefined, [], {}, { ...ACCOUNT, methods: 'none' }, { ...ACCOUNT, session: null }])(
     'of another form is a fault of the service: %j',
     async (body) => {
-      await expect(service({ status: 200, body }).client.account()).rejects.toMatchObject({
+      await expect(service({ status: 200, body }).client.showAccount()).rejects.toMatchObject({
         code: 'server_error',
       });
     },
@@ -370,7 +387,7 @@ describe('an answer', () => {
 
   test('says until when changes are frozen', async () => {
     const frozenUntil = '2026-11-25T08:00:00.000Z';
-    const read = (body: unknown) => service({ status: 200, body }).client.account();
+    const read = (body: unknown) => service({ status: 200, body }).client.showAccount();
     expect((await read({ ...ACCOUNT, frozenUntil })).frozenUntil).toBe(frozenUntil);
     expect((await read({ ...ACCOUNT, frozenUntil: null })).frozenUntil).toBeNull();
     expect((await read(ACCOUNT)).frozenUntil).toBeNull();
@@ -379,24 +396,26 @@ describe('an answer', () => {
 
   test('with a history may name events of tomorrow', async () => {
     const events = [EVENT, { ...EVENT, type: 'sold' }, { ...EVENT, provider: 'carrier_pigeon' }];
-    const page = await service({ status: 200, body: { events, next: 'c1' } }).client.history();
+    const page = await service({ status: 200, body: { events, next: 'c1' } }).client.showHistory();
     expect(page).toEqual({ events: [EVENT], next: 'c1' });
   });
 
   test('is shown even if what is only shown has another form', async () => {
     const odd = { ...EVENT, display: null, ip: '::1', device: 'x'.repeat(300), reason: 7 };
     const { client } = service({ status: 200, body: { events: Array(21).fill(odd), next: null } });
-    expect((await client.history()).events).toEqual(Array(21).fill({ ...odd, display: '', reason: null }));
+    expect((await client.showHistory()).events).toEqual(
+      Array(21).fill({ ...odd, display: '', reason: null }),
+    );
     const methods = [{ ...ACCOUNT.methods[0], display: 7, since: 'long ago' }];
     const checks = [{ ...ACCOUNT.checks[0], sentTo: 'your phone', attemptsLeft: 'many' }];
     const body = { ...ACCOUNT, phone: '+1-***-34', methods, checks };
-    expect(await service({ status: 200, body }).client.account()).toMatchObject({
+    expect(await service({ status: 200, body }).client.showAccount()).toMatchObject({
       phone: '+1-***-34',
       methods: [{ display: null, since: null }],
       checks: [{ sentTo: 'your phone', attemptsLeft: null }],
     });
     const story = { ...STORY, display: 7, ip: '::1' };
-    expect(await service({ status: 200, body: story }).client.showUndo('a.b.c')).toMatchObject({
+    expect(await service({ status: 200, body: story }).client.showUndo({ token: 'a.b.c' })).toMatchObject({
       display: '',
       ip: '::1',
     });
@@ -408,21 +427,22 @@ describe('an answer', () => {
     { events: [] },
     { events: [{ ...EVENT, at: 'yesterday' }], next: null },
   ])('with a history of another form is a fault of the service: %j', async (body) => {
-    await expect(service({ status: 200, body }).client.history()).rejects.toMatchObject({
+    await expect(service({ status: 200, body }).client.showHistory()).rejects.toMatchObject({
       code: 'server_error',
     });
   });
 
   test('about an undo link is taken whole', async () => {
-    expect(await service({ status: 200, body: { ...STORY, extra: 1 } }).client.showUndo('a.b.c')).toEqual(
-      STORY,
-    );
+    expect(
+      await service({ status: 200, body: { ...STORY, extra: 1 } }).client.showUndo({ token: 'a.b.c' }),
+    ).toEqual(STORY);
   });
 
   test('about an undo link in a language that the page does not speak suggests none', async () => {
     for (const language of ['fr', undefined])
       expect(
-        (await service({ status: 200, body: { ...STORY, language } }).client.showUndo('a.b.c')).language,
+        (await service({ status: 200, body: { ...STORY, language } }).client.showUndo({ token: 'a.b.c' }))
+          .language,
       ).toBeNull();
   });
 
@@ -437,34 +457,40 @@ describe('an answer', () => {
     { frozenUntil: 'soon' },
   ])('about an undo link is not guessed at: %j', async (overrides) => {
     const { client } = service({ status: 200, body: { ...STORY, ...overrides } });
-    await expect(client.showUndo('a.b.c')).rejects.toMatchObject({ code: 'server_error' });
+    await expect(client.showUndo({ token: 'a.b.c' })).rejects.toMatchObject({ code: 'server_error' });
   });
 
   test('sends nobody to anything but a web address', async () => {
     const body = { flowId: FLOW_ID, authorizeUrl: 'javascript:alert(1)', expiresAt: SENT.expiresAt };
-    await expect(service({ status: 200, body }).client.startOauth('wechat')).rejects.toMatchObject({
+    await expect(
+      service({ status: 200, body }).client.beginLink({ provider: 'wechat' }),
+    ).rejects.toMatchObject({
       code: 'server_error',
     });
   });
 
   test("tells the server's time, whether it succeeded or not", async () => {
-    const { client, clock } = service({
+    const { client } = service({
       status: 503,
       body: { code: 'unavailable' },
       headers: { date: 'Tue, 24 Nov 2026 09:00:00 GMT' },
     });
-    await expect(client.account()).rejects.toMatchObject({ code: 'unavailable' });
-    expect(clock.now()).toBe(NOW + 3_600_000);
+    await expect(client.showAccount()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(client.clock.now()).toBe(NOW + 3_600_000);
   });
 
   test('that there is no session is told to the page, and fails the call', async () => {
     const { client, onNotSignedIn } = service({ status: 401, body: { code: 'not_signed_in' } });
-    await expect(client.sendCheckCode('link_email')).rejects.toMatchObject({ code: 'not_signed_in' });
+    await expect(client.sendIdentityCheck({ purpose: 'link_email' })).rejects.toMatchObject({
+      code: 'not_signed_in',
+    });
     expect(onNotSignedIn).toHaveBeenCalledTimes(1);
   });
 
   test('that never came is a fault of the network', async () => {
-    await expect(service(new TypeError('Failed to fetch')).client.unlink('email')).rejects.toMatchObject({
+    await expect(
+      service(new TypeError('Failed to fetch')).client.unlink({ provider: 'email' }),
+    ).rejects.toMatchObject({
       code: 'network_error',
     });
   });

@@ -1,7 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { createBearer, type GetToken } from '../../../console/src/api/bearer.ts';
-import { createClient } from '../../../console/src/api/client.ts';
-import { createServerClock } from '../../../console/src/api/clock.ts';
+import type { GetToken } from '../../client/src/bearer.ts';
+import { createClient } from '../../client/src/client.ts';
 
 /** A service that takes one token, and a console that gives those in the list, one after the other. */
 function service(tokens: readonly (string | null | Error)[]) {
@@ -21,10 +20,8 @@ function service(tokens: readonly (string | null | Error)[]) {
         ? new Response(null, { status: 204 })
         : Response.json({ code: 'not_signed_in' }, { status: 401 });
     },
-    clock: createServerClock(() => 0),
-    localNow: () => 0,
     language: () => 'en',
-    bearer: createBearer(getToken),
+    getToken,
     onNotSignedIn,
   });
   return { client, state, onNotSignedIn };
@@ -33,8 +30,8 @@ function service(tokens: readonly (string | null | Error)[]) {
 describe('a client with a token', () => {
   test('sends it with every request, asks for it once, and leaves cookies out', async () => {
     const { client, state } = service(['first']);
-    await Promise.all([client.unlink('email'), client.unlink('wechat')]);
-    await client.signOut();
+    await Promise.all([client.unlink({ provider: 'email' }), client.unlink({ provider: 'wechat' })]);
+    await client.endSession();
     expect(state.asked).toEqual([{ renew: false }]);
     expect(state.sent).toHaveLength(3);
     for (const { credentials, headers } of state.sent) {
@@ -45,9 +42,13 @@ describe('a client with a token', () => {
 
   test('asks for another one where it is refused, once for all that were, and sends these again', async () => {
     const { client, state, onNotSignedIn } = service(['first', 'second']);
-    await client.unlink('email');
+    await client.unlink({ provider: 'email' });
     state.good = 'second';
-    await Promise.all([client.unlink('email'), client.unlink('wechat'), client.unlink('qq')]);
+    await Promise.all([
+      client.unlink({ provider: 'email' }),
+      client.unlink({ provider: 'wechat' }),
+      client.unlink({ provider: 'qq' }),
+    ]);
     expect(state.asked).toEqual([{ renew: false }, { renew: true }]);
     expect(onNotSignedIn).not.toHaveBeenCalled();
     expect(state.sent).toHaveLength(1 + 3 + 3);
@@ -61,22 +62,26 @@ describe('a client with a token', () => {
     const given = [...tokens];
     const { client, state, onNotSignedIn } = service(given);
     state.good = 'good';
-    await expect(client.unlink('email')).rejects.toMatchObject({ code: 'not_signed_in' });
+    await expect(client.unlink({ provider: 'email' })).rejects.toMatchObject({ code: 'not_signed_in' });
     expect(state.asked).toEqual([{ renew: false }, { renew: true }]);
     expect(onNotSignedIn).toHaveBeenCalledTimes(1);
     given.splice(0, given.length, 'good');
-    await client.unlink('email');
+    await client.unlink({ provider: 'email' });
     expect(state.asked.at(-1)).toEqual({ renew: true });
   });
 
   test('tells a console that can’t say from one where nobody is signed in', async () => {
     const nobody = service([null]);
-    await expect(nobody.client.unlink('email')).rejects.toMatchObject({ code: 'not_signed_in' });
+    await expect(nobody.client.unlink({ provider: 'email' })).rejects.toMatchObject({
+      code: 'not_signed_in',
+    });
     expect(nobody.onNotSignedIn).toHaveBeenCalledTimes(1);
     const broken = service([new TypeError('Failed to fetch'), 'first']);
-    await expect(broken.client.unlink('email')).rejects.toMatchObject({ code: 'network_error' });
+    await expect(broken.client.unlink({ provider: 'email' })).rejects.toMatchObject({
+      code: 'network_error',
+    });
     expect(broken.onNotSignedIn).not.toHaveBeenCalled();
-    await broken.client.unlink('email');
+    await broken.client.unlink({ provider: 'email' });
     expect([...nobody.state.sent, ...broken.state.sent]).toHaveLength(1);
   });
 });

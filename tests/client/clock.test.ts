@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createServerClock } from '../../../console/src/api/clock.ts';
+import { createServerClock } from '../../client/src/clock.ts';
 
 const SERVER = Date.parse('2026-11-24T08:00:00.000Z');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isFailureCode } from '../../../console/src/api/failure.ts';
-import { readFailure } from '../../../console/src/api/read-failure.ts';
+import { isFailureCode } from '../../client/src/failure.ts';
+import { readFailure } from '../../client/src/read-failure.ts';
 
 describe('a failed answer', () => {
   test('keeps what the contract names', () => {

@@ -1,7 +1,7 @@
+/** What makes the link that a window has led to, where the session that began it is none of the window's. */
 export interface Finish {
-  /** Makes the link that a window has led to. */
   readonly code: string;
-  /** The tab that has opened this window: it alone may take the code. */
+  /** The tab that has opened this window: it alone takes the code. */
   readonly tab: string;
 }
 

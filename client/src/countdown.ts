@@ -1,3 +1,5 @@
+import type { ServerClock } from './clock.ts';
+
 /**
  * Seconds until a moment, as a countdown shows them. Rounded down, so that a minute starts at 60 or 59, and never 0
  * before the moment has come.
@@ -15,4 +17,26 @@ export function millisUntilNextSecond(until: string | null, nowMillis: number): 
   if (until === null || secondsUntil(until, nowMillis) === 0) return undefined;
   // One more, because at a whole second the number has not changed yet.
   return ((Date.parse(until) - nowMillis) % 1000) + 1;
+}
+
+/**
+ * Counts down to a moment.
+ *
+ * @param until ISO 8601, or null where there is nothing to wait for
+ * @param tell called with the seconds that are left: at once, and whenever there are fewer; the last time with 0
+ * @returns the function that stops it
+ */
+export function countDown(
+  until: string | null,
+  clock: Pick<ServerClock, 'now'>,
+  tell: (seconds: number) => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const count = () => {
+    tell(secondsUntil(until, clock.now()));
+    const wait = millisUntilNextSecond(until, clock.now());
+    if (wait !== undefined) timer = setTimeout(count, wait);
+  };
+  count();
+  return () => clearTimeout(timer);
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import * as contract from '../../../lib/contract/answers.ts';
-import { METHOD_STATES } from '../../../lib/linking/identity.ts';
-import { NOTICE_TYPES } from '../../../lib/linking/notice-types.ts';
+import * as contract from '../../lib/contract/answers.ts';
+import { purpose } from '../../lib/contract/fields.ts';
+import { METHOD_STATES } from '../../lib/linking/identity.ts';
+import { NOTICE_TYPES } from '../../lib/linking/notice-types.ts';
+import type { Calls } from './contract.ts';
 import { Failure } from './failure.ts';
 
 /**
@@ -45,14 +47,6 @@ const historyRow = z.object({
   // What the support desk of a later release does is told as something that it did.
   action: z.catch(contract.historyRow.shape.action, undefined),
 });
-const sessionRow = z.object({
-  ...contract.sessionRow.shape,
-  id: z.string().check(z.minLength(1)),
-  device: shown,
-  ip: shown,
-  since: moment,
-  lastSeenAt: moment,
-});
 const sent = { sentTo: shown, expiresAt: moment, resendAt: moment };
 
 /** What its reader decides about, so that only what is shown beside it may have another form. */
@@ -67,7 +61,7 @@ const told = {
 };
 const noticeRow = z.object({ ...contract.noticeRow.shape, ...told, id: z.string().check(z.minLength(1)) });
 
-const undoStory = z.object({
+const notice = z.object({
   ...contract.notice.shape,
   ...told,
   only: z._default(contract.notice.shape.only, []),
@@ -78,39 +72,73 @@ const undoStory = z.object({
   // One that the page does not speak suggests nothing.
   language: z.catch(z._default(contract.notice.shape.language, null), null),
 });
-export type UndoStory = Readonly<z.infer<typeof undoStory>>;
+const sessionRow = z.object({
+  ...contract.sessionRow.shape,
+  id: z.string().check(z.minLength(1)),
+  device: shown,
+  ip: shown,
+  since: moment,
+  lastSeenAt: moment,
+});
+const account = z.object({
+  ...contract.account.shape,
+  accountId: z.string(),
+  name: z.string(),
+  phone: shownOrNull,
+  // A service may have more or fewer providers than the page knows.
+  methods: z.array(methodRow),
+  checks: z.array(checkRow),
+  // A flow of an unknown kind is none of this page's; an unknown result of a known one is told as a failure.
+  lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
+  session: z.extend(contract.session, { expiresAt: moment }),
+  // An older service has none.
+  preferences: z._default(contract.preferences, { language: null, notify: 'all' }),
+  ownLogin: z.catch(contract.account.shape.ownLogin, undefined),
+  frozenUntil: z._default(z.nullable(moment), null),
+  notices: z._default(z.array(noticeRow), []),
+});
+const method = z.object({ method: methodRow });
+const nothing = z.pipe(
+  z.unknown(),
+  z.transform((): void => undefined),
+);
+/** It is kept as it is, and not looked at. */
+const kept = <Answer>() => z.custom<Answer>((value) => typeof value === 'object' && value !== null);
 
-export const answers = {
-  account: z.object({
-    ...contract.account.shape,
-    accountId: z.string(),
-    name: z.string(),
-    phone: shownOrNull,
-    // A service may have more or fewer providers than the page knows.
-    methods: z.array(methodRow),
-    checks: z.array(checkRow),
-    // A flow of an unknown kind is none of this page's; an unknown result of a known one is told as a failure.
-    lastFlow: z.catch(z.nullable(z.extend(contract.flow, { result: z.nullable(z.string()) })), null),
-    session: z.extend(contract.session, { expiresAt: moment }),
-    // An older service has none.
-    preferences: z._default(contract.preferences, { language: null, notify: 'all' }),
-    ownLogin: z.catch(contract.account.shape.ownLogin, undefined),
-    frozenUntil: z._default(z.nullable(moment), null),
-    notices: z._default(z.array(noticeRow), []),
-  }),
-  codeSent: z.object(sent),
-  signInCodeSent: z.object({ challengeId: z.string(), ...sent }),
-  verified: z.extend(contract.verified, { verifiedUntil: moment }),
-  linked: z.object({ method: methodRow }),
-  onlyKept: z.object({ methods: z.array(methodRow) }),
+type Answered<Name extends keyof Calls> = Awaited<ReturnType<Calls[Name]>>;
+
+/** What each call's answer is read by: a new route does not compile without its line. */
+export const READERS: { readonly [Name in keyof Calls]: z.ZodMiniType<Answered<Name>> } = {
+  showAccount: account,
+  showHistory: z.object({ events: z.array(historyRow), next: z.nullable(z.string()) }),
+  setPreferences: contract.preferences,
+  exportAccount: kept<Answered<'exportAccount'>>(),
+  listSessions: z.object({ sessions: z.array(sessionRow) }),
+  endOneSession: nothing,
+  endAllSessions: nothing,
+  endSession: nothing,
+  signInByAssertion: z.object({ accountId: z.string(), token: z.string(), expiresAt: moment }),
+  createAssertion: z.object({ assertion: z.string(), expiresAt: moment }),
+  showConfiguration: kept<Answered<'showConfiguration'>>(),
+  showKeys: kept<Answered<'showKeys'>>(),
+  sendIdentityCheck: z.object({ purpose, ...sent }),
+  verifyIdentityCheck: z.object({ purpose, verifiedUntil: moment }),
+  sendLinkEmailCode: z.object(sent),
+  linkEmail: method,
   // The page is sent there, so that it must be a web address.
-  flowBegun: z.extend(contract.flowBegun, { flowId: z.string(), expiresAt: moment }),
-  sessions: z.object({ sessions: z.array(sessionRow) }),
-  preferences: contract.preferences,
-  // It is saved as it is, and not looked at.
-  accountExport: z.record(z.string(), z.unknown()),
-  historyPage: z.object({ events: z.array(historyRow), next: z.nullable(z.string()) }),
-  undoStory,
+  beginLink: z.extend(contract.flowBegun, { flowId: z.string(), expiresAt: moment }),
+  finishLink: method,
+  unlink: nothing,
+  clearMethod: nothing,
+  keepOnly: z.object({ methods: z.array(methodRow) }),
+  dismissNotice: nothing,
+  disownNotice: notice,
+  sendSignInCode: z.object({ challengeId: z.string(), ...sent }),
+  signInByEmail: z.object({ accountId: z.string() }),
+  showUndo: notice,
+  confirmUndo: notice,
+  sendUndoCode: z.object(sent),
+  restoreMethod: notice,
 };
 
 type Path = readonly PropertyKey[];
