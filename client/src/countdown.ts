@@ -32,10 +32,15 @@ export function countDown(
   tell: (seconds: number) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let told: number | undefined;
   const count = () => {
-    tell(secondsUntil(until, clock.now()));
-    const wait = millisUntilNextSecond(until, clock.now());
+    const now = clock.now();
+    const seconds = secondsUntil(until, now);
+    const wait = millisUntilNextSecond(until, now);
     if (wait !== undefined) timer = setTimeout(count, wait);
+    // The last one stays until the moment has come.
+    if (seconds !== told) tell(seconds);
+    told = seconds;
   };
   count();
   return () => clearTimeout(timer);

@@ -64,7 +64,9 @@ async function listen() {
       query: searchParams.toString(),
       headers: { ...(headers as Record<string, string>), origin: undefined },
     });
-    return response.writeHead(statusCode ?? 500, answered as Record<string, string>).end(body);
+    // As API Gateway says it, but by the world's clock.
+    const date = new Date(world.nowSeconds * 1000).toUTCString();
+    return response.writeHead(statusCode ?? 500, { ...(answered as Record<string, string>), date }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
@@ -98,6 +100,7 @@ describe('the package', () => {
 
   test('runs in Node against the service', async () => {
     const { browser, address } = await newMember(world);
+    world.pass({ seconds: 1 });
     const api = await listen();
     try {
       const { stdout } = await run(process.execPath, ['consumer.ts'], {

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { GetToken } from '../../client/src/bearer.ts';
+import { createClient } from '../../client/src/client.ts';
+
+function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act);
+}
+
+/** A service that answers when it is told to; what it was asked with ends with the signal, as `fetch` does. */
+function slowService(getToken?: GetToken) {
+  const asked: { signal: AbortSignal; answer: (response: Response) => void }[] = [];
+  const fetch = ((_url: string, { signal }: RequestInit) =>
+    new Promise<Response>((answer, fail) => {
+      asked.push({ signal: signal as AbortSignal, answer });
+      whenAborted(signal as AbortSignal, () => fail(new DOMException('aborted', 'AbortError')));
+    })) as typeof globalThis.fetch;
+  return { client: createClient({ apiOrigin: 'https://api.example.com', fetch, getToken }), asked };
+}
+
+/** An answer whose head comes, and whose body never does. */
+const headOnly = (signal: AbortSignal) =>
+  new Response(new ReadableStream({ start: (body) => whenAborted(signal, () => body.error(signal.reason)) }));
+
+describe('a call', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  test.each([
+    ['20 seconds', undefined, 20_000],
+    ['as long as it is told to', 500, 500],
+  ])('waits %s, and then says that nobody answered', async (_what, timeoutMillis, waits) => {
+    const { client, asked } = slowService();
+    const failed = expect(client.showAccount({ timeoutMillis })).rejects.toMatchObject({ code: 'no_answer' });
+    await jest.advanceTimersByTimeAsync(waits - 1);
+    expect(asked[0]?.signal.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    await failed;
+    expect(asked[0]?.signal.aborted).toBe(true);
+  });
+
+  test('ends with the reason of its signal, before it is sent and after', async () => {
+    const { client, asked } = slowService();
+    const controller = new AbortController();
+    const ended = expect(client.showAccount({ signal: controller.signal })).rejects.toThrow('left the page');
+    await jest.advanceTimersByTimeAsync(1);
+    controller.abort(new Error('left the page'));
+    await ended;
+    await expect(client.showAccount({ signal: controller.signal })).rejects.toThrow('left the page');
+    expect(asked.every(({ signal }) => signal.aborted)).toBe(true);
+  });
+
+  test('leaves no timer behind', async () => {
+    const { client, asked } = slowService();
+    const done = client.endSession();
+    await jest.advanceTimersByTimeAsync(1);
+    asked[0]?.answer(new Response(null, { status: 204 }));
+    await expect(done).resolves.toBeUndefined();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('whose answer breaks off has none', async () => {
+    const { client, asked } = slowService();
+    const failed = expect(client.showAccount()).rejects.toMatchObject({ code: 'no_answer' });
+    await jest.advanceTimersByTimeAsync(1);
+    for (const { signal, answer } of asked) answer(headOnly(signal));
+    await jest.advanceTimersByTimeAsync(20_000);
+    await failed;
+  });
+});
