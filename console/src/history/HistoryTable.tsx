@@ -25,6 +25,8 @@ function Reason({ event }: { readonly event: HistoryRow }) {
 function Row({ event, parseDevice }: { readonly event: HistoryRow; readonly parseDevice: ParseDevice }) {
   const { t, language, providerName } = useWords();
   const { type, provider, display, at, ip, device } = event;
+  // What the company or its support has done came from no browser of the owner's.
+  const isOwnBrowser = ip !== '*' || device !== '';
   return (
     <tr tabIndex={-1} data-event={type}>
       <th scope="row">
@@ -51,9 +53,13 @@ function Row({ event, parseDevice }: { readonly event: HistoryRow; readonly pars
           {formatTime(at, language)}
         </time>
       </td>
-      <td data-label={t('history.ip')}>{ip}</td>
+      <td data-label={t('history.ip')}>{isOwnBrowser ? ip : t('methods.nothing')}</td>
       <td data-label={t('history.device')}>
-        <span title={device}>{deviceName(parseDevice(device), t)}</span>
+        {isOwnBrowser ? (
+          <span title={device}>{deviceName(parseDevice(device), t)}</span>
+        ) : (
+          t('methods.nothing')
+        )}
       </td>
     </tr>
   );

@@ -69,8 +69,6 @@ export function AccountView(props: AccountViewProps) {
           onSignedOut={() => onSignedOut({ notice: 'signed_out' })}
         />
       </section>
-      <PreferencesCard account={account} linking={linking} probation={probation} frozenUntil={frozenUntil} />
-      <ExportCard linking={linking} probation={probation} frozenUntil={frozenUntil} />
       <SessionsCard
         client={client}
         revision={sessionsRevision(account)}
@@ -79,6 +77,8 @@ export function AccountView(props: AccountViewProps) {
         onSignOutEverywhere={props.onSignOutEverywhere}
         blockedBy={probation}
       />
+      <PreferencesCard account={account} linking={linking} probation={probation} frozenUntil={frozenUntil} />
+      <ExportCard linking={linking} probation={probation} frozenUntil={frozenUntil} />
       <HistoryCard client={client} revision={historyRevision(account)} isLeaving={store.isLeaving} />
     </>
   );

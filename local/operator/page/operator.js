@@ -90,7 +90,7 @@ function methodRow({ provider, relation, display, since, state: methodState, sta
   const { accountId } = shown.account;
   const name = t(provider);
   const words = [
-    t(relation),
+    relation ? t(relation) : methodState === 'active' && t('available'),
     display,
     since && t('since', { time: time(since) }),
     methodState === 'suspended' && t('suspended'),
@@ -163,10 +163,10 @@ function showAccount() {
       ? []
       : [button(t('unfreeze'), '', () => change('POST', pathOf(accountId, '/unfreeze')))]),
   );
-  const own = { provider: 'assertion', relation: 'registered', display: null, since: null };
+  const own = { provider: 'assertion', display: null, since: null };
   find('methods').replaceChildren(
     ...methods.map(methodRow),
-    ...(ownLogin ? [methodRow({ ...own, state: ownLogin.state, stateUntil: null })] : []),
+    ...(ownLogin ? [methodRow({ ...own, ...ownLogin, stateUntil: null })] : []),
   );
   find('splits').replaceChildren(...splits.flatMap(splitList));
   find('events').replaceChildren(...events.map(eventRow));
