@@ -50,8 +50,7 @@ document.addEventListener('not-signed-in', async () => {
 document.addEventListener('signed-out', offerSignIn);
 
 const language = document.getElementById('language');
-language.addEventListener('click', () => {
-  const chosen = document.documentElement.lang === 'en' ? 'zh-CN' : 'en';
+function speak(chosen) {
   document.documentElement.lang = chosen;
   element.lang = chosen;
   for (const text of document.querySelectorAll('[data-zh]'))
@@ -59,7 +58,9 @@ language.addEventListener('click', () => {
   language.textContent = chosen === 'en' ? '中文' : 'English';
   language.lang = chosen === 'en' ? 'zh-CN' : 'en';
   document.title = chosen === 'en' ? 'Sample console' : '示例控制台';
-});
+}
+language.addEventListener('click', () => speak(document.documentElement.lang === 'en' ? 'zh-CN' : 'en'));
+if (!navigator.language.startsWith('zh')) speak('en');
 
 const theme = document.getElementById('theme');
 const prefersDark = window.matchMedia('(prefers-color-scheme: dark)');

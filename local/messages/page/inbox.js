@@ -101,7 +101,8 @@ const isDark = () => (state.appearance === null ? prefersDark.matches : state.ap
 function showChoices() {
   document.documentElement.lang = state.language;
   document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
-  for (const element of document.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);
+  for (const element of document.querySelectorAll('[data-t]'))
+    element.textContent = t(element.dataset.t, { origin: location.origin });
   for (const element of document.querySelectorAll('[data-label]'))
     element.setAttribute('aria-label', t(element.dataset.label));
   find('language').textContent = t('language');

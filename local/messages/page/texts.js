@@ -29,7 +29,7 @@ const TEXTS = {
     detail: '内容',
     accounts: '账号事件',
     aboutAccounts:
-      '账号系统用 account.changed 事件让这里的账号保持同步。选一个示例，修改后发送，看看结果；也可以用 AWS SDK 向 :3002/events 发送。',
+      '账号系统用 account.changed 事件让这里的账号保持同步。选一个示例，修改后发送，看看结果；也可以用 AWS SDK 向 {origin}/events 发送。',
     sample: '示例',
     'sample-new-account': '新账号',
     'sample-sub-account': '子账号',
@@ -88,7 +88,7 @@ const TEXTS = {
     detail: 'Content',
     accounts: 'Account events',
     aboutAccounts:
-      'An account system keeps accounts here in step by the event account.changed. Pick a sample, change it, send it, and see what becomes of it; or send one to :3002/events with an AWS SDK.',
+      'An account system keeps accounts here in step by the event account.changed. Pick a sample, change it, send it, and see what becomes of it; or send one to {origin}/events with an AWS SDK.',
     sample: 'Sample',
     'sample-new-account': 'A new account',
     'sample-sub-account': 'A sub-account',
