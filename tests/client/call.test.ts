@@ -23,8 +23,8 @@ const headOnly = (signal: AbortSignal) =>
   new Response(new ReadableStream({ start: (body) => whenAborted(signal, () => body.error(signal.reason)) }));
 
 describe('a call', () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
 
   test.each([
     ['20 seconds', undefined, 20_000],

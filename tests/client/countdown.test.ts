@@ -41,7 +41,7 @@ describe('a countdown', () => {
 });
 
 describe('counting down', () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => void jest.useRealTimers());
 
   /** What is told in so many seconds, of a countdown of 3 seconds by a server whose clock is an hour ahead of this machine's. */
   function countedIn(seconds: number, stopAfter = Number.POSITIVE_INFINITY): number[] {

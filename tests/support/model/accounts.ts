@@ -73,7 +73,12 @@ export function use(draft: State, label: Label): void {
 /** Whether a purpose could lead anywhere. @returns the phone to check identity with */
 export function requirePossible(state: State, { accountId, account }: SignedIn, purpose: Purpose): string {
   if (account.isSub) throw new Refused('sub_account');
-  if (purpose !== 'only') {
+  const isFrozen = account.frozenUntil !== undefined && account.frozenUntil > state.now;
+  const refuseFrozen = () => {
+    if (isFrozen) throw new Refused('account_frozen', { retryAfter: (account.frozenUntil ?? 0) - state.now });
+  };
+  if (purpose === 'preferences') refuseFrozen();
+  else if (purpose !== 'only') {
     const [action, provider] = purpose.split('_') as ['link' | 'unlink' | 'replace' | 'clear', Provider];
     const method = methodOf(state, accountId, provider);
     const isNew = action === 'link' || action === 'replace';
@@ -82,8 +87,7 @@ export function requirePossible(state: State, { accountId, account }: SignedIn, 
     if (action === 'link' && method) throw new Refused('already_linked');
     if (action !== 'link' && !method) throw new Refused('not_linked');
     if (action === 'clear' && !method?.isSuspended) throw new Refused('not_suspended');
-    if (isNew && account.frozenUntil !== undefined && account.frozenUntil > state.now)
-      throw new Refused('account_frozen', { retryAfter: account.frozenUntil - state.now });
+    if (isNew) refuseFrozen();
   }
   if (account.phone === null) throw new Refused('phone_missing');
   return account.phone;
@@ -172,6 +176,11 @@ function checkRow(state: State, signedIn: SignedIn, purpose: Purpose): object[] 
   return [{ ...open, step: 'verified', sentTo: null, expiresAt: null, resendAt: null, attemptsLeft: null }];
 }
 
+/** What is shown of what the owner has chosen; the company says nothing of languages here. */
+export function preferencesOf({ preferences = {} }: Pick<Account, 'preferences'>) {
+  return { language: preferences.language ?? null, notify: preferences.notify ?? 'all' };
+}
+
 /** `GET /account`. It uses the session too, though it says so at most every twelfth of the idle time. */
 export function showAccount(jar: Jar): Pending {
   return pending((state) => {
@@ -194,7 +203,7 @@ export function showAccount(jar: Jar): Pending {
         openedBy: session.openedBy,
         expiresAt: iso(isDue ? renewed : session.expiresAt),
       },
-      preferences: { language: null, notify: 'all' },
+      preferences: preferencesOf(account),
       notices: noticeRows(state, signedIn),
     };
     if (!isDue) return answered(state, answer);

@@ -3,9 +3,11 @@ import { answered, type Pending, pending } from './answers.ts';
 import { COPY } from './cast.ts';
 import { confirmMail, sendMail, sendSms, verifySms } from './codes.ts';
 import { applyRecord, type CompanyRecord } from './company.ts';
+import { type Help, helpOut } from './desk.ts';
 import { beginLink, beginSignIn, comeBack, type Scan } from './flows.ts';
 import { unlink } from './identities.ts';
 import { deliverNotice, dismiss, type Link } from './notices.ts';
+import { choosePreferences } from './preferences.ts';
 import type { Fate } from './sending.ts';
 import { askForCode, mailCode, signInByCode } from './sign-ins.ts';
 import {
@@ -14,6 +16,7 @@ import {
   jarOf,
   type Label,
   type OAuthProvider,
+  type Preferences,
   type Provider,
   type Purpose,
   type State,
@@ -45,6 +48,7 @@ export type Command = { readonly browser: string } & (
   | ({ readonly ask: 'POST /undo/code'; readonly fate: Fate } & Link)
   | ({ readonly ask: 'POST /undo/restore'; readonly guess: Label; readonly only?: Provider } & Link)
   | { readonly ask: 'POST /account/only' }
+  | { readonly ask: 'PUT /account/preferences'; readonly chosen: Preferences }
   | { readonly ask: 'POST /links/clear'; readonly provider: Provider }
   | { readonly ask: 'DELETE /account/notices' | 'POST /account/notices/disown'; readonly notice: Label }
   /** The table's stream hands over what was asked for; to the function that mails codes, and not to a browser. */
@@ -60,6 +64,7 @@ export type Happening =
   | { readonly happens: 'a notice goes out'; readonly notice: Label }
   /** An event comes in. */
   | { readonly happens: 'the company says'; readonly record: CompanyRecord; readonly label: Label }
+  | { readonly happens: 'the support desk helps'; readonly help: Help; readonly label: Label }
   | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
   | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
 
@@ -111,6 +116,8 @@ export function ask(
       return restore(command, label, command.guess, command.only);
     case 'POST /account/only':
       return keepOnly(jar, label);
+    case 'PUT /account/preferences':
+      return choosePreferences(jar, label, command.chosen);
     case 'POST /links/clear':
       return liftSuspension(jar, label, command.provider);
     case 'DELETE /account/notices':
@@ -144,6 +151,8 @@ export function happen(state: State, happening: Happening): State {
       }
       case 'the company says':
         return applyRecord(draft, happening.record, happening.label);
+      case 'the support desk helps':
+        return helpOut(draft, happening.help, happening.label);
       case 'a notice goes out':
         return deliverNotice(draft, happening.notice);
       case 'a person gets a unionid':

@@ -106,7 +106,7 @@ function add(draft: State, said: OpenRecord, by: Label): void {
   }
 }
 
-const registeredOf = (state: State, accountId: string): [Provider, Method] | undefined =>
+export const registeredOf = (state: State, accountId: string): [Provider, Method] | undefined =>
   PROVIDERS.flatMap((provider): [Provider, Method][] => {
     const method = methodOf(state, accountId, provider);
     return method?.relation === 'registered' ? [[provider, method]] : [];

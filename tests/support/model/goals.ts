@@ -12,6 +12,7 @@ import {
   type Notice,
   type OAuthProvider,
   PROVIDERS,
+  type Preferences,
   type Provider,
   type Purpose,
   type State,
@@ -26,6 +27,7 @@ export type Goal =
   | { readonly to: 'link a person'; readonly by: OAuthProvider; readonly who: string }
   | { readonly to: 'unlink'; readonly provider: Provider }
   | { readonly to: 'clear'; readonly provider: Provider }
+  | { readonly to: 'choose'; readonly chosen: Preferences }
   /** To be the only way in. */
   | { readonly to: 'be alone' }
   /** Says of the last change that it was not them, and has it put back; or that one way in is to be the only one. */
@@ -39,6 +41,14 @@ const weChatPerson = fc.constantFrom(...WECHAT_PEOPLE);
 const qqPerson = fc.constantFrom(...QQ_PEOPLE);
 const address = fc.nat(ADDRESSES - 1);
 
+/** One of them, or both. */
+export const preferences = fc.constantFrom<Preferences>(
+  { notify: 'mail' },
+  { notify: 'sms' },
+  { notify: 'all', language: 'zh-CN' },
+  { language: 'en' },
+);
+
 export const goal: fc.Arbitrary<Goal> = fc.oneof(
   {
     weight: 3,
@@ -50,6 +60,10 @@ export const goal: fc.Arbitrary<Goal> = fc.oneof(
       .map(({ by, only }): Goal => ({ to: 'undo', by, ...(only && { only }) })),
   },
   { weight: 1, arbitrary: fc.constant<Goal>({ to: 'be alone' }) },
+  {
+    weight: 1,
+    arbitrary: preferences.map((chosen): Goal => ({ to: 'choose', chosen })),
+  },
   {
     weight: 2,
     arbitrary: fc.constantFrom(...PROVIDERS).map((provider): Goal => ({ to: 'clear', provider })),
@@ -73,6 +87,8 @@ function purposeOf(goal: Change, state: State, accountId: string): Purpose {
   switch (goal.to) {
     case 'be alone':
       return 'only';
+    case 'choose':
+      return 'preferences';
     case 'link an address':
       return `${linkingOf(state, accountId, 'email')}_email`;
     case 'link a person':
@@ -91,6 +107,10 @@ export function isReached(goal: Goal, browser: string, { state, cast }: Sequence
   if (goal.to === 'enter') return openedBy === goal.by;
   if (goal.to === 'enter by email') return openedBy === 'email';
   const waysIn = PROVIDERS.flatMap((provider) => methodOf(state, signedIn.accountId, provider) ?? []);
+  if (goal.to === 'choose')
+    return Object.entries(goal.chosen).every(
+      ([name, value]) => Reflect.get(signedIn.account.preferences ?? {}, name) === value,
+    );
   if (goal.to === 'be alone') return waysIn.filter(({ isSuspended }) => !isSuspended).length === 1;
   const [, provider] = purposeOf(goal, state, signedIn.accountId).split('_') as [string, Provider];
   const method = methodOf(state, signedIn.accountId, provider);
@@ -219,6 +239,7 @@ function change(
   if (goal.to === 'unlink') return { browser, ask: 'DELETE /links', provider: goal.provider };
   if (goal.to === 'clear') return { browser, ask: 'POST /links/clear', provider: goal.provider };
   if (goal.to === 'be alone') return { browser, ask: 'POST /account/only' };
+  if (goal.to === 'choose') return { browser, ask: 'PUT /account/preferences', chosen: goal.chosen };
   if (goal.to === 'link an address') {
     const mail = own?.mail;
     if (mail && mail.expiresAt > state.now)

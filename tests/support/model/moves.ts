@@ -69,6 +69,7 @@ const STRAYS: readonly Command['ask'][] = [
   'POST /undo/restore',
   'POST /account/only',
   'POST /links/clear',
+  'PUT /account/preferences',
   'DELETE /account/notices',
   'POST /account/notices/disown',
 ];
@@ -138,4 +139,4 @@ export interface Chance {
 }
 
 /** What may happen between requests; time passes, more than anything. */
-export const chance: fc.Arbitrary<Chance> = fc.record({ which: fc.nat(15), seconds, pick: fc.nat(1000) });
+export const chance: fc.Arbitrary<Chance> = fc.record({ which: fc.nat(18), seconds, pick: fc.nat(1000) });

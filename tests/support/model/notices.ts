@@ -23,7 +23,13 @@ import {
 export const UNDO = 3 * DAY;
 
 /** What anybody who reads the mail of an active address may undo; the rest is for who has the phone. */
-const MAILED_LINKS: readonly Notice['type'][] = ['linked', 'unlinked', 'replaced', 'signed_in'];
+const MAILED_LINKS: readonly Notice['type'][] = [
+  'linked',
+  'unlinked',
+  'replaced',
+  'signed_in',
+  'preferences_changed',
+];
 
 /** Everywhere the owner can be told, and where with a link: at the phone, and at an address that is active. */
 export function destinationsOf(state: State, accountId: string): Destination[] {
@@ -37,14 +43,26 @@ export function destinationsOf(state: State, accountId: string): Destination[] {
 }
 
 export type About = Pick<Notice, 'type' | 'provider'> &
-  Partial<Pick<Notice, 'display' | 'before' | 'after' | 'isAttempt' | 'bySession' | 'destinations'>> & {
+  Partial<
+    Pick<
+      Notice,
+      | 'display'
+      | 'before'
+      | 'after'
+      | 'isAttempt'
+      | 'byOperator'
+      | 'bySession'
+      | 'destinations'
+      | 'languageBefore'
+    >
+  > & {
     /** What it is about. */
     readonly method: Pick<Method, 'subjects' | 'display'>;
   };
 
-/** What the history says of it; nothing of what only ends sessions. */
+/** What the history says of it; nothing of what only ends sessions, or of what it names as the support desk's alone. */
 function eventOf({ type, isAttempt }: Pick<Notice, 'type' | 'isAttempt'>) {
-  if (type === 'signed_out') return undefined;
+  if (type === 'signed_out' || type === 'unfrozen') return undefined;
   if (type === 'locked') return { type: 'refused', reason: 'too_many_attempts' } as const;
   return isAttempt
     ? ({ type: 'refused', reason: 'method_suspended' } as const)
@@ -93,19 +111,24 @@ export function countToday(draft: State, key: string, limit: number): boolean {
 export function deliverNotice(draft: State, label: Label): void {
   const notice = draft.notices[label];
   if (notice === undefined || notice.told) return;
-  const { account, type, provider, isAttempt, isSuccessor, expiresAt } = notice;
-  const isPhoneOnly = isSuccessor || isAttempt || type === 'locked' || type === 'signed_out';
+  const { account, type, provider, isAttempt, isSuccessor, byOperator, expiresAt } = notice;
+  const isPhoneOnly = isSuccessor || isAttempt || type === 'locked' || (type === 'signed_out' && !byOperator);
   const isFor = ({ by }: Destination) =>
     by === 'sms' || !(isPhoneOnly || (type === 'signed_in' && provider === 'email'));
   const isOver = expiresAt <= draft.now;
   const counter = keyOf(account, provider, isAttempt ? 'attempt' : type);
   const isTold = !isOver && countToday(draft, counter, capOf(notice));
   const destinations = notice.destinations ?? destinationsOf(draft, account);
-  const { phone, phoneRevision } = draft.accounts[account] ?? {};
-  notice.told = (isTold ? destinations.filter(isFor) : []).map((to) => {
+  const { phone, phoneRevision, preferences } = draft.accounts[account] ?? {};
+  const possible = isTold ? destinations.filter(isFor) : [];
+  const wanted = possible.filter(
+    ({ by }) => (preferences?.notify ?? by) === 'all' || (preferences?.notify ?? by) === by,
+  );
+  // What the owner wants counts for sign-ins, as long as it leaves anything.
+  notice.told = (type === 'signed_in' && wanted.length > 0 ? wanted : possible).map((to) => {
     // A phone that is the account's no more gets none.
-    const isTrusted = to.by === 'sms' ? to.to === phone : MAILED_LINKS.includes(type);
-    return { ...to, hasLink: to.hasLink && isTrusted };
+    const isTrusted = to.by === 'sms' ? to.to === phone : byOperator || MAILED_LINKS.includes(type);
+    return { ...to, hasLink: to.hasLink && isTrusted === true };
   });
   if (phoneRevision !== undefined && notice.told.some(({ by }) => by === 'sms'))
     notice.phoneRevision = phoneRevision;
@@ -174,6 +197,7 @@ export function restorationOf(state: State, notice: Notice): Restoration | undef
   const about = methodAbout(state, notice);
   switch (type) {
     case 'frozen':
+    case 'unfrozen':
       return undefined;
     case 'cleared':
       return about?.isSuspended ? { restore: 'clear', method: about } : undefined;
@@ -236,9 +260,18 @@ export function noticeRows(state: State, { accountId, label, session }: SignedIn
         !session.dismissed?.includes(id),
     )
     .map(([id, notice]) => {
-      const { type, isAttempt = false, provider, display, at } = notice;
+      const { type, isAttempt = false, byOperator, provider, display, at } = notice;
       const group = isSignIn(notice) ? 'sign-in' : 'change';
-      return { group, id, type, isAttempt, provider, display, at: iso(at) };
+      return {
+        group,
+        id,
+        type,
+        isAttempt,
+        ...(byOperator && { byOperator }),
+        provider,
+        display,
+        at: iso(at),
+      };
     });
   return rows.length >= SHOWN_MAX ? '?' : sorted(rows);
 }

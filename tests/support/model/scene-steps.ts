@@ -2,7 +2,7 @@ import type { Command } from './commands.ts';
 import { type Goal, nextStep } from './goals.ts';
 import type { Link } from './notices.ts';
 import type { Sequence } from './sequence.ts';
-import { COMPANY_CHANGES, companyLabel, companyRecord } from './settle.ts';
+import { COMPANY_CHANGES, companyRecord, happeningLabel } from './settle.ts';
 import { challengeOf } from './state.ts';
 import { keyOfLink } from './undo.ts';
 
@@ -57,7 +57,7 @@ export async function companySays(
 ): Promise<void> {
   const record = companyRecord(sequence, account, COMPANY_CHANGES.indexOf(what));
   if (record === undefined) throw new Error(`there is nothing to say of ${account}`);
-  await sequence.happens({ happens: 'the company says', record, label: companyLabel(sequence) });
+  await sequence.happens({ happens: 'the company says', record, label: happeningLabel(sequence) });
 }
 
 /** The link that the phone got last. */

@@ -5,6 +5,7 @@ import type { Answering } from './alone.ts';
 import { type Answer, type Asked, alone, explained } from './answers.ts';
 import { beginning, type Cast, COPY, castOf } from './cast.ts';
 import { ask, type Command, type Happening, happen } from './commands.ts';
+import { requestOf } from './desk.ts';
 import type { Scan } from './flows.ts';
 import { Service, type Shared, type Surroundings } from './service.ts';
 import { jarOf, type Label, type Rules, type State } from './state.ts';
@@ -33,9 +34,10 @@ let sequences = 0;
 /** How often each kind of request was answered how, in all sequences: what never happens proves nothing. */
 export const met = new Map<string, number>();
 
+const count = (what: string) => met.set(what, (met.get(what) ?? 0) + 1);
+
 function note({ ask: asked }: Command, { status, code, result }: Answer): void {
-  const what = `${asked}: ${code ?? result ?? status ?? 'done'}`;
-  met.set(what, (met.get(what) ?? 0) + 1);
+  count(`${asked}: ${code ?? result ?? status ?? 'done'}`);
 }
 
 /** One sequence of requests, the service and the model side by side. */
@@ -113,7 +115,12 @@ export class Sequence implements Answering {
         return this.translation.copySession(happening.from, COPY);
       case 'the company says': {
         const told = await this.service.companySays(happening.record);
-        return this.translation.learnOfCompany(happening.label, told);
+        return this.translation.learnOfHappening(happening.label, told);
+      }
+      case 'the support desk helps': {
+        const told = await this.service.helpOut(requestOf(happening.help));
+        for (const { type } of told) count(`the support desk: ${type}`);
+        return this.translation.learnOfHappening(happening.label, told);
       }
       case 'a notice goes out':
         return this.lookAtMessages(happening.notice);

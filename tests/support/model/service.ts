@@ -170,6 +170,12 @@ export class Service {
     return notices;
   }
 
+  /** A request of the support desk, which may be refused. @returns what owners are to be told of */
+  async helpOut([method, path, query]: readonly [string, string, string]): Promise<readonly Item[]> {
+    const { notices } = await this.request(method, path, { query }, 'accepted');
+    return notices;
+  }
+
   /** Hands a record to the function that tells owners. @returns what went out */
   async notify(item: Item): Promise<readonly Destination[]> {
     const NewImage = marshall(item, { removeUndefinedValues: true });

@@ -1,6 +1,7 @@
 import { checkKey, signedInBy } from './accounts.ts';
 import type { Command, Happening } from './commands.ts';
 import { type CompanyRecord, revisionOf } from './company.ts';
+import { type Help, usefulTo } from './desk.ts';
 import { type Goal, isReached, newest, nextStep, QQ_PEOPLE, WECHAT_PEOPLE } from './goals.ts';
 import type { Chance, Move, Plans } from './moves.ts';
 import type { Fate } from './sending.ts';
@@ -36,10 +37,17 @@ export function happeningOf({ which, seconds, pick }: Chance, sequence: Sequence
     case 9:
     case 10: {
       const record = companyRecord(sequence, account, pick);
-      const label = companyLabel(sequence);
+      const label = happeningLabel(sequence);
       return record === undefined
         ? { happens: 'time passes', seconds }
         : { happens: 'the company says', record, label };
+    }
+    case 11:
+    case 12:
+    case 13:
+    case 14: {
+      const label = happeningLabel(sequence);
+      return { happens: 'the support desk helps', help: helpFor(sequence, account, pick), label };
     }
     case 2:
     case 3: {
@@ -56,6 +64,15 @@ export function happeningOf({ which, seconds, pick }: Chance, sequence: Sequence
   }
 }
 
+/** Mostly what helps somebody; else everybody is signed out, or what is not frozen is to be unfrozen. */
+function helpFor({ cast, state }: Pick<Sequence, 'cast' | 'state'>, account: string, pick: number): Help {
+  const useful = cast.accounts.flatMap((one) => usefulTo(state, one));
+  const others = (['end sessions', 'unfreeze'] as const).map(
+    (does): Help => ({ does, account, provider: 'email' }),
+  );
+  return (pick % 4 > 0 ? of(useful, pick) : undefined) ?? (of(others, pick) as Help);
+}
+
 export const COMPANY_CHANGES = [
   'phone',
   'suspend',
@@ -68,7 +85,7 @@ export const COMPANY_CHANGES = [
 ] as const;
 
 /** No two things have one label: what was asked and what happened is logged, each once. */
-export const companyLabel = ({ log }: Pick<Sequence, 'log'>) => `company ${log.length}`;
+export const happeningLabel = ({ log }: Pick<Sequence, 'log'>) => `company ${log.length}`;
 
 /** What the company may say of an account as it is; nothing of a sub-account. */
 export function companyRecord(
@@ -216,6 +233,8 @@ function stray(
     case 'POST /links':
     case 'GET /sign-in':
       return { browser: at, ask, provider: oauth };
+    case 'PUT /account/preferences':
+      return { browser: at, ask, chosen: pick % 2 === 0 ? { notify: 'mail' } : { language: 'en' } };
     case 'DELETE /links':
     case 'POST /links/clear':
       return { browser: at, ask, provider: of(PROVIDERS, pick) ?? 'email' };

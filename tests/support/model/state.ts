@@ -6,13 +6,20 @@
 export const PROVIDERS = ['email', 'wechat', 'qq'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 export type OAuthProvider = Exclude<Provider, 'email'>;
-export type Purpose = `${'link' | 'unlink' | 'replace' | 'clear'}_${Provider}` | 'only';
+export type Purpose = `${'link' | 'unlink' | 'replace' | 'clear'}_${Provider}` | 'only' | 'preferences';
 export const PURPOSES: readonly Purpose[] = [
   ...(['link', 'unlink', 'replace', 'clear'] as const).flatMap((action) =>
     PROVIDERS.map((provider): Purpose => `${action}_${provider}`),
   ),
   'only',
+  'preferences',
 ];
+
+/** What an owner has chosen. */
+export interface Preferences {
+  readonly language?: 'zh-CN' | 'en';
+  readonly notify?: 'all' | 'mail' | 'sms';
+}
 
 /**
  * What codes by SMS are counted for: an identity check in sessions that one method opened; to restore by one link to the phone, or by
@@ -49,6 +56,7 @@ export interface Account {
   name: string;
   phone: string | null;
   isSub: boolean;
+  preferences?: Preferences;
   /** Of what the company said of it last; 0 where it is as it was imported. */
   revision?: number;
   /** By the company: nobody signs in. */
@@ -153,7 +161,7 @@ export interface Flow {
 }
 
 export interface Event {
-  type: Exclude<Notice['type'], 'locked' | 'signed_out'> | 'refused';
+  type: Exclude<Notice['type'], 'locked' | 'signed_out' | 'unfrozen'> | 'refused' | 'operator';
   provider: Provider;
   display: string;
   reason: string | null;
@@ -182,7 +190,9 @@ export interface Notice {
     | 'cleared'
     | 'locked'
     | 'signed_out'
-    | 'phone_changed';
+    | 'phone_changed'
+    | 'preferences_changed'
+    | 'unfrozen';
   provider: Provider;
   display: string;
   at: At;
@@ -196,6 +206,10 @@ export interface Notice {
   bySession?: Label;
   /** A sign-in that a suspension refused. */
   isAttempt?: boolean;
+  /** The support desk did it. */
+  byOperator?: true;
+  /** What the owner was written to in before it, where it changes that. */
+  languageBefore?: string | null;
   /** Takes the place of a link whose guesses or codes are spent. */
   isSuccessor?: boolean;
   /** How many links before it were spent. */

@@ -38,6 +38,7 @@ function renew(draft: State, accountId: string, provider: Provider, by: Label): 
 export interface Doing {
   readonly by: Label;
   readonly bySession?: Label;
+  readonly byOperator?: true;
   readonly destinations: Destination[];
 }
 

@@ -97,6 +97,8 @@ export class Translation {
       }
       case 'POST /account/only':
         return this.http(command, label, command.ask);
+      case 'PUT /account/preferences':
+        return http('PUT', '/account/preferences', { body: command.chosen });
       case 'POST /links/clear':
         return http('POST', `/links/${command.provider}/clear`);
       case 'DELETE /account/notices':
@@ -202,8 +204,8 @@ export class Translation {
     this.noticeLabels.set(String(notice['noticeId']), label);
   }
 
-  /** What owners are to be told of what the company has said. */
-  learnOfCompany(label: Label, notices: readonly Item[]): void {
+  /** What owners are to be told of what happened by itself. */
+  learnOfHappening(label: Label, notices: readonly Item[]): void {
     for (const notice of notices)
       this.learnNotice(keyOf(label, String(notice['type']), String(notice['provider'])), notice);
   }

@@ -35,7 +35,14 @@ import {
 import { clear, type Doing, suspend, suspendOthers } from './suspensions.ts';
 import { requireGuesses, requireInterval, roomAt } from './windows.ts';
 
-/** @param by the channel of the link that it was asked for with; SMS to the cast are in Chinese, and mails in both languages */
+/** What a message of a notice was written in; null for a mail in both languages. SMS to the cast are in Chinese. */
+function languageOf(state: State, { account, languageBefore }: Notice, by?: Link['by']): string | null {
+  const { phone = null, preferences } = state.accounts[account] ?? {};
+  if (by === 'sms' && phone !== null) return 'zh-CN';
+  return languageBefore === undefined ? (preferences?.language ?? null) : languageBefore;
+}
+
+/** @param by the channel of the link that it was asked for with */
 function page(state: State, notice: Notice, by?: Link['by']): Answer {
   const { account, type, provider, display, at, expiresAt, restoredAt, isPutBack } = notice;
   const { frozenUntil = 0 } = state.accounts[account] ?? {};
@@ -43,6 +50,7 @@ function page(state: State, notice: Notice, by?: Link['by']): Answer {
     status: 200,
     type,
     isAttempt: notice.isAttempt === true,
+    ...(notice.byOperator && { byOperator: true }),
     provider,
     display,
     at: iso(at),
@@ -52,7 +60,7 @@ function page(state: State, notice: Notice, by?: Link['by']): Answer {
     restore: isPutBack ? null : (restorationOf(state, notice)?.restore ?? null),
     only: isPutBack ? [] : onlyOf(state, notice),
     frozenUntil: frozenUntil > state.now ? iso(frozenUntil) : null,
-    language: by === 'sms' && state.accounts[account]?.phone !== null ? 'zh-CN' : null,
+    language: languageOf(state, notice, by),
   };
 }
 
