@@ -194,6 +194,13 @@ export class Attacker {
     const browser = passed ?? this.browserFor(pick);
     if (passed === undefined) await this.passCheck(browser, purpose);
     if (purpose === 'only') return this.send({ browser, ask: 'POST /account/only' });
+    // So that the owner hears less, and reads it less.
+    if (purpose === 'preferences')
+      return this.send({
+        browser,
+        ask: 'PUT /account/preferences',
+        chosen: { notify: 'mail', language: 'en' },
+      });
     const [action, provider] = purpose.split('_') as [string, Provider];
     if (action === 'unlink') return this.send({ browser, ask: 'DELETE /links', provider });
     if (action === 'clear') return this.send({ browser, ask: 'POST /links/clear', provider });
