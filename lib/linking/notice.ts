@@ -320,9 +320,13 @@ export function saidAt({ at, confirmedAt }: Notice, { keptOnlyAt = 0 }: Account)
   return Date.parse(at) < keptOnlyAt ? Math.floor(keptOnlyAt / 1000) : undefined;
 }
 
-/** @throws Problem `undo_expired` for a notice of which it was said already, or that is about a freeze */
+/**
+ * @throws Problem `undo_expired` for a notice of which it was said already, that is about a freeze, or that is of a sub-account by now:
+ *   what that has is its main account's to say
+ */
 export function requireUnsaid(notice: Notice, account: Account): void {
-  if (notice.type === 'frozen' || saidAt(notice, account) !== undefined) throw new Problem('undo_expired');
+  const isOver = notice.type === 'frozen' || account.parentId !== undefined;
+  if (isOver || saidAt(notice, account) !== undefined) throw new Problem('undo_expired');
 }
 
 /**

@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { Browser } from '../support/browser.ts';
 import { expectProblem, isoIn } from '../support/contract.ts';
 import { noticesDuring } from '../support/notices.ts';
-import { type Member, methodOf, newMember, signedIn, tally, times } from '../support/people.ts';
+import {
+  becomesSubAccount,
+  type Member,
+  methodOf,
+  newMember,
+  signedIn,
+  tally,
+  times,
+} from '../support/people.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -163,6 +171,14 @@ describe('“this wasn’t me”, said in a session', () => {
     expect((await owner.post('/links/email/clear')).status).toBe(204);
     const byEmail = (browser: Browser) => browser.signInByEmail(member.address);
     expect((await disownOne(byEmail)).status).toBe(200);
+  });
+
+  test('of an account that is a sub-account by now can’t be said, as by its link', async () => {
+    const { member } = await intruded();
+    const [notice] = await noticesOf(member.browser);
+    await becomesSubAccount(world, member);
+    expectProblem(await member.browser.post(`/account/notices/${notice?.id}/disown`), 'undo_expired');
+    expect((await member.browser.get('/account')).json.frozenUntil).toBeNull();
   });
 
   test('of a freeze can’t be said, nor of what was said already', async () => {
