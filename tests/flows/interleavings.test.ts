@@ -227,7 +227,7 @@ function pairsOf<Cast>({ actions }: Scene<Cast>): [outer: string, inner: string]
 function serializable<Cast>(scene: Scene<Cast>): void {
   let orders: SerialOrders<Cast>;
   beforeAll(() => {
-    orders = new SerialOrders(calls, scene);
+    orders = new SerialOrders(world, calls, scene);
   });
   test.each(pairsOf(scene))('%s; in the middle of it, %s', async (outer, inner) => {
     const { found, allowed } = await orders.explore(outer, inner);

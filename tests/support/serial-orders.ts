@@ -1,10 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Item } from '../../lib/table/client.ts';
+import { Browser } from './browser.ts';
 import { saying } from './people.ts';
 import type { TableCalls } from './table-calls.ts';
+import type { World } from './world.ts';
 
 type Replying = Parameters<typeof saying>[0];
 
-/** What two requests are sent into, made anew for each order of them. */
+/** What two requests are sent into, made once, and as it was then for each order of them. */
 export interface Scene<Cast> {
+  /** Browsers, plain objects and what doesn't change. */
   readonly make: () => Promise<Cast>;
   readonly actions: Readonly<Record<string, (cast: Cast) => Promise<Replying>>>;
   /** All that can be seen of it afterwards, without ids and times. */
@@ -20,16 +26,67 @@ export interface Outcome {
 /** More calls than any request makes. */
 const CALLS_MAX = 20;
 
+/** The most requests of a `BatchWriteItem`. */
+const BATCH = 25;
+
+/** With browsers that hold what these hold now. */
+function copyOf<Value>(value: Value): Value {
+  if (value instanceof Browser) return value.copy() as Value;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)])) as Value;
+}
+
+/** A moment that a world can go back to: what was stored, sent and in browsers by then. Its clock stands still. */
+class Moment<Cast> {
+  private readonly world: World;
+  private readonly cast: Cast;
+  private readonly items: ReadonlyMap<string, Item>;
+  private readonly sent: number;
+
+  private constructor(world: World, cast: Cast, items: ReadonlyMap<string, Item>) {
+    this.world = world;
+    this.cast = copyOf(cast);
+    this.items = items;
+    this.sent = world.outbox.sent.length;
+  }
+
+  static async now<Cast>(world: World, cast: Cast): Promise<Moment<Cast>> {
+    return new Moment(world, cast, await world.items());
+  }
+
+  async again(): Promise<Cast> {
+    const { table, outbox } = this.world;
+    const now = await this.world.items();
+    const gone = [...now].filter(([key]) => !this.items.has(key));
+    const changed = [...this.items].filter(([key, item]) => !isDeepStrictEqual(now.get(key), item));
+    const writes = [
+      ...gone.map(([, { pk, sk }]) => ({ DeleteRequest: { Key: { pk, sk } } })),
+      ...changed.map(([, item]) => ({ PutRequest: { Item: item } })),
+    ];
+    for (let at = 0; at < writes.length; at += BATCH) {
+      const RequestItems = { [table.name]: writes.slice(at, at + BATCH) };
+      await table.documents.send(new BatchWriteCommand({ RequestItems }));
+    }
+    // The newest first.
+    outbox.sent.splice(0, outbox.sent.length - this.sent);
+    return copyOf(this.cast);
+  }
+}
+
 /**
  * Runs one request whole between any two calls to DynamoDB of another. Serializable means that each time the outcome, answers
  * included, is one that the two come to one after the other.
  */
 export class SerialOrders<Cast> {
+  private readonly world: World;
   private readonly calls: TableCalls;
   private readonly scene: Scene<Cast>;
+  private moment: Promise<Moment<Cast>> | undefined;
   private readonly known = new Map<string, Promise<Outcome>>();
 
-  constructor(calls: TableCalls, scene: Scene<Cast>) {
+  constructor(world: World, calls: TableCalls, scene: Scene<Cast>) {
+    this.world = world;
     this.calls = calls;
     this.scene = scene;
   }
@@ -46,6 +103,11 @@ export class SerialOrders<Cast> {
     return { found, allowed };
   }
 
+  private async begin(): Promise<Cast> {
+    this.moment ??= this.scene.make().then((cast) => Moment.now(this.world, cast));
+    return (await this.moment).again();
+  }
+
   private inOrder(first: string, second: string): Promise<Outcome> {
     const key = `${first}, then ${second}`;
     const known = this.known.get(key) ?? this.runInOrder(first, second);
@@ -54,14 +116,14 @@ export class SerialOrders<Cast> {
   }
 
   private async runInOrder(first: string, second: string): Promise<Outcome> {
-    const cast = await this.scene.make();
+    const cast = await this.begin();
     const answers = [await this.run(first, cast), await this.run(second, cast)];
     return this.describe(cast, [`${first}: ${answers[0]}`, `${second}: ${answers[1]}`]);
   }
 
   /** @returns undefined where `outer` makes fewer calls than `at` */
   private async inTheMiddle(outer: string, inner: string, at: number): Promise<Outcome | undefined> {
-    const cast = await this.scene.make();
+    const cast = await this.begin();
     let index = 0;
     let within: Promise<string> | undefined;
     const answer = await this.calls.during(
