@@ -37,6 +37,9 @@ const LOOKS = {
   ],
 } as const;
 
+/** Where each language's elements are looked at; where they only look otherwise, what looks at pixels is enough. */
+const ELEMENTS_AT = { 'zh-CN': 'phone', en: 'desktop' } as const;
+
 const shared = shareWorld(() => ({ SENDS_PER_10_MINUTES: '1000', SENDS_PER_DAY: '1000' }));
 
 test.each(LANGUAGES)(
@@ -72,8 +75,9 @@ test.each(LANGUAGES)(
         const where = `${name} (${size}, ${appearance})`;
         if (overflow > 0) problems.push(`${where} scrolls sideways by ${overflow} px`);
         if (moving > 0) problems.push(`${where} moves, though asked not to`);
-        if (!ONLY_FIT.includes(size))
-          problems.push(...(await violations(page)).map((found) => `${where}: ${found}`));
+        if (ONLY_FIT.includes(size)) continue;
+        const isVisual = size !== ELEMENTS_AT[language];
+        problems.push(...(await violations(page, { isVisual })).map((found) => `${where}: ${found}`));
       }
     });
     expect(problems).toEqual([]);

@@ -11,18 +11,23 @@ declare global {
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Rules that look at pixels: colours and sizes. All others look at elements, whatever these look like. */
+const VISUAL = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
 /**
  * What axe finds, by WCAG 2.2 AA and its best practices, in shadow roots as well. Of the dialog where one is open: the page behind it
  * can't be used, and is looked at by itself.
+ *
+ * @param only.isVisual by the rules that look at pixels alone
  */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, { isVisual = false } = {}): Promise<string[]> {
   // By the debugger, which no content security policy concerns.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  return page.evaluate(async (values) => {
+  const runOnly: axe.RunOnly = isVisual ? { type: 'rule', values: VISUAL } : { type: 'tag', values: TAGS };
+  return page.evaluate(async (rules) => {
     const found = await window.axe.run(document.querySelector('dialog[open]') ?? document, {
-      runOnly: { type: 'tag', values },
+      runOnly: rules,
       resultTypes: ['violations'],
     });
     return found.violations.flatMap(({ id, nodes }) =>
@@ -31,7 +36,7 @@ export async function violations(page: Page): Promise<string[]> {
           `${id}: ${target.join(' ')}: ${[...any, ...none].map(({ message }) => message).join('; ')}`,
       ),
     );
-  }, RULES);
+  }, runOnly);
 }
 
 /** That, and by how much the page is wider than the window. */
