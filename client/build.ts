@@ -16,10 +16,11 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = join(HERE, '..');
 const IMPORT = /(?<=from '\.\/[\w-]+)\.ts(?=')/g;
 
-async function writeScript(folder: string): Promise<void> {
+/** Writes all of the client as one module. */
+export async function writeScript(file: string): Promise<void> {
   await build({
     entryPoints: [join(HERE, 'src', 'index.ts')],
-    outfile: join(folder, 'index.js'),
+    outfile: file,
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -79,7 +80,7 @@ export async function buildClient(folder: string): Promise<void> {
   const dist = join(folder, 'dist');
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
-  await Promise.all([writeScript(dist), writeDeclarations(dist), writeLicences(dist)]);
+  await Promise.all([writeScript(join(dist, 'index.js')), writeDeclarations(dist), writeLicences(dist)]);
   if (folder === HERE) return;
   for (const file of ['package.json', 'README.md']) await cp(join(HERE, file), join(folder, file));
 }

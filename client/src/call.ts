@@ -7,6 +7,7 @@ import { readFailure } from './read-failure.ts';
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason, as `fetch` does. What was asked for may have been done. */
   readonly signal?: AbortSignal | undefined;
+  /** How long it may take, instead of the client's `timeoutMillis`. */
   readonly timeoutMillis?: number | undefined;
 }
 
@@ -19,7 +20,7 @@ export interface ClientOptions {
   readonly language?: (() => string) | undefined;
   /** Called for every answer that says there is no session; the call then fails with `not_signed_in`. */
   readonly onNotSignedIn?: (() => void) | undefined;
-  /** How long an answer may take: 20 seconds without. */
+  /** How long a call may take, and `getToken` with it: 20 seconds without. */
   readonly timeoutMillis?: number | undefined;
   /** Another one than the global one: with a jar of cookies, say. */
   readonly fetch?: typeof fetch | undefined;
@@ -45,29 +46,35 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 /**
- * A signal of one's own that ends with the caller's, or when patience does. By hand: `AbortSignal.any` and `timeout` are younger than the
- * oldest browsers that the page is made for.
+ * What comes of some work, unless the caller's signal ends before, or patience. By hand: `AbortSignal.any` and `timeout` are younger than
+ * the oldest browsers that the page is made for.
+ *
+ * @param work is given a signal that ends with either
+ * @throws Failure `no_answer`; the reason of the caller's signal
  */
-function bePatient(signal: AbortSignal | undefined, timeoutMillis: number) {
+async function waitFor<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  { signal, timeoutMillis = TIMEOUT_MILLIS }: CallOptions,
+): Promise<Result> {
+  if (signal?.aborted) throw signal.reason;
   const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, timeoutMillis);
-  signal?.addEventListener('abort', abort);
-  if (signal?.aborted) abort();
-  return {
-    signal: controller.signal,
-    end: () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    },
-  };
-}
-
-/** What a call is answered with, and the time it took. */
-interface Answered {
-  readonly response: Response;
-  readonly body: unknown;
-  readonly sentAt: number;
+  let stop: () => void = () => undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ended = new Promise<never>((_, reject) => {
+    const end = (reason: unknown) => {
+      reject(reason);
+      controller.abort(reason);
+    };
+    stop = () => end(signal?.reason);
+    timer = setTimeout(() => end(new Failure('no_answer')), timeoutMillis);
+  });
+  signal?.addEventListener('abort', stop);
+  try {
+    return await Promise.race([ended, work(controller.signal)]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 /** A request that was refused for its token has done nothing, and is sent once more with another one. */
@@ -97,13 +104,12 @@ export function createCaller(options: ClientOptions, clock: ServerClock, localNo
   // Looked up at each call: a page may have replaced it by then.
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
 
-  async function fetchJson(
+  function fetchAnswer(
     { method, path, body }: Request,
     token: string | undefined,
     signal: AbortSignal,
-  ): Promise<Answered> {
-    const sentAt = localNow();
-    const response = await fetch(`${apiOrigin}${path}`, {
+  ): Promise<Response> {
+    return fetch(`${apiOrigin}${path}`, {
       method,
       credentials: bearer ? 'omit' : 'include',
       cache: 'no-store',
@@ -115,45 +121,31 @@ export function createCaller(options: ClientOptions, clock: ServerClock, localNo
       ...(body && { body: JSON.stringify(body) }),
       signal,
     });
-    return { response, body: response.status === 204 ? undefined : await readJson(response), sentAt };
   }
 
-  /** @throws Failure `no_answer`, `network_error`; the reason of the caller's signal */
-  async function waitForAnswer(
-    request: Request,
-    token: string | undefined,
-    callOptions: CallOptions,
-  ): Promise<Answered> {
-    const { signal, timeoutMillis = options.timeoutMillis ?? TIMEOUT_MILLIS } = callOptions;
-    const patience = bePatient(signal, timeoutMillis);
+  /** @throws Failure a refusal, or `network_error` */
+  async function send(request: Request, token: string | undefined, signal: AbortSignal): Promise<unknown> {
+    const sentAt = localNow();
+    let response: Response;
     try {
-      const answered = await fetchJson(request, token, patience.signal);
-      // The answer's head may have come in time, and its body not.
-      if (!patience.signal.aborted) return answered;
+      response = await fetchAnswer(request, token, signal);
     } catch (cause) {
-      if (!patience.signal.aborted) throw new Failure('network_error', {}, { cause });
-    } finally {
-      patience.end();
+      throw new Failure('network_error', {}, { cause });
     }
-    if (signal?.aborted) throw signal.reason;
-    throw new Failure('no_answer');
-  }
-
-  async function send(
-    request: Request,
-    token: string | undefined,
-    callOptions: CallOptions,
-  ): Promise<unknown> {
-    const { response, body, sentAt } = await waitForAnswer(request, token, callOptions);
+    const body = response.status === 204 ? undefined : await readJson(response);
     clock.observe(response.headers.get('date'), sentAt, localNow());
     if (response.ok) return body;
     throw readFailure(response.status, body, response.headers.get('retry-after'));
   }
 
   return async (request: Request, callOptions: CallOptions = {}): Promise<unknown> => {
+    const { signal: callerSignal, timeoutMillis = options.timeoutMillis } = callOptions;
+    const perform = (signal: AbortSignal) =>
+      bearer
+        ? sendAsBearer(bearer, (token) => send(request, token, signal))
+        : send(request, undefined, signal);
     try {
-      if (!bearer) return await send(request, undefined, callOptions);
-      return await sendAsBearer(bearer, (token) => send(request, token, callOptions));
+      return await waitFor(perform, { signal: callerSignal, timeoutMillis });
     } catch (error) {
       if (error instanceof Failure && error.code === 'not_signed_in') onNotSignedIn?.();
       throw error;

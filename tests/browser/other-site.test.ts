@@ -1,7 +1,11 @@
 /// <reference lib="dom" />
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { parseSetCookie } from 'cookie';
 import { Hono } from 'hono';
+import { writeScript } from '../../client/build.ts';
 import type { AccountLinkingElement, GetToken } from '../../console/element/account-linking.d.ts';
 import { freePort } from '../../local/ports.ts';
 import { type RunningServer, serve } from '../../local/server.ts';
@@ -67,6 +71,65 @@ function consoleScript(): void {
     });
 }
 
+/** A page that has nothing but the client, as its package has it, and no bundler. */
+const PLAIN = `<!doctype html>
+<html lang="en" data-api="API">
+  <head>
+    <meta charset="utf-8">
+    <title>Plain</title>
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+    <script type="importmap">{"imports":{"account-linking-client":"/client.js"}}</script>
+    <script type="module" src="/plain.js"></script>
+  </head>
+  <body>
+    <label>Code <input></label>
+    <button>Send</button>
+    <button>Link</button>
+    <ol></ol>
+  </body>
+</html>`;
+
+/** What it runs, as client/README.md has it; at `/plain/end`, where windows end. */
+async function plainScript(): Promise<void> {
+  const { countDown, createClient, Failure, linkInWindow, openProviderWindow, reportOutcome } = await import(
+    'account-linking-client'
+  );
+  if (location.pathname === '/plain/end') return void reportOutcome();
+  const client = createClient({
+    apiOrigin: document.documentElement.dataset['api'] ?? '',
+    language: () => 'en',
+    getToken: async () =>
+      ((await (await fetch('/token', { method: 'POST' })).json()) as { token: string }).token,
+  });
+  const say = (text: string) => {
+    const item = document.createElement('li');
+    item.textContent = text;
+    document.querySelector('ol')?.append(item);
+  };
+  const [send, link] = document.querySelectorAll('button');
+  send?.addEventListener('click', async () => {
+    const { resendAt } = await client.sendIdentityCheck({ purpose: 'link_qq' });
+    countDown(resendAt, client.clock, (seconds) => {
+      send.textContent = seconds > 0 ? `Resend in ${seconds} s` : 'Send';
+    });
+  });
+  const linkQQ = async (opened: Window) => {
+    const code = document.querySelector('input')?.value ?? '';
+    await client.verifyIdentityCheck({ purpose: 'link_qq', code });
+    const options = { provider: 'qq', window: opened, returnTo: `${location.origin}/plain/end` } as const;
+    const { display, relation } = await linkInWindow(client, options);
+    say(`${display} ${relation}`);
+  };
+  link?.addEventListener('click', async () => {
+    const opened = openProviderWindow('Going to QQ…');
+    if (!opened) return say('blocked');
+    await linkQQ(opened).catch((error) => {
+      opened.close();
+      say(error instanceof Failure ? `${error.code} ${error.attemptsLeft}` : `${error}`);
+    });
+  });
+}
+
 const cookiesOf = (reply: Response) => reply.headers.getSetCookie().map((line) => parseSetCookie(line));
 const sessionIn = (reply: Response) =>
   cookiesOf(reply).find(({ name }) => name === '__Host-session')?.value ?? '';
@@ -98,13 +161,29 @@ async function openSessionBy(provider: 'wechat' | 'qq', person: string): Promise
   return sessionIn(await go(back.headers.get('location') ?? '', { cookie }));
 }
 
+const JAVASCRIPT = { 'content-type': 'text/javascript' };
+
+async function scriptOfClient(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'account-linking-client-'));
+  try {
+    const file = join(folder, 'index.js');
+    await writeScript(file);
+    return await readFile(file, 'utf8');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 beforeAll(async () => {
   const port = await freePort();
+  const client = await scriptOfClient();
   const app = new Hono()
     .get('/security', (context) => context.html(PAGE.replace('API', world.urls.api)))
-    .get('/console.js', (context) =>
-      context.body(`(${consoleScript})();`, 200, { 'content-type': 'text/javascript' }),
-    )
+    .get('/console.js', (context) => context.body(`(${consoleScript})();`, 200, JAVASCRIPT))
+    .get('/plain', (context) => context.html(PLAIN.replace('API', world.urls.api)))
+    .get('/plain/end', (context) => context.html(PLAIN))
+    .get('/plain.js', (context) => context.body(`(${plainScript})();`, 200, JAVASCRIPT))
+    .get('/client.js', (context) => context.body(client, 200, JAVASCRIPT))
     .post('/token', async (context) => {
       const token = await customer();
       given.push(token);
@@ -119,7 +198,8 @@ beforeAll(async () => {
   host = await serve(app, port, 'machine');
   // It is not the console's first, where flows end that say nothing else.
   const CONSOLE_ORIGINS = `http://localhost:${await freePort()},${host.origin}`;
-  [world, browser] = await Promise.all([startLocalWorld({ CONSOLE_ORIGINS }), launchBrowser()]);
+  const settings = { CONSOLE_ORIGINS, LINKABLE_PROVIDERS: 'email,wechat,qq' };
+  [world, browser] = await Promise.all([startLocalWorld(settings), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -261,5 +341,36 @@ test('a window that somebody else has opened links nothing, even if its code is 
   expect(finishes).toEqual([]);
   await expect(relation(page, 'wechat')).resolves.toBe('none');
   await attacker.close();
+  await context.close();
+});
+
+test('a page with nothing but the packaged client counts down, and links a QQ in a window', async () => {
+  customer = () => openSessionBy('wechat', 'hua');
+  const phone = '+8613800138003';
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  const faults: unknown[] = [];
+  page.on('pageerror', (fault) => faults.push(fault));
+  await page.goto(`${host.origin}/plain`);
+  const said = (text: string) => page.getByRole('listitem').filter({ hasText: text }).waitFor();
+
+  const seen = (await codesTo(world, phone)).length;
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: /^Resend in [1-6]?\d s$/ }).waitFor();
+  const code = await nextCode(world, phone, seen);
+  const link = async (typed: string) => {
+    await page.getByRole('textbox', { name: 'Code' }).fill(typed);
+    const popup = context.waitForEvent('page');
+    await page.getByRole('button', { name: 'Link' }).click();
+    return popup;
+  };
+  await link(code.replace(/\d$/, (digit) => `${(Number(digit) + 1) % 10}`));
+  await said('code_wrong 4');
+  const window = await link(code);
+  await window.waitForURL(/oauth2\.0\/authorize/);
+  await scanInWindow(window, 'fang');
+  await said('方方 linked');
+  expect(faults).toEqual([]);
+  expect((await context.cookies()).map(({ name }) => name)).toEqual(['__Host-browser']);
   await context.close();
 });

@@ -2,25 +2,25 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { GetToken } from '../../client/src/bearer.ts';
 import { createClient } from '../../client/src/client.ts';
 
-function whenAborted(signal: AbortSignal, act: () => void): void {
-  if (signal.aborted) act();
-  else signal.addEventListener('abort', act);
-}
-
-/** A service that answers when it is told to; what it was asked with ends with the signal, as `fetch` does. */
+/** A service that answers when it is told to. As with `fetch`, what was asked ends with its signal, and after that nothing is. */
 function slowService(getToken?: GetToken) {
   const asked: { signal: AbortSignal; answer: (response: Response) => void }[] = [];
   const fetch = ((_url: string, { signal }: RequestInit) =>
     new Promise<Response>((answer, fail) => {
-      asked.push({ signal: signal as AbortSignal, answer });
-      whenAborted(signal as AbortSignal, () => fail(new DOMException('aborted', 'AbortError')));
+      if (!signal || signal.aborted) return fail(new DOMException('aborted', 'AbortError'));
+      asked.push({ signal, answer });
+      signal.addEventListener('abort', () => fail(new DOMException('aborted', 'AbortError')));
     })) as typeof globalThis.fetch;
   return { client: createClient({ apiOrigin: 'https://api.example.com', fetch, getToken }), asked };
 }
 
 /** An answer whose head comes, and whose body never does. */
 const headOnly = (signal: AbortSignal) =>
-  new Response(new ReadableStream({ start: (body) => whenAborted(signal, () => body.error(signal.reason)) }));
+  new Response(
+    new ReadableStream({
+      start: (body) => signal.addEventListener('abort', () => body.error(signal.reason)),
+    }),
+  );
 
 describe('a call', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -47,7 +47,29 @@ describe('a call', () => {
     controller.abort(new Error('left the page'));
     await ended;
     await expect(client.showAccount({ signal: controller.signal })).rejects.toThrow('left the page');
-    expect(asked.every(({ signal }) => signal.aborted)).toBe(true);
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true]);
+  });
+
+  test('waits no longer for a token, and sends nothing where it comes too late', async () => {
+    let give: (token: string) => void = () => undefined;
+    const { client, asked } = slowService(() => new Promise((resolve) => (give = resolve)));
+    const failed = expect(client.keepOnly({ timeoutMillis: 500 })).rejects.toMatchObject({
+      code: 'no_answer',
+    });
+    const controller = new AbortController();
+    const ended = expect(client.keepOnly({ signal: controller.signal })).rejects.toThrow('left the page');
+    await jest.advanceTimersByTimeAsync(500);
+    await failed;
+    controller.abort(new Error('left the page'));
+    await ended;
+    give('late');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(asked).toEqual([]);
+    // It is as good as any other to the next call.
+    const next = client.keepOnly({ timeoutMillis: 500 }).catch(() => undefined);
+    await jest.advanceTimersByTimeAsync(500);
+    await next;
+    expect(asked).toHaveLength(1);
   });
 
   test('leaves no timer behind', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isFailureCode } from '../../client/src/failure.ts';
+import { Failure, isFailureCode } from '../../client/src/failure.ts';
 import { readFailure } from '../../client/src/read-failure.ts';
 
 describe('a failed answer', () => {
@@ -7,6 +7,25 @@ describe('a failed answer', () => {
     const failure = readFailure(422, { code: 'code_wrong', attemptsLeft: 3, title: 'x' }, null);
     expect(failure).toMatchObject({ code: 'code_wrong', status: 422, attemptsLeft: 3 });
     expect(failure.retryAfterSeconds).toBeUndefined();
+    const errors = [{ path: 'email', message: 'must be an address' }];
+    const texts = { title: 'Not valid', detail: 'Correct the address.' };
+    expect(readFailure(400, { code: 'invalid_request', ...texts, errors }, null)).toMatchObject({
+      message: 'invalid_request',
+      ...texts,
+      errors,
+    });
+  });
+
+  test('leaves out what has another form', () => {
+    const body = {
+      code: 'code_wrong',
+      title: 7,
+      detail: null,
+      errors: 'email',
+      attemptsLeft: -1,
+      retryAfter: {},
+    };
+    expect(readFailure(422, body, 'soon')).toEqual(new Failure('code_wrong', { status: 422 }));
   });
 
   test('takes the wait from the body, else from the header', () => {

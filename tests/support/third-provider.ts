@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -85,6 +86,9 @@ const COPIED = [
   'lib',
   'functions',
   'local',
+  'client/src',
+  'client/build.ts',
+  'client/generate.ts',
   'console',
   'events',
   'tests',
@@ -107,5 +111,7 @@ export function projectWithThirdProvider(): { readonly folder: string; readonly 
     }
     writeFileSync(join(folder, file), text);
   }
+  mkdirSync(join(folder, 'docs'));
+  execFileSync(process.execPath, [join(folder, 'local', 'openapi.ts')]);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
