@@ -43,10 +43,11 @@ function Row({ account, method, clock, onOpen, blockOf }: RowProps) {
       </td>
       <td data-label={t('methods.since')} className={method.since ? '' : 'methods__empty'}>
         {method.since ? (
-          <>
+          // In one piece: a narrow row sets the pieces of a cell apart.
+          <span>
             {t(relation === 'registered' ? 'methods.registered_at' : 'methods.linked_at')}{' '}
             <time dateTime={method.since}>{formatTime(method.since, language)}</time>
-          </>
+          </span>
         ) : (
           t('methods.nothing')
         )}
