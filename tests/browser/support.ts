@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { statfsSync } from 'node:fs';
 import chromiumForLinux from '@sparticuz/chromium';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { buildEnvironment } from '../../console/page-settings.ts';
@@ -36,6 +37,16 @@ export async function startLocalWorld(settings: Record<string, string> = {}): Pr
  */
 const NOT_LIKE_A_CUSTOMER = ['--disable-web-security', '--single-process', '--no-zygote'];
 
+/** Pages are drawn through it faster than through files. A container may have 64 MiB of it, which a page outgrows. */
+function hasSharedMemory(): boolean {
+  try {
+    const { bsize, blocks } = statfsSync('/dev/shm');
+    return bsize * blocks >= 2 ** 30;
+  } catch {
+    return false;
+  }
+}
+
 /** Chromium comes by npm for Linux; elsewhere the installed Chrome is used. */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome' });
@@ -49,6 +60,7 @@ export async function launchBrowser(): Promise<Browser> {
     executablePath,
     args: [...args, '--disable-background-networking', '--disable-component-update', '--no-first-run'],
     headless: true,
+    ignoreDefaultArgs: hasSharedMemory() ? ['--disable-dev-shm-usage'] : [],
   });
 }
 

@@ -30,7 +30,7 @@ interface Point {
 }
 
 /** Points that a short run tries of a flow; `npm run torture` tries all. */
-const SHORT = 10;
+const SHORT = 6;
 
 /** Goes through the flow with nothing in its way. @returns every point where a fault can strike it */
 async function pointsOf(flow: Flow): Promise<Point[]> {

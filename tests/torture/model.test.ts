@@ -138,7 +138,7 @@ const LANES = 6;
 test(
   'whatever is asked, in whatever order, the service does what the model says',
   async () => {
-    const runs = scaled({ short: 60, full: 10_000 });
+    const runs = scaled({ short: 42, full: 10_000 });
     const lanes = Array.from({ length: LANES }, () =>
       fc.assert(sequence, { numRuns: Math.ceil(runs / LANES), endOnFailure: !isFull }),
     );
