@@ -26,7 +26,7 @@ const USAGE = `Usage: npm run accounts -- import FILE [--format ndjson|csv] [--r
 
 Imports accounts of any number: NDJSON, one JSON object a line, or CSV, whose first line names the columns. FILE is - for
 standard input. What ends in .csv is CSV; --format says otherwise. Safe to run twice: what is there already is counted
-and left as it is. An import that was interrupted is gone on with by the same command.
+and left as it is; a line with a newer revision updates it. An import that was interrupted is gone on with by the same command.
 
 --rejects FILE gets each line that was rejected, as it was, below a note of why. Mend it and import it.
 

@@ -38,6 +38,7 @@ const addresses = ({ urls }: World) =>
     ],
     ['', `${urls.console}/api-docs/`, 'the HTTP API, to read and try'],
     ['inbox', urls.inbox, 'every SMS and mail, and the events'],
+    ['', `${urls.inbox}/operator`, 'the support desk'],
     ['API', urls.api, 'what the page calls'],
     ['providers', urls.providers, 'stand-ins for their pages: choose who scans'],
     ['DynamoDB', urls.dynamodb, 'DynamoDB Local; its data is gone at the next start'],

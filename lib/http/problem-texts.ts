@@ -16,11 +16,11 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail: '登录凭证不正确、已过期或已使用。请重新登录。',
     },
     invalid_request: { title: '请求有误', detail: '提交的内容不符合要求，请检查后重试。' },
-    not_found: { title: '不存在', detail: '没有这种登录方式，或没有这条提醒。' },
-    sub_account: { title: '子账号不能操作', detail: '子账号不能更改关联，请使用主账号登录。' },
+    not_found: { title: '不存在', detail: '没有这一项，或者它已经不在了。' },
+    sub_account: { title: '子账号不能操作', detail: '子账号不能在这里登录，也不能更改关联。请使用主账号。' },
     not_linkable: { title: '不支持关联', detail: '这种登录方式目前不支持关联。' },
     registered_method: { title: '注册方式不能更改', detail: '这是账号的注册方式，不能关联或解绑。' },
-    already_linked: { title: '已经关联', detail: '账号已经关联了这种登录方式，如需更换，请先解绑。' },
+    already_linked: { title: '已经关联', detail: '账号已经关联了这种登录方式。如需换成另一个，请选择更换。' },
     not_linked: { title: '尚未关联', detail: '账号没有关联这种登录方式。' },
     account_frozen: {
       title: '账号已冻结',
@@ -40,7 +40,10 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       detail: '这种登录方式已暂停使用。如果是您本人，请打开发到登记手机的短信里的链接，恢复使用。',
     },
     not_suspended: { title: '没有暂停使用', detail: '这种登录方式没有暂停使用，无需恢复。' },
-    phone_missing: { title: '没有手机号', detail: '账号没有登记手机号，无法进行身份验证，请先补充手机号。' },
+    phone_missing: {
+      title: '没有手机号',
+      detail: '账号没有登记手机号，无法进行身份验证。请在您注册账号的地方登记手机号，或联系客服。',
+    },
     country_not_served: {
       title: '无法发送短信',
       detail: '账号登记的手机号所属国家或地区不支持接收短信，请更换登记的手机号。',
@@ -90,10 +93,10 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
       title: 'Invalid request',
       detail: 'The request is malformed. Please check what you entered and try again.',
     },
-    not_found: { title: 'Not found', detail: 'There is no such way to sign in, or no such notice.' },
+    not_found: { title: 'Not found', detail: 'There is no such thing here, or not any more.' },
     sub_account: {
       title: 'Not for sub-accounts',
-      detail: 'A sub-account cannot change links. Please sign in with the main account.',
+      detail: 'A sub-account can neither sign in nor change links here. Please use the main account.',
     },
     not_linkable: { title: 'Cannot be linked', detail: 'This way to sign in cannot be linked at present.' },
     registered_method: {
@@ -102,7 +105,7 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     },
     already_linked: {
       title: 'Already linked',
-      detail: 'The account has one linked already. Unlink it first to link another.',
+      detail: 'The account has one linked already. To change it for another, replace it.',
     },
     not_linked: { title: 'Not linked', detail: 'The account has none of these linked.' },
     account_frozen: {
@@ -131,7 +134,8 @@ export const PROBLEM_TEXTS: Record<Language, Record<ProblemCode, ProblemText>> =
     },
     phone_missing: {
       title: 'No phone number',
-      detail: 'The account has no phone number to check your identity with. Please add one first.',
+      detail:
+        'The account has no phone number to check your identity with. Add one where you registered the account, or ask support.',
     },
     country_not_served: {
       title: 'No SMS to this country',

@@ -155,8 +155,31 @@ const cleanMethod = (method: RecordedMethod): RecordedMethod => ({
   display: cleanText(method.display) || method.provider,
 });
 
+/** Named where it looks like a name: what is written in place of one may be somebody's. */
+const describeKey = (key: string): string => (/^[A-Za-z_][\w-]{0,39}$/.test(key) ? key : 'a member');
+
+/** What zod's smaller edition leaves to be said, where the schema says nothing of its own. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message === 'Invalid input' ? `must be of type ${issue.expected}` : issue.message;
+    case 'invalid_value':
+      return issue.message === 'Invalid input' ? `must be one of ${issue.values.join(', ')}` : issue.message;
+    case 'too_small':
+      return `must be ${issue.minimum} or more${issue.origin === 'string' ? ' characters' : ''}`;
+    case 'too_big':
+      return `must be ${issue.maximum} or less${issue.origin === 'string' ? ' characters' : ''}`;
+    default:
+      return issue.message;
+  }
+}
+
 function describeIssues(issues: readonly z.core.$ZodIssue[]): Rejection {
-  const reasons = issues.map(({ path, message }) => `${path.join('.') || 'the line'}: ${message}`);
+  const reasons = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => `${[...issue.path, describeKey(key)].join('.')}: is not known`)
+      : [`${issue.path.join('.') || 'the line'}: ${describeIssue(issue)}`],
+  );
   return { rejected: reasons.join('; ') };
 }
 

@@ -221,7 +221,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       locked: ({ signIn, account, when }) =>
         `Somebody who signed in to ${account} with ${signIn} entered wrong codes while verifying, and used up the last try on ${when}.`,
       preferences_changed: ({ signIn, account, when }) =>
-        `On ${when}, somebody who signed in to ${account} with ${signIn} changed the language or the way of its notices.`,
+        `On ${when}, somebody who signed in to ${account} with ${signIn} changed its notification settings.`,
       phone_changed: ({ account, when }) =>
         `On ${when}, the phone registered for ${account} was changed. Codes no longer go to the one before.`,
     },

@@ -89,7 +89,9 @@ export async function send(
     ? await sign(url, method, region, credentials)
     : new Request(url, { method, headers: { 'accept-language': 'en' } });
   const response = await fetch(request).catch((error: Error) => {
-    const hint = region ? 'Is the URL right?' : 'Does the local world run? Start it by npm start.';
+    const hint = region
+      ? 'Is the URL right?'
+      : 'Does the local world run (npm start), and did INBOX_PORT move it?';
     throw new StartError(`${origin} does not answer (${error.message}). ${hint}`);
   });
   const text = await response.text();

@@ -85,7 +85,8 @@ Looks accounts up, and helps their owners. Whatever is done is in the history of
   release PROVIDER SUBJECT --reason WHY    take one identity of a split person from the account that has it
   unfreeze ID --reason WHY                 let it link again; with --provider P, let people sign in with P again
 
-  --api URL       the deployment, such as https://api.example.com; API_ORIGIN if left out; the local world without either
+  --api URL       the deployment, such as https://api.example.com; API_ORIGIN if left out; the local world without either,
+                  at INBOX_PORT where that was moved
   --region R      where it is, if its URL does not say so; AWS_REGION if left out
   --cursor NEXT   the next page of phone or history
   --json          the answer as it came

@@ -124,7 +124,7 @@ describe('an event', () => {
   });
 
   test.each<[string, object, RegExp]>([
-    ['a member that there is not', { password: 'secret-value' }, /^the line: /],
+    ['a member that there is not', { password: 'secret-value' }, /^password: is not known$/],
     ['a phone that is none', { phone: '13800138777' }, /^phone: must be a number/],
     ['a parent that is nobody', { parentId: '900000009' }, /^parentId: there is no such account/],
     ['a parent that is a sub-account', { parentId: '200000001' }, /^parentId: is a sub-account/],

@@ -251,7 +251,7 @@ describe('what a line may hold', () => {
     ['a registration to come', { registeredAt: '2999-01-01' }, 'registeredAt: is in the future'],
     ['links that are no list', { links: {} }, 'links'],
     ['two of a provider', { links: [{ provider: 'email', subject: 'b@example.com' }] }, 'links.0.provider'],
-    ['a member it does not know', { password: 'secret-value' }, 'the line'],
+    ['a member it does not know', { password: 'secret-value' }, 'password: is not known'],
     ['a parent that is none', { parentId: '' }, 'parentId'],
     ['itself as its parent', { accountId: 'self', parentId: 'self' }, 'parentId: is the account itself'],
     ['a language there is not', { language: 'fr' }, 'language: must be zh-CN, en or null'],

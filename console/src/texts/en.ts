@@ -273,7 +273,7 @@ export const en: Texts = {
 
   'frozen.title': 'Nothing can be linked until {until}',
   'frozen.why':
-    'Something that happened to this account was reported as “This wasn’t me”. To protect the account, nothing can be linked until then. You can still sign in, unlink, use suspended methods again and keep only one method.',
+    'Something that happened to this account was reported as “This wasn’t me”. To protect the account, nothing can be linked or replaced until then, nor preferences changed or data exported. You can still sign in, unlink, use suspended methods again and keep only one method.',
 
   'frozen.preferences': 'The account is protected: preferences can’t be changed until {until}.',
   'frozen.export': 'The account is protected: data can’t be exported until {until}.',

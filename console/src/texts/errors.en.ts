@@ -29,7 +29,7 @@ export const errorsEn: ErrorTexts = {
   },
   already_linked: {
     title: '{Provider} is already linked to this account',
-    next: 'To change it, unlink it first and then link another.',
+    next: 'To change it for another, choose Replace. For the same one there is nothing to do.',
   },
   not_linked: {
     title: '{Provider} isn’t linked to this account',
@@ -69,7 +69,7 @@ export const errorsEn: ErrorTexts = {
   },
   phone_missing: {
     title: 'This account has no phone to check your identity with',
-    next: 'Register a phone for the account first.',
+    next: 'Add one where you registered the account, or ask support. Then reload this page to go on.',
   },
   'phone_missing/undo': {
     title: 'This account has no phone, so nothing can be restored here',

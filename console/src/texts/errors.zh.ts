@@ -12,7 +12,10 @@ export const errorsZh: ErrorTexts = {
   sub_account: { title: '子账号不能更改登录方式', next: '请用主账号登录后再操作。' },
   not_linkable: { title: '暂不支持关联{provider}', next: '请选择其他登录方式。' },
   registered_method: { title: '{provider}是此账号的注册方式', next: '注册方式不能关联，也不能解绑。' },
-  already_linked: { title: '此账号已经关联了{provider}', next: '如需更换，请先解绑，再重新关联。' },
+  already_linked: {
+    title: '此账号已经关联了{provider}',
+    next: '如需换成另一个，请选择更换；换成同一个则无需操作。',
+  },
   not_linked: { title: '此账号没有关联{provider}', next: '它可能已在别处解绑，请刷新页面查看。' },
   account_frozen: {
     title: '此账号暂时不能关联新的登录方式',
@@ -39,7 +42,7 @@ export const errorsZh: ErrorTexts = {
   not_suspended: { title: '{Provider}没有暂停使用', next: '它可能已在别处恢复，请刷新页面查看。' },
   phone_missing: {
     title: '此账号没有登记手机，无法验证身份',
-    next: '请先为账号登记手机，然后再关联或解绑。',
+    next: '请在您注册账号的地方登记手机，或联系客服；登记后刷新此页即可继续。',
   },
   'phone_missing/undo': {
     title: '此账号没有登记手机，不能在这里恢复',
