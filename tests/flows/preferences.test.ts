@@ -62,7 +62,7 @@ describe('what an owner chooses', () => {
     const told = await noticesDuring(world, () => choose(member, { language: 'zh-CN', notify: 'sms' }));
     expect(told.map(({ to }) => to).toSorted()).toEqual([member.address, member.phone].toSorted());
     for (const { text } of told) {
-      expect(text).toContain('changed the language or the way of its notices');
+      expect(text).toContain('changed its notification settings');
       expect(text).not.toMatch(/[\u4e00-\u9fff]{4}/);
     }
     const { events } = (await member.browser.get('/account/history')).json;
