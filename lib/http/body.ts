@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { describeIssue } from '../linking/issues.ts';
 import { Problem } from '../linking/problem.ts';
 
 /** No request of the contract comes near; what is larger is not even parsed. */
@@ -38,25 +39,11 @@ export function parseNoBody(event: APIGatewayProxyEventV2): null {
  * @throws Problem `invalid_request`, naming every member that is wrong and repeating none of its value
  */
 export function parseBody<Form>(event: APIGatewayProxyEventV2, schema: z.ZodMiniType<Form>): Form {
-  const result = schema.safeParse(parseJson(event));
+  const result = schema.safeParse(parseJson(event), { error: describeIssue });
   if (result.success) return result.data;
   const errors = result.error.issues.map((issue) => ({
     path: issue.path.join('.'),
-    message: describeIssue(issue),
+    message: issue.message,
   }));
   throw new Problem('invalid_request', { errors });
-}
-
-/** zod's own messages for unknown members quote them; a caller's text is not sent back. */
-export function describeIssue(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return 'has members that are not known';
-    case 'invalid_type':
-      return `must be of type ${issue.expected}`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
-    default:
-      return issue.message || 'is not of the right form';
-  }
 }

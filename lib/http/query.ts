@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import { describeIssue } from '../linking/issues.ts';
 import { type FieldError, Problem } from '../linking/problem.ts';
-import { describeIssue } from './body.ts';
 
 /**
  * The query as its schema has it; what it does not know is left alone.
@@ -17,12 +17,12 @@ export function parseQuery<Shape extends z.core.$ZodShape>(
   const twice = names.filter((name) => query.getAll(name).length > 1);
   const errors: FieldError[] = twice.map((path) => ({ path, message: 'is there twice' }));
   if (errors.length > 0) throw new Problem('invalid_request', { errors });
-  const result = schema.safeParse(Object.fromEntries(query));
+  const result = schema.safeParse(Object.fromEntries(query), { error: describeIssue });
   if (result.success) return result.data;
   throw new Problem('invalid_request', {
     errors: result.error.issues.map((issue) => ({
       path: issue.path.join('.'),
-      message: describeIssue(issue),
+      message: issue.message,
     })),
   });
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { ACCOUNT_STATUSES, type Account, type AccountId, type IdentityMethod } from './account.ts';
 import { parseEmail } from './email.ts';
 import { emailSubject, PROVIDERS, type Provider, type Subject } from './identity.ts';
+import { describeIssue } from './issues.ts';
 import { LANGUAGES } from './language.ts';
 import type { PhoneNumber } from './phone.ts';
 import { type EpochSeconds, epochSeconds } from './rules.ts';
@@ -158,27 +159,11 @@ const cleanMethod = (method: RecordedMethod): RecordedMethod => ({
 /** Named where it looks like a name: what is written in place of one may be somebody's. */
 const describeKey = (key: string): string => (/^[A-Za-z_][\w-]{0,39}$/.test(key) ? key : 'a member');
 
-/** What zod's smaller edition leaves to be said, where the schema says nothing of its own. */
-function describeIssue(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.message === 'Invalid input' ? `must be of type ${issue.expected}` : issue.message;
-    case 'invalid_value':
-      return issue.message === 'Invalid input' ? `must be one of ${issue.values.join(', ')}` : issue.message;
-    case 'too_small':
-      return `must be ${issue.minimum} or more${issue.origin === 'string' ? ' characters' : ''}`;
-    case 'too_big':
-      return `must be ${issue.maximum} or less${issue.origin === 'string' ? ' characters' : ''}`;
-    default:
-      return issue.message;
-  }
-}
-
 function describeIssues(issues: readonly z.core.$ZodIssue[]): Rejection {
   const reasons = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => `${[...issue.path, describeKey(key)].join('.')}: is not known`)
-      : [`${issue.path.join('.') || 'the line'}: ${describeIssue(issue)}`],
+      : [`${issue.path.join('.') || 'the line'}: ${issue.message}`],
   );
   return { rejected: reasons.join('; ') };
 }
@@ -189,7 +174,7 @@ function saysClosed(json: unknown): boolean {
 }
 
 function parseClosed(json: unknown): { readonly record: ClosedRecord } | Rejection {
-  const result = closedSchema.safeParse(json);
+  const result = closedSchema.safeParse(json, { error: describeIssue });
   if (!result.success) return describeIssues(result.error.issues);
   const { accountId, revision } = result.data;
   return { record: { accountId: accountId as AccountId, revision: revision ?? 0, status: 'closed' } };
@@ -205,7 +190,7 @@ export function parseAccountRecord(
   now: EpochSeconds = epochSeconds(Date.now),
 ): { readonly record: AccountRecord } | Rejection {
   if (saysClosed(json)) return parseClosed(json);
-  const result = recordSchema.safeParse(json);
+  const result = recordSchema.safeParse(json, { error: describeIssue });
   if (!result.success) return describeIssues(result.error.issues);
   const { name, phone, language, parentId, revision } = result.data;
   const accountId = result.data.accountId as AccountId;

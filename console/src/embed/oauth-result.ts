@@ -1,6 +1,6 @@
-import { announce } from '../../../client/src/channel.ts';
 import { parseOutcome, resultCode } from '../../../client/src/outcome.ts';
-import { handOver, takeFinish } from '../../../client/src/own-windows.ts';
+import { takeFinish } from '../../../client/src/own-windows.ts';
+import { tellAndClose } from '../../../client/src/report-outcome.ts';
 import { keepFinish } from '../state/kept-finish.ts';
 import { hintSlot } from '../state/memory.ts';
 import { cameBack } from '../state/same-tab.ts';
@@ -15,9 +15,6 @@ import { cameBack } from '../state/same-tab.ts';
  * code. What is `hidden` and has `data-oauth-left` is shown where the browser leaves closing to the customer.
  */
 
-/** A message that was just posted must get out before its window goes. */
-const CLOSE_MILLIS = 100;
-
 function afterSignIn(result: string): string {
   const { signedIn = '/', signIn = '/' } =
     document.querySelector<HTMLElement>('script[data-oauth-result]')?.dataset ?? {};
@@ -28,7 +25,8 @@ function afterSignIn(result: string): string {
 }
 
 const code = takeFinish();
-const { provider, intent, flowId, result } = parseOutcome(window.location.search);
+const outcome = parseOutcome(window.location.search);
+const { intent, flowId, result } = outcome;
 const { went, page } = cameBack();
 
 if (intent === 'sign_in' || went === 'sign_in') window.location.replace(afterSignIn(result));
@@ -36,10 +34,7 @@ else if (went === 'link') {
   hintSlot.set(result);
   keepFinish(flowId, code);
   window.location.replace(page);
-} else {
-  announce({ type: 'flow', provider: provider ?? '', flowId, result, finish: handOver(code) });
-  setTimeout(() => {
-    window.close();
+} else
+  tellAndClose(outcome, code, () => {
     for (const element of document.querySelectorAll<HTMLElement>('[data-oauth-left]')) element.hidden = false;
-  }, CLOSE_MILLIS);
-}
+  });

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { announce } from '../../../client/src/channel.ts';
 import type { Client } from '../../../client/src/client.ts';
 import { type Outcome, parseOutcome, resultCode } from '../../../client/src/outcome.ts';
-import { handOver, takeFinish } from '../../../client/src/own-windows.ts';
+import { takeFinish } from '../../../client/src/own-windows.ts';
+import { tellAndClose } from '../../../client/src/report-outcome.ts';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { keepFinish } from '../state/kept-finish.ts';
@@ -10,9 +10,6 @@ import { hintSlot } from '../state/memory.ts';
 import { navigate } from '../state/router.ts';
 import { cameBack } from '../state/same-tab.ts';
 import { useWords } from '../texts/words.tsx';
-
-/** A message that was just posted must get out before its window goes. */
-const CLOSE_MILLIS = 100;
 
 /**
  * What came of the visit. A callback that came twice says `state_invalid` the second time, and any URL can be made up: where it does not
@@ -70,14 +67,7 @@ export function OauthResultPage({ client }: { readonly client: Client }) {
     const code = takeFinish();
     void findOutcome(client, parseOutcome(window.location.search), back.went).then((found) => {
       setOutcome(found);
-      if (goOn(found, back, code)) return;
-      const { provider, flowId, result } = found;
-      announce({ type: 'flow', provider: provider ?? '', flowId, result, finish: handOver(code) });
-      setTimeout(() => {
-        window.close();
-        // Still here: the browser leaves closing to the customer.
-        setLeft(true);
-      }, CLOSE_MILLIS);
+      if (!goOn(found, back, code)) tellAndClose(found, code, () => setLeft(true));
     });
   }, [client]);
 

@@ -92,13 +92,13 @@ function capOf({ type, isAttempt, isSuccessor }: Notice): number {
   return type === 'signed_in' && !isSuccessor ? 10 : Number.POSITIVE_INFINITY;
 }
 
-/** One more of so many in a day of the clock. @returns whether it is within them */
-/** How many there were. */
+/** How many there were in this day of the clock. */
 export function countedToday(state: State, key: string): number {
   const today = Math.floor(state.now / DAY);
   return (state.counts[key] ?? []).filter((at) => Math.floor(at / DAY) === today).length;
 }
 
+/** One more of so many in a day. @returns whether it is within them */
 export function countToday(draft: State, key: string, limit: number): boolean {
   const today = Math.floor(draft.now / DAY);
   const counted = (draft.counts[key] ?? []).filter((at) => Math.floor(at / DAY) === today);
@@ -119,16 +119,14 @@ export function deliverNotice(draft: State, label: Label): void {
   const counter = keyOf(account, provider, isAttempt ? 'attempt' : type);
   const isTold = !isOver && countToday(draft, counter, capOf(notice));
   const destinations = notice.destinations ?? destinationsOf(draft, account);
-  const { phone, phoneRevision, preferences } = draft.accounts[account] ?? {};
+  const { phone, phoneRevision, preferences: { notify = 'all' } = {} } = draft.accounts[account] ?? {};
   const possible = isTold ? destinations.filter(isFor) : [];
-  const wanted = possible.filter(
-    ({ by }) => (preferences?.notify ?? by) === 'all' || (preferences?.notify ?? by) === by,
-  );
+  const wanted = possible.filter(({ by }) => notify === 'all' || notify === by);
   // What the owner wants counts for sign-ins, as long as it leaves anything.
   notice.told = (type === 'signed_in' && wanted.length > 0 ? wanted : possible).map((to) => {
     // A phone that is the account's no more gets none.
-    const isTrusted = to.by === 'sms' ? to.to === phone : byOperator || MAILED_LINKS.includes(type);
-    return { ...to, hasLink: to.hasLink && isTrusted === true };
+    const isTrusted = to.by === 'sms' ? to.to === phone : byOperator === true || MAILED_LINKS.includes(type);
+    return { ...to, hasLink: to.hasLink && isTrusted };
   });
   if (phoneRevision !== undefined && notice.told.some(({ by }) => by === 'sms'))
     notice.phoneRevision = phoneRevision;

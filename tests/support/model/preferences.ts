@@ -13,20 +13,18 @@ export function choosePreferences(jar: Jar, by: Label, chosen: Preferences): Pen
     requireVerified(state, signedIn, purpose);
     const { accountId, label, account, session } = signedIn;
     const { openedBy: provider } = session;
+    const preferences = { ...account.preferences, ...chosen };
     const destinations = destinationsOf(state, accountId);
     const after = altered(state, (draft) => {
       const method = methodOf(draft, accountId, provider);
       consume(draft, accountId, checkKey(signedIn, purpose));
       const changed = draft.accounts[accountId];
-      if (changed) changed.preferences = { ...account.preferences, ...chosen };
+      if (changed) changed.preferences = preferences;
       const languageBefore = account.preferences?.language ?? null;
       const about = { type: 'preferences_changed', provider, languageBefore, destinations } as const;
       if (method) tellOwner(draft, accountId, by, { ...about, method, bySession: label });
       use(draft, label);
     });
-    return answered(after, {
-      status: 200,
-      ...preferencesOf({ ...account, preferences: { ...account.preferences, ...chosen } }),
-    });
+    return answered(after, { status: 200, ...preferencesOf({ preferences }) });
   });
 }
