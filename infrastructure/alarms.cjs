@@ -1,5 +1,7 @@
 'use strict';
 
+const { imported, ON_STREAM, streamMapping } = require('./names.cjs');
+
 /** What somebody must look at as soon as it happens once, by the metric that counts it (lib/observe.ts). */
 const ALARMS = {
   SpendGuardClosed: 'A spending cap of the whole deployment is reached: codes or notices are not sent.',
@@ -32,14 +34,14 @@ function alarm(metric, description) {
   };
 }
 
-function queueAlarm(queue, { metric, threshold, description }) {
+function queueAlarm(state, queue, { metric, threshold, description }) {
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmDescription: description,
       Namespace: 'AWS/SQS',
       MetricName: metric,
-      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+      Dimensions: [{ Name: 'QueueName', Value: imported(state, `${queue}Name`) }],
       Statistic: 'Maximum',
       Period: PERIOD_SECONDS,
       EvaluationPeriods: 1,
@@ -58,35 +60,55 @@ const isNotEmpty = (description) => ({
   description,
 });
 
-const QUEUE_ALARMS = {
-  UndeliverableRecordsAlarm: queueAlarm(
-    'UndeliverableRecords',
-    isNotEmpty('A record of the table’s stream failed every time: a mail or notice was not sent.'),
-  ),
+const queueAlarms = (state) => ({
   UndeliverableNoticesAlarm: queueAlarm(
+    state,
     'UndeliverableNotices',
     isNotEmpty('A notice that was deferred failed every time.'),
   ),
   ParkedAccountEventsAlarm: queueAlarm(
+    state,
     'ParkedAccountEvents',
     isNotEmpty('An event of the account system could not be applied: an account is not in step.'),
   ),
   // A message waits a quarter of an hour at most, and is written anew after each try.
-  DeferredNoticesAlarm: queueAlarm('DeferredNotices', {
+  DeferredNoticesAlarm: queueAlarm(state, 'DeferredNotices', {
     metric: 'ApproximateAgeOfOldestMessage',
     threshold: 3600,
     description: 'Notices that were deferred are not tried again.',
   }),
-};
-
-module.exports = async () => ({
-  Resources: {
-    /** The people on duty subscribe to it. */
-    AlarmTopic: { Type: 'AWS::SNS::Topic', Properties: {} },
-    ...Object.fromEntries(
-      Object.entries(ALARMS).map(([metric, description]) => [`${metric}Alarm`, alarm(metric, description)]),
-    ),
-    ...QUEUE_ALARMS,
-  },
-  Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } },
 });
+
+/** What the functions on the stream could not handle is put into a bucket, which tells of it once a day: the mapping does at once. */
+const recordAlarm = (state, functionName) => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmDescription: 'A record of the table’s stream failed every time: a mail or notice was not sent.',
+    Namespace: 'AWS/Lambda',
+    MetricName: 'OnFailureDestinationDeliveredEventCount',
+    Dimensions: [{ Name: 'EventSourceMappingUUID', Value: { Ref: streamMapping(state, functionName) } }],
+    Statistic: 'Sum',
+    Period: PERIOD_SECONDS,
+    EvaluationPeriods: 1,
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+    AlarmActions: [{ Ref: 'AlarmTopic' }],
+  },
+});
+
+module.exports = async ({ resolveConfigurationProperty }) => {
+  const state = await resolveConfigurationProperty(['custom', 'stack', 'STATE']);
+  return {
+    Resources: {
+      /** The people on duty subscribe to it. */
+      AlarmTopic: { Type: 'AWS::SNS::Topic', Properties: {} },
+      ...Object.fromEntries(
+        Object.entries(ALARMS).map(([metric, description]) => [`${metric}Alarm`, alarm(metric, description)]),
+      ),
+      ...queueAlarms(state),
+      ...Object.fromEntries(ON_STREAM.map((name) => [`${name}RecordAlarm`, recordAlarm(state, name)])),
+    },
+    Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } },
+  };
+};

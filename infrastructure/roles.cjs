@@ -1,5 +1,7 @@
 'use strict';
 
+const { imported } = require('./names.cjs');
+
 /**
  * One IAM role a function, made from the table below, so that what a function may do is read in one place: the actions it calls,
  * on the kinds of partitions it touches, and nothing else. serverless.yml names the role beside each function. A transaction is
@@ -214,10 +216,10 @@ const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
  * One list for all actions of a function: each key that a query, a batch or a write of a transaction names has to match it. Where a
  * request names none, `ForAllValues` holds for want of any, so there have to be some.
  */
-const onPartitions = (actions, partitions) => ({
+const onPartitions = (settings, actions, partitions) => ({
   ...allow(
     actions.map((action) => `dynamodb:${action}`),
-    [{ 'Fn::GetAtt': ['Table', 'Arn'] }],
+    [imported(settings.state, 'TableArn')],
   ),
   Condition: {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions.map((partition) => `${partition}#*`) },
@@ -256,28 +258,36 @@ const SENDS = {
     ),
   mail: ({ mailFrom }) => allow(['ses:SendEmail'], senderIdentities(mailFrom)),
   events: ({ busName }) => allow(['events:PutEvents'], eventBuses(busName)),
-  deferred: () => allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }]),
+  deferred: (settings) => allow(['sqs:SendMessage'], [imported(settings.state, 'DeferredNoticesArn')]),
 };
 
 /** What Lambda does in the name of a function to bring it what it reads. */
 const READS = {
-  stream: [
+  stream: (settings) => [
     allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-      [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }],
+      [imported(settings.state, 'TableStreamArn')],
     ),
-    allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] }]),
+    allow(['s3:ListBucket'], [imported(settings.state, 'UndeliverableRecordsArn')]),
+    allow(
+      ['s3:PutObject'],
+      [{ 'Fn::Join': ['', [imported(settings.state, 'UndeliverableRecordsArn'), '/*']] }],
+    ),
   ],
-  deferred: [
+  deferred: (settings) => [
     allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      [{ 'Fn::GetAtt': ['DeferredNotices', 'Arn'] }],
+      [imported(settings.state, 'DeferredNoticesArn')],
     ),
   ],
 };
 
 /** Where Lambda puts, in the name of a function, what it could not handle. */
-const parking = (queue) => allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': [queue, 'Arn'] }]);
+const parking = (settings, queue) => allow(['sqs:SendMessage'], [imported(settings.state, `${queue}Arn`)]);
+
+/** What is stored is read and written with the customer's key, where there is one; parameters may be under the same. */
+const withKey = ({ kmsKeyArn }) =>
+  kmsKeyArn === '' ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn])];
 
 function statements(
   name,
@@ -293,11 +303,12 @@ function statements(
   const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]),
-    ...(table.length > 0 ? [onPartitions(table, partitions)] : []),
+    ...(table.length > 0 ? [onPartitions(settings, table, partitions)] : []),
     ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], parameters)] : []),
     ...sends.map((channel) => SENDS[channel](settings)).filter(({ Resource }) => Resource.length > 0),
-    ...(reads ? READS[reads] : []),
-    ...(parks ? [parking(parks)] : []),
+    ...(reads ? READS[reads](settings) : []),
+    ...(parks ? [parking(settings, parks)] : []),
+    ...(table.length > 0 || parameters.length > 0 ? withKey(settings) : []),
   ];
 }
 
@@ -334,6 +345,8 @@ module.exports = async ({ resolveConfigurationProperty }) => {
     assertionAudiences: await setting('ASSERTION_AUDIENCES'),
     mailFrom: await setting('MAIL_FROM'),
     busName: await setting('EVENT_BUS_NAME'),
+    state: await resolveConfigurationProperty(['custom', 'stack', 'STATE']),
+    kmsKeyArn: await resolveConfigurationProperty(['custom', 'stack', 'KMS_KEY_ARN']),
   };
   return {
     Resources: Object.fromEntries(

@@ -25,6 +25,9 @@ const helpUrl = z
 const signInProviders = list(provider);
 const consoleOrigins = list(origin);
 const linkableProviders = list(provider, 0);
+const secretHash = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{64}$/, 'must be SHA-256 hashes, 64 digits of hex each'));
 const audiences = list(z.string().check(z.minLength(1), z.maxLength(256)), 0);
 
 /**
@@ -77,6 +80,8 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     // No longer than a link to undo is good, by which a method on probation is kept or taken away.
     PROBATION_SECONDS: whole(0, UNDO_SECONDS),
     NOTIFY: z.enum(['all', 'mail', 'off']),
+    CLIENT_IP: z.enum(['gateway', 'cloudfront']),
+    EDGE_SECRET_HASHES: list(secretHash, 0),
     EVENT_BUS_NAME: z.string(),
     ACCOUNT_EVENTS_SOURCE: text,
     NOTICE_QUEUE_URL: text,
@@ -97,6 +102,12 @@ function describeIssues(issues: readonly z.core.$ZodIssue[], environment: Enviro
   return [...new Set(lines)];
 }
 
+/** Without a secret, everybody could say whose address they come from. */
+function edgeProblems({ CLIENT_IP: by, EDGE_SECRET_HASHES: hashes }: Environment): string[] {
+  if (by !== 'cloudfront' || hashes) return [];
+  return ['EDGE_SECRET_HASHES: must be there where CLIENT_IP is cloudfront'];
+}
+
 /** The providers that people sign in with; all of them where the setting is no list of any. */
 function enabledProviders({ SIGN_IN_PROVIDERS: names }: Environment): readonly Provider[] {
   return signInProviders.safeParse(names).data ?? PROVIDERS;
@@ -115,6 +126,7 @@ export function checkGivenSettings(environment: Environment): void {
     ...describeIssues(error?.issues ?? [], environment),
     ...humanCheckProblems(environment),
     ...ownLoginProblems(environment),
+    ...edgeProblems(environment),
     ...secretProblems(environment, checked),
   ];
   if (problems.length > 0) throw new SettingsError(problems);
@@ -137,6 +149,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     ...describeIssues(parsed.error?.issues ?? [], environment),
     ...humanCheckProblems(environment),
     ...ownLoginProblems(environment),
+    ...edgeProblems(environment),
     ...secretProblems(environment, neededSecrets(environment, enabled)),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);

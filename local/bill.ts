@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import calculator from 'sms-segments-calculator';
-import { parse } from 'yaml';
+import { defaultSettings, deployedEnvironment } from '../infrastructure/settings.ts';
 import { readSettings, type Settings } from '../lib/config.ts';
 import { PURPOSES, WAYS_IN } from '../lib/linking/identity.ts';
 import { LANGUAGES } from '../lib/linking/language.ts';
@@ -14,10 +12,10 @@ import { smsText } from '../lib/messages/texts.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 import { type Environment, StartError } from './environment.ts';
 
-const USAGE = `Usage: npm run bill -- --sms PRICE --mail PRICE [--currency NAME]
+const USAGE = `Usage: npm run bill -- --sms PRICE --mail PRICE [--currency NAME] [--stage NAME]
 
 Prints what this deployment can be made to spend on SMS and mail at most, in an hour and in a day, by its settings: those
-of the environment, and the defaults of serverless.yml for the rest. --sms is the price of one part of an SMS (a long
+of the environment, of settings/NAME.yml, and the defaults of serverless.yml for the rest. --sms is the price of one part of an SMS (a long
 text has several), --mail that of one mail.`;
 
 const HOURS = 24;
@@ -130,30 +128,14 @@ function aligned(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-const SERVERLESS = join(import.meta.dirname, '..', 'serverless.yml');
-
-/** What serverless.yml deploys with where nothing is given: `${env:NAME, 'default'}`. */
-function defaults(): Record<string, string> {
-  const { provider } = parse(readFileSync(SERVERLESS, 'utf8')) as {
-    provider: { environment: Record<string, string> };
-  };
-  return Object.fromEntries(
-    Object.entries(provider.environment).flatMap(([name, value]) => {
-      // Of what the stack fills in, any value will do: nothing is sent.
-      const fallback = /^\$\{env:\w+, (?:'(.*)'|self:.*)\}$/.exec(value);
-      return fallback === null ? [] : [[name, fallback[1] ?? 'the stack’s']];
-    }),
-  );
-}
-
 /**
  * The settings of a deployment with this environment. No secret is needed to know them.
  *
  * @throws SettingsError
  */
-export function deployedSettings(environment: Environment): Settings {
-  const fallbacks = defaults();
-  return readSettings({ ...fallbacks, ...environment, SECRETS_PATH: fallbacks['SECRETS_PATH'] });
+export function deployedSettings(environment: Environment, stage = 'dev'): Settings {
+  const { SECRETS_PATH } = defaultSettings(stage);
+  return readSettings({ ...deployedEnvironment(stage, environment), SECRETS_PATH });
 }
 
 function price(name: string, text: string | undefined): number {
@@ -162,9 +144,15 @@ function price(name: string, text: string | undefined): number {
   return Number(text);
 }
 
-function readPrices(args: readonly string[]): Prices | 'help' {
+function readArguments(args: readonly string[]): (Prices & { readonly stage?: string | undefined }) | 'help' {
   const text = { type: 'string' } as const;
-  const options = { sms: text, mail: text, currency: text, help: { type: 'boolean', short: 'h' } } as const;
+  const options = {
+    sms: text,
+    mail: text,
+    currency: text,
+    stage: text,
+    help: { type: 'boolean', short: 'h' },
+  } as const;
   let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
   try {
     ({ values } = parseArgs({ args: [...args], options }));
@@ -172,13 +160,14 @@ function readPrices(args: readonly string[]): Prices | 'help' {
     throw new StartError(`${(error as Error).message}\n\n${USAGE}`);
   }
   if (values.help) return 'help';
-  return { sms: price('sms', values.sms), mail: price('mail', values.mail), currency: values.currency ?? '' };
+  const { currency = '', stage } = values;
+  return { sms: price('sms', values.sms), mail: price('mail', values.mail), currency, stage };
 }
 
 /** @returns what to print */
 export function main(args: readonly string[], environment: Environment): string {
-  const prices = readPrices(args);
-  return prices === 'help' ? USAGE : bill(deployedSettings(environment), prices);
+  const read = readArguments(args);
+  return read === 'help' ? USAGE : bill(deployedSettings(environment, read.stage), read);
 }
 
 if (import.meta.main) {

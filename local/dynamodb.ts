@@ -157,7 +157,7 @@ function firstExpression(tableName: string): DeleteItemCommandInput {
 }
 
 /**
- * Creates a table as serverless.yml defines it, so that the local and the deployed one cannot differ.
+ * Creates a table as serverless.state.yml defines it, so that the local and the deployed one cannot differ.
  *
  * @param options.expiring false for a table whose clock is not the machine's: DynamoDB Local deletes by the machine's
  */

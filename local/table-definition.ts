@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { parseDocument } from 'yaml';
 
-const SERVERLESS_FILE = join(import.meta.dirname, '..', 'serverless.yml');
+const SERVERLESS_FILE = join(import.meta.dirname, '..', 'serverless.state.yml');
 
 interface TableProperties
   extends Pick<
@@ -37,7 +37,7 @@ export function tableDefinition(templates: readonly Template[]): TableDefinition
   const [table, ...others] = resources.filter(({ Type }) => Type === 'AWS::DynamoDB::Table');
   const properties = table?.Properties;
   if (properties === undefined || others.length > 0)
-    throw new Error('serverless.yml must have exactly one AWS::DynamoDB::Table among its resources.');
+    throw new Error('serverless.state.yml must have exactly one AWS::DynamoDB::Table among its resources.');
   const { StreamSpecification: stream, TimeToLiveSpecification: timeToLive } = properties;
   return {
     create: {
@@ -53,7 +53,7 @@ export function tableDefinition(templates: readonly Template[]): TableDefinition
 }
 
 /**
- * The table of a serverless.yml, whose `resources` are a template, or a list of templates and of `${file(…)}` that hold
+ * The table of a serverless.state.yml, whose `resources` are a template, or a list of templates and of `${file(…)}` that hold
  * one. Files that are programs are passed over: they make roles, never the table.
  */
 export async function readTableDefinition(file = SERVERLESS_FILE): Promise<TableDefinition> {

@@ -17,7 +17,7 @@ export interface Caller {
   readonly browserToken: Token | undefined;
   /** What the browser says of what it has signed in to before; whether we ever gave it that is for a key to say. */
   readonly deviceCookie: string | undefined;
-  /** From the gateway, never from `X-Forwarded-For`, which a caller writes. */
+  /** From the gateway, or from our own distribution by `CLIENT_IP`; never from `X-Forwarded-For`, which a caller writes. */
   readonly ip: string;
   readonly maskedIp: string;
   /** Whom that address stands for where requests are counted: an IPv4 address, or the /64 of an IPv6 one. */
@@ -40,11 +40,17 @@ function readBearer({ headers: { authorization = '' } }: APIGatewayProxyEventV2)
   return BEARER.test(authorization) ? authorization.replace(BEARER, '').trim() : undefined;
 }
 
+type Address = Pick<Caller, 'ip' | 'maskedIp' | 'network'>;
+
+const addressOf = (ip: string): Address => ({ ip, maskedIp: maskIp(ip), network: toNetwork(ip) });
+
+/** The same caller, at another address than the gateway says. */
+export const withIp = (caller: Caller, ip: string): Caller => ({ ...caller, ...addressOf(ip) });
+
 export function readCaller(event: APIGatewayProxyEventV2, language: Language): Caller {
   // API Gateway takes the cookies out of the headers; serverless-offline, told not to judge them, leaves them there.
   const cookies = parseCookie(event.headers['cookie'] ?? (event.cookies ?? []).join('; '));
   const { sourceIp, userAgent } = event.requestContext.http;
-  const ip = withoutPort(sourceIp);
   const bearer = readBearer(event);
   return {
     language,
@@ -52,9 +58,7 @@ export function readCaller(event: APIGatewayProxyEventV2, language: Language): C
     isBearer: bearer !== undefined,
     browserToken: parseToken(cookies[BROWSER_COOKIE]),
     deviceCookie: cookies[DEVICE_COOKIE],
-    ip,
-    maskedIp: maskIp(ip),
-    network: toNetwork(ip),
+    ...addressOf(withoutPort(sourceIp)),
     // Cleaned last: what is cut may be half a character.
     device: cleanText((userAgent ?? '').slice(0, DEVICE_MAX)),
   };

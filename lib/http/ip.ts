@@ -23,6 +23,8 @@ function parseIp(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.IPv4.isValidFourPartDecimal(ip) ? ipaddr.IPv4.parse(ip) : undefined;
 }
 
+export const isIp = (ip: string): boolean => parseIp(ip) !== undefined;
+
 /** The first groups of an address, as `2001:db8::`. */
 function network({ parts }: ipaddr.IPv6, groups: number): string {
   const shown = parts.slice(0, groups).map((part) => part.toString(16));

@@ -8,6 +8,7 @@ import type { Provide } from '../dependencies.ts';
 import type { HttpResult } from '../http/answer.ts';
 import { logger, metrics } from '../observe.ts';
 import { AVAILABLE_LANGUAGES, caller } from './caller.ts';
+import { clientIp } from './client-ip.ts';
 import { dependencies } from './dependencies.ts';
 import { headers } from './headers.ts';
 import { origin } from './origin.ts';
@@ -52,6 +53,7 @@ export function http<More>(
     }),
     caller(),
     dependencies(provided),
+    clientIp(),
     origin(),
   ] as Middleware<WithCaller & WithDependencies<More>>[];
 }

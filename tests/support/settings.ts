@@ -57,6 +57,8 @@ export const TEST_ENVIRONMENT = {
   COOLING_OFF_SECONDS: '0',
   PROBATION_SECONDS: '259200',
   NOTIFY: 'all',
+  CLIENT_IP: 'gateway',
+  EDGE_SECRET_HASHES: '',
   ACCOUNT_EVENTS_SOURCE: 'account-system',
   EVENT_BUS_NAME: 'default',
   NOTICE_QUEUE_URL: 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/deferred-notices',
