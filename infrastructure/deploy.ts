@@ -25,8 +25,8 @@ any, with the files of the console. The settings are those of settings/NAME.yml 
 export interface Hands {
   /** Runs the framework. @returns whether it succeeded */
   readonly osls: (args: readonly string[]) => Promise<boolean>;
-  /** Builds page and element into folders of those names. */
-  readonly build: (folder: string, settings: Readonly<Record<string, string>>) => Promise<void>;
+  /** Builds page and element. @returns the folder that has a folder of each name */
+  readonly build: (settings: Readonly<Record<string, string>>) => Promise<string>;
   /** An output of a stack that has been deployed. */
   readonly output: (stack: string, name: string) => Promise<string>;
   readonly upload: (bucket: string, path: string, content: Buffer) => Promise<void>;
@@ -46,11 +46,10 @@ function filesOf(folder: string, prefix: string): { path: string; file: string }
     .toSorted((one, other) => Number(one.path.endsWith('.html')) - Number(other.path.endsWith('.html')));
 }
 
-async function deploySite(hands: Hands, { stage }: Target, settings: Readonly<Record<string, string>>) {
-  if (!settings['CONSOLE_DOMAIN']) return;
+async function uploadConsole(hands: Hands, { stage }: Target, built: string): Promise<void> {
   const bucket = await hands.output(`account-linking-site-${stage}`, 'ConsoleFilesName');
   // What is there already stays: a page that is open goes on loading it.
-  const files = [...filesOf(join(BUILT, 'element'), '/element'), ...filesOf(join(BUILT, 'page'), '')];
+  const files = [...filesOf(join(built, 'element'), '/element'), ...filesOf(join(built, 'page'), '')];
   for (const { path, file } of files) await hands.upload(bucket, path, readFileSync(file));
 }
 
@@ -67,13 +66,13 @@ export async function deploy(hands: Hands, target: Target, environment: Environm
     if (!(await hands.osls(args)))
       throw new StartError(`The deployment of ${what} failed; what was deployed before it stays.`);
   };
-  const hasSite = settings['CONSOLE_DOMAIN'] !== '' || settings['CLIENT_IP'] === 'cloudfront';
   // First of all, since nothing is to be deployed whose console can't be built.
-  if (settings['CONSOLE_DOMAIN']) await hands.build(BUILT, settings);
+  const built = settings['CONSOLE_DOMAIN'] ? await hands.build(settings) : undefined;
   await step('the state', '--config', 'serverless.state.yml');
   await step('the service');
-  if (hasSite) await step('the site', '--config', 'serverless.site.yml');
-  await deploySite(hands, target, settings);
+  if (built !== undefined || settings['CLIENT_IP'] === 'cloudfront')
+    await step('the site', '--config', 'serverless.site.yml');
+  if (built !== undefined) await uploadConsole(hands, target, built);
 }
 
 function realHands({ region }: Target): Hands {
@@ -88,11 +87,12 @@ function realHands({ region }: Target): Hands {
         child.once('error', () => settle(false));
         child.once('exit', (code) => settle(code === 0));
       }),
-    build: async (folder, settings) => {
+    build: async (settings) => {
       const { PATH = '', HOME = '' } = process.env;
       const built = (what: 'page' | 'element') =>
-        consoleBuilt(startConsoleBuild(what, folder, { PATH, HOME, ...settings }, () => undefined));
+        consoleBuilt(startConsoleBuild(what, BUILT, { PATH, HOME, ...settings }, () => undefined));
       await Promise.all([built('page'), built('element')]);
+      return BUILT;
     },
     output: async (stack, name) => {
       const { Stacks: found = [] } = await stacks.send(new DescribeStacksCommand({ StackName: stack }));

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { connectTable, createDynamoDBClient, type Table } from '../lib/table/client.ts';
 import { localClient } from './dynamodb.ts';
@@ -20,9 +22,11 @@ import { tableImporter } from './import/table-importer.ts';
 import { parkedUrl } from './messages/queue.ts';
 import { readPhoneKeys } from './phone-keys.ts';
 import { redrive } from './redrive.ts';
+import { redriveRecords } from './redrive-records.ts';
 
 const USAGE = `Usage: npm run accounts -- import FILE [--format ndjson|csv] [--rejects FILE]
        npm run accounts -- redrive [--dry-run] [--queue URL [--bus NAME]]
+       npm run accounts -- redrive [--dry-run] --records BUCKET
 
 Imports accounts of any number: NDJSON, one JSON object a line, or CSV, whose first line names the columns. FILE is - for
 standard input. What ends in .csv is CSV; --format says otherwise. Safe to run twice: what is there already is counted
@@ -36,7 +40,9 @@ listed, is read from SSM below SECRETS_PATH, or from the environment.
 
 redrive sends the account events that are parked again, and takes each out of the queue once the bus has it; --dry-run
 only lists them. Without --queue it does so in the local world. --queue is the address of the stack's queue
-ParkedAccountEvents, --bus the name or ARN of the bus they came by, by default that of the account.`;
+ParkedAccountEvents, --bus the name or ARN of the bus they came by, by default that of the account. With --records it hands
+what the functions on the table's stream could not handle to them once more, from the bucket UndeliverableRecords of the
+state's stack.`;
 
 const INTERRUPTED = 130;
 
@@ -154,6 +160,29 @@ function redriveTarget({ queueUrl, busName = 'default' }: RedriveArguments, envi
   };
 }
 
+async function runRedriveRecords(bucket: string, isDryRun: boolean): Promise<number> {
+  const files = new S3Client();
+  const functions = new LambdaClient();
+  const signal = interruption();
+  try {
+    const { found, sent } = await redriveRecords({
+      files,
+      bucket,
+      functions,
+      isDryRun,
+      print: console.log,
+      signal,
+    });
+    console.log(isDryRun ? `${found} kept` : `${sent} of ${found} taken`);
+    if (signal.aborted) return INTERRUPTED;
+    return isDryRun || sent === found ? 0 : 1;
+  } catch (error) {
+    throw new StartError(
+      `Stopped: ${words(error)}. Are region, credentials and the name of the bucket right?\nWhat was not taken is still there.`,
+    );
+  }
+}
+
 async function runRedrive(given: RedriveArguments, environment: Environment): Promise<number> {
   const { hint, ...to } = redriveTarget(given, environment);
   const { isDryRun } = given;
@@ -178,7 +207,7 @@ type Run = (environment: Environment) => Promise<number>;
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const IMPORT_OPTIONS = { format: text, rejects: text };
-const REDRIVE_OPTIONS = { 'dry-run': flag, queue: text, bus: text };
+const REDRIVE_OPTIONS = { 'dry-run': flag, queue: text, bus: text, records: text };
 
 /** @throws TypeError for options that there are not */
 function readImport(args: readonly string[]): Run | undefined {
@@ -198,6 +227,11 @@ function readImport(args: readonly string[]): Run | undefined {
 function readRedrive(args: readonly string[]): Run | undefined {
   const { values } = parseArgs({ args: [...args], options: REDRIVE_OPTIONS });
   const given = { isDryRun: values['dry-run'] === true, queueUrl: values.queue, busName: values.bus };
+  if (values.records !== undefined) {
+    const bucket = values.records;
+    if (bucket === '' || given.queueUrl !== undefined || given.busName !== undefined) return undefined;
+    return () => runRedriveRecords(bucket, given.isDryRun);
+  }
   // A bus alone would send what is parked on this machine to it.
   if (given.busName !== undefined && given.queueUrl === undefined) return undefined;
   return (environment) => runRedrive(given, environment);

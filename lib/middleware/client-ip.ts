@@ -16,11 +16,10 @@ import {
 function readViewer({ event, context }: Request<WithCaller & WithDependencies>): void {
   const { settings, observer } = context.dependencies;
   if (settings.CLIENT_IP !== 'cloudfront') return;
-  if (!cameByEdge(event, settings.EDGE_SECRET_HASHES)) throw new Problem('origin_not_allowed');
-  const ip = viewerIp(event);
+  const ip = cameByEdge(event, settings.EDGE_SECRET_HASHES) ? viewerIp(event) : undefined;
   if (ip === undefined) {
-    observer.error('the distribution does not send the viewer’s address');
-    throw new Problem('unavailable');
+    observer.warn('a request came around the distribution, or it does not say who asks');
+    throw new Problem('unavailable', { retryAfter: 1 });
   }
   Object.assign(context, { caller: withIp(context.caller, ip) });
 }
@@ -28,7 +27,7 @@ function readViewer({ event, context }: Request<WithCaller & WithDependencies>):
 /**
  * Puts the address of the caller's own machine on the context, by what `CLIENT_IP` says.
  *
- * @throws Problem `origin_not_allowed` for a request that went around the edge
+ * @throws Problem `unavailable` for a request that went around the distribution
  */
 export function clientIp(): Middleware {
   return middleware<unknown, WithCaller & WithDependencies>({ before: readViewer });

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { stackSchema } from '../../infrastructure/settings.ts';
 import { settingsSchema } from '../../lib/config.ts';
 import { parameterName, SECRETS } from '../../lib/secret-store.ts';
 import { PORTS } from '../../local/environment.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const document = readFileSync(join(ROOT, 'docs', 'settings.md'), 'utf8');
-const { provider, custom } = parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
-  provider: { environment: Record<string, string> };
-  custom: Record<string, { Ref?: string }>;
-};
+const readYaml = (file: string) => parse(readFileSync(join(ROOT, file), 'utf8'));
+const { provider } = readYaml('serverless.yml') as { provider: { environment: Record<string, string> } };
+const stack = readYaml('infrastructure/stack-settings.yml') as Record<string, string>;
 
 /** The cells of each row of the table below a heading, without their backticks. */
 function rowsBelow(heading: string): string[][] {
@@ -25,12 +25,14 @@ function rowsBelow(heading: string): string[][] {
   );
 }
 
-/** What serverless.yml falls back to: a text, as in `${env:NAME, 'default'}`, or a resource of the stack. */
+/** What a setting falls back to: a text, or something of the stack's. */
 function defaultOf(name: string): string | undefined {
-  const value = provider.environment[name] ?? '';
-  const [, text, resource = ''] =
-    new RegExp(`^\\$\\{env:${name}, (?:'(.*)'|self:custom\\.(.*))\\}$`).exec(value) ?? [];
-  return text ?? custom[resource]?.Ref;
+  const value = provider.environment[name] ?? stack[name] ?? '';
+  const [, text, ofStack] =
+    new RegExp(`^\\$\\{env:${name}, self:custom\\.settings\\.${name}, (?:'(.*)'|(self:.*))\\}$`).exec(
+      value,
+    ) ?? [];
+  return text ?? (ofStack && 'the stack’s');
 }
 
 test('docs/settings.md lists exactly the settings of the service, in the order of serverless.yml', () => {
@@ -40,9 +42,18 @@ test('docs/settings.md lists exactly the settings of the service, in the order o
   expect(listed.toSorted()).toEqual(known.toSorted());
 });
 
-test.each(rowsBelow('Of the service'))('%s has the default the document says', (name = '', documented) => {
-  expect(defaultOf(name)).toBe(documented === 'empty' ? '' : documented);
+test('docs/settings.md lists exactly the settings of the stacks', () => {
+  const listed = rowsBelow('Of the stacks').map(([name]) => name);
+  expect(listed).toEqual(Object.keys(stack));
+  expect(listed).toEqual(Object.keys(stackSchema.shape));
 });
+
+test.each([...rowsBelow('Of the service'), ...rowsBelow('Of the stacks')])(
+  '%s has the default the document says',
+  (name = '', documented) => {
+    expect(defaultOf(name)).toBe(documented === 'empty' ? '' : documented);
+  },
+);
 
 test('durations and counts have their unit in the document, and durations in their name', () => {
   for (const [name = '', , unit] of rowsBelow('Of the service')) {

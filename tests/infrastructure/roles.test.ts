@@ -51,9 +51,10 @@ async function rolesWith(settings: Readonly<Record<string, string>>): Promise<Re
     HUMAN_CHECK: 'off',
     MAIL_FROM: 'no-reply@example.com',
     EVENT_BUS_NAME: 'default',
+    STATE: 'test',
     ...settings,
   };
-  const resolve = async ([, , name = '']: string[]) => given[name] ?? '';
+  const resolve = async (path: string[]) => given[path.at(-1) ?? ''] ?? '';
   return (await makeRoles({ resolveConfigurationProperty: resolve })).Resources;
 }
 
@@ -310,7 +311,7 @@ beforeAll(async () => {
 /** What a role allows on the items of the table; on its stream it is Lambda that reads. */
 const onTable = (role: string): Statement[] =>
   statementsOf(allowed[role]).filter(({ Resource: on }) =>
-    on.some((resource) => JSON.stringify(resource) === '{"Fn::GetAtt":["Table","Arn"]}'),
+    on.some((resource) => JSON.stringify(resource) === '{"Fn::ImportValue":"account-linking-test-TableArn"}'),
   );
 
 test.each(FUNCTIONS)('$name may do on the table what it does, and no more', ({ name, role }) => {

@@ -1,13 +1,18 @@
+import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { pageHeaders } from '../../console/headers.ts';
 import { settingsSchema } from '../../lib/config.ts';
 import { ROUTES as CONTRACT } from '../../lib/contract/routes.ts';
+import { EDGE_SECRET_HEADER } from '../../lib/http/edge.ts';
 import { METRICS } from '../../lib/observe.ts';
 import { VISIBILITY_SECONDS } from '../support/doubles.ts';
 import { kept } from '../support/kept.ts';
 import { PACKAGED_WITH, type Resource, type Template, templateText } from '../support/packaged.ts';
 import { isForOwner, isSignInRequest } from '../support/stream.ts';
 
-const { CONSOLE_ORIGINS, SECRETS_PATH, ...SECRETS } = PACKAGED_WITH;
+const { SECRETS_PATH, ...SECRETS } = PACKAGED_WITH;
+const CONSOLE_ORIGINS = ['https://console.cloud.test', 'https://console2.cloud.test'];
+const KEY = 'arn:aws:kms:ap-southeast-1:123456789012:key/00000000-0000-0000-0000-000000000000';
 
 const ROUTES = CONTRACT.map(({ method, path }) => `${method} ${path}`);
 
@@ -16,10 +21,18 @@ jest.setTimeout(180_000);
 
 let text: string;
 let template: Template;
+let state: Template;
+let site: Template;
 beforeAll(async () => {
-  text = templateText((await kept('package')).folder);
+  const { folder } = await kept('package');
+  text = templateText(folder);
   template = JSON.parse(text);
+  state = JSON.parse(templateText(folder, 'state'));
+  site = JSON.parse(templateText(folder, 'site'));
 });
+
+/** What the stack of the state exports under a name. */
+const imported = (name: string) => ({ 'Fn::ImportValue': `account-linking-prod-${name}` });
 
 interface Statement {
   readonly Effect: string;
@@ -28,10 +41,10 @@ interface Statement {
 }
 
 const resources = () => template.Resources;
-const ofType = (type: string): [id: string, resource: Resource][] =>
-  Object.entries(resources()).filter(([, { Type }]) => Type === type);
-const only = (type: string): Resource => {
-  const found = ofType(type).map(([, resource]) => resource);
+const ofType = (type: string, of = template): [id: string, resource: Resource][] =>
+  Object.entries(of.Resources).filter(([, { Type }]) => Type === type);
+const only = (type: string, of = template): Resource => {
+  const found = ofType(type, of).map(([, resource]) => resource);
   expect(found).toHaveLength(1);
   return found[0] as Resource;
 };
@@ -64,10 +77,32 @@ function mappingTo(name: string): Resource['Properties'] {
   return found[1].Properties;
 }
 
-test('whatever the template refers to is in it', () => {
-  const known = new Set(Object.keys(resources()));
-  const unknown = [...references(template)].filter((id) => !known.has(id) && !id.startsWith('AWS::'));
-  expect(unknown).toEqual([]);
+/** Every export that anything in a template is found by. */
+function* imports(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value))
+    if (key === 'Fn::ImportValue') yield inner as string;
+    else yield* imports(inner);
+}
+
+test('whatever a template refers to is in it, or is exported by one that is deployed before', () => {
+  const exported = new Set<string>();
+  for (const stack of [state, template, site]) {
+    const known = new Set(Object.keys(stack.Resources));
+    const unknown = [...references(stack)].filter((id) => !known.has(id) && !id.startsWith('AWS::'));
+    expect(unknown).toEqual([]);
+    expect([...imports(stack)].filter((name) => !exported.has(name))).toEqual([]);
+    for (const { Export: as } of Object.values(stack.Outputs ?? {})) if (as) exported.add(as.Name);
+  }
+});
+
+test('the service holds nothing that would be missed', () => {
+  for (const type of ['AWS::DynamoDB::Table', 'AWS::SQS::Queue']) expect(ofType(type)).toEqual([]);
+  for (const [id, { Type, DeletionPolicy, UpdateReplacePolicy }] of Object.entries(state.Resources)) {
+    // The framework's own bucket holds what is deployed.
+    if (!/^AWS::(DynamoDB::Table|SQS::Queue|S3::Bucket)$/.test(Type) || id.startsWith('Serverless')) continue;
+    expect([Type, DeletionPolicy, UpdateReplacePolicy]).toEqual([Type, 'RetainExceptOnCreate', 'Retain']);
+  }
 });
 
 test('no secret is in the template', () => {
@@ -75,15 +110,18 @@ test('no secret is in the template', () => {
 });
 
 test('the table can be restored, is not deleted by mistake, forgets what has expired, and has a stream', () => {
-  const { Properties: table, DeletionPolicy, UpdateReplacePolicy } = only('AWS::DynamoDB::Table');
-  expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  const { Properties: table } = only('AWS::DynamoDB::Table', state);
   expect(table).toMatchObject({
     BillingMode: 'PAY_PER_REQUEST',
     DeletionProtectionEnabled: true,
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     StreamSpecification: { StreamViewType: expect.stringMatching(/^NEW/) },
-    SSESpecification: { SSEEnabled: true },
+    SSESpecification: {
+      SSEEnabled: true,
+      SSEType: 'KMS',
+      KMSMasterKeyId: { 'Fn::If': ['HasCustomerKey', KEY, { Ref: 'AWS::NoValue' }] },
+    },
   });
   expect(table['GlobalSecondaryIndexes']).toBeUndefined();
 });
@@ -126,12 +164,12 @@ describe('every role', () => {
       expect(role.Properties['ManagedPolicyArns']).toBeUndefined();
       for (const { Effect, Action: actions, Resource: on } of statementsOf(role)) {
         expect(Effect).toBe('Allow');
-        for (const action of actions) expect(action).toMatch(/^[a-z-]+:[A-Za-z]+$/);
+        for (const action of actions) expect(action).toMatch(/^[a-z\d-]+:[A-Za-z]+$/);
         for (const resource of on) {
           const arn = JSON.stringify(resource);
           // A whole kind of resource of this account at most, such as any of its sender ids; never everything of a service.
           expect(arn).not.toMatch(/:\*"|^"\*"$/);
-          expect(arn).toMatch(/Fn::GetAtt|\$\{AWS::AccountId\}:[a-z-]+\/.+/);
+          expect(arn).toMatch(/Fn::GetAtt|Fn::ImportValue|^"arn:aws:kms:|\$\{AWS::AccountId\}:[a-z-]+\/.+/);
         }
       }
     }
@@ -171,11 +209,9 @@ describe('every role', () => {
       'ChangeAccountRole events:PutEvents',
       'ChangeAccountRole sqs:SendMessage',
       'MailSignInCodeRole ses:SendEmail',
-      'MailSignInCodeRole sqs:SendMessage',
       'NotifyOwnerRole events:PutEvents',
       'NotifyOwnerRole ses:SendEmail',
       'NotifyOwnerRole sms-voice:SendTextMessage',
-      'NotifyOwnerRole sqs:SendMessage',
       'NotifyOwnerRole sqs:SendMessage',
       'RetryNoticesRole events:PutEvents',
       'RetryNoticesRole ses:SendEmail',
@@ -223,7 +259,7 @@ describe('the HTTP API', () => {
 
   test('lets the configured consoles in, with their cookies, and shows them Date and Retry-After', () => {
     expect(only('AWS::ApiGatewayV2::Api').Properties['CorsConfiguration']).toEqual({
-      AllowOrigins: CONSOLE_ORIGINS.split(', '),
+      AllowOrigins: CONSOLE_ORIGINS,
       AllowCredentials: true,
       AllowHeaders: ['authorization', 'content-type', 'accept-language'],
       AllowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
@@ -255,7 +291,10 @@ describe('the stream', () => {
     const sources = ofType('AWS::Lambda::EventSourceMapping').map(
       ([, { Properties: properties }]) => properties['EventSourceArn'],
     );
-    const ofTable = sources.filter((source) => [...references(source)].includes('Table'));
+    const ofTable = sources
+      .map((source) => JSON.stringify(source))
+      .filter((source) => source.includes('TableStream'));
+    expect(ofTable).toEqual(ofTable.map(() => JSON.stringify(imported('TableStreamArn'))));
     expect(ofTable).toHaveLength(2);
   });
 
@@ -295,22 +334,35 @@ describe('the stream', () => {
   test.each([
     ['MailSignInCode', { MaximumRetryAttempts: 3, MaximumRecordAgeInSeconds: 600 }],
     ['NotifyOwner', { MaximumRetryAttempts: 10, MaximumRecordAgeInSeconds: 86_400 }],
-  ])('is retried for %s, record by record, while it is worth it, and what fails is kept', (name, retries) => {
-    expect(mappingTo(name)).toMatchObject({
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      BatchSize: 1,
-      ...retries,
-      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['UndeliverableRecords', 'Arn'] } } },
-    });
-  });
+  ])(
+    'is retried for %s, record by record, while it is worth it, and what fails is kept whole',
+    (name, retries) => {
+      expect(mappingTo(name)).toMatchObject({
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        BatchSize: 1,
+        ...retries,
+        // A few at a time, so that the API has its share of an account's ten.
+        ParallelizationFactor: 1,
+        DestinationConfig: { OnFailure: { Destination: imported('UndeliverableRecordsArn') } },
+        MetricsConfig: { Metrics: ['EventCount'] },
+      });
+      const kept = statementsOf(resources()[`${name}Role`]).filter(({ Action: actions }) =>
+        actions.some((action) => action.startsWith('s3:')),
+      );
+      expect(kept.map(({ Action: actions }) => actions)).toEqual([['s3:ListBucket'], ['s3:PutObject']]);
+      expect(resources()[`${name}LambdaFunction`]?.Properties['ReservedConcurrentExecutions']).toEqual({
+        'Fn::If': ['ReservesConcurrency', 20, { Ref: 'AWS::NoValue' }],
+      });
+    },
+  );
 });
 
 describe('the queue of deferred notices', () => {
-  const queue = () => resources()['DeferredNotices']?.Properties ?? {};
+  const queue = () => state.Resources['DeferredNotices']?.Properties ?? {};
 
   test('is read message by message, in batches, by few functions at once', () => {
     expect(mappingTo('RetryNotices')).toMatchObject({
-      EventSourceArn: { 'Fn::GetAtt': ['DeferredNotices', 'Arn'] },
+      EventSourceArn: imported('DeferredNoticesArn'),
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BatchSize: 10,
       ScalingConfig: { MaximumConcurrency: 5 },
@@ -335,19 +387,24 @@ describe('the queue of deferred notices', () => {
       const { Variables: variables } = properties['Environment'] as unknown as {
         Variables: Record<string, unknown>;
       };
-      expect(variables['NOTICE_QUEUE_URL']).toEqual({ Ref: 'DeferredNotices' });
+      expect(variables['NOTICE_QUEUE_URL']).toEqual(imported('DeferredNoticesUrl'));
     }
   });
 
   test('is encrypted like the other queues, and longer kept than a notice is worth', () => {
-    for (const [, { Properties: properties }] of ofType('AWS::SQS::Queue'))
-      expect(properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
-    expect(ofType('AWS::SQS::Queue')).toHaveLength(4);
+    const queues = ofType('AWS::SQS::Queue', state);
+    for (const [, { Properties: properties }] of queues)
+      expect(properties).toMatchObject({
+        SqsManagedSseEnabled: { 'Fn::If': ['HasCustomerKey', { Ref: 'AWS::NoValue' }, true] },
+        KmsMasterKeyId: { 'Fn::If': ['HasCustomerKey', KEY, { Ref: 'AWS::NoValue' }] },
+        MessageRetentionPeriod: 1_209_600,
+      });
+    expect(queues).toHaveLength(3);
   });
 });
 
 describe('an event of the account system', () => {
-  const parked = { 'Fn::GetAtt': ['ParkedAccountEvents', 'Arn'] };
+  const parked = imported('ParkedAccountEventsArn');
 
   test('comes by the rule that the contract names', () => {
     const { EventPattern, EventBusName } = only('AWS::Events::Rule').Properties;
@@ -369,7 +426,7 @@ describe('an event of the account system', () => {
     const { DeadLetterConfig: deadLetters } = resources()['ChangeAccountLambdaFunction']?.Properties ?? {};
     expect(deadLetters).toEqual({ TargetArn: parked });
     expect(only('AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({ MaximumRetryAttempts: 2 });
-    const policy = JSON.stringify(only('AWS::SQS::QueuePolicy').Properties);
+    const policy = JSON.stringify(only('AWS::SQS::QueuePolicy', state).Properties);
     expect(policy).toContain('events.amazonaws.com');
     expect(policy).toContain('ParkedAccountEvents');
     const allows = statementsOf(resources()['ChangeAccountRole']).flatMap(({ Action, Resource }) =>
@@ -393,16 +450,151 @@ describe('the alarms', () => {
     const ofQueues = alarms.filter(({ Namespace: namespace }) => namespace === 'AWS/SQS');
     expect(
       ofQueues
-        .map(({ MetricName: metric, Dimensions: dimensions }) => [...references(dimensions), metric])
+        .map(({ MetricName: metric, Dimensions: dimensions }) => [...imports(dimensions), metric])
         .toSorted(),
     ).toEqual([
-      ['DeferredNotices', 'ApproximateAgeOfOldestMessage'],
-      ['ParkedAccountEvents', 'ApproximateNumberOfMessagesVisible'],
-      ['UndeliverableNotices', 'ApproximateNumberOfMessagesVisible'],
-      ['UndeliverableRecords', 'ApproximateNumberOfMessagesVisible'],
+      ['account-linking-prod-DeferredNoticesName', 'ApproximateAgeOfOldestMessage'],
+      ['account-linking-prod-ParkedAccountEventsName', 'ApproximateNumberOfMessagesVisible'],
+      ['account-linking-prod-UndeliverableNoticesName', 'ApproximateNumberOfMessagesVisible'],
     ]);
-    expect(alarms.length).toBe(ours.length + ofQueues.length);
+    const ofRecords = alarms.filter(
+      ({ MetricName: metric }) => `${metric}` === 'OnFailureDestinationDeliveredEventCount',
+    );
+    for (const { Dimensions: dimensions } of ofRecords)
+      expect(resources()[[...references(dimensions)][0] ?? '']?.Type).toBe('AWS::Lambda::EventSourceMapping');
+    expect(ofRecords).toHaveLength(2);
     const [[topic] = ['']] = ofType('AWS::SNS::Topic');
     for (const { AlarmActions: actions } of alarms) expect(actions).toEqual([{ Ref: topic }]);
+  });
+});
+
+describe('the edge', () => {
+  const API_CERTIFICATE = expect.stringContaining('arn:aws:acm:ap-southeast-1:');
+
+  test('lets through as many requests as the settings say, by the domain alone', () => {
+    expect(only('AWS::ApiGatewayV2::Stage').Properties['DefaultRouteSettings']).toEqual({
+      ThrottlingRateLimit: 40,
+      ThrottlingBurstLimit: 80,
+    });
+    expect(only('AWS::ApiGatewayV2::Api').Properties['DisableExecuteApiEndpoint']).toBe(true);
+    expect(only('AWS::ApiGatewayV2::DomainName').Properties).toEqual({
+      DomainName: 'api.cloud.test',
+      DomainNameConfigurations: [
+        { CertificateArn: API_CERTIFICATE, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' },
+      ],
+    });
+    expect([...references(only('AWS::ApiGatewayV2::ApiMapping').Properties)].toSorted()).toEqual([
+      'ApiDomain',
+      'HttpApi',
+      'HttpApiStage',
+    ]);
+  });
+
+  test('logs who asked for which route, and nothing of what was asked', () => {
+    const { AccessLogSettings: log } = only('AWS::ApiGatewayV2::Stage').Properties as unknown as {
+      AccessLogSettings: { Format: string };
+    };
+    const format = JSON.parse(log.Format) as Record<string, string>;
+    expect(
+      Object.values(format).filter((value) => /path|query|header|authorizer|cookie/i.test(value)),
+    ).toEqual([]);
+    expect(format).toMatchObject({ route: '$context.routeKey', ip: '$context.identity.sourceIp' });
+  });
+
+  test('sends the console with the headers of its page, and every path that is no file to the page', () => {
+    const { ResponseHeadersPolicyConfig: policy } = only('AWS::CloudFront::ResponseHeadersPolicy', site)
+      .Properties as unknown as {
+      ResponseHeadersPolicyConfig: {
+        SecurityHeadersConfig: Record<string, Record<string, unknown>>;
+        CustomHeadersConfig: { Items: { Header: string; Value: string }[] };
+      };
+    };
+    const headers = pageHeaders({ apiOrigin: 'https://api.cloud.test', humanCheck: 'off' });
+    const sent = Object.fromEntries(
+      policy.CustomHeadersConfig.Items.map(({ Header, Value }) => [Header, Value]),
+    );
+    const security = policy.SecurityHeadersConfig;
+    expect({
+      ...sent,
+      'content-security-policy': security['ContentSecurityPolicy']?.['ContentSecurityPolicy'],
+      'referrer-policy': security['ReferrerPolicy']?.['ReferrerPolicy'],
+      'x-content-type-options': 'nosniff',
+    }).toEqual(headers);
+    const { FunctionCode: code } = only('AWS::CloudFront::Function', site).Properties as unknown as {
+      FunctionCode: string;
+    };
+    const route = (uri: string) =>
+      runInNewContext(`${code}; handler({ request: { uri: ${JSON.stringify(uri)} } }).uri`);
+    for (const path of ['/', '/sign-in', '/not-me', '/a/b']) expect(route(path)).toBe('/index.html');
+    for (const file of ['/assets/index-a1.js', '/assets/gone', '/element/account-linking.js', '/favicon.ico'])
+      expect(route(file)).toBe(file);
+  });
+
+  test('reads files of the console by CloudFront alone', () => {
+    const { PolicyDocument: policy } = only('AWS::S3::BucketPolicy', {
+      ...site,
+      Resources: { ConsoleFilesPolicy: site.Resources['ConsoleFilesPolicy'] as Resource },
+    }).Properties as unknown as { PolicyDocument: { Statement: { Principal: object; Condition: object }[] } };
+    expect(policy.Statement).toHaveLength(1);
+    expect(policy.Statement[0]).toMatchObject({
+      Effect: 'Allow',
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+      Condition: { StringEquals: { 'AWS:SourceArn': expect.anything() } },
+    });
+  });
+
+  test('stands before the API with a secret that is in no template, keeps nothing, and says who asks', () => {
+    const { DistributionConfig: edge } = (site.Resources['ApiSite'] as Resource).Properties as unknown as {
+      DistributionConfig: {
+        Aliases: string[];
+        WebACLId: string;
+        Origins: { DomainName: object; OriginCustomHeaders: object[]; CustomOriginConfig: object }[];
+        DefaultCacheBehavior: { CachePolicyId: string; ViewerProtocolPolicy: string };
+      };
+    };
+    expect(edge).toMatchObject({
+      Aliases: ['api.cloud.test'],
+      WebACLId: expect.stringContaining(':global/webacl/'),
+      DefaultCacheBehavior: {
+        // CachingDisabled.
+        CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        ViewerProtocolPolicy: 'https-only',
+      },
+    });
+    expect(edge.Origins).toMatchObject([
+      {
+        DomainName: imported('ApiDomainTarget'),
+        OriginCustomHeaders: [
+          {
+            HeaderName: EDGE_SECRET_HEADER,
+            HeaderValue: '{{resolve:secretsmanager:account-linking/edge:SecretString}}',
+          },
+        ],
+      },
+    ]);
+    expect(only('AWS::CloudFront::OriginRequestPolicy', site).Properties).toMatchObject({
+      OriginRequestPolicyConfig: {
+        HeadersConfig: {
+          HeaderBehavior: 'allViewerAndWhitelistCloudFront',
+          Headers: ['CloudFront-Viewer-Address'],
+        },
+        CookiesConfig: { CookieBehavior: 'all' },
+        QueryStringsConfig: { QueryStringBehavior: 'all' },
+      },
+    });
+  });
+
+  test('a key of the customer’s is used by every function that reads what is under it, and only that key', () => {
+    const withKey = functions().filter(([, { Properties: properties }]) =>
+      statementsOf(resources()[roleOf(properties)]).some(
+        ({ Action: actions, Resource: on }) => actions.includes('kms:Decrypt') && `${on}` === KEY,
+      ),
+    );
+    const names = withKey.map(([id]) => id.replace('LambdaFunction', ''));
+    // These read neither the table nor a secret.
+    const others = functions()
+      .map(([id]) => id.replace('LambdaFunction', ''))
+      .filter((name) => !names.includes(name));
+    expect(others.toSorted()).toEqual(['ShowConfiguration', 'ShowKeys']);
   });
 });

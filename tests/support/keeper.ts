@@ -7,7 +7,7 @@ import { consoleBuilt, startConsoleBuild } from '../../local/console.ts';
 import { startDynamoDBLocal } from '../../local/dynamodb.ts';
 import { freePort } from '../../local/ports.ts';
 import { KEEPER_URL, type Kept, type KeptName } from './kept.ts';
-import { PACKAGED_WITH, packageService } from './packaged.ts';
+import { PACKAGED_WITH, PROD_SETTINGS, packageService } from './packaged.ts';
 
 /**
  * What a run of Jest makes once and its test files share, whichever workers they run in. This is Jest's global setup; a file asks for
@@ -26,7 +26,7 @@ const MAKERS: { readonly [Name in KeptName]: (about: About) => Promise<Kept[Name
     return { endpoint };
   },
   package: async () => {
-    const { folder, remove } = await packageService(PACKAGED_WITH);
+    const { folder, remove } = await packageService(PACKAGED_WITH, PROD_SETTINGS);
     ends.push(remove);
     return { folder };
   },

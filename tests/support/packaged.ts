@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,17 @@ import { promisify } from 'node:util';
 export const ROOT = join(import.meta.dirname, '..', '..');
 
 /** All that a deployment is made of. */
-const DEPLOYED = ['functions', 'lib', 'infrastructure', 'package.json', 'tsconfig.json', 'serverless.yml'];
+const DEPLOYED = [
+  'functions',
+  'lib',
+  'infrastructure',
+  'console/headers.ts',
+  'package.json',
+  'tsconfig.json',
+  'serverless.yml',
+  'serverless.state.yml',
+  'serverless.site.yml',
+];
 
 export interface Resource {
   readonly Type: string;
@@ -17,32 +27,48 @@ export interface Resource {
   readonly DependsOn?: string | readonly string[];
 }
 
-/** What `serverless package` makes. */
+/** What `osls package` makes. */
 interface Packaged {
   /** Where the template and each function's zip are. */
   readonly folder: string;
   readonly remove: () => void;
 }
 
+const STAGE = 'prod';
+
 /**
- * Runs `serverless package` as a deployment does, without credentials. In a copy of what is deployed: serverless-esbuild works in
- * a folder `.esbuild` of the service's, that a packaging by hand uses as well.
+ * Packages all stacks as a deployment of the stage `prod` does, without credentials. In a copy of what is deployed: serverless-esbuild
+ * works in a folder `.esbuild` of the service's, that a packaging by hand uses as well.
+ *
+ * @param settings of the environment
+ * @param file what settings/prod.yml says
  */
-export async function packageService(settings: Readonly<Record<string, string>>): Promise<Packaged> {
+export async function packageService(
+  settings: Readonly<Record<string, string>>,
+  file: string,
+): Promise<Packaged> {
   const service = mkdtempSync(join(tmpdir(), 'account-linking-package-'));
   for (const name of DEPLOYED) cpSync(join(ROOT, name), join(service, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(service, 'node_modules'), 'dir');
-  const folder = join(service, 'packaged');
+  mkdirSync(join(service, 'settings'));
+  writeFileSync(join(service, 'settings', `${STAGE}.yml`), file);
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
   const environment = Object.fromEntries(
     names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
+  const packaged = (stack: string) => join(service, 'packaged', stack);
   const serverless = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
-  await promisify(execFile)(process.execPath, [serverless, 'package', '--package', folder], {
-    cwd: service,
-    env: { ...environment, ...settings },
-  });
-  return { folder, remove: () => rmSync(service, { recursive: true, force: true }) };
+  const run = (stack: string, ...more: string[]) =>
+    promisify(execFile)(
+      process.execPath,
+      [serverless, 'package', '--stage', STAGE, '--package', packaged(stack), ...more],
+      { cwd: service, env: { ...environment, ...settings } },
+    );
+  await Promise.all([
+    run('service'),
+    ...['state', 'site'].map((stack) => run(stack, '--config', `serverless.${stack}.yml`)),
+  ]);
+  return { folder: packaged('service'), remove: () => rmSync(service, { recursive: true, force: true }) };
 }
 
 /** What the run's one package is made with. */
@@ -52,14 +78,38 @@ export const PACKAGED_WITH = {
   WECHAT_APP_SECRET: 'wechat-secret-that-must-not-be-deployed',
   WECHAT_MP_APP_SECRET: 'wechat-mp-secret-that-must-not-be-deployed',
   QQ_APP_SECRET: 'qq-secret-that-must-not-be-deployed',
-  CONSOLE_ORIGINS: 'https://console.example.com, https://console2.example.com',
   SECRETS_PATH: '/elsewhere/secrets',
 };
 
+/** Its settings/prod.yml: all that an operator can have. */
+export const PROD_SETTINGS = `CONSOLE_ORIGINS: [https://console.cloud.test, https://console2.cloud.test]
+API_ORIGIN: https://api.cloud.test
+BRAND_NAME: 云
+MAIL_FROM: 云 <no-reply@cloud.test>
+SMS_ORIGINATION_IDENTITY: CLOUD
+WECHAT_APP_ID: wx0123456789abcdef
+QQ_APP_ID: "0101000001"
+KMS_KEY_ARN: arn:aws:kms:ap-southeast-1:123456789012:key/00000000-0000-0000-0000-000000000000
+API_DOMAIN: api.cloud.test
+API_CERTIFICATE_ARN: arn:aws:acm:ap-southeast-1:123456789012:certificate/00000000-0000-0000-0000-000000000000
+THROTTLE_REQUESTS_PER_SECOND: 40
+THROTTLE_BURST: 80
+STREAM_PARALLELIZATION: 1
+STREAM_RESERVED_CONCURRENCY: 20
+CONSOLE_DOMAIN: console.cloud.test
+EDGE_CERTIFICATE_ARN: arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000
+EDGE_SECRET_ID: account-linking/edge
+WEB_ACL_ARN: arn:aws:wafv2:us-east-1:123456789012:global/webacl/api/00000000-0000-0000-0000-000000000000
+CLIENT_IP: cloudfront
+EDGE_SECRET_HASHES: ${'0'.repeat(64)}
+`;
+
 export interface Template {
   readonly Resources: Record<string, Resource>;
+  readonly Conditions?: Record<string, unknown>;
+  readonly Outputs?: Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>;
 }
 
-/** The CloudFormation template of a package. */
-export const templateText = (folder: string): string =>
-  readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+/** The CloudFormation template of a stack of a package; of the service where none is named. */
+export const templateText = (folder: string, stack: 'service' | 'state' | 'site' = 'service'): string =>
+  readFileSync(join(folder, '..', stack, 'cloudformation-template-update-stack.json'), 'utf8');
