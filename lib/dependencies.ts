@@ -15,7 +15,7 @@ import {
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
 import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
-import { describeError, logger, type Observer, systemObserver } from './observe.ts';
+import { countAtOnce, describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
 import type { OAuthProvider, OAuthProviderName } from './providers/provider.ts';
@@ -263,6 +263,8 @@ export function provide<const Capabilities extends readonly Capability<object>[]
       made = undefined;
       const problems = error instanceof SettingsError ? error.problems : undefined;
       systemObserver.error('cold start failed', { ...describeError(error), problems });
+      // Lambda may freeze or end the function before an invocation would publish it.
+      countAtOnce('ColdStartFailed');
     });
     return making;
   }

@@ -11,6 +11,10 @@ export const METRICS = [
   'MailAccepted',
   'MailRefused',
   'MailUnknown',
+  /** The funnel, by channel and country: a code was asked for and nothing was in its way; it went out; it was typed right. */
+  'CodeAsked',
+  'CodeSent',
+  'CodeVerified',
   'CodeWrong',
   'GuessBudgetSpent',
   'QuotaExceeded',
@@ -52,8 +56,13 @@ export const METRICS = [
   /** The openid and the unionid of one person belong to two accounts: somebody must look into it. */
   'IdentitySplit',
   'Fault',
+  /** A function could not be started, for want of a setting or a secret: it answers 503 to everybody, until it can. */
+  'ColdStartFailed',
 ] as const;
 export type MetricName = (typeof METRICS)[number];
+
+/** What something is counted by, besides being counted. Each combination costs as a metric of its own, so all have few values. */
+export type CountedBy = Readonly<Partial<Record<'channel' | 'country' | 'vendor', string>>>;
 
 /** Fields of a log line: never a code, token, secret, full phone, full address or URL. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -62,7 +71,7 @@ export interface Observer {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  count(metric: MetricName): void;
+  count(metric: MetricName, by?: CountedBy): void;
 }
 
 const SERVICE = { serviceName: 'account-linking' };
@@ -83,8 +92,20 @@ export const systemObserver: Observer = {
   info: (message, fields = {}) => logger.info(message, { ...fields }),
   warn: (message, fields = {}) => logger.warn(message, { ...fields }),
   error: (message, fields = {}) => logger.error(message, { ...fields }),
-  count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+  count: (metric, by) =>
+    by === undefined ? metrics.addMetric(metric, MetricUnit.Count, 1) : countAtOnce(metric, by),
 };
+
+/**
+ * Counts something in a line of its own, written at once: what happens outside of an invocation, and what has dimensions that the rest of
+ * an invocation has not. With dimensions it is counted twice by the one line, by them and without: an alarm can't search, nor add up what it
+ * can't name, and watches the one without.
+ */
+export function countAtOnce(metric: MetricName, by?: CountedBy): void {
+  const single = metrics.singleMetric().addDimensions({});
+  if (by) single.addDimensions({ ...by });
+  single.addMetric(metric, MetricUnit.Count, 1);
+}
 
 /** Something was not sent because a spending cap is reached: that is for an alarm. */
 export function noteCapReached(observer: Observer, { cap }: SpendingCapReached): void {

@@ -18,6 +18,7 @@ import type { Code } from '../linking/secrets.ts';
 import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
+import { countStep } from './count-step.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
 import { guessesSpent } from './spend-guesses.ts';
 
@@ -62,12 +63,10 @@ export async function linkEmail(
   }
   const identity: Identity = { provider: 'email', subjects: [emailSubject(email)], display: email };
   try {
-    return await linkIdentity(dependencies, caller, identity, {
-      view,
-      now,
-      action,
-      challenge: judgement.next,
-    });
+    const change = { view, now, action, challenge: judgement.next };
+    const method = await linkIdentity(dependencies, caller, identity, change);
+    countStep(dependencies, 'CodeVerified', { by: 'mail' });
+    return method;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const challenge = consumeMailCode(seen, check);

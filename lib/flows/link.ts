@@ -6,6 +6,7 @@ import {
   type IdentityMethod,
   type LastFlow,
   type LinkAction,
+  requireFactor,
   shownDisplay,
 } from '../linking/account.ts';
 import type { Challenge } from '../linking/challenge.ts';
@@ -19,6 +20,7 @@ import { checkChanged } from '../table/challenges.ts';
 import { subjectsClaimed, subjectsReleased } from '../table/claims.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { sessionStillOpen, stillSignedIn } from '../table/views.ts';
+import { countStep } from './count-step.ts';
 import { recordAndNotify, recordEvent } from './record-event.ts';
 
 /** A link, or one that takes the place of what is linked. */
@@ -80,8 +82,9 @@ export async function linkIdentity(
   change: LinkChange,
 ): Promise<IdentityMethod> {
   const { view, now, endsFlow, action, also = [] } = change;
-  const { table, settings, random, observer } = dependencies;
+  const { table, settings, random } = dependencies;
   const { accountId } = view.account;
+  const { phone } = requireFactor(view.account);
   const { rules } = settings;
   const { provider, subjects, display } = identity;
   const purpose = `${action}_${provider}` as const;
@@ -114,7 +117,7 @@ export async function linkIdentity(
       ...(before && { changing: [provider] }),
     }),
   ]);
-  observer.count(COUNTED[action]);
+  countStep(dependencies, COUNTED[action], { by: 'sms', to: phone });
   return method;
 }
 

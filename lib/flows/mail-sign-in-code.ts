@@ -20,6 +20,7 @@ import {
 import { sendCountedForDeployment } from '../table/spending.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countingAt } from './count-sending.ts';
+import { countStep } from './count-step.ts';
 import { observeDelivery } from './observe-delivery.ts';
 
 /** A mail that certainly did not go out: the record is delivered again, and a new code with it. */
@@ -90,4 +91,5 @@ async function mailCode(
   });
   const { outcome } = await observeDelivery(observer, 'mail', mail.send({ to: address, ...content }));
   if (outcome === 'refused') throw new MailNotSent();
+  if (outcome === 'accepted') countStep(dependencies, 'CodeSent', { by: 'mail' });
 }

@@ -30,6 +30,7 @@ import {
   renewMethod,
   renewMethods,
 } from './change-methods.ts';
+import { countStep } from './count-step.ts';
 import { recordAndNotify, recordEvent } from './record-event.ts';
 import { freeze } from './say-not-me.ts';
 import { linkSucceeded } from './succeed-link.ts';
@@ -190,5 +191,6 @@ export async function restoreMethod(
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
   const restored = await putBack(dependencies, caller, { view, plan, now });
+  if (account.phone) countStep(dependencies, 'CodeVerified', { by: 'sms', to: account.phone });
   return noticeBody({ ...restored, link }, now);
 }

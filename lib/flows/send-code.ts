@@ -34,6 +34,7 @@ import type { LinkView } from '../table/notices.ts';
 import { type Quota, refundSend, sendCounted } from '../table/quotas.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countCode } from './count-sending.ts';
+import { countStep } from './count-step.ts';
 import { observeDelivery } from './observe-delivery.ts';
 import { settleAll } from './settle-all.ts';
 import { linkSucceeded } from './succeed-link.ts';
@@ -224,6 +225,7 @@ async function sendCode(
     ...(also?.(next) ?? []),
     ...fragments,
   ]);
+  countStep(dependencies, 'CodeAsked', destination);
 
   // Sent now, it would be a code that its owner was told did not go out.
   dependencies.signal?.throwIfAborted();
@@ -245,6 +247,7 @@ async function sendCode(
   // An unknown outcome takes nothing back: the message may be on its way.
   if (delivery.outcome !== 'accepted')
     throw new Problem((isRefused ? delivery.problem : undefined) ?? 'delivery_failed');
+  countStep(dependencies, 'CodeSent', destination);
   return { sentTo, expiresAt: toIso(now + ttlSeconds), resendAt: toIso(now + rules.resendSeconds) };
 }
 

@@ -17,6 +17,7 @@ import { sendCounted, sendRecorded } from '../table/quotas.ts';
 import { signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
 import { peekCap } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
+import { countStep } from './count-step.ts';
 import { storeForHuman } from './human-check.ts';
 import { settleAll } from './settle-all.ts';
 
@@ -82,6 +83,7 @@ export async function sendSignInCode(
       peek(),
     ]);
   });
+  countStep(dependencies, 'CodeAsked', { by: 'mail' });
   return {
     challengeId: formatChallengeId(keys, ref),
     sentTo: maskEmail(email),

@@ -25,6 +25,7 @@ import {
   signInFailed,
   signInFailuresKept,
 } from '../table/sign-ins.ts';
+import { countStep } from './count-step.ts';
 import { refuseSuspended, refuseSuspendedAccount, signIn } from './open-session.ts';
 
 /** What a guess is judged by: the challenge, and the budgets that it is paid from. */
@@ -80,6 +81,7 @@ export async function signInByEmail(
       opens: [...codeUsed, opens],
       refuses: [...codeUsed, kept],
     });
+    countStep(dependencies, 'CodeVerified', { by: 'mail' });
     observer.count('SignedIn');
     return { accountId, cookies };
   } catch (error) {

@@ -12,6 +12,7 @@ import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { codeVerified } from './count-sending.ts';
+import { countStep } from './count-step.ts';
 import { guessesSpent } from './spend-guesses.ts';
 
 /** Judges the code of an identity check; a right one opens the action of its purpose once, for this session. */
@@ -42,5 +43,6 @@ export async function verifyIdentityCheck(
   ]);
   if (judgement.verdict === 'wrong')
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
+  countStep(dependencies, 'CodeVerified', { by: 'sms', to: phone });
   return { purpose, verifiedUntil: toIso(now + rules.checkTtlSeconds) };
 }

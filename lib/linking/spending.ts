@@ -116,6 +116,15 @@ export function isServed(phone: PhoneNumber, countries: readonly string[]): bool
 }
 
 /**
+ * The country of a phone as it is counted: the longest entry of `SMS_COUNTRIES` that it begins with, or `other`, so that an operator knows how
+ * many there can be.
+ */
+export function countedCountry(phone: PhoneNumber, countries: readonly string[]): string {
+  const served = countries.filter((code) => isServed(phone, [code]));
+  return served.toSorted((left, right) => right.length - left.length)[0] ?? 'other';
+}
+
+/**
  * How often in a day, for each method of an account. The owner is notified of each: signing in with WeChat or QQ costs its caller nothing,
  * and the SMS costs us. Changes need no such limit, since each takes a code of the account's own.
  */

@@ -36,6 +36,29 @@ test.each([0, 1, 2, 5])(
   },
 );
 
+test('each time it fails is counted in a line of its own, at once and in whatever invocation', async () => {
+  const output = await captureOutput(async () => {
+    await expect(provide(failing(1))()).rejects.toThrow('no answer');
+  });
+  const counted = output.split('\n').flatMap((line) => (line.includes('"_aws"') ? [JSON.parse(line)] : []));
+  expect(counted).toEqual([
+    {
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'AccountLinking',
+            Dimensions: [['service']],
+            Metrics: [{ Name: 'ColdStartFailed', Unit: 'Count' }],
+          },
+        ],
+      },
+      service: 'account-linking',
+      ColdStartFailed: 1,
+    },
+  ]);
+});
+
 describe('a callback whose function could not be started', () => {
   async function callback(path: string) {
     const handler = create(() => Promise.reject(new Error('no secrets')));

@@ -25,7 +25,7 @@ import type { HttpResult } from '../../lib/http/answer.ts';
 import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
 import { deriveKeys, derivePhoneKeys, systemRandomness } from '../../lib/linking/secrets.ts';
-import type { Observer } from '../../lib/observe.ts';
+import type { CountedBy, Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
@@ -66,10 +66,15 @@ export type AllDependencies = Core &
 export class RecordingObserver implements Observer {
   readonly lines: { level: string; message: string; fields: unknown }[] = [];
   readonly counted: string[] = [];
+  /** What was counted by something besides. */
+  readonly countedBy: [metric: string, by: CountedBy][] = [];
   info = (message: string, fields?: unknown) => void this.lines.push({ level: 'info', message, fields });
   warn = (message: string, fields?: unknown) => void this.lines.push({ level: 'warn', message, fields });
   error = (message: string, fields?: unknown) => void this.lines.push({ level: 'error', message, fields });
-  count = (metric: string) => void this.counted.push(metric);
+  count = (metric: string, by?: CountedBy) => {
+    this.counted.push(metric);
+    if (by) this.countedBy.push([metric, by]);
+  };
 }
 
 /** A message as Lambda's event source for SQS makes it. */
