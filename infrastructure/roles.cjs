@@ -204,6 +204,7 @@ const FUNCTIONS = {
     sends: ['mail'],
     reads: 'stream',
   },
+  Canary: { table: [], partitions: [], reads: 'canaryMail', condition: 'CanaryIsOn' },
 };
 
 // Of the stack's own region and account; `Fn::Sub` fills them in.
@@ -280,7 +281,11 @@ const READS = {
       [imported(settings.state, 'DeferredNoticesArn')],
     ),
   ],
+  canaryMail: () => [allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [{ 'Fn::GetAtt': ['CanaryMail', 'Arn'] }])],
 };
+
+/** What tracing takes of a function; X-Ray knows no resources to allow it on. */
+const TRACING = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
 
 /** Where Lambda puts, in the name of a function, what it could not handle. */
 const parking = (settings, queue) => allow(['sqs:SendMessage'], [imported(settings.state, `${queue}Arn`)]);
@@ -309,12 +314,15 @@ function statements(
     ...(reads ? READS[reads](settings) : []),
     ...(parks ? [parking(settings, parks)] : []),
     ...(table.length > 0 || parameters.length > 0 ? withKey(settings) : []),
+    ...(settings.tracing === 'on' ? [TRACING] : []),
   ];
 }
 
 function role(name, settings) {
+  const { condition } = FUNCTIONS[name];
   return {
     Type: 'AWS::IAM::Role',
+    ...(condition && { Condition: condition }),
     Properties: {
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
@@ -347,6 +355,7 @@ module.exports = async ({ resolveConfigurationProperty }) => {
     busName: await setting('EVENT_BUS_NAME'),
     state: await resolveConfigurationProperty(['custom', 'stack', 'STATE']),
     kmsKeyArn: await resolveConfigurationProperty(['custom', 'stack', 'KMS_KEY_ARN']),
+    tracing: await resolveConfigurationProperty(['custom', 'stack', 'TRACING']),
   };
   return {
     Resources: Object.fromEntries(

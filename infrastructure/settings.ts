@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { readSettings, settingsSchema } from '../lib/config.ts';
+import { parseEmail } from '../lib/linking/email.ts';
 import { type Environment, whole } from '../lib/setting-types.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 
@@ -15,6 +16,14 @@ const domain = matching(
 );
 const arn = (service: string) =>
   matching(new RegExp(`^(?:arn:aws[\\w-]*:${service}:.+)?$`), `must be an ARN of ${service}, or empty`);
+const addressOrEmpty = z
+  .string()
+  .check(
+    z.refine(
+      (value) => value === '' || parseEmail(value) === value,
+      'must be an address such as canary@example.com, in lower case, or empty',
+    ),
+  );
 const name = matching(/^[\w-]{1,64}$/, 'must be letters, digits, - and _');
 
 /** The settings of the stacks themselves, which no function reads. docs/settings.md says what each means; a test holds the two together. */
@@ -34,6 +43,10 @@ export const stackSchema = z.object({
   EDGE_CERTIFICATE_ARN: arn('acm'),
   EDGE_SECRET_ID: z.string(),
   WEB_ACL_ARN: arn('wafv2'),
+  ALARM_TOPIC_ARN: arn('sns'),
+  TRACING: z.enum(['off', 'on'], 'must be off or on'),
+  CANARY_ADDRESS: addressOrEmpty,
+  CANARY_RULE_SET: name,
 });
 export type StackSettings = Readonly<Record<keyof typeof stackSchema.shape, string>>;
 

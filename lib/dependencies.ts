@@ -1,3 +1,4 @@
+import { type CanaryInbox, createInboxClient, createSqsInbox } from './canary/inbox.ts';
 import { readSettings, type Settings } from './config.ts';
 import { createEventBridgeClient, createEventBus, type EventBus } from './events/bus.ts';
 import type { HumanCheck } from './human-check/human-check.ts';
@@ -91,6 +92,12 @@ export interface WithSigner {
 /** Sends the browser to a provider, or gets it back. */
 export interface WithProviders {
   readonly providers: Readonly<Record<OAuthProviderName, OAuthProvider>>;
+}
+
+export interface WithCanary {
+  /** Opens the queue that the canary's mail arrives in. */
+  readonly openInbox: (queueUrl: string) => CanaryInbox;
+  readonly fetch: typeof fetch;
 }
 
 /**
@@ -216,6 +223,10 @@ export const providers: Capability<WithProviders> = {
 /** The providers for sending a browser away, which takes no secret. */
 export const authorize: Capability<WithProviders> = {
   create: (settings) => ({ providers: createProviders(settings, {}) }),
+};
+
+export const canary: Capability<WithCanary> = {
+  create: () => ({ openInbox: (url) => createSqsInbox(createInboxClient(), { url }), fetch }),
 };
 
 type Made<Capabilities extends readonly Capability<object>[]> = Capabilities extends readonly [

@@ -11,6 +11,13 @@ export const METRICS = [
   'MailAccepted',
   'MailRefused',
   'MailUnknown',
+  /** Of receipts, by country and vendor: an SMS that was accepted has arrived, or will not. */
+  'SmsDelivered',
+  'SmsUndelivered',
+  /** A mail came back; its reader reports it as spam; it is not sent, since one came back before. */
+  'MailBounced',
+  'MailComplained',
+  'MailSuppressed',
   /** The funnel, by channel and country: a code was asked for and nothing was in its way; it went out; it was typed right. */
   'CodeAsked',
   'CodeSent',
@@ -58,6 +65,10 @@ export const METRICS = [
   'Fault',
   /** A function could not be started, for want of a setting or a secret: it answers 503 to everybody, until it can. */
   'ColdStartFailed',
+  /** The canary has signed in by email and out again, and how many milliseconds that took; or it could not. */
+  'CanarySucceeded',
+  'CanaryDuration',
+  'CanaryFailed',
 ] as const;
 export type MetricName = (typeof METRICS)[number];
 
@@ -72,6 +83,8 @@ export interface Observer {
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
   count(metric: MetricName, by?: CountedBy): void;
+  /** How long something took. */
+  measure(metric: 'CanaryDuration', milliseconds: number): void;
 }
 
 const SERVICE = { serviceName: 'account-linking' };
@@ -94,6 +107,7 @@ export const systemObserver: Observer = {
   error: (message, fields = {}) => logger.error(message, { ...fields }),
   count: (metric, by) =>
     by === undefined ? metrics.addMetric(metric, MetricUnit.Count, 1) : countAtOnce(metric, by),
+  measure: (metric, milliseconds) => metrics.addMetric(metric, MetricUnit.Milliseconds, milliseconds),
 };
 
 /**

@@ -71,6 +71,8 @@ export class RecordingObserver implements Observer {
   info = (message: string, fields?: unknown) => void this.lines.push({ level: 'info', message, fields });
   warn = (message: string, fields?: unknown) => void this.lines.push({ level: 'warn', message, fields });
   error = (message: string, fields?: unknown) => void this.lines.push({ level: 'error', message, fields });
+  readonly measured: [metric: string, milliseconds: number][] = [];
+  measure = (metric: string, milliseconds: number) => void this.measured.push([metric, milliseconds]);
   count = (metric: string, by?: CountedBy) => {
     this.counted.push(metric);
     if (by) this.countedBy.push([metric, by]);

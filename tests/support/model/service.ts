@@ -84,6 +84,7 @@ const QUIET: Observer = {
   warn: () => undefined,
   error: () => undefined,
   count: () => undefined,
+  measure: () => undefined,
 };
 
 /** Six digits that nobody is ever sent. */
