@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { BUS_FUNCTIONS, HTTP_FUNCTIONS, QUEUE_FUNCTIONS, STREAM_FUNCTIONS } from '../support/functions.ts';
+import {
+  BUS_FUNCTIONS,
+  CONDITIONAL_FUNCTIONS,
+  HTTP_FUNCTIONS,
+  QUEUE_FUNCTIONS,
+  STREAM_FUNCTIONS,
+} from '../support/functions.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const HANDLER_LINES = 15;
@@ -36,7 +42,7 @@ const FUNCTIONS = [
   ...HTTP_FUNCTIONS.map((one) => ({ ...one, form: HTTP })),
   ...STREAM_FUNCTIONS.map((one) => ({ ...one, form: STREAM })),
   ...QUEUE_FUNCTIONS.map((one) => ({ ...one, form: QUEUE })),
-  ...BUS_FUNCTIONS.map((one) => ({ ...one, form: BUS })),
+  ...[...BUS_FUNCTIONS, ...CONDITIONAL_FUNCTIONS].map((one) => ({ ...one, form: BUS })),
 ];
 
 describe.each(FUNCTIONS)('$name', ({ module, form }) => {

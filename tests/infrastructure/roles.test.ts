@@ -9,6 +9,7 @@ import { enter, FLOWS } from '../support/fault-flows.ts';
 import type { Flow } from '../support/fault-steps.ts';
 import {
   BUS_FUNCTIONS,
+  CONDITIONAL_FUNCTIONS,
   findFunction,
   HTTP_FUNCTIONS,
   QUEUE_FUNCTIONS,
@@ -75,7 +76,13 @@ const arn = (service: string, resource: string) => ({
 /** The secrets that a role allows, by the names of their parameters. */
 const secretsOf = (role: Role | undefined) => JSON.stringify(role).match(/(?<=parameter\/test\/)[\w-]+/g);
 
-const FUNCTIONS = [...HTTP_FUNCTIONS, ...STREAM_FUNCTIONS, ...QUEUE_FUNCTIONS, ...BUS_FUNCTIONS];
+const FUNCTIONS = [
+  ...HTTP_FUNCTIONS,
+  ...STREAM_FUNCTIONS,
+  ...QUEUE_FUNCTIONS,
+  ...BUS_FUNCTIONS,
+  ...CONDITIONAL_FUNCTIONS,
+];
 
 /** What a function does on the table. */
 interface Use {

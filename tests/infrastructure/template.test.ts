@@ -4,8 +4,8 @@ import { pageHeaders } from '../../console/headers.ts';
 import { settingsSchema } from '../../lib/config.ts';
 import { ROUTES as CONTRACT } from '../../lib/contract/routes.ts';
 import { EDGE_SECRET_HEADER } from '../../lib/http/edge.ts';
-import { METRICS } from '../../lib/observe.ts';
 import { VISIBILITY_SECONDS } from '../support/doubles.ts';
+import { CONDITIONAL_FUNCTIONS } from '../support/functions.ts';
 import { kept } from '../support/kept.ts';
 import { PACKAGED_WITH, type Resource, type Template, templateText } from '../support/packaged.ts';
 import { isForOwner, isSignInRequest } from '../support/stream.ts';
@@ -43,8 +43,10 @@ interface Statement {
 const resources = () => template.Resources;
 const ofType = (type: string, of = template): [id: string, resource: Resource][] =>
   Object.entries(of.Resources).filter(([, { Type }]) => Type === type);
+/** The one that is always there: what the canary takes is not. */
 const only = (type: string, of = template): Resource => {
-  const found = ofType(type, of).map(([, resource]) => resource);
+  const always = ofType(type, of).filter(([, { Condition }]) => Condition !== 'CanaryIsOn');
+  const found = always.map(([, resource]) => resource);
   expect(found).toHaveLength(1);
   return found[0] as Resource;
 };
@@ -128,12 +130,13 @@ test('the table can be restored, is not deleted by mistake, forgets what has exp
 
 describe('every function', () => {
   test('runs on Node 24 on arm64, and has memory, a time limit and a log that ends', () => {
-    expect(functions()).toHaveLength(ROUTES.length + 4);
-    for (const [id, { Properties: properties }] of functions()) {
+    expect(functions()).toHaveLength(ROUTES.length + 4 + CONDITIONAL_FUNCTIONS.length);
+    for (const [id, { Properties: properties, Condition }] of functions()) {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(properties['MemorySize']).toBeGreaterThanOrEqual(256);
       expect(properties['Timeout']).toBeGreaterThan(5);
-      expect(properties['Timeout']).toBeLessThanOrEqual(30);
+      // The gateway waits no longer; nothing waits for what has a condition.
+      expect(properties['Timeout']).toBeLessThanOrEqual(Condition ? 120 : 30);
       const log = resources()[id.replace(/LambdaFunction$/, 'LogGroup')];
       expect(log?.Properties['RetentionInDays']).toBeGreaterThan(0);
     }
@@ -436,36 +439,20 @@ describe('an event of the account system', () => {
   });
 });
 
-describe('the alarms', () => {
-  test('watch metrics that the functions count, and the queues, and tell the topic', () => {
-    const alarms = ofType('AWS::CloudWatch::Alarm').map(([, { Properties: properties }]) => properties);
-    const ours = alarms.filter(({ Namespace: namespace }) => namespace === 'AccountLinking');
-    for (const { MetricName: metric, Dimensions: dimensions } of ours) {
-      expect(METRICS).toContain(metric);
-      expect(dimensions).toEqual([{ Name: 'service', Value: 'account-linking' }]);
-    }
-    expect(ours.map(({ MetricName: metric }) => metric)).toEqual(
-      expect.arrayContaining(['SpendGuardClosed', 'UnverifiedRatioHigh', 'IdentitySplit', 'NoticeNeverSent']),
-    );
-    const ofQueues = alarms.filter(({ Namespace: namespace }) => namespace === 'AWS/SQS');
-    expect(
-      ofQueues
-        .map(({ MetricName: metric, Dimensions: dimensions }) => [...imports(dimensions), metric])
-        .toSorted(),
-    ).toEqual([
-      ['account-linking-prod-DeferredNoticesName', 'ApproximateAgeOfOldestMessage'],
-      ['account-linking-prod-ParkedAccountEventsName', 'ApproximateNumberOfMessagesVisible'],
-      ['account-linking-prod-UndeliverableNoticesName', 'ApproximateNumberOfMessagesVisible'],
+test('the dashboard shows what is always in the template', () => {
+  const { DashboardBody } = only('AWS::CloudWatch::Dashboard').Properties as unknown as {
+    DashboardBody: { 'Fn::Sub': [string, object] };
+  };
+  const [body, variables] = DashboardBody['Fn::Sub'];
+  const ids = [...body.matchAll(/\$\{([A-Za-z]+)[}.]/g)].map(([, id = '']) => id);
+  const named = ids.filter((id) => !(id in variables));
+  expect([...imports(variables)]).toHaveLength(3);
+  expect(named.length).toBeGreaterThan(20);
+  for (const id of named)
+    expect([id, resources()[id]?.Condition ?? resources()[id]?.Type]).toEqual([
+      id,
+      expect.stringMatching(/^AWS::/),
     ]);
-    const ofRecords = alarms.filter(
-      ({ MetricName: metric }) => `${metric}` === 'OnFailureDestinationDeliveredEventCount',
-    );
-    for (const { Dimensions: dimensions } of ofRecords)
-      expect(resources()[[...references(dimensions)][0] ?? '']?.Type).toBe('AWS::Lambda::EventSourceMapping');
-    expect(ofRecords).toHaveLength(2);
-    const [[topic] = ['']] = ofType('AWS::SNS::Topic');
-    for (const { AlarmActions: actions } of alarms) expect(actions).toEqual([{ Ref: topic }]);
-  });
 });
 
 describe('the edge', () => {
@@ -595,6 +582,6 @@ describe('the edge', () => {
     const others = functions()
       .map(([id]) => id.replace('LambdaFunction', ''))
       .filter((name) => !names.includes(name));
-    expect(others.toSorted()).toEqual(['ShowConfiguration', 'ShowKeys']);
+    expect(others.toSorted()).toEqual(['Canary', 'ShowConfiguration', 'ShowKeys']);
   });
 });

@@ -24,6 +24,8 @@ interface HttpApiEvent {
 interface FunctionDefinition {
   readonly handler: string;
   readonly role: string;
+  /** Of CloudFormation: without it the function is not there. */
+  readonly condition?: string;
   readonly events: readonly {
     httpApi?: string | HttpApiEvent;
     stream?: object;
@@ -66,6 +68,10 @@ const consumersOf = (source: 'stream' | 'sqs' | 'eventBridge'): readonly Consume
 export const STREAM_FUNCTIONS = consumersOf('stream');
 export const QUEUE_FUNCTIONS = consumersOf('sqs');
 export const BUS_FUNCTIONS = consumersOf('eventBridge');
+/** Those that are there on a condition only: what calls them is so too, and in infrastructure/. */
+export const CONDITIONAL_FUNCTIONS: readonly ConsumerFunction[] = Object.entries(functions).flatMap(
+  ([name, { handler, role, condition }]) => (condition ? [{ name, role, module: moduleOf(handler) }] : []),
+);
 
 /** What Lambda says of an invocation, as far as a function looks at it. */
 export const lambdaContext = () => ({ awsRequestId: 'a-request', functionName: 'a-function' }) as Context;

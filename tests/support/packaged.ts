@@ -21,6 +21,7 @@ const DEPLOYED = [
 
 export interface Resource {
   readonly Type: string;
+  readonly Condition?: string;
   readonly Properties: Record<string, never> & Record<string, unknown>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;

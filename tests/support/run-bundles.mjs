@@ -27,6 +27,11 @@ const store = createServer((request, response) => {
 await new Promise((resolve) => store.listen(0, '127.0.0.1', resolve));
 process.env.AWS_ENDPOINT_URL_SSM = `http://127.0.0.1:${store.address().port}`;
 
+// Nothing beyond this machine is asked.
+globalThis.fetch = async () => {
+  throw new TypeError('there is no network');
+};
+
 for (const { name, bundle, event } of functions) {
   asked = [];
   const { handler } = await import(pathToFileURL(bundle).href);
