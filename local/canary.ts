@@ -13,6 +13,8 @@ demo account.`;
 /** A demo account's. */
 const ADDRESS = 'registered@example.com';
 
+const NOT_RUNNING = 'The local world does not answer: is npm start running, on these ports?';
+
 const POLL_MILLISECONDS = 200;
 
 const messages = z.array(z.object({ text: z.string(), at: z.string() }));
@@ -31,6 +33,7 @@ export function createLocalInbox(origin: string, address: string): CanaryInbox {
 /** @returns what to print @throws StartError if the canary could not sign in */
 async function main(args: readonly string[]): Promise<string> {
   const [address = ADDRESS, ...more] = args;
+  if (address === '--help' || address === '-h') return USAGE;
   if (more.length > 0 || address.startsWith('-')) throw new StartError(USAGE);
   const { ports, settings } = worldEnvironment(process.env);
   const inbox = createLocalInbox(`http://localhost:${ports.inbox}`, address);
@@ -38,10 +41,11 @@ async function main(args: readonly string[]): Promise<string> {
   try {
     await signInAndOut({ address, origin: settings.API_ORIGIN, inbox, fetch, clock: Date.now });
   } catch (error) {
-    if (!(error instanceof CanaryStopped))
-      throw new StartError(`${(error as Error).message}: is npm start running?`);
-    const { step, status = '', code = '' } = error;
-    throw new StartError(`the canary could not sign in: ${[step, status, code].join(' ').trimEnd()}`);
+    // Of the inbox.
+    if (!(error instanceof CanaryStopped)) throw new StartError(NOT_RUNNING);
+    const { step, status, code = '' } = error;
+    if (status === undefined && code !== '') throw new StartError(NOT_RUNNING);
+    throw new StartError(`The canary could not sign in: ${[step, status, code].join(' ').trimEnd()}.`);
   }
   return `signed in and out as ${address} in ${Math.round(performance.now() - startedAt)} ms`;
 }
