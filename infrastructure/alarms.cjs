@@ -266,10 +266,7 @@ const ofStream = () =>
       `${name}LateAlarm`,
       [
         'Records of the table’s stream wait for their function: mails or notices are late.',
-        alarm(
-          one(ofFunction('IteratorAge', name), { statistic: 'Maximum' }),
-          LAG_SECONDS[name] * 1000,
-        ),
+        alarm(one(ofFunction('IteratorAge', name), { statistic: 'Maximum' }), LAG_SECONDS[name] * 1000),
       ],
     ]),
   );
@@ -306,7 +303,10 @@ const ofUndelivered = (state) => ({
   // A message waits a quarter of an hour at most, and is written anew after each try.
   DeferredNoticesAlarm: [
     'Notices that were deferred are not tried again.',
-    alarm(one(ofQueue('ApproximateAgeOfOldestMessage', state, 'DeferredNotices'), { statistic: 'Maximum' }), 3600),
+    alarm(
+      one(ofQueue('ApproximateAgeOfOldestMessage', state, 'DeferredNotices'), { statistic: 'Maximum' }),
+      3600,
+    ),
   ],
 });
 

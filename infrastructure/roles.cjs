@@ -281,7 +281,9 @@ const READS = {
       [imported(settings.state, 'DeferredNoticesArn')],
     ),
   ],
-  canaryMail: () => [allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [{ 'Fn::GetAtt': ['CanaryMail', 'Arn'] }])],
+  canaryMail: () => [
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [{ 'Fn::GetAtt': ['CanaryMail', 'Arn'] }]),
+  ],
 };
 
 /** What tracing takes of a function; X-Ray knows no resources to allow it on. */

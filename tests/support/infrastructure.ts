@@ -49,7 +49,8 @@ const read = (file: string) => parse(readFileSync(join(ROOT, file), 'utf8'));
 const defaultOf = (value: string) => /'([^']*)'\}$/.exec(value)?.[1] ?? '';
 
 /** What a file of infrastructure/ makes with these settings, and the defaults for the rest: without packaging anything. */
-export async function stackPart(file: string, settings: Settings = {}): Promise<StackPart> {
+export async function stackPart(file: string, given: Settings = {}): Promise<StackPart> {
+  const settings: Settings = { STATE: 'prod', ...given };
   const make = createRequire(import.meta.url)(join(ROOT, 'infrastructure', file)) as Make;
   const stack = read('infrastructure/stack-settings.yml') as Settings;
   const { provider, functions } = read('serverless.yml');
