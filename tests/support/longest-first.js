@@ -52,6 +52,7 @@ const LONGEST = [
   'torture/fuzz-records.test.ts',
   'flows/known-devices.test.ts',
   'console/bundle.test.ts',
+  'flows/counted.test.ts',
 ].map((path) => join(TESTS, path));
 
 export default class LongestFirst extends TestSequencer {
