@@ -101,6 +101,9 @@ CONSOLE_DOMAIN: console.cloud.test
 EDGE_CERTIFICATE_ARN: arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000
 EDGE_SECRET_ID: account-linking/edge
 WEB_ACL_ARN: arn:aws:wafv2:us-east-1:123456789012:global/webacl/api/00000000-0000-0000-0000-000000000000
+ALARM_TOPIC_ARN: arn:aws:sns:ap-southeast-1:123456789012:on-duty
+TRACING: on
+CANARY_ADDRESS: canary@cloud.test
 CLIENT_IP: cloudfront
 EDGE_SECRET_HASHES: ${'0'.repeat(64)}
 `;
