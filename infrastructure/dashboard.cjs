@@ -58,8 +58,6 @@ const graph = (title, metrics, options = {}) => ({
   },
 });
 
-const note = (markdown) => ({ type: 'text', properties: { markdown } });
-
 /** Puts widgets beside each other, row below row. */
 function laidOut(rows) {
   let y = 0;
@@ -125,10 +123,14 @@ function body({ alarmIds, countries, functions, state }) {
       },
       {
         widgets: [
-          note(
-            '## The funnel\nasked → sent → delivered → verified → linked. Where a step falls and the one before it does not, look there. ' +
-              'Sign-in mail is asked for by addresses too that are nobody’s, and sent to none of them.',
-          ),
+          {
+            type: 'text',
+            properties: {
+              markdown:
+                '## The funnel\nasked → sent → delivered → verified → linked. Where a step falls and the one before it does not, look there. ' +
+                'Sign-in mail is asked for by addresses too that are nobody’s, and sent to none of them.',
+            },
+          },
         ],
         height: 2,
       },
