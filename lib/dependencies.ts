@@ -4,6 +4,7 @@ import type { HumanCheck } from './human-check/human-check.ts';
 import { HUMAN_CHECK_SECRETS, type HumanCheckSecret } from './human-check/settings.ts';
 import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
+import { notMeUrl } from './linking/notice.ts';
 import {
   deriveKeys,
   derivePhoneKeys,
@@ -12,9 +13,10 @@ import {
   type Randomness,
   systemRandomness,
 } from './linking/secrets.ts';
+import { createAwsSms, createSmsClient } from './messages/aws-sms.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
-import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
+import type { SmsSender } from './messages/sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
@@ -126,10 +128,12 @@ export const mail: Capability<WithMail> = {
 };
 
 export const sms: Capability<WithSms> = {
-  create: ({ SMS_ORIGINATION_IDENTITY: originationIdentity, SMS_PROTECT_CONFIGURATION_ID: protect }) => ({
+  create: (settings) => ({
     sms: createAwsSms(createSmsClient(), {
-      originationIdentity,
-      ...(protect && { protectConfigurationId: protect }),
+      brand: settings.BRAND_NAME,
+      notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
+      originationIdentity: settings.SMS_ORIGINATION_IDENTITY,
+      protectConfigurationId: settings.SMS_PROTECT_CONFIGURATION_ID,
     }),
   }),
 };
