@@ -26,7 +26,8 @@ export function smsBody(message: SmsMessage, signature: SmsSignature): string {
  * SMS by AWS End User Messaging, SendTextMessage:
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
  *
- * @param settings.originationIdentity phone number, sender id or pool (id or ARN) the messages come from
+ * @param settings.originationIdentity phone number, sender id or pool (id or ARN) the messages come from; '' lets AWS choose what the
+ *   account has for the country
  * @param settings.protectConfigurationId which countries may be sent to; absent or '' means the account's default
  */
 export function createAwsSms(
@@ -40,12 +41,12 @@ export function createAwsSms(
         const { MessageId } = await client.send(
           new SendTextMessageCommand({
             DestinationPhoneNumber: message.to,
-            OriginationIdentity: settings.originationIdentity,
+            ...(settings.originationIdentity && { OriginationIdentity: settings.originationIdentity }),
             MessageBody: smsBody(message, settings),
             MessageType: 'TRANSACTIONAL',
-            ...(settings.protectConfigurationId
-              ? { ProtectConfigurationId: settings.protectConfigurationId }
-              : {}),
+            ...(settings.protectConfigurationId && {
+              ProtectConfigurationId: settings.protectConfigurationId,
+            }),
           }),
         );
         return MessageId;

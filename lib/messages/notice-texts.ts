@@ -53,10 +53,11 @@ export interface NoticeSmsContent extends NoticeFacts {
   readonly notMeUrl: string;
 }
 
-const topicOf = ({ type, isAttempt }: NoticeFacts): Topic => (isAttempt ? 'attempt' : type);
+/** What its words are about. */
+export const topicOf = ({ type, isAttempt }: NoticeFacts): Topic => (isAttempt ? 'attempt' : type);
 
 /** Of what the support desk did. @returns undefined for what nobody else does */
-function supportTopicOf({ type, after }: NoticeFacts): SupportTopic | undefined {
+export function supportTopicOf({ type, after }: NoticeFacts): SupportTopic | undefined {
   if (type === 'unlinked') return after === undefined ? 'unlinked' : 'released';
   return type === 'cleared' || type === 'signed_out' ? type : undefined;
 }
