@@ -41,7 +41,7 @@ function chineseTexts(notMeUrl: string, word: string): Texts {
     restore,
   };
   const write = (action: string) =>
-    `${word} {1}，用于${action}，{2} 分钟内有效。请勿告诉任何人。如非本人操作，请检查账号。`;
+    `${word}{1}，用于${action}，{2} 分钟内有效。请勿告诉任何人。如非本人操作，请检查账号。`;
   return {
     ...codeTexts(actions, write),
     notice_change: `您的账号有新动态：{1}（登录方式：{2}）。如非本人操作，请尽快打开 ${notMeUrl} 输入 {3} 并确认。`,
@@ -68,11 +68,11 @@ function englishTexts(notMeUrl: string): Texts {
     `{1} is your code to ${action}. Valid {2} min. Never share it. Not you? Check your account now.`;
   return {
     ...codeTexts(actions, write),
-    notice_change: `News of your account: {1} (sign-in method: {2}). Not you? Open ${notMeUrl} and enter {3} there.`,
+    notice_change: `Activity on your account: {1} (sign-in method: {2}). Not you? Open ${notMeUrl} and enter {3} there.`,
     notice_support: `Support changed your account: {1} (sign-in method: {2}). Did not ask for this? Open ${notMeUrl} and enter {3} there.`,
     notice_return: `Your account: {1} (sign-in method: {2}). To use it again, open ${notMeUrl} and enter {3} there.`,
     notice_only:
-      'News of your account: {1} (sign-in method: {2}). If this was not you, sign in and look at your recent activity.',
+      'Activity on your account: {1} (sign-in method: {2}). If this was not you, sign in and look at your recent activity.',
     notice_phone:
       'The phone of your account was changed: this one gets no more messages. If this was not you, please contact support at once.',
   };
@@ -85,7 +85,7 @@ function englishTexts(notMeUrl: string): Texts {
  */
 export function templatesToRegister(notMeUrl: string): ReadonlyMap<TemplateKey, RegisteredTemplate> {
   const texts: Record<TemplateSet, Texts> = {
-    cn: chineseTexts(notMeUrl, '验证码'),
+    cn: chineseTexts(notMeUrl, '验证码 '),
     zh: chineseTexts(notMeUrl, '验证码（code）'),
     en: englishTexts(notMeUrl),
   };

@@ -145,7 +145,6 @@ describe('an SMS that was refused', () => {
       conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION'),
       'country_not_served',
     ],
-    ['is in a country AWS does not send to', invalid('DESTINATION_COUNTRY_BLOCKED'), 'country_not_served'],
     ['is no number', invalid('INVALID_PARAMETER', 'DestinationPhoneNumber')],
     ['is no number, in AWS’s other words', invalid('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber')],
     ['is no number, as far as can be told', invalid('INVALID_PARAMETER')],
@@ -155,6 +154,16 @@ describe('an SMS that was refused', () => {
       reason: error.name,
       fault: 'recipient',
       ...(problem && { problem }),
+    });
+  });
+
+  test('in a country that AWS does not send to is one that another may send to', async () => {
+    expect(await faultOf(invalid('DESTINATION_COUNTRY_BLOCKED'))).toEqual({
+      outcome: 'refused',
+      reason: 'ValidationException',
+      fault: 'recipient',
+      problem: 'country_not_served',
+      another: true,
     });
   });
 
@@ -194,6 +203,12 @@ describe('what is asked of AWS', () => {
       expect(calls[0]?.input).not.toHaveProperty('ProtectConfigurationId');
     },
   );
+
+  test('SMS: no origination identity where none is set, so that AWS chooses', async () => {
+    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    await createAwsSms(client, { ...pool, originationIdentity: '' }).send(CODE_SMS);
+    expect(calls[0]?.input).not.toHaveProperty('OriginationIdentity');
+  });
 
   test('mail: one recipient, everything in UTF-8', async () => {
     const { client, calls } = stub(sesClient(), async () => ({ MessageId: 'm-2' }));

@@ -14,7 +14,13 @@ export const CODE_SMS: SmsMessage = {
   to: '+15005550006' as PhoneNumber,
   language: 'en',
 };
-/** The same as a text. */
+/** The same to mainland China. */
+export const MAINLAND_SMS: SmsMessage = {
+  ...CODE_SMS,
+  to: '+8613800138001' as PhoneNumber,
+  language: 'zh-CN',
+};
+/** The first as a text. */
 export const CODE_TEXT =
   'Example Cloud: 047281 is your code to link WeChat. Valid 5 min. Never share it, not even with our staff. ' +
   'Not you? Check your account now.';
