@@ -32,6 +32,7 @@ const SAME_TEXT_SECONDS = 30;
 const PER_NUMBER_AND_DAY = 10;
 const BEIJING_MILLISECONDS = 8 * 60 * 60 * 1000;
 
+/** Tencent takes numbers of the mainland without +86, too; nobody here sends such. */
 const E164 = /^\+[1-9]\d{6,14}$/;
 const LINK = /https?:|www\.|\b[\w-]+\.(com|cn|net|org)\b/i;
 const PARAMETERS = new Set([
