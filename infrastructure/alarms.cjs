@@ -188,6 +188,11 @@ const ofDelivery = (countries) => ({
       .slice(0, COUNTRIES_MAX)
       .map((country) => [`SmsDelivered${country}Alarm`, smsDeliveredIn(country)]),
   ),
+  // Asked for every five minutes.
+  SmsReceiptsFailedAlarm: [
+    'Tencent gives no receipts: whether its SMS arrive, nobody knows.',
+    alarm(one(ours('SmsReceiptsFailed')), 0, { periods: [3, 3] }),
+  ],
   MailBouncedAlarm: [
     'One mail in twenty or more comes back, or is not sent since one came back before.',
     alarm(
@@ -299,6 +304,10 @@ const ofUndelivered = (state) => ({
   ParkedAccountEventsAlarm: [
     'An event of the account system could not be applied: an account is not in step.',
     isNotEmpty(state, 'ParkedAccountEvents'),
+  ],
+  ParkedMailEventsAlarm: [
+    'An event about a mail could not be taken: an address that mail came back from may be mailed again.',
+    isNotEmpty(state, 'ParkedMailEvents'),
   ],
   // A message waits a quarter of an hour at most, and is written anew after each try.
   DeferredNoticesAlarm: [

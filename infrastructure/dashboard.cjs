@@ -22,7 +22,7 @@ const PERIOD_SECONDS = 300;
 const COLUMNS = 24;
 const HEIGHT = 6;
 
-const QUEUES = ['DeferredNotices', 'UndeliverableNotices', 'ParkedAccountEvents'];
+const QUEUES = ['DeferredNotices', 'UndeliverableNotices', 'ParkedAccountEvents', 'ParkedMailEvents'];
 
 /** `Fn::Sub` fills in what is no text: a `Ref`, or an export of the state's, by the end of its name. */
 const text = (value) => (typeof value === 'string' ? value : `\${${value.Ref ?? variable(value)}}`);

@@ -33,6 +33,13 @@ const HUMAN_CHECK_SECRETS = {
   tencent: ['human-check-secret', 'tencent-secret-key'],
 };
 
+/** Of the vendors of SMS that SMS_ROUTES names; AWS needs none. */
+const SMS_SECRETS = { aws: [], tencent: ['tencent-sms-secret-key'] };
+/** Who sends SMS: `aws` and `tencent`, of a list such as `86=tencent,*=aws`. */
+const smsVendors = (routes) => [
+  ...new Set(routes.split(',').map((route) => route.split('=')[1]?.trim() ?? '')),
+];
+
 /** `partitions` are what their keys begin with in lib/table/keys.ts, before the first `#`: alphabetically. */
 const FUNCTIONS = {
   ShowAccount: { table: ['BatchGetItem', 'Query', 'UpdateItem'], partitions: ['ACCOUNT'] },
@@ -197,6 +204,14 @@ const FUNCTIONS = {
     sends: ['events'],
     parks: 'ParkedAccountEvents',
   },
+  TakeMailEvent: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
+    secrets: CODE_KEY,
+    parks: 'ParkedMailEvents',
+  },
+  CountSmsReceipt: { table: ['PutItem'], partitions: ['RECEIPT'] },
+  PullSmsReceipts: { table: [], partitions: [], pullsReceipts: true },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
@@ -250,14 +265,21 @@ function eventBuses(busName) {
 
 /** What a function may send with, by channel; a channel that is off has no resource. */
 const SENDS = {
-  sms: () =>
-    allow(
-      ['sms-voice:SendTextMessage'],
-      ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) =>
-        arn('sms-voice', id),
-      ),
-    ),
-  mail: ({ mailFrom }) => allow(['ses:SendEmail'], senderIdentities(mailFrom)),
+  sms: ({ smsRoutes, smsOriginationIdentity }) => {
+    const identities = [
+      'phone-number/*',
+      'pool/*',
+      'sender-id/*',
+      'protect-configuration/*',
+      'configuration-set/*',
+    ];
+    // A request that names no identity names no resource, so that a list of some would not allow it.
+    const resources = smsOriginationIdentity === '' ? ['*'] : identities.map((id) => arn('sms-voice', id));
+    return allow(['sms-voice:SendTextMessage'], smsVendors(smsRoutes).includes('aws') ? resources : []);
+  },
+  // SES asks for the configuration set, too: the one that is named, or the default of the identity, whose name is not known here.
+  mail: ({ mailFrom }) =>
+    allow(['ses:SendEmail'], [...senderIdentities(mailFrom), arn('ses', 'configuration-set/*')]),
   events: ({ busName }) => allow(['events:PutEvents'], eventBuses(busName)),
   deferred: (settings) => allow(['sqs:SendMessage'], [imported(settings.state, 'DeferredNoticesArn')]),
 };
@@ -299,13 +321,27 @@ const withKey = ({ kmsKeyArn }) =>
 function statements(
   name,
   settings,
-  { table, partitions, secrets = [], sends = [], reads, parks, identifies, checksHumans, asserts },
+  {
+    table,
+    partitions,
+    secrets = [],
+    sends = [],
+    reads,
+    parks,
+    identifies,
+    checksHumans,
+    asserts,
+    pullsReceipts,
+  },
 ) {
-  const { secretsPath, humanCheck, assertionAudiences } = settings;
+  const { secretsPath, humanCheck, assertionAudiences, smsRoutes } = settings;
   const chosen = [
     ...(identifies ? appSecrets(settings) : []),
     ...(checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : []),
     ...(asserts && assertionAudiences !== '' ? ASSERTION_KEYS : []),
+    ...(sends.includes('sms') || pullsReceipts
+      ? smsVendors(smsRoutes).flatMap((vendor) => SMS_SECRETS[vendor] ?? [])
+      : []),
   ];
   const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
@@ -354,6 +390,8 @@ module.exports = async ({ resolveConfigurationProperty }) => {
     humanCheck: await setting('HUMAN_CHECK'),
     assertionAudiences: await setting('ASSERTION_AUDIENCES'),
     mailFrom: await setting('MAIL_FROM'),
+    smsRoutes: await setting('SMS_ROUTES'),
+    smsOriginationIdentity: await setting('SMS_ORIGINATION_IDENTITY'),
     busName: await setting('EVENT_BUS_NAME'),
     state: await resolveConfigurationProperty(['custom', 'stack', 'STATE']),
     kmsKeyArn: await resolveConfigurationProperty(['custom', 'stack', 'KMS_KEY_ARN']),

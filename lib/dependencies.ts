@@ -5,6 +5,7 @@ import type { HumanCheck } from './human-check/human-check.ts';
 import { HUMAN_CHECK_SECRETS, type HumanCheckSecret } from './human-check/settings.ts';
 import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
+import { notMeUrl } from './linking/notice.ts';
 import {
   deriveKeys,
   derivePhoneKeys,
@@ -13,9 +14,15 @@ import {
   type Randomness,
   systemRandomness,
 } from './linking/secrets.ts';
+import { createAwsSms, createSmsClient } from './messages/aws-sms.ts';
+import { SEND_ONCE } from './messages/client-settings.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
-import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
+import type { SmsSender } from './messages/sms.ts';
+import { createRoutedSms, SMS_VENDORS, type SmsVendor } from './messages/sms-routes.ts';
+import { routedSecrets, type SmsSecret } from './messages/sms-settings.ts';
+import { createTencentReceipts, type ReceiptSource } from './messages/tencent-receipts.ts';
+import { createTencentSms, TENCENT_SMS_ORIGIN } from './messages/tencent-sms.ts';
 import { countAtOnce, describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
@@ -64,6 +71,11 @@ export interface WithMail {
 
 export interface WithSms {
   readonly sms: SmsSender;
+}
+
+export interface WithReceiptSource {
+  /** Undefined where no SMS go by Tencent. */
+  readonly receiptSource?: ReceiptSource | undefined;
 }
 
 export interface WithBus {
@@ -129,17 +141,70 @@ export const phoneKeys: Capability<WithPhoneKeys> = {
 };
 
 export const mail: Capability<WithMail> = {
-  create: ({ MAIL_FROM: from }) => ({ mail: createSesMail(createSesClient(), { from }) }),
+  create: ({ MAIL_FROM: from, MAIL_CONFIGURATION_SET: configurationSet }) => ({
+    mail: createSesMail(createSesClient(), { from, configurationSet }),
+  }),
 };
 
 export const sms: Capability<WithSms> = {
-  create: ({ SMS_ORIGINATION_IDENTITY: originationIdentity, SMS_PROTECT_CONFIGURATION_ID: protect }) => ({
-    sms: createAwsSms(createSmsClient(), {
-      originationIdentity,
-      ...(protect && { protectConfigurationId: protect }),
-    }),
-  }),
+  secrets: { names: ({ SMS_ROUTES: routes }) => routedSecrets(routes), read: readSecrets },
+  create: (settings, secrets) => ({ sms: createSms(settings, secrets, Date.now) }),
 };
+
+/** How Tencent's SMS is reached, and as which of its applications. */
+function tencentSmsService(settings: Settings, secrets: Readonly<Record<SmsSecret, string>>) {
+  return {
+    origin: settings.TENCENT_SMS_URL || TENCENT_SMS_ORIGIN,
+    region: settings.TENCENT_SMS_REGION,
+    timeoutMilliseconds: SEND_ONCE.requestHandler.requestTimeout,
+    credentials: { secretId: settings.TENCENT_SMS_SECRET_ID, secretKey: secrets.TENCENT_SMS_SECRET_KEY },
+    appId: settings.TENCENT_SMS_APP_ID,
+  };
+}
+
+export const receiptSource: Capability<WithReceiptSource> = {
+  secrets: { names: ({ SMS_ROUTES: routes }) => routedSecrets(routes), read: readSecrets },
+  create: (settings, secrets) => {
+    if (routedSecrets(settings.SMS_ROUTES).length === 0) return {};
+    const service = {
+      ...tencentSmsService(settings, secrets),
+      countries: settings.spending.smsCountries,
+    };
+    return { receiptSource: createTencentReceipts(service, fetch, Date.now) };
+  },
+};
+
+/** Sends SMS by the routes of the settings, with those vendors alone that they name. */
+export function createSms(
+  settings: Settings,
+  secrets: Readonly<Record<SmsSecret, string>>,
+  clock: () => number,
+): SmsSender {
+  const { SMS_ROUTES: routes } = settings;
+  const create: Record<SmsVendor, () => SmsSender> = {
+    aws: () =>
+      createAwsSms(createSmsClient(), {
+        brand: settings.BRAND_NAME,
+        notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
+        originationIdentity: settings.SMS_ORIGINATION_IDENTITY,
+        protectConfigurationId: settings.SMS_PROTECT_CONFIGURATION_ID,
+        configurationSet: settings.SMS_CONFIGURATION_SET,
+        countries: settings.spending.smsCountries,
+      }),
+    tencent: () =>
+      createTencentSms(
+        {
+          ...tencentSmsService(settings, secrets),
+          signName: settings.TENCENT_SMS_SIGN_NAME,
+          templates: new Map(settings.TENCENT_SMS_TEMPLATES),
+        },
+        fetch,
+        clock,
+      ),
+  };
+  const routed = SMS_VENDORS.filter((vendor) => routes.some((route) => route.vendor === vendor));
+  return createRoutedSms(routes, Object.fromEntries(routed.map((vendor) => [vendor, create[vendor]()])));
+}
 
 export const bus: Capability<WithBus> = {
   create: ({ EVENT_BUS_NAME: busName }) => ({ bus: createEventBus(createEventBridgeClient(), { busName }) }),

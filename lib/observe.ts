@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AssertionInvalid } from './linking/assertion.ts';
+import type { Channel } from './linking/channel.ts';
 import type { SpendingCapReached } from './linking/spending.ts';
 
 /** What is worth counting; an operator's dashboards and alarms are made of these. */
@@ -8,16 +9,24 @@ export const METRICS = [
   'SmsAccepted',
   'SmsRefused',
   'SmsUnknown',
+  /** A receipt says that an SMS arrived, as far as its carrier tells. */
+  'SmsDelivered',
+  /** A receipt says that an SMS will not arrive. */
+  'SmsUndelivered',
+  /** Receipts of Tencent's can't be pulled. */
+  'SmsReceiptsFailed',
   'MailAccepted',
   'MailRefused',
   'MailUnknown',
-  /** Of receipts, by country and vendor: an SMS that was accepted has arrived, or will not. */
-  'SmsDelivered',
-  'SmsUndelivered',
-  /** A mail came back; its reader reports it as spam; it is not sent, since one came back before. */
+  'MailDelivered',
+  /** The mail server of an address has refused a mail for good. */
   'MailBounced',
+  /** Somebody has called a mail of ours spam. */
   'MailComplained',
+  /** SES did not send a mail, since the address is on one of its suppression lists. */
   'MailSuppressed',
+  /** An event of SES that can't be made sense of: it is parked, and somebody must look into it. */
+  'MailEventRejected',
   /** The funnel, by channel and country: a code was asked for and nothing was in its way; it went out; it was typed right. */
   'CodeAsked',
   'CodeSent',
@@ -72,8 +81,15 @@ export const METRICS = [
 ] as const;
 export type MetricName = (typeof METRICS)[number];
 
-/** What something is counted by, besides being counted. Each combination costs as a metric of its own, so all have few values. */
-export type CountedBy = Readonly<Partial<Record<'channel' | 'country' | 'vendor', string>>>;
+/** By what a count is told apart, besides being in the sum of them. Each combination costs as a metric of its own, so all have few values. */
+export interface CountedBy {
+  /** A calling code of `SMS_COUNTRIES`, such as `86`, or `other`: never more of a number. Of mail, `none`. */
+  readonly country: string;
+  /** By whose service an SMS went: `aws`, `tencent`. */
+  readonly vendor?: string;
+  /** How a code went. */
+  readonly channel?: Channel;
+}
 
 /** Fields of a log line: never a code, token, secret, full phone, full address or URL. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -82,6 +98,7 @@ export interface Observer {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** @param by counts it under these dimensions as well: a metric has a sum of all, and one for each of their values */
   count(metric: MetricName, by?: CountedBy): void;
   /** How long something took. */
   measure(metric: 'CanaryDuration', milliseconds: number): void;

@@ -1,6 +1,6 @@
 import type { Core } from '../dependencies.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
-import { countedCountry } from '../linking/spending.ts';
+import { countryOf } from '../linking/spending.ts';
 import type { MetricName } from '../observe.ts';
 
 /** From a code that is asked for to the link that it allows. */
@@ -11,6 +11,6 @@ type Way = { readonly by: 'mail' } | { readonly by: 'sms'; readonly to: PhoneNum
 
 /** Counts a step of the funnel by channel and country: where one step falls and the one before it does not, codes don't arrive. */
 export function countStep({ observer, settings }: Core, step: Step, way: Way): void {
-  const country = way.by === 'sms' ? countedCountry(way.to, settings.spending.smsCountries) : 'none';
+  const country = way.by === 'sms' ? countryOf(way.to, settings.spending.smsCountries) : 'none';
   observer.count(step, { channel: way.by, country });
 }

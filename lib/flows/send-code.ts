@@ -25,7 +25,7 @@ import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
 import { type Code, makeCode, pseudonym } from '../linking/secrets.ts';
 import type { Spender } from '../linking/spending.ts';
 import type { Delivery } from '../messages/delivery.ts';
-import { mailContent, smsText } from '../messages/texts.ts';
+import { mailContent } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
 import { challengeChanged, readChallenge } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
@@ -113,7 +113,8 @@ function smsMessage(
         sentTo,
         ...(phoneRevision !== undefined && { phoneRevision }),
       }),
-    send: (content) => sms.send({ to: phone, text: smsText({ ...content, purpose }) }),
+    send: ({ code, validMinutes, language }) =>
+      sms.send({ kind: 'code', purpose, code, validMinutes, to: phone, language }),
   };
 }
 
@@ -200,7 +201,12 @@ export async function sendAddressCode(
     language: caller.language,
     ttlSeconds: settings.rules.mailCodeTtlSeconds,
     start: (sending) => startMail(place.before, check, { ...sending, address }),
-    send: (content) => mail.send({ to: address, ...mailContent({ ...content, purpose }) }),
+    send: (content) =>
+      mail.send({
+        ...mailContent({ ...content, purpose }),
+        to: address,
+        askedBy: { accountId: view.account.accountId, openedBy: view.session.openedBy },
+      }),
   });
 }
 
@@ -236,7 +242,7 @@ async function sendCode(
     brand: settings.BRAND_NAME,
     helpUrl: settings.HELP_URL,
   });
-  const delivery = await observeDelivery(observer, destination.by, sending);
+  const delivery = await observeDelivery(dependencies, destination, sending);
   const isRefused = delivery.outcome === 'refused';
   if (isRefused) {
     // What can't be given back stays spent: the limits err on the side of sending less.

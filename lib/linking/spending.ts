@@ -8,6 +8,8 @@ import { DAY_SECONDS, type EpochSeconds, secondsUntil } from './rules.ts';
 /** What a deployment can be made to send, and to which countries; counts of messages. */
 export interface SpendingLimits {
   readonly sendsPerAccountPerDay: number;
+  /** Addresses that codes to link are mailed to, for each `Spender`; one that mail comes back from counts twice. */
+  readonly mailAddressesPerAccountPerDay: number;
   readonly sendsPerIpPerHour: number;
   /** Sign-ins with an OAuth provider that are begun. */
   readonly signInsPerIpPerHour: number;
@@ -115,13 +117,10 @@ export function isServed(phone: PhoneNumber, countries: readonly string[]): bool
   return countries.some((code) => phone.startsWith(`+${code}`));
 }
 
-/**
- * The country of a phone as it is counted: the longest entry of `SMS_COUNTRIES` that it begins with, or `other`, so that an operator knows how
- * many there can be.
- */
-export function countedCountry(phone: PhoneNumber, countries: readonly string[]): string {
-  const served = countries.filter((code) => isServed(phone, [code]));
-  return served.toSorted((left, right) => right.length - left.length)[0] ?? 'other';
+/** By which of these calling codes a number is counted: the longest that it begins with, or `other`. No more of it is told than that. */
+export function countryOf(phone: string, countries: readonly string[]): string {
+  const codes = countries.filter((code) => phone.startsWith(`+${code}`));
+  return codes.toSorted((left, right) => right.length - left.length)[0] ?? 'other';
 }
 
 /**

@@ -8,7 +8,10 @@ import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 export type Topic = NoticeType | 'attempt';
 
 /** Of these there is something to put back once it was said that it was not the owner. */
-export type Restorable = Exclude<Topic, 'suspended' | 'attempt' | 'frozen' | 'unfrozen' | 'phone_changed'>;
+export type Restorable = Exclude<
+  Topic,
+  'suspended' | 'attempt' | 'frozen' | 'unfrozen' | 'phone_changed' | 'mail_stopped'
+>;
 
 /** What the support desk can do that owners do as well: then it is said who did it. `released`: one subject of a method went. */
 export type SupportTopic = 'unlinked' | 'released' | 'cleared' | 'signed_out';
@@ -56,13 +59,17 @@ export interface NoticeWords {
   readonly buttons: { readonly disown: string; readonly clear: string };
   readonly sms: {
     readonly signature: (brand: string) => string;
-    readonly disown: (until: string, url: string) => string;
-    readonly disownSupport: (until: string, url: string) => string;
-    readonly clear: (until: string, url: string) => string;
-    readonly clearIfYou: (until: string, url: string) => string;
-    readonly recover: (until: string, url: string) => string;
+    /** What to open, and what to type there. */
+    readonly enter: (url: string, code: string) => string;
+    /** @param where a link, or what `enter` says */
+    readonly disown: (until: string, where: string) => string;
+    readonly disownSupport: (until: string, where: string) => string;
+    readonly clear: (until: string, where: string) => string;
+    readonly clearIfYou: (until: string, where: string) => string;
+    readonly recover: (until: string, where: string) => string;
     readonly lookYourself: string;
     readonly askSupport: string;
+    readonly proveMail: string;
   };
   /** Strangers have spent the guesses of an address. */
   readonly lockedAddress: {
@@ -99,6 +106,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       locked: (_provider, brand) => `${brand} 账号的身份验证码被多次输错`,
       preferences_changed: (_provider, brand) => `${brand} 账号的通知设置已修改`,
       phone_changed: (_provider, brand) => `${brand} 账号登记的手机已变更`,
+      mail_stopped: (_provider, brand) => `${brand} 账号的邮箱收不到邮件`,
     },
     happened: {
       linked: ({ method, account, when }) => `${account}于 ${when}关联了${method}。`,
@@ -121,6 +129,8 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `有人通过${signIn}${account}后，于 ${when}修改了通知的语言或方式。`,
       phone_changed: ({ account, when }) =>
         `${account}登记的手机已于 ${when}变更，之后的验证码不再发送到原来的手机。`,
+      mail_stopped: ({ method, account, when }) =>
+        `发往${account}的${method} 的邮件被退回或被标为垃圾邮件，已于 ${when}停止发送。`,
     },
     bySupport: {
       unlinked: ({ method, account, when }) => `客服于 ${when}为${account}解绑了${method}。`,
@@ -162,13 +172,15 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     buttons: { disown: '这不是我操作的', clear: '恢复使用' },
     sms: {
       signature: (brand) => `【${brand}】`,
-      disown: (until, url) => `非本人操作请在 ${until} 前打开 ${url}`,
-      disownSupport: (until, url) => `如非您要求，请在 ${until} 前打开 ${url}`,
-      clear: (until, url) => `要恢复使用请在 ${until} 前打开 ${url}`,
-      clearIfYou: (until, url) => `如是您本人，要恢复使用请在 ${until} 前打开 ${url}`,
-      recover: (until, url) => `要找回账号请在 ${until} 前打开 ${url}`,
+      enter: (url, code) => `${url} 输入 ${code}`,
+      disown: (until, where) => `非本人操作请在 ${until} 前打开 ${where}`,
+      disownSupport: (until, where) => `如非您要求，请在 ${until} 前打开 ${where}`,
+      clear: (until, where) => `要恢复使用请在 ${until} 前打开 ${where}`,
+      clearIfYou: (until, where) => `如是您本人，要恢复使用请在 ${until} 前打开 ${where}`,
+      recover: (until, where) => `要找回账号请在 ${until} 前打开 ${where}`,
       lookYourself: '如非本人操作，请登录后查看最近活动。',
       askSupport: '如非本人操作，请尽快联系客服。',
+      proveMail: '请登录后重新验证或更换邮箱。',
     },
     lockedAddress: {
       subject: '有人多次输错您的登录验证码',
@@ -198,6 +210,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       locked: (_provider, brand) => `Wrong codes were entered for your ${brand} account`,
       preferences_changed: (_provider, brand) => `The preferences of your ${brand} account were changed`,
       phone_changed: (_provider, brand) => `The phone of your ${brand} account was changed`,
+      mail_stopped: (_provider, brand) => `The email of your ${brand} account gets no mail`,
     },
     happened: {
       linked: ({ method, account, when }) => `On ${when}, ${account} was linked to ${method}.`,
@@ -224,6 +237,8 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `On ${when}, somebody who signed in to ${account} with ${signIn} changed its notification settings.`,
       phone_changed: ({ account, when }) =>
         `On ${when}, the phone registered for ${account} was changed. Codes no longer go to the one before.`,
+      mail_stopped: ({ method, account, when }) =>
+        `Mail to the ${method} of ${account} came back or was reported as spam. On ${when} we stopped sending it.`,
     },
     bySupport: {
       unlinked: ({ method, account, when }) => `On ${when}, support unlinked ${account} from ${method}.`,
@@ -268,14 +283,16 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     buttons: { disown: 'This wasn’t me', clear: 'Use it again' },
     sms: {
       signature: (brand) => `${brand}: `,
-      disown: (until, url) => ` Not you? Before ${until}, open ${url}`,
-      disownSupport: (until, url) => ` Did not ask for this? Before ${until}, open ${url}`,
-      clear: (until, url) => ` To use it again, before ${until}, open ${url}`,
-      clearIfYou: (until, url) =>
-        ` If that was you and you want to use it again, before ${until}, open ${url}`,
-      recover: (until, url) => ` To get back in, before ${until}, open ${url}`,
+      enter: (url, code) => `${url} and enter ${code}`,
+      disown: (until, where) => ` Not you? Before ${until}, open ${where}`,
+      disownSupport: (until, where) => ` Did not ask for this? Before ${until}, open ${where}`,
+      clear: (until, where) => ` To use it again, before ${until}, open ${where}`,
+      clearIfYou: (until, where) =>
+        ` If that was you and you want to use it again, before ${until}, open ${where}`,
+      recover: (until, where) => ` To get back in, before ${until}, open ${where}`,
       lookYourself: ' If this was not you, sign in and look at your recent activity.',
       askSupport: ' If this was not you, please contact support at once.',
+      proveMail: ' Please sign in and verify your email again, or replace it.',
     },
     lockedAddress: {
       subject: 'Wrong sign-in codes were entered for your email',

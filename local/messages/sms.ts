@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { type Faults, meetFaults } from '../faults.ts';
+import type { Invoke } from '../operator/app.ts';
 import type { Inbox } from './inbox.ts';
+import { smsReports } from './reports.ts';
 
 const SERVICE = 'PinpointSMSVoiceV2';
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
@@ -38,6 +40,32 @@ const notFound = (type: string, id: string): AwsError => ({
   fields: { Message: 'The resource was not found.', ResourceType: type, ResourceId: id },
 });
 
+const identityNotAllowed = (to: string): AwsError => ({
+  ...invalid(
+    'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY',
+    'destinationPhoneNumber',
+    `The origination identity can't send to the country of ${to}.`,
+  ),
+});
+
+const NO_IDENTITY: AwsError = {
+  status: 400,
+  type: 'ConflictException',
+  fields: { Message: 'There is nothing to send from.', Reason: 'NO_ORIGINATION_IDENTITIES_FOUND' },
+};
+
+/**
+ * Whether an identity may send to a number. China takes neither sender ids nor numbers of other countries: only short codes, whose texts
+ * AWS Support has registered. Of a pool it depends on what is in it.
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html,
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-numbers-sms-template-registration.html
+ */
+function maySendTo(to: string, identity: string): boolean {
+  const isPool = /^pool-|:pool\//.test(identity);
+  const isShortCode = /^\d{4,12}$/.test(identity);
+  return !to.startsWith('+86') || isPool || isShortCode;
+}
+
 /** What this AWS account has: the identities it may send from, and its protect configurations. */
 export interface SmsAccount {
   readonly originationIdentities: readonly string[];
@@ -70,21 +98,25 @@ function judge(request: Record<string, unknown>, account: SmsAccount): SendTextM
   if (text === undefined || text === '') return missing('MessageBody');
   if (typeof text !== 'string' || text.length > BODY_MAX)
     return malformed('MessageBody', `Member must have length less than or equal to ${BODY_MAX}`);
-  if (from === undefined || from === '') return missing('OriginationIdentity');
-  if (typeof from !== 'string' || !IDENTITY.test(from))
+  if (from !== undefined && (typeof from !== 'string' || !IDENTITY.test(from)))
     return malformed(
       'OriginationIdentity',
       'Member must satisfy regular expression pattern: [A-Za-z0-9_:/\\+-]+',
     );
   if (type !== undefined && !MESSAGE_TYPES.includes(String(type)))
     return malformed('MessageType', `Member must satisfy enum value set: [${MESSAGE_TYPES.join(', ')}]`);
-  if (!account.originationIdentities.includes(from)) {
-    return notFound(from.startsWith('+') ? 'phone-number' : 'sender-id', from);
+  if (from !== undefined && !account.originationIdentities.includes(from)) {
+    return notFound(/^\+?\d/.test(from) ? 'phone-number' : 'sender-id', from);
   }
+  const phone = to.startsWith('+') ? to : `+${to}`;
+  // Where none is named, AWS takes what the account has for the country.
+  if (from === undefined && !account.originationIdentities.some((identity) => maySendTo(phone, identity)))
+    return NO_IDENTITY;
+  if (from !== undefined && !maySendTo(phone, from)) return identityNotAllowed(phone);
   const protect = request['ProtectConfigurationId'];
   if (protect !== undefined && !account.protectConfigurationIds.includes(String(protect)))
     return notFound('protect-configuration', String(protect));
-  return { to: to.startsWith('+') ? to : `+${to}`, text, isDryRun: request['DryRun'] === true };
+  return { to: phone, text, isDryRun: request['DryRun'] === true };
 }
 
 function answer(context: Context, status: 200 | 400 | 500, body: Record<string, unknown>): Response {
@@ -103,7 +135,7 @@ const operationOf = (context: Context): string =>
   (context.req.header('x-amz-target') ?? '').replace(`${SERVICE}.`, '');
 
 /** Stands in for AWS End User Messaging SMS, whose one operation here is SendTextMessage; messages go into the inbox. */
-export function createSmsApp(inbox: Inbox, account: SmsAccount, faults: Faults): Hono {
+export function createSmsApp(inbox: Inbox, account: SmsAccount, faults: Faults, invoke: Invoke): Hono {
   const app = new Hono();
   app.post(
     '/',
@@ -120,8 +152,10 @@ export function createSmsApp(inbox: Inbox, account: SmsAccount, faults: Faults):
         return refuse(context, 'SerializationException', 'The body is no JSON object.');
       const judged = judge(request as Record<string, unknown>, account);
       if ('status' in judged) return fail(context, judged);
-      if (!judged.isDryRun) inbox.deliver({ channel: 'sms', to: judged.to, text: judged.text });
-      return answer(context, 200, { MessageId: randomUUID() });
+      const messageId = randomUUID();
+      const reports = smsReports({ messageId, context: Reflect.get(request, 'Context') }, invoke);
+      if (!judged.isDryRun) inbox.deliver({ channel: 'sms', to: judged.to, text: judged.text, reports });
+      return answer(context, 200, { MessageId: messageId });
     },
   );
   return app;

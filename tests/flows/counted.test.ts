@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { countedCountry } from '../../lib/linking/spending.ts';
+import { countryOf } from '../../lib/linking/spending.ts';
 import { countAtOnce, systemObserver } from '../../lib/observe.ts';
 import { ProviderError } from '../../lib/providers/provider.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { alarmsWith, countedMetricsOf } from '../support/infrastructure.ts';
-import { type Member, newAddress, newMember } from '../support/people.ts';
+import { bounce, complaint } from '../support/mail-events.ts';
+import { type Member, newAddress, newMember, newPerson } from '../support/people.ts';
 import { TableCalls } from '../support/table-calls.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -20,7 +21,9 @@ async function stepsDuring(action: () => Promise<unknown>) {
   const { countedBy } = world.observer;
   const before = countedBy.length;
   await action();
-  return countedBy.slice(before).map(([metric, { channel, country }]) => `${metric} ${channel} ${country}`);
+  return countedBy
+    .slice(before)
+    .flatMap(({ metric, by: { channel, country } }) => (channel ? [`${metric} ${channel} ${country}`] : []));
 }
 
 describe('the funnel', () => {
@@ -71,7 +74,7 @@ describe('the funnel', () => {
     ['+12425551234', ['1', '1242'], '1242'],
     ['+4915112345678', ['86'], 'other'],
   ])('counts %s by one of SMS_COUNTRIES, the longest, or as other', (phone, countries, country) => {
-    expect(countedCountry(phone as Parameters<typeof countedCountry>[0], countries)).toBe(country);
+    expect(countryOf(phone as Parameters<typeof countryOf>[0], countries)).toBe(country);
   });
 
   test('is published in a line a step, by channel and country and without', async () => {
@@ -103,6 +106,9 @@ const CAUSES: Readonly<Record<string, (member: Member, calls: TableCalls) => Pro
   MailRefused: (member) => linkEmail(member, 'refused'),
   MailUnknown: (member) => linkEmail(member, 'lost'),
   MailAccepted: (member) => linkEmail(member, 'accepted'),
+  MailBounced: () => mailComes(bounce),
+  MailComplained: () => mailComes(complaint),
+  MailSuppressed: () => mailComes(bounce, 'Suppressed'),
   ProviderMisconfigured: async () => {
     const { wechat } = world.providers;
     wechat.beforeIdentifying = () => {
@@ -112,6 +118,13 @@ const CAUSES: Readonly<Record<string, (member: Member, calls: TableCalls) => Pro
     wechat.beforeIdentifying = () => undefined;
   },
 };
+
+/** SES says what has become of a mail. */
+async function mailComes(make: typeof bounce, subType?: string): Promise<void> {
+  const { address } = await newPerson(world, { links: ['email'] });
+  const event = make(address, { sentAt: world.nowSeconds, ...(subType && { subType }) });
+  expect(await world.busEvent('takeMailEvent', event)).toBe('taken');
+}
 
 type Fate = World['outbox']['fates'][number];
 
@@ -150,7 +163,7 @@ describe('what an alarm is about', () => {
     expect(watched).toEqual(expect.arrayContaining(Object.keys(CAUSES)));
     // Elsewhere it is what a flow has counted, or published.
     const isAsserted = (metric: string) =>
-      tests.some(({ text }) => new RegExp(`(?:counted|Name:)[^;]*'${metric}'`).test(text));
+      tests.some(({ text }) => text.includes(`'${metric}'`) && /\bcounted\b/.test(text));
     expect(watched.filter((metric) => !(metric in CAUSES) && !isAsserted(metric))).toEqual([]);
   });
 });

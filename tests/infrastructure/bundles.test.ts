@@ -32,6 +32,14 @@ const FUNCTIONS = [
 const TABLE_NAME = 'bundles-test';
 const SECRETS_PATH = '/account-linking/test';
 
+/** What each function on an event bus returns for its sample event. */
+const TAKEN: Readonly<Record<string, unknown>> = {
+  changeAccount: 'added',
+  takeMailEvent: 'delivered',
+  countSmsReceipt: 'delivered',
+  pullSmsReceipts: 0,
+};
+
 interface Run {
   readonly name: string;
   readonly answer: HttpResult & { readonly batchItemFailures?: unknown };
@@ -145,7 +153,7 @@ describe.each(FUNCTIONS)('$name', ({ name, module }) => {
     }
     if (BUS_FUNCTIONS.some((one) => one.name === name)) {
       // Lambda drops it.
-      expect(answer).toBe('added');
+      expect(answer).toBe(TAKEN[name]);
       return;
     }
     if ([...STREAM_FUNCTIONS, ...QUEUE_FUNCTIONS].some((one) => one.name === name)) {

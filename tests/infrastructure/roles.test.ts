@@ -13,8 +13,10 @@ import {
   findFunction,
   HTTP_FUNCTIONS,
   QUEUE_FUNCTIONS,
+  readEvent,
   STREAM_FUNCTIONS,
 } from '../support/functions.ts';
+import { bounce } from '../support/mail-events.ts';
 import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
 import { asOperator } from '../support/operator.ts';
 import { ownLoginWorld } from '../support/own-login.ts';
@@ -50,6 +52,7 @@ async function rolesWith(settings: Readonly<Record<string, string>>): Promise<Re
     SECRETS_PATH: '/test',
     SIGN_IN_PROVIDERS: 'email,wechat,qq',
     HUMAN_CHECK: 'off',
+    SMS_ROUTES: '*=aws',
     MAIL_FROM: 'no-reply@example.com',
     EVENT_BUS_NAME: 'default',
     STATE: 'test',
@@ -129,8 +132,8 @@ function recordActions(world: World): void {
   world.notifyOwners = (options) => during('notifyOwner', () => notifyOwners(options));
   const retryNotices = world.retryNotices.bind(world);
   world.retryNotices = (options) => during('retryNotices', () => retryNotices(options));
-  const accountChanged = world.accountChanged.bind(world);
-  world.accountChanged = (detail) => during('changeAccount', () => accountChanged(detail));
+  const busEvent = world.busEvent.bind(world);
+  world.busEvent = (name, detail) => during(name, () => busEvent(name, detail));
 }
 
 /** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */
@@ -174,6 +177,17 @@ async function keepInStep(world: World): Promise<void> {
   await world.browser().post('/sign-in/email/send', { email: person.address });
   const { accountId } = person;
   expect(await world.accountChanged({ accountId, revision: 2, status: 'closed' })).toBe('taken');
+}
+
+/** Mail to an address that somebody has and another asked for comes back, and an SMS arrives. */
+async function hearOfMessages(world: World): Promise<void> {
+  const { address, accountId } = await newPerson(world, { links: ['email'] });
+  const tags = { account: [accountId], opened_by: ['qq'] };
+  world.pass({ seconds: 1 });
+  const detail = bounce(address, { sentAt: world.nowSeconds, tags });
+  expect(await world.busEvent('takeMailEvent', detail)).toBe('taken');
+  const { detail: receipt } = readEvent('countSmsReceipt') as { detail: object };
+  expect(await world.busEvent('countSmsReceipt', receipt)).toBe('taken');
 }
 
 /** Counted only if it is limited: codes that are not verified. Counted only later: notices that find a cap spent. */
@@ -311,6 +325,7 @@ beforeAll(async () => {
   await lookAfterAccount(world);
   await helpOut(world);
   await keepInStep(world);
+  await hearOfMessages(world);
   await runIntoLimits();
   await signInByOwnLogin();
 });
@@ -388,6 +403,38 @@ test.each([
   },
 );
 
+/** The roles of functions that send SMS. */
+const SMS_SENDERS = ['NotifyOwnerRole', 'RetryNoticesRole', 'SendIdentityCheckRole', 'SendUndoCodeRole'];
+
+test.each([
+  ['*=aws', [], true],
+  ['86=tencent,*=aws', ['tencent-sms-secret-key'], true],
+  ['86=tencent', ['tencent-sms-secret-key'], false],
+])(
+  'with the routes %s, who sends SMS may read %j besides the keys, and nobody else more',
+  async (routes, secrets, hasAws) => {
+    const roles = await rolesWith({ SMS_ROUTES: routes });
+    const usual = await rolesWith({});
+    for (const [name, role] of Object.entries(roles))
+      if (SMS_SENDERS.includes(name)) expect(secretsOf(role)).toEqual([...KEYS, ...secrets]);
+      else expect(role).toEqual(usual[name]);
+    expect(resourcesOf(roles, 'sms-voice:SendTextMessage')).toHaveLength(hasAws ? SMS_SENDERS.length : 0);
+  },
+);
+
+test('who sends SMS by AWS may use any identity where none is named, and else no more than identities', async () => {
+  const resources = async (identity: string) =>
+    resourcesOf(await rolesWith({ SMS_ORIGINATION_IDENTITY: identity }), 'sms-voice:SendTextMessage');
+  expect((await resources('')).flat()).toEqual(SMS_SENDERS.map(() => '*'));
+  expect(await resources('EXAMPLE')).toEqual(
+    SMS_SENDERS.map(() =>
+      ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) =>
+        arn('sms-voice', id),
+      ),
+    ),
+  );
+});
+
 test.each([
   ['email', ''],
   ['email,wechat', ''],
@@ -413,12 +460,15 @@ test.each([
   ['示例云 <no-reply+cn@mail.example.com.cn>', ['no-reply+cn@mail.example.com.cn', 'mail.example.com.cn']],
   ['"Example, Inc." <No-Reply@xn--fiq228c.example>', ['No-Reply@xn--fiq228c.example', 'xn--fiq228c.example']],
 ])(
-  'mail from %s is sent as that address or as one of its domain, and nothing else',
+  'mail from %s is sent as that address or as one of its domain, with any configuration set, and nothing else',
   async (from, identities) => {
     const on = resourcesOf(await rolesWith({ MAIL_FROM: from }), 'ses:SendEmail');
     expect(on.length).toBeGreaterThan(0);
     for (const resources of on)
-      expect(resources).toEqual(identities.map((identity) => arn('ses', `identity/${identity}`)));
+      expect(resources).toEqual([
+        ...identities.map((identity) => arn('ses', `identity/${identity}`)),
+        arn('ses', 'configuration-set/*'),
+      ]);
   },
 );
 

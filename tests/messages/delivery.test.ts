@@ -11,14 +11,16 @@ import {
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { AccountSendingPausedException, MessageRejected, SESClient } from '@aws-sdk/client-ses';
 import { describe, expect, jest, test } from '@jest/globals';
+import type { AccountId } from '../../lib/linking/account.ts';
+import { createAwsSms } from '../../lib/messages/aws-sms.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import { createSesMail } from '../../lib/messages/mail.ts';
-import { createAwsSms } from '../../lib/messages/sms.ts';
+import { CODE_SMS, CODE_TEXT, SIGNATURE } from '../support/sms.ts';
 
-const text = 'Example Cloud: 047281 is your code';
-const to = '+15005550006';
+const { to } = CODE_SMS;
+const pool = { ...SIGNATURE, originationIdentity: 'pool-1' };
 /** What AWS puts into its messages, and what must go no further. */
-const message = `could not send "${text}" to ${to}`;
+const message = `could not send "${CODE_TEXT}" to ${to}`;
 
 const system = (fields: object) => Object.assign(new Error(message), fields);
 const aws = (httpStatusCode: number) => ({ $metadata: { httpStatusCode, requestId: 'r-1' }, message });
@@ -85,15 +87,14 @@ const failures: [string, unknown, Omit<Delivery, 'reason'>, string][] = [
   ['route lost on the way', system({ code: 'EHOSTUNREACH', syscall: 'read' }), UNKNOWN, 'EHOSTUNREACH'],
   ['nothing to sign with', system({ name: 'CredentialsProviderError' }), OURS, 'CredentialsProviderError'],
   ['a name that is a text', system({ name: message }), UNKNOWN, 'Error'],
-  ['not even an error', text, UNKNOWN, 'Error'],
+  ['not even an error', CODE_TEXT, UNKNOWN, 'Error'],
   ['nothing', undefined, UNKNOWN, 'Error'],
 ];
 
 describe.each([
   [
     'SMS',
-    (send: () => Promise<unknown>) =>
-      createAwsSms(stub(smsClient(), send).client, { originationIdentity: 'pool-1' }).send({ to, text }),
+    (send: () => Promise<unknown>) => createAwsSms(stub(smsClient(), send).client, pool).send(CODE_SMS),
   ],
   [
     'mail',
@@ -119,7 +120,7 @@ describe.each([
 describe('an SMS that was refused', () => {
   const faultOf = async (error: Error) => {
     const { client } = stub(smsClient(), () => Promise.reject(error));
-    return (await createAwsSms(client, { originationIdentity: 'pool-1' }).send({ to, text })) as {
+    return (await createAwsSms(client, pool).send(CODE_SMS)) as {
       readonly fault?: string;
       readonly problem?: string;
     };
@@ -145,7 +146,6 @@ describe('an SMS that was refused', () => {
       conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION'),
       'country_not_served',
     ],
-    ['is in a country AWS does not send to', invalid('DESTINATION_COUNTRY_BLOCKED'), 'country_not_served'],
     ['is no number', invalid('INVALID_PARAMETER', 'DestinationPhoneNumber')],
     ['is no number, in AWS’s other words', invalid('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber')],
     ['is no number, as far as can be told', invalid('INVALID_PARAMETER')],
@@ -155,6 +155,16 @@ describe('an SMS that was refused', () => {
       reason: error.name,
       fault: 'recipient',
       ...(problem && { problem }),
+    });
+  });
+
+  test('in a country that AWS does not send to is one that another may send to', async () => {
+    expect(await faultOf(invalid('DESTINATION_COUNTRY_BLOCKED'))).toEqual({
+      outcome: 'refused',
+      reason: 'ValidationException',
+      fault: 'recipient',
+      problem: 'country_not_served',
+      another: true,
     });
   });
 
@@ -173,27 +183,44 @@ describe('an SMS that was refused', () => {
 describe('what is asked of AWS', () => {
   test('SMS: transactional, from the origination identity, under the protect configuration', async () => {
     const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
-    const sms = createAwsSms(client, { originationIdentity: 'pool-1', protectConfigurationId: 'protect-1' });
-    expect(await sms.send({ to, text })).toEqual({ outcome: 'accepted', messageId: 'm-1' });
+    const sender = createAwsSms(client, { ...pool, protectConfigurationId: 'protect-1' });
+    expect(await sender.send(CODE_SMS)).toEqual({ outcome: 'accepted', messageId: 'm-1' });
     expect(calls.map(({ input }) => input)).toEqual([
       {
         DestinationPhoneNumber: to,
         OriginationIdentity: 'pool-1',
-        MessageBody: text,
+        MessageBody: CODE_TEXT,
         MessageType: 'TRANSACTIONAL',
         ProtectConfigurationId: 'protect-1',
+        Context: { service: 'account-linking', country: 'other' },
       },
     ]);
+  });
+
+  test('SMS: with the configuration set, and its country for the receipt, and no more of the number', async () => {
+    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    const more = { configurationSet: 'a-set', countries: ['86', '1', '1500'] };
+    await createAwsSms(client, { ...pool, ...more }).send(CODE_SMS);
+    expect(calls[0]?.input).toMatchObject({
+      ConfigurationSetName: 'a-set',
+      Context: { service: 'account-linking', country: '1500' },
+    });
   });
 
   test.each([{}, { protectConfigurationId: '' }])(
     'SMS: no protect configuration with %j',
     async (settings) => {
       const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
-      await createAwsSms(client, { originationIdentity: 'pool-1', ...settings }).send({ to, text });
+      await createAwsSms(client, { ...pool, ...settings }).send(CODE_SMS);
       expect(calls[0]?.input).not.toHaveProperty('ProtectConfigurationId');
     },
   );
+
+  test('SMS: no origination identity where none is set, so that AWS chooses', async () => {
+    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    await createAwsSms(client, { ...pool, originationIdentity: '' }).send(CODE_SMS);
+    expect(calls[0]?.input).not.toHaveProperty('OriginationIdentity');
+  });
 
   test('mail: one recipient, everything in UTF-8', async () => {
     const { client, calls } = stub(sesClient(), async () => ({ MessageId: 'm-2' }));
@@ -209,5 +236,20 @@ describe('what is asked of AWS', () => {
         Message: { Subject: utf8(mail.subject), Body: { Text: utf8(mail.text), Html: utf8(mail.html) } },
       },
     ]);
+  });
+
+  test('mail: with the configuration set, its sender’s name encoded, and who chose the address', async () => {
+    const { client, calls } = stub(sesClient(), async () => ({ MessageId: 'm-2' }));
+    const sender = createSesMail(client, { from: `示例云 <${from}>`, configurationSet: 'a-set' });
+    const askedBy = { accountId: '100000001' as AccountId, openedBy: 'qq' } as const;
+    await sender.send({ ...mail, askedBy });
+    expect(calls[0]?.input).toMatchObject({
+      Source: `=?UTF-8?B?56S65L6L5LqR?= <${from}>`,
+      ConfigurationSetName: 'a-set',
+      Tags: [
+        { Name: 'account', Value: '100000001' },
+        { Name: 'opened_by', Value: 'qq' },
+      ],
+    });
   });
 });

@@ -31,6 +31,7 @@ interface FunctionDefinition {
     stream?: object;
     sqs?: object;
     eventBridge?: object;
+    schedule?: object;
   }[];
 }
 
@@ -60,14 +61,15 @@ interface ConsumerFunction {
   readonly module: string;
 }
 
-const consumersOf = (source: 'stream' | 'sqs' | 'eventBridge'): readonly ConsumerFunction[] =>
+const consumersOf = (source: 'stream' | 'sqs' | 'eventBridge' | 'schedule'): readonly ConsumerFunction[] =>
   Object.entries(functions).flatMap(([name, { handler, role, events }]) =>
     events[0]?.[source] ? [{ name, role, module: moduleOf(handler) }] : [],
   );
 
 export const STREAM_FUNCTIONS = consumersOf('stream');
 export const QUEUE_FUNCTIONS = consumersOf('sqs');
-export const BUS_FUNCTIONS = consumersOf('eventBridge');
+/** A schedule's events come by the bus, too. */
+export const BUS_FUNCTIONS = [...consumersOf('eventBridge'), ...consumersOf('schedule')];
 /** Those that are there on a condition only: what calls them is so too, and in infrastructure/. */
 export const CONDITIONAL_FUNCTIONS: readonly ConsumerFunction[] = Object.entries(functions).flatMap(
   ([name, { handler, role, condition }]) => (condition ? [{ name, role, module: moduleOf(handler) }] : []),

@@ -66,8 +66,8 @@ export type AllDependencies = Core &
 export class RecordingObserver implements Observer {
   readonly lines: { level: string; message: string; fields: unknown }[] = [];
   readonly counted: string[] = [];
-  /** What was counted by something besides. */
-  readonly countedBy: [metric: string, by: CountedBy][] = [];
+  /** With what they are told apart by, of those that are. */
+  readonly countedBy: { metric: string; by: CountedBy }[] = [];
   info = (message: string, fields?: unknown) => void this.lines.push({ level: 'info', message, fields });
   warn = (message: string, fields?: unknown) => void this.lines.push({ level: 'warn', message, fields });
   error = (message: string, fields?: unknown) => void this.lines.push({ level: 'error', message, fields });
@@ -75,7 +75,7 @@ export class RecordingObserver implements Observer {
   measure = (metric: string, milliseconds: number) => void this.measured.push([metric, milliseconds]);
   count = (metric: string, by?: CountedBy) => {
     this.counted.push(metric);
-    if (by) this.countedBy.push([metric, by]);
+    if (by) this.countedBy.push({ metric, by });
   };
 }
 
@@ -108,7 +108,7 @@ export class World {
   readonly client: DynamoDBClient;
   readonly settings: Settings;
   readonly endpoint: string;
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   readonly bus = new RecordingBus();
   readonly queue = new WaitingRoom(() => this.nowSeconds);
   readonly observer = new RecordingObserver();
@@ -124,6 +124,7 @@ export class World {
     this.client = client;
     this.endpoint = endpoint;
     this.settings = { ...settings, TABLE_NAME: tableName };
+    this.outbox = new Outbox(settings);
     this.table = connectTable({ tableName, client });
     this.signIns = new TableStream(client, tableName, endpoint);
     this.notifications = new TableStream(client, tableName, endpoint);
@@ -229,9 +230,14 @@ export class World {
    *
    * @returns what became of the event
    */
-  async accountChanged(detail: object): Promise<'taken' | 'parked'> {
-    const handler = (await loadBusFunction('changeAccount'))(this.dependencies);
-    const event = { ...(readEvent('changeAccount') as EventBridgeEvent<string, unknown>), detail };
+  accountChanged(detail: object): Promise<'taken' | 'parked'> {
+    return this.busEvent('changeAccount', detail);
+  }
+
+  /** Gives a function on an event bus an event with this detail, as `accountChanged` does. */
+  async busEvent(name: string, detail: object): Promise<'taken' | 'parked'> {
+    const handler = (await loadBusFunction(name))(this.dependencies);
+    const event = { ...(readEvent(name) as EventBridgeEvent<string, unknown>), detail };
     try {
       await handler(event);
       return 'taken';
