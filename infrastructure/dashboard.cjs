@@ -74,12 +74,12 @@ const STEPS = ['CodeAsked', 'CodeSent', 'CodeVerified'];
 /** Of one channel and country, each step below the one before it. */
 function funnel(title, by) {
   const step = (name) => line(ours(name, by));
-  if (by.channel === 'mail') return graph(title, STEPS.map(step));
+  const [asked, sent, verified] = STEPS.map(step);
+  if (by.channel === 'mail') return graph(title, [asked, sent, line(ours('MailDelivered')), verified]);
   const { country } = by;
   const delivered = VENDORS.map((vendor) =>
     line(ours('SmsDelivered', { country, vendor }), { id: vendor, visible: false }),
   );
-  const [asked, sent, verified] = STEPS.map(step);
   return graph(title, [
     asked,
     sent,
@@ -164,6 +164,7 @@ function body({ alarmIds, countries, functions, state }) {
               'MailAccepted',
               'MailRefused',
               'MailUnknown',
+              'MailDelivered',
               'MailBounced',
               'MailComplained',
               'MailSuppressed',

@@ -289,6 +289,7 @@ describe('the dashboard', () => {
         'By mail',
         'CodeAsked channel mail country none',
         'CodeSent channel mail country none',
+        'MailDelivered ',
         'CodeVerified channel mail country none',
       ],
       bySms('86'),
