@@ -137,7 +137,7 @@ describe('an alarm is raised', () => {
     ['MailComplainedAlarm', { MailComplained: 2, MailAccepted: 1900 }],
     ['ApiErrorsAlarm', { '5xx': 6, Count: 500 }],
     ['ApiSlowAlarm', { IntegrationLatency: 25_001 }],
-    ['WorkerErrorsAlarm', { Errors: 2 }],
+    ['WorkerErrorsAlarm', { Errors: 5 }],
     ['WorkerSlowAlarm', { Duration: 26_000 }],
     ['ThrottlesAlarm', { Throttles: 5 }],
     ['MailSignInCodeLateAlarm', { IteratorAge: 61_000 }],
@@ -166,7 +166,7 @@ describe('an alarm is not raised', () => {
     ['MailComplainedAlarm', { MailComplained: 1, MailAccepted: 1 }],
     ['ApiErrorsAlarm', { '5xx': 4, Count: 4 }],
     ['ApiErrorsAlarm', {}],
-    ['WorkerErrorsAlarm', { Errors: 1 }],
+    ['WorkerErrorsAlarm', { Errors: 0 }],
     ['CanarySilentAlarm', { CanarySucceeded: 1 }],
   ])('%s by %j', (id, counted) => {
     expect(isRaised(id, counted as Record<string, number>)).toBe(false);
