@@ -64,9 +64,9 @@ const inUse = (port: number, variable: string, name: PortName) =>
   `Port ${port} (${name}) is in use, perhaps by another copy of the local world. Stop it, or set ${variable} to a free port.`;
 
 /** @throws StartError naming each port that can't be used, and its variable */
-export async function checkPorts(ports: Ports): Promise<void> {
-  const names = Object.keys(ports) as PortName[];
-  const problems = await Promise.all(names.map((name) => portProblem(name, ports[name])));
+export async function checkPorts(ports: Partial<Ports>): Promise<void> {
+  const given = Object.entries(ports) as [PortName, number][];
+  const problems = await Promise.all(given.map(([name, port]) => portProblem(name, port)));
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length > 0) throw new StartError(found.join('\n'));
 }

@@ -33,6 +33,7 @@ const REQUEST_TIMEOUT_MILLISECONDS = 5_000;
 
 export interface World {
   readonly urls: Readonly<Record<'console' | 'api' | 'inbox' | 'providers' | 'dynamodb', string>>;
+  readonly tableName: string;
   /** What the stand-ins are to get wrong. */
   readonly faults: { readonly providers: Faults; readonly sms: Faults };
   /** Settles, with a sentence, when a part ends that nobody has stopped. */
@@ -143,13 +144,15 @@ async function seed({ ports, settings, api }: WorldEnvironment): Promise<void> {
   if (reasons.length > 0) throw new StartError(`The demo accounts:\n${reasons.join('\n')}`);
 }
 
-async function startStore(environment: WorldEnvironment, parts: Parts): Promise<void> {
-  const { endpoint } = await startDynamoDBLocal({
-    port: environment.ports.dynamodb,
-    // Where everything is being stopped, this one is stopped too, and the start fails by that.
-    onSpawn: (child) => void parts.addChild(child).catch(() => undefined),
-  });
-  const client = localClient(endpoint);
+async function startStore(environment: WorldEnvironment, parts: Parts, isRunning: boolean): Promise<void> {
+  const { dynamodb: port } = environment.ports;
+  if (!isRunning)
+    await startDynamoDBLocal({
+      port,
+      // Where everything is being stopped, this one is stopped too, and the start fails by that.
+      onSpawn: (child) => void parts.addChild(child).catch(() => undefined),
+    });
+  const client = localClient(`http://127.0.0.1:${port}`);
   await createTable(client, environment.settings.TABLE_NAME);
   client.destroy();
 }
@@ -250,6 +253,7 @@ function startMessages({ ports, settings, api, queueDelaySeconds }: WorldEnviron
  * @param options.show gets what is to be shown while it runs
  * @param options.signal stops a start that is under way
  * @param options.builtConsole where the console is built already, with this environment; else it is built
+ * @param options.hasStore whether a DynamoDB Local has its port already, and is to be used
  * @param options.onProgress is told of each part that is ready, or slow
  * @param options.onMessage gets every SMS and mail as it comes in
  * @throws StartError in a sentence where something is missing, in use, or does not come up; then nothing is left running
@@ -260,12 +264,19 @@ export async function startWorld(
     show?: (line: string) => void;
     signal?: AbortSignal;
     builtConsole?: string | undefined;
+    hasStore?: boolean;
     onProgress?: (progress: Progress) => void;
     onMessage?: (message: Received) => void;
   } = {},
 ): Promise<World> {
   const { ports } = environment;
-  const { show = () => undefined, signal, builtConsole, onProgress = () => undefined } = options;
+  const {
+    show = () => undefined,
+    signal,
+    builtConsole,
+    hasStore = false,
+    onProgress = () => undefined,
+  } = options;
   const start = new Starting(onProgress);
   const local = (port: number) => `http://localhost:${port}`;
   const urls = {
@@ -275,7 +286,8 @@ export async function startWorld(
     providers: local(ports.providers),
     dynamodb: local(ports.dynamodb),
   };
-  await checkPorts(ports);
+  const { dynamodb, ...others } = ports;
+  await checkPorts(hasStore ? others : { ...others, dynamodb });
   const parts = new Parts();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(new StartError('Stopped while starting.'));
@@ -290,7 +302,7 @@ export async function startWorld(
   // All of it at once. What waits for something else says so with a `then`, so that no failure goes unnoticed.
   async function startAll(): Promise<World['faults']> {
     const lambdaPort = await freePort();
-    const store = start.part('DynamoDB Local', startStore(environment, parts));
+    const store = start.part('DynamoDB Local', startStore(environment, parts, hasStore));
     const messages = start.part('inbox', starting(startMessages(environment, lambdaPort)));
     const providers = start.part('providers', starting(startProviders(environment)));
     // The functions that read the table's stream look for it when they start.
@@ -323,7 +335,8 @@ export async function startWorld(
     signal?.throwIfAborted();
     const failed = parts.broken.then((reason) => Promise.reject(new StartError(reason)));
     const faults = await Promise.race([startAll(), failed, aborted.promise]);
-    return { urls, faults, broken: parts.broken, stop: () => parts.stop() };
+    const { TABLE_NAME: tableName } = environment.settings;
+    return { urls, tableName, faults, broken: parts.broken, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();
     throw error;

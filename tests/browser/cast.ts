@@ -1,6 +1,5 @@
 import { connectTable } from '../../lib/table/client.ts';
 import { localClient } from '../../local/dynamodb.ts';
-import { worldEnvironment } from '../../local/environment.ts';
 import { tableImporter } from '../../local/import/table-importer.ts';
 import { findPerson } from '../../local/people.ts';
 import { readPhoneKeys } from '../../local/phone-keys.ts';
@@ -46,7 +45,7 @@ export const CUSTOMERS: Readonly<Record<Language, Customer>> = {
 export async function importCast(world: World): Promise<void> {
   const { accountId, phone, qq } = CUSTOMERS.en;
   const table = connectTable({
-    tableName: worldEnvironment({}).settings.TABLE_NAME,
+    tableName: world.tableName,
     client: localClient(world.urls.dynamodb),
   });
   const registered = { provider: 'qq', subject: findPerson('qq', qq)?.unionid, display: 'Fang' };

@@ -25,7 +25,8 @@ let world: World;
 let browser: Browser;
 
 beforeAll(async () => {
-  [world, browser] = await Promise.all([startLocalWorld(), launchBrowser()]);
+  // The whole of it, as `npm start` has it.
+  [world, browser] = await Promise.all([startLocalWorld({}, false), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { randomUUID } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import chromiumForLinux from '@sparticuz/chromium';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
@@ -20,15 +21,35 @@ async function portOf(name: string): Promise<number> {
 /** The pictures are taken by a program of its own, which builds its console itself. */
 const isRunOfTests = KEEPER_URL in process.env;
 
-/** The whole local world, on free ports and with settings of the test's own. */
-export async function startLocalWorld(settings: Record<string, string> = {}): Promise<World> {
-  const names = ['CONSOLE_PORT', 'API_PORT', 'INBOX_PORT', 'PROVIDERS_PORT', 'DYNAMODB_PORT'];
+/** A table of its own in the run's own DynamoDB Local: to start one for each world takes longer than all that is asked of it. */
+async function tableOfRun() {
+  const { endpoint } = await kept('store');
+  return { DYNAMODB_PORT: new URL(endpoint).port, TABLE_NAME: `world-${randomUUID()}` };
+}
+
+/**
+ * The whole local world, on free ports and with settings of the test's own.
+ *
+ * @param hasStore whether it uses the DynamoDB Local that the run has, instead of one of its own
+ */
+export async function startLocalWorld(
+  settings: Record<string, string> = {},
+  hasStore = isRunOfTests,
+): Promise<World> {
+  const names = ['CONSOLE_PORT', 'API_PORT', 'INBOX_PORT', 'PROVIDERS_PORT'];
   const ports = await Promise.all(names.map(async (name) => [name, String(await portOf(name))] as const));
   // The tests' own settings, made for the functions without a local world, must not reach this one.
   const { PATH, HOME, JAVA_HOME } = process.env;
-  const environment = worldEnvironment({ PATH, HOME, JAVA_HOME, ...Object.fromEntries(ports), ...settings });
+  const environment = worldEnvironment({
+    PATH,
+    HOME,
+    JAVA_HOME,
+    ...Object.fromEntries(ports),
+    ...(hasStore ? await tableOfRun() : { DYNAMODB_PORT: String(await freePort()) }),
+    ...settings,
+  });
   const built = isRunOfTests ? await kept('console', buildEnvironment(environment.api)) : undefined;
-  return startWorld(environment, { builtConsole: built?.folder });
+  return startWorld(environment, { builtConsole: built?.folder, hasStore });
 }
 
 /**
