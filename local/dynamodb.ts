@@ -1,5 +1,6 @@
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   CreateTableCommand,
@@ -50,6 +51,39 @@ export async function findJava(javaHome = process.env['JAVA_HOME']): Promise<str
   throw new StartError(`DynamoDB Local needs Java ${JAVA_MIN} or later, and ${found}. ${INSTALL}`);
 }
 
+/** Has SQLite's native libraries; every DynamoDB Local comes with one beside its jar. */
+const LIBRARIES = 'DynamoDBLocal_lib';
+
+/** The program itself. */
+export interface Emulator {
+  readonly folder: string;
+  readonly jar: string;
+}
+
+/**
+ * Finds the DynamoDB Local to run: the jar that DYNAMODB_LOCAL_JAR names, of 1.24, 2.1 or later, else the one that comes by npm.
+ *
+ * @throws StartError where the variable leads to no jar, or to one without its libraries
+ */
+export function findEmulator(given = process.env['DYNAMODB_LOCAL_JAR']): Emulator {
+  if (!given) {
+    const { resolve: find } = createRequire(import.meta.url);
+    const folder = join(dirname(find('amplify-dynamodb-simulator/package.json')), 'emulator');
+    return { folder, jar: 'DynamoDBLocal.jar' };
+  }
+  const path = resolve(given);
+  const [folder, jar] = [dirname(path), basename(path)];
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new StartError(
+      `DYNAMODB_LOCAL_JAR must be the path of a DynamoDBLocal.jar, and there is no file ${path}.`,
+    );
+  if (!existsSync(join(folder, LIBRARIES)))
+    throw new StartError(
+      `DYNAMODB_LOCAL_JAR: ${path} needs the folder ${LIBRARIES} beside it, which comes with it in AWS’s archive.`,
+    );
+  return { folder, jar };
+}
+
 export interface DynamoDBLocal {
   readonly endpoint: string;
   readonly port: number;
@@ -71,17 +105,33 @@ export type Databases = 'one' | 'by access key';
 /** It never runs for so long that the better compiler, or a collector with threads of its own, would be worth its start. */
 const JAVA_FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
-/** @param onFailure is called where it can't listen: it says so, and runs on for nothing */
-function spawnEmulator(java: string, port: number, databases: Databases, onFailure: () => void): Child {
-  const { resolve } = createRequire(import.meta.url);
-  const cwd = join(dirname(resolve('amplify-dynamodb-simulator/package.json')), 'emulator');
+interface Spawning {
+  readonly java: string;
+  readonly port: number;
+  readonly databases: Databases;
+  /** Is called where it can't listen: it says so, and runs on for nothing. */
+  readonly onFailure: () => void;
+}
+
+function spawnEmulator({ folder, jar }: Emulator, { java, port, databases, onFailure }: Spawning): Child {
   const flags = ['-inMemory', ...(databases === 'one' ? ['-sharedDb'] : []), '-disableTelemetry'];
-  const program = ['-Djava.library.path=DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
+  const program = [`-Djava.library.path=${LIBRARIES}`, '-jar', jar];
   const args = [...JAVA_FLAGS, ...program, ...flags, '-port', String(port)];
   const onLine = (line: string) => {
     if (line.includes('Failed to bind')) onFailure();
   };
-  return startChild('DynamoDB Local', java, args, { cwd, env: process.env, onLine });
+  return startChild('DynamoDB Local', java, args, { cwd: folder, env: process.env, onLine });
+}
+
+/** Class files of version 61 are Java 17's (JVMS 4.1), and so on. */
+const CLASS_VERSION_OF_JAVA_0 = 44;
+
+/** Why it did not start, as far as what it wrote says so. */
+export function readFailure(how: string, tail: string): string {
+  const [, version] = /UnsupportedClassVersionError.*\(class file version (\d+)/.exec(tail) ?? [];
+  return version === undefined
+    ? `DynamoDB Local did not start (${how}).\n${tail}`
+    : `The DynamoDB Local of DYNAMODB_LOCAL_JAR needs Java ${Number(version) - CLASS_VERSION_OF_JAVA_0} or later.`;
 }
 
 /** Waits until it answers. @throws StartError where it ends instead, can't listen, or takes too long */
@@ -89,7 +139,7 @@ async function untilAnswering(endpoint: string, child: Child, unable: Promise<vo
   const client = localClient(endpoint, { maxAttempts: 1 });
   const patience = new AbortController();
   const ended = Promise.race([child.ended, unable.then(() => 'its port is in use')]).then((how) => {
-    throw new StartError(`DynamoDB Local did not start (${how}).\n${child.tail()}`);
+    throw new StartError(readFailure(how, child.tail()));
   });
   const late = wait(START_TIMEOUT_MILLISECONDS, undefined, { signal: patience.signal }).then(() => {
     throw new StartError(`DynamoDB Local does not answer.\n${child.tail()}`);
@@ -121,17 +171,19 @@ async function untilAnswering(endpoint: string, child: Child, unable: Promise<vo
  * @param options.databases one for all credentials and regions unless said otherwise
  * @param options.port 0 for any free one
  * @param options.onSpawn gets the process as soon as it runs, long before it answers
- * @throws StartError where there is no Java for it, or it does not come up
+ * @throws StartError where there is no Java for it, DYNAMODB_LOCAL_JAR is none, or it does not come up
  */
 export async function startDynamoDBLocal(
   options: { port?: number; databases?: Databases; onSpawn?: (child: Child) => void } = {},
 ): Promise<DynamoDBLocal> {
+  const emulator = findEmulator();
   const [java, port] = await Promise.all([findJava(), options.port || freePort()]);
   // Asked first: what has the port may be another DynamoDB Local, and answer as one.
   if (!(await isFree(port))) throw new StartError(`DynamoDB Local can't start: port ${port} is in use.`);
   const unable = Promise.withResolvers<void>();
-  const child = spawnEmulator(java, port, options.databases ?? 'one', unable.resolve);
-  options.onSpawn?.(child);
+  const { databases = 'one', onSpawn } = options;
+  const child = spawnEmulator(emulator, { java, port, databases, onFailure: unable.resolve });
+  onSpawn?.(child);
   const endpoint = `http://127.0.0.1:${port}`;
   try {
     await untilAnswering(endpoint, child, unable.promise);

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findJava } from '../local/dynamodb.ts';
+import { findEmulator, findJava } from '../local/dynamodb.ts';
 
 /**
  * `npm test`: lint, types and all tests, whatever failed before; then one line that counts them all. `npm run check` leaves out the
@@ -75,6 +75,7 @@ async function heavyTests(): Promise<string[]> {
 const isQuick = process.argv.includes('--quick');
 if (!isQuick)
   try {
+    findEmulator();
     await findJava();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -1,21 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { measuredCases } from '../../bench/scale/usage.ts';
 import { HTTP_FUNCTIONS } from '../support/functions.ts';
 import { type Company, ownLoginWorld } from '../support/own-login.ts';
 import { saying } from '../support/people.ts';
 import { gather, LIMITS, ROUND_TRIP_CASES, type RoundTripCase } from '../support/round-trip-cases.ts';
-import { RoundTrips, TableCalls } from '../support/table-calls.ts';
+import { type Around, RoundTrips, TableCalls } from '../support/table-calls.ts';
+import { type Units, UnitsMeter } from '../support/units.ts';
 import type { World } from '../support/world.ts';
 
-const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'round-trips.md');
+const ROOT = join(import.meta.dirname, '..', '..');
+const MEASURED = join(ROOT, 'bench', 'scale', 'measured.json');
+const DOCUMENT = join(ROOT, 'docs', 'round-trips.md');
 
 let world: World;
 let company: Company;
 let calls: TableCalls;
 const counted = new Map<RoundTripCase, number>();
+const taken = new Map<string, Units>();
+const nameOf = ({ endpoint, situation }: RoundTripCase) => `${endpoint} ${situation}`.trim();
 beforeAll(async () => {
-  ({ world, company } = await ownLoginWorld());
+  ({ world, company } = await ownLoginWorld({ UNVERIFIED_RATIO_LIMIT: '10' }));
   calls = new TableCalls(world);
 });
 
@@ -25,11 +31,14 @@ describe('sequential round trips to DynamoDB, counted at the SDK', () => {
     async (_name, one) => {
       const request = await one.prepare(await gather(world, company));
       const trips = new RoundTrips();
-      const reply = await calls.during(trips.around, request);
+      const meter = new UnitsMeter();
+      const both: Around = (call, proceed) => trips.around(call, () => meter.around(call, proceed));
+      const reply = await calls.during(both, request);
       expect(saying(reply)).toBe(one.comesTo);
       if (one.kind !== 'nothing') expect(trips.count).toBeGreaterThan(0);
       expect(trips.count).toBeLessThanOrEqual(LIMITS[one.kind]);
       counted.set(one, trips.count);
+      taken.set(nameOf(one), await meter.units(world));
     },
   );
 
@@ -47,6 +56,13 @@ describe('sequential round trips to DynamoDB, counted at the SDK', () => {
     expect(trips.count).toBe(1);
     await trips.around(call, answer);
     expect(trips.count).toBe(2);
+  });
+
+  test('bench/scale/measured.json says what the flows of docs/scale.md take of the table', () => {
+    expect([...taken.keys()]).toEqual(expect.arrayContaining(measuredCases()));
+    const measured = Object.fromEntries(measuredCases().map((name) => [name, taken.get(name)]));
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(MEASURED, `${JSON.stringify(measured, null, 2)}\n`);
+    expect(JSON.parse(readFileSync(MEASURED, 'utf8'))).toEqual(measured);
   });
 
   test('docs/round-trips.md says what was counted', () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { findJava } from '../../local/dynamodb.ts';
+import { findEmulator, findJava } from '../../local/dynamodb.ts';
 import type { ReportedFigure } from './report.ts';
 
 /**
@@ -78,6 +78,7 @@ function printTable(figures: readonly ReportedFigure[], report: JestReport): voi
 }
 
 try {
+  findEmulator();
   await findJava();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { PRICES } from '../../bench/scale/cost.ts';
+import { ceilingOf, simulate } from '../../bench/scale/hot-keys.ts';
+import { PAGES, rendered, worstDay } from '../../bench/scale.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+describe.each(['en', 'zh'] as const)('docs/scale in %s', (language) => {
+  test('has the tables that `npm run scale` makes', () => {
+    const page = readFileSync(PAGES[language], 'utf8');
+    expect(rendered(page, language)).toBe(page);
+  });
+});
+
+test('the README says what the worst day costs', () => {
+  const { tencent, aws } = worstDay();
+  const amounts = [tencent, aws].map((usd) => Number(usd.toPrecision(3)).toLocaleString('en-US'));
+  for (const page of ['README.md', 'README.zh-CN.md'])
+    for (const amount of amounts) expect(read(page)).toMatch(new RegExp(`(USD ${amount}|${amount} 美元)`));
+});
+
+test('every price has its page, its region, and the day it was read or that it was not', () => {
+  for (const { source, region, read: day, usd } of PRICES) {
+    expect(source).toMatch(/^https:\/\/(aws\.amazon|cloud\.tencent)\.com\//);
+    expect(region).not.toBe('');
+    expect(day).toMatch(/^(2026-\d{2}-\d{2}|none)$/);
+    expect(usd).toBeGreaterThan(0);
+  }
+});
+
+describe('the simulation of hot keys', () => {
+  const one = { flowsPerSecond: 1_000, accounts: 1_000_000, shards: 10, seconds: 1 };
+  const hottest = (form: string, changes: Partial<typeof one> = {}) =>
+    simulate({ ...one, ...changes }).find((heat) => heat.form === form)?.hottest ?? 0;
+
+  test('comes out the same each time', () => {
+    expect(simulate(one)).toEqual(simulate(one));
+  });
+
+  test('finds a counter that all share hotter than any account, and cooler with more shards', () => {
+    expect(hottest('GUARD#mail#shard')).toBeGreaterThan(5 * hottest('SIGNIN#…'));
+    expect(hottest('GUARD#mail#shard', { shards: 50 })).toBeLessThan(hottest('GUARD#mail#shard') / 3);
+  });
+
+  test('finds accounts hot if few do all of it', () => {
+    expect(hottest('ACCOUNT#…', { accounts: 2 })).toBeGreaterThan(1_000);
+  });
+});
+
+test('what a count takes grows with its shards, and conflicts come before capacity', () => {
+  const [ten, fifty] = [10, 50].map((shards) => ceilingOf(shards, { writes: 2, items: 2 }));
+  expect(ten?.byCapacity).toBe(2_500);
+  expect(fifty?.byCapacity).toBe(12_500);
+  expect(ten?.byConflicts).toBeLessThan(ten?.byCapacity ?? 0);
+});
