@@ -8,8 +8,8 @@ import { DescribeEventBusCommand, type EventBridgeClient } from '@aws-sdk/client
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { neededSecrets, parameterName, readSecrets } from '../../lib/secret-store.ts';
 import type { Settings } from '../../lib/config.ts';
+import { neededSecrets, parameterName, readSecrets } from '../../lib/secret-store.ts';
 import { SettingsError } from '../../lib/settings-error.ts';
 import type { Environment } from '../environment.ts';
 import { type Check, failed, type Group, ok, skipped, warning } from './check.ts';
@@ -52,7 +52,11 @@ const table = ({ dynamodb }: AwsClients, TableName: string): Check => ({
         found?.StreamSpecification?.StreamEnabled ? '' : 'has no stream',
         found?.DeletionProtectionEnabled ? '' : 'can be deleted by mistake',
       ].filter((fault) => fault !== '');
-      if (faults.length > 0) return failed(`${TableName} ${faults.join(', ')}`, 'Deploy the state again; docs/recovery.md for a table that was restored.');
+      if (faults.length > 0)
+        return failed(
+          `${TableName} ${faults.join(', ')}`,
+          'Deploy the state again; docs/recovery.md for a table that was restored.',
+        );
       return ok(`${TableName}, ${found?.ItemCount ?? 0} items or so`);
     } catch (error) {
       if (isNamed(error, 'ResourceNotFoundException')) return failed(`there is no ${TableName}`, DEPLOY);
@@ -64,9 +68,13 @@ const table = ({ dynamodb }: AwsClients, TableName: string): Check => ({
 const expiry = ({ dynamodb }: AwsClients, TableName: string): Check => ({
   id: 'table-expiry',
   run: async () => {
-    const { TimeToLiveDescription: found } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }));
+    const { TimeToLiveDescription: found } = await dynamodb.send(
+      new DescribeTimeToLiveCommand({ TableName }),
+    );
     const isOn = found?.TimeToLiveStatus?.startsWith('ENABL') && found.AttributeName === 'expiresAt';
-    return isOn ? ok('on expiresAt') : failed('what has expired is kept', 'Switch time to live on for expiresAt: docs/recovery.md.');
+    return isOn
+      ? ok('on expiresAt')
+      : failed('what has expired is kept', 'Switch time to live on for expiresAt: docs/recovery.md.');
   },
 });
 
@@ -76,8 +84,11 @@ const backups = ({ dynamodb }: AwsClients, TableName: string): Check => ({
     const { ContinuousBackupsDescription: found } = await dynamodb.send(
       new DescribeContinuousBackupsCommand({ TableName }),
     );
-    const { PointInTimeRecoveryStatus: status, RecoveryPeriodInDays: days } = found?.PointInTimeRecoveryDescription ?? {};
-    return status === 'ENABLED' ? ok(`to any second of ${days ?? 35} days`) : failed('off', 'Switch point-in-time recovery on: docs/recovery.md.');
+    const { PointInTimeRecoveryStatus: status, RecoveryPeriodInDays: days } =
+      found?.PointInTimeRecoveryDescription ?? {};
+    return status === 'ENABLED'
+      ? ok(`to any second of ${days ?? 35} days`)
+      : failed('off', 'Switch point-in-time recovery on: docs/recovery.md.');
   },
 });
 
@@ -87,14 +98,16 @@ const secrets = ({ ssm }: AwsClients, settings: Settings, environment: Environme
     const names = neededSecrets(environment, settings.SIGN_IN_PROVIDERS);
     try {
       await readSecrets(settings.secrets, names, () => ssm);
-      return ok(`${settings.SECRETS_PATH}: all there and well-formed`);
+      return ok(`${environment['SECRETS_PATH']}: all there and well-formed`);
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
       const missing = error.problems.map((problem) => {
         const name = names.find((one) => problem.startsWith(`${one}:`));
-        return name === undefined ? problem : `${settings.SECRETS_PATH}/${parameterName(name)}${problem.slice(name.length)}`;
+        return name === undefined
+          ? problem
+          : `${environment['SECRETS_PATH']}/${parameterName(name)}${problem.slice(name.length)}`;
       });
-      return failed(missing.join('; '), 'Put them into SSM: docs/deploy.md.');
+      return failed(missing.join('\n'), 'Put them into SSM: docs/deploy.md.');
     }
   },
 });
@@ -108,7 +121,10 @@ const concurrency = ({ lambda }: AwsClients): Check => ({
     const { AccountLimit: limit } = await lambda.send(new GetAccountSettingsCommand({}));
     const found = `${limit?.ConcurrentExecutions} functions at once, ${limit?.UnreservedConcurrentExecutions} of them unreserved`;
     return (limit?.ConcurrentExecutions ?? 0) < CONCURRENCY_FEW
-      ? warning(found, 'Ask for more (Service Quotas, Lambda), and set STREAM_PARALLELIZATION to 1 until then: docs/deploy.md.')
+      ? warning(
+          found,
+          'Ask for more (Service Quotas, Lambda), and set STREAM_PARALLELIZATION to 1 until then: docs/deploy.md.',
+        )
       : ok(found);
   },
 });
@@ -121,14 +137,20 @@ const bus = ({ eventbridge }: AwsClients, name: string): Check => ({
       await eventbridge.send(new DescribeEventBusCommand({ Name: name }));
       return ok(name);
     } catch (error) {
-      if (isNamed(error, 'ResourceNotFoundException')) return failed(`there is no bus ${name}`, 'Make it, or mend EVENT_BUS_NAME.');
+      if (isNamed(error, 'ResourceNotFoundException'))
+        return failed(`there is no bus ${name}`, 'Make it, or mend EVENT_BUS_NAME.');
       throw error;
     }
   },
 });
 
 /** What the stacks stand on. */
-export function aws(clients: AwsClients, region: string, settings: Settings, environment: Environment): Group {
+export function aws(
+  clients: AwsClients,
+  region: string,
+  settings: Settings,
+  environment: Environment,
+): Group {
   const { TABLE_NAME: name, EVENT_BUS_NAME: busName } = settings;
   return {
     title: 'AWS',

@@ -1,9 +1,11 @@
+import { StartError } from '../environment.ts';
+
 /** What a check found: `warning` works for now, `skipped` could not be looked at or does not concern this deployment. */
 export type State = 'ok' | 'warning' | 'failed' | 'skipped';
 
 export interface Finding {
   readonly state: State;
-  /** In a few words; never a secret. */
+  /** In a few words, or a line for each thing that is wrong; never a secret. */
   readonly found: string;
   /** What to do about it. */
   readonly todo?: string;
@@ -40,12 +42,16 @@ export function errorWords(error: unknown): string {
 async function settle({ run }: Check): Promise<Finding> {
   const late = Promise.withResolvers<Finding>();
   const timer = setTimeout(
-    () => late.resolve(failed('no answer within 10 seconds', 'Look at the network between here and there, then try again.')),
+    () =>
+      late.resolve(
+        failed('no answer within 10 seconds', 'Look at the network between here and there, then try again.'),
+      ),
     TIMEOUT_MILLISECONDS,
   );
   try {
     return await Promise.race([run(), late.promise]);
   } catch (error) {
+    if (error instanceof StartError) return failed(error.message, 'Mend it: docs/settings.md.');
     return failed(errorWords(error), 'Look at region, credentials, permissions and network, then try again.');
   } finally {
     clearTimeout(timer);
@@ -72,15 +78,19 @@ const MARKS: Readonly<Record<State, string>> = { ok: '✓', warning: '!', failed
 const COLOURS: Readonly<Record<State, number>> = { ok: 32, warning: 33, failed: 31, skipped: 90 };
 
 /** What was found, as people read it: a line a check, what to do below, and the counts at the end. */
-export function report(examined: readonly Examined[], { isColoured }: { readonly isColoured: boolean }): string {
-  const paint = (state: State, text: string) => (isColoured ? `\u001b[${COLOURS[state]}m${text}\u001b[0m` : text);
+export function report(
+  examined: readonly Examined[],
+  { isColoured }: { readonly isColoured: boolean },
+): string {
+  const paint = (state: State, text: string) =>
+    isColoured ? `\u001b[${COLOURS[state]}m${text}\u001b[0m` : text;
   const findings = examined.flatMap((group) => group.findings);
   const width = Math.max(...findings.map(({ id }) => id.length));
   const lines = examined.flatMap(({ title, findings: found }) => [
     '',
     title,
     ...found.flatMap(({ id, state, found: what, todo }) => [
-      `  ${paint(state, MARKS[state])} ${id.padEnd(width)}  ${what}`,
+      `  ${paint(state, MARKS[state])} ${id.padEnd(width)}  ${what.replaceAll('\n', `\n${' '.repeat(width + 6)}`)}`,
       ...(todo === undefined ? [] : [`    ${' '.repeat(width)}  → ${todo}`]),
     ]),
   ]);

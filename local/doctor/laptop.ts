@@ -25,7 +25,9 @@ const memory: Check = {
   run: async () => {
     const gigabytes = totalmem() / 2 ** 30;
     const found = `${gigabytes.toFixed(1)} GB`;
-    return gigabytes >= MEMORY_MIN_GIGABYTES ? ok(found) : warning(found, 'Close other programs before npm start.');
+    return gigabytes >= MEMORY_MIN_GIGABYTES
+      ? ok(found)
+      : warning(found, 'Close other programs before npm start.');
   },
 };
 
@@ -70,7 +72,8 @@ const settings = (environment: Environment): Check => ({
       checkGivenSettings(environment);
       return ok('every setting that is given can be read');
     } catch (error) {
-      if (error instanceof SettingsError) return failed(error.problems.join('; '), 'Mend or unset them: docs/settings.md.');
+      if (error instanceof SettingsError)
+        return failed(error.problems.join('\n'), 'Mend or unset them: docs/settings.md.');
       if (error instanceof StartError) return failed(error.message, 'Give another port: docs/settings.md.');
       throw error;
     }
@@ -97,7 +100,9 @@ const ports = (environment: Environment): Check => ({
 const world = (environment: Environment): Check => ({
   id: 'world',
   run: async () =>
-    (await worldAnswers(readPorts(environment).api)) ? ok('npm start runs, and its API answers') : skipped('npm start does not run'),
+    (await worldAnswers(readPorts(environment).api))
+      ? ok('npm start runs, and its API answers')
+      : skipped('npm start does not run'),
 });
 
 /** What `npm start` needs of this machine. */
