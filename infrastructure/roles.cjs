@@ -33,6 +33,13 @@ const HUMAN_CHECK_SECRETS = {
   tencent: ['human-check-secret', 'tencent-secret-key'],
 };
 
+/** Of the vendors of SMS that SMS_ROUTES names; AWS needs none. */
+const SMS_SECRETS = { aws: [], tencent: ['tencent-sms-secret-key'] };
+/** Who sends SMS: `aws` and `tencent`, of a list such as `86=tencent,*=aws`. */
+const smsVendors = (routes) => [
+  ...new Set(routes.split(',').map((route) => route.split('=')[1]?.trim() ?? '')),
+];
+
 /** `partitions` are what their keys begin with in lib/table/keys.ts, before the first `#`: alphabetically. */
 const FUNCTIONS = {
   ShowAccount: { table: ['BatchGetItem', 'Query', 'UpdateItem'], partitions: ['ACCOUNT'] },
@@ -249,13 +256,12 @@ function eventBuses(busName) {
 
 /** What a function may send with, by channel; a channel that is off has no resource. */
 const SENDS = {
-  sms: () =>
-    allow(
-      ['sms-voice:SendTextMessage'],
-      ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) =>
-        arn('sms-voice', id),
-      ),
-    ),
+  sms: ({ smsRoutes, smsOriginationIdentity }) => {
+    const identities = ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'];
+    // A request that names no identity names no resource, so that a list of some would not allow it.
+    const resources = smsOriginationIdentity === '' ? ['*'] : identities.map((id) => arn('sms-voice', id));
+    return allow(['sms-voice:SendTextMessage'], smsVendors(smsRoutes).includes('aws') ? resources : []);
+  },
   mail: ({ mailFrom }) => allow(['ses:SendEmail'], senderIdentities(mailFrom)),
   events: ({ busName }) => allow(['events:PutEvents'], eventBuses(busName)),
   deferred: (settings) => allow(['sqs:SendMessage'], [imported(settings.state, 'DeferredNoticesArn')]),
@@ -294,11 +300,12 @@ function statements(
   settings,
   { table, partitions, secrets = [], sends = [], reads, parks, identifies, checksHumans, asserts },
 ) {
-  const { secretsPath, humanCheck, assertionAudiences } = settings;
+  const { secretsPath, humanCheck, assertionAudiences, smsRoutes } = settings;
   const chosen = [
     ...(identifies ? appSecrets(settings) : []),
     ...(checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : []),
     ...(asserts && assertionAudiences !== '' ? ASSERTION_KEYS : []),
+    ...(sends.includes('sms') ? smsVendors(smsRoutes).flatMap((vendor) => SMS_SECRETS[vendor] ?? []) : []),
   ];
   const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [
@@ -344,6 +351,8 @@ module.exports = async ({ resolveConfigurationProperty }) => {
     humanCheck: await setting('HUMAN_CHECK'),
     assertionAudiences: await setting('ASSERTION_AUDIENCES'),
     mailFrom: await setting('MAIL_FROM'),
+    smsRoutes: await setting('SMS_ROUTES'),
+    smsOriginationIdentity: await setting('SMS_ORIGINATION_IDENTITY'),
     busName: await setting('EVENT_BUS_NAME'),
     state: await resolveConfigurationProperty(['custom', 'stack', 'STATE']),
     kmsKeyArn: await resolveConfigurationProperty(['custom', 'stack', 'KMS_KEY_ARN']),

@@ -4,6 +4,7 @@ import { isCompanyUrl } from './linking/company-url.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { type Rules, UNDO_SECONDS } from './linking/rules.ts';
 import type { SpendingLimits } from './linking/spending.ts';
+import { smsProblems, smsSecrets, smsSettings } from './messages/sms-settings.ts';
 import { ownLoginProblems, ownLoginSettings } from './own-login/settings.ts';
 import { providerSettings } from './providers/enabled.ts';
 import {
@@ -17,6 +18,7 @@ import { type Environment, list, origin, text, whole } from './setting-types.ts'
 import { SettingsError } from './settings-error.ts';
 
 const callingCode = z.string().check(z.regex(/^[1-9]\d{0,14}$/, 'must be calling codes such as 86'));
+const smsCountries = list(callingCode);
 
 const provider = z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(', ')}`);
 const helpUrl = z
@@ -47,8 +49,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     SIGN_IN_PROVIDERS: signInProviders,
     LINKABLE_PROVIDERS: linkableProviders,
     MAIL_FROM: text,
-    SMS_ORIGINATION_IDENTITY: text,
-    SMS_PROTECT_CONFIGURATION_ID: z.string(),
+    ...smsSettings,
     ...providerSettings((provider) => enabled.includes(provider)),
     PROVIDER_TIMEOUT_MILLISECONDS: whole(100, 10_000),
     SMS_CODE_TTL_SECONDS: whole(1, 3600),
@@ -63,7 +64,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     SENDS_PER_ACCOUNT_PER_DAY: whole(1, 1_000_000),
     SENDS_PER_IP_PER_HOUR: whole(1, 1_000_000),
     SIGN_INS_PER_IP_PER_HOUR: whole(1, 1_000_000),
-    SMS_COUNTRIES: list(callingCode),
+    SMS_COUNTRIES: smsCountries,
     SMS_PER_HOUR: whole(0, 1_000_000),
     SMS_PER_DAY: whole(0, 10_000_000),
     MAILS_PER_HOUR: whole(0, 1_000_000),
@@ -113,6 +114,14 @@ function enabledProviders({ SIGN_IN_PROVIDERS: names }: Environment): readonly P
   return signInProviders.safeParse(names).data ?? PROVIDERS;
 }
 
+/** What is wrong with settings that others make needed. */
+const problemsTogether = (environment: Environment): string[] => [
+  ...smsProblems(environment, smsCountries.safeParse(environment['SMS_COUNTRIES']).data ?? []),
+  ...humanCheckProblems(environment),
+  ...ownLoginProblems(environment),
+  ...edgeProblems(environment),
+];
+
 /**
  * Checks the settings that are there, whatever else is missing: for a start that has defaults for the rest.
  *
@@ -121,12 +130,11 @@ function enabledProviders({ SIGN_IN_PROVIDERS: names }: Environment): readonly P
 export function checkGivenSettings(environment: Environment): void {
   const enabled = enabledProviders(environment);
   const { error } = z.partial(settingsSchema(enabled)).safeParse(environment);
-  const checked = [...new Set([...givenSecrets(environment), ...humanCheckSecrets(environment)])];
+  const needed = [...humanCheckSecrets(environment), ...smsSecrets(environment)];
+  const checked = [...new Set([...givenSecrets(environment), ...needed])];
   const problems = [
     ...describeIssues(error?.issues ?? [], environment),
-    ...humanCheckProblems(environment),
-    ...ownLoginProblems(environment),
-    ...edgeProblems(environment),
+    ...problemsTogether(environment),
     ...secretProblems(environment, checked),
   ];
   if (problems.length > 0) throw new SettingsError(problems);
@@ -147,9 +155,7 @@ export function readSettings(environment: Environment = process.env): Settings {
   const parsed = settingsSchema(enabled).safeParse(environment);
   const problems = [
     ...describeIssues(parsed.error?.issues ?? [], environment),
-    ...humanCheckProblems(environment),
-    ...ownLoginProblems(environment),
-    ...edgeProblems(environment),
+    ...problemsTogether(environment),
     ...secretProblems(environment, neededSecrets(environment, enabled)),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);

@@ -4,6 +4,7 @@ import type { HumanCheck } from './human-check/human-check.ts';
 import { HUMAN_CHECK_SECRETS, type HumanCheckSecret } from './human-check/settings.ts';
 import { createTencentCaptcha, TENCENT_CAPTCHA_ORIGIN } from './human-check/tencent.ts';
 import { createTurnstile, TURNSTILE_ORIGIN } from './human-check/turnstile.ts';
+import { notMeUrl } from './linking/notice.ts';
 import {
   deriveKeys,
   derivePhoneKeys,
@@ -12,9 +13,14 @@ import {
   type Randomness,
   systemRandomness,
 } from './linking/secrets.ts';
+import { createAwsSms, createSmsClient } from './messages/aws-sms.ts';
+import { SEND_ONCE } from './messages/client-settings.ts';
 import { createSesClient, createSesMail, type MailSender } from './messages/mail.ts';
 import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages/notice-queue.ts';
-import { createAwsSms, createSmsClient, type SmsSender } from './messages/sms.ts';
+import type { SmsSender } from './messages/sms.ts';
+import { createRoutedSms, SMS_VENDORS, type SmsVendor } from './messages/sms-routes.ts';
+import { routedSecrets, type SmsSecret } from './messages/sms-settings.ts';
+import { createTencentSms, TENCENT_SMS_ORIGIN } from './messages/tencent-sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
 import { createProviders, providerSecrets } from './providers/enabled.ts';
@@ -126,13 +132,46 @@ export const mail: Capability<WithMail> = {
 };
 
 export const sms: Capability<WithSms> = {
-  create: ({ SMS_ORIGINATION_IDENTITY: originationIdentity, SMS_PROTECT_CONFIGURATION_ID: protect }) => ({
-    sms: createAwsSms(createSmsClient(), {
-      originationIdentity,
-      ...(protect && { protectConfigurationId: protect }),
-    }),
-  }),
+  secrets: { names: ({ SMS_ROUTES: routes }) => routedSecrets(routes), read: readSecrets },
+  create: (settings, secrets) => ({ sms: createSms(settings, secrets, Date.now) }),
 };
+
+/** Sends SMS by the routes of the settings, with those vendors alone that they name. */
+export function createSms(
+  settings: Settings,
+  secrets: Readonly<Record<SmsSecret, string>>,
+  clock: () => number,
+): SmsSender {
+  const { SMS_ROUTES: routes } = settings;
+  const create: Record<SmsVendor, () => SmsSender> = {
+    aws: () =>
+      createAwsSms(createSmsClient(), {
+        brand: settings.BRAND_NAME,
+        notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
+        originationIdentity: settings.SMS_ORIGINATION_IDENTITY,
+        protectConfigurationId: settings.SMS_PROTECT_CONFIGURATION_ID,
+      }),
+    tencent: () =>
+      createTencentSms(
+        {
+          origin: settings.TENCENT_SMS_URL || TENCENT_SMS_ORIGIN,
+          region: settings.TENCENT_SMS_REGION,
+          timeoutMilliseconds: SEND_ONCE.requestHandler.requestTimeout,
+          credentials: {
+            secretId: settings.TENCENT_SMS_SECRET_ID,
+            secretKey: secrets.TENCENT_SMS_SECRET_KEY,
+          },
+          appId: settings.TENCENT_SMS_APP_ID,
+          signName: settings.TENCENT_SMS_SIGN_NAME,
+          templates: new Map(settings.TENCENT_SMS_TEMPLATES),
+        },
+        fetch,
+        clock,
+      ),
+  };
+  const routed = SMS_VENDORS.filter((vendor) => routes.some((route) => route.vendor === vendor));
+  return createRoutedSms(routes, Object.fromEntries(routed.map((vendor) => [vendor, create[vendor]()])));
+}
 
 export const bus: Capability<WithBus> = {
   create: ({ EVENT_BUS_NAME: busName }) => ({ bus: createEventBus(createEventBridgeClient(), { busName }) }),

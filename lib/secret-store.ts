@@ -2,6 +2,7 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type HumanCheckSecret, humanCheckSecrets } from './human-check/settings.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { deriveKeyId } from './linking/secrets.ts';
+import { type SmsSecret, smsSecrets } from './messages/sms-settings.ts';
 import { type ProviderSecret, providerSecrets } from './providers/enabled.ts';
 import { parseSigningKey } from './session-assertions/signing-key.ts';
 import type { Environment } from './setting-types.ts';
@@ -21,7 +22,8 @@ export type SecretName =
   | (typeof ROTATED_KEYS)[number][number]
   | (typeof ASSERTION_KEYS)[number]
   | ProviderSecret
-  | HumanCheckSecret;
+  | HumanCheckSecret
+  | SmsSecret;
 
 /** Every secret there can be, by its name in the environment. docs/settings.md says what each is; a test holds the two together. */
 export const SECRETS: readonly SecretName[] = [
@@ -30,6 +32,7 @@ export const SECRETS: readonly SecretName[] = [
   ...providerSecrets(PROVIDERS, {}),
   'HUMAN_CHECK_SECRET',
   'TENCENT_SECRET_KEY',
+  'TENCENT_SMS_SECRET_KEY',
 ];
 
 /** What a deployment may do without. */
@@ -57,6 +60,7 @@ export function neededSecrets(environment: Environment, enabled: readonly Provid
     ...(environment['ASSERTION_AUDIENCES'] ? ASSERTION_KEYS : []),
     ...providerSecrets(enabled, environment),
     ...humanCheckSecrets(environment),
+    ...smsSecrets(environment),
   ];
 }
 

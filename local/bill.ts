@@ -4,11 +4,14 @@ import { defaultSettings, deployedEnvironment } from '../infrastructure/settings
 import { readSettings, type Settings } from '../lib/config.ts';
 import { PURPOSES, WAYS_IN } from '../lib/linking/identity.ts';
 import { LANGUAGES } from '../lib/linking/language.ts';
+import { notMeUrl } from '../lib/linking/notice.ts';
 import { NOTICE_TYPES } from '../lib/linking/notice-types.ts';
+import type { PhoneNumber } from '../lib/linking/phone.ts';
 import { UNDO_SECONDS, validMinutes } from '../lib/linking/rules.ts';
+import type { Code } from '../lib/linking/secrets.ts';
 import type { SpendingLimits } from '../lib/linking/spending.ts';
-import { noticeSms } from '../lib/messages/notice-texts.ts';
-import { smsText } from '../lib/messages/texts.ts';
+import { smsBody } from '../lib/messages/aws-sms.ts';
+import type { SmsContent } from '../lib/messages/sms.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 import { type Environment, StartError } from './environment.ts';
 
@@ -49,32 +52,33 @@ const partsOf = (text: string): number => new calculator.SegmentedMessage(text).
 /** The most parts that an SMS of each kind is sent and billed in. */
 export function mostParts(settings: Settings): { readonly codes: number; readonly notices: number } {
   const { BRAND_NAME: brand, CONSOLE_ORIGINS: origins, rules } = settings;
-  const code = { code: '000000', validMinutes: validMinutes(rules.smsCodeTtlSeconds), brand };
-  const codes = LANGUAGES.flatMap((language) =>
-    [...PURPOSES, 'restore' as const].map((purpose) => smsText({ ...code, purpose, language })),
-  );
+  const signature = { brand, notMeUrl: notMeUrl(origins) };
+  const to = '+8613800138000' as PhoneNumber;
+  const mostOf = (contents: readonly SmsContent[]) =>
+    Math.max(
+      ...LANGUAGES.flatMap((language) =>
+        contents.map((content) => partsOf(smsBody({ ...content, to, language }, signature))),
+      ),
+    );
+  const codes = [...PURPOSES, 'restore' as const].map((purpose) => ({
+    kind: 'code' as const,
+    purpose,
+    code: '000000' as Code,
+    validMinutes: validMinutes(rules.smsCodeTtlSeconds),
+  }));
   // As long as they get: an address of RFC 5321's 254 octets, masked, and an account id of 64 characters.
   const display = `a***a@${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(56)}`;
-  const undoUrl = `${origins[0]}/not-me#${'a'.repeat(64)}.${'a'.repeat(22)}.${'a'.repeat(27)}`;
+  const undo = { url: `${signature.notMeUrl}#${'a'.repeat(64)}.${'a'.repeat(22)}.${'a'.repeat(27)}` };
   const at = '2026-12-24T20:48:48.000Z';
   const common = {
+    kind: 'notice',
     display,
     at,
-    ip: '255.255.*.*',
-    brand,
-    helpUrl: '',
-    accountId: '',
-    device: '',
-    hasPhone: true,
-    undoUrl,
-  };
-  const expiresAt = Date.parse(at) / 1000 + UNDO_SECONDS;
-  const notices = LANGUAGES.flatMap((language) =>
-    NOTICE_TYPES.flatMap((type) =>
-      WAYS_IN.map((provider) => noticeSms({ ...common, type, provider, expiresAt }, language)),
-    ),
-  );
-  return { codes: Math.max(...codes.map(partsOf)), notices: Math.max(...notices.map(partsOf)) };
+    undo,
+    expiresAt: Date.parse(at) / 1000 + UNDO_SECONDS,
+  } as const;
+  const notices = NOTICE_TYPES.flatMap((type) => WAYS_IN.map((provider) => ({ ...common, type, provider })));
+  return { codes: mostOf(codes), notices: mostOf(notices) };
 }
 
 export interface Prices {

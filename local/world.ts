@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HostedHumanCheck } from '../console/headers.ts';
+import { notMeUrl } from '../lib/linking/notice.ts';
 import { connectTable } from '../lib/table/client.ts';
 import { invokeFunction, startApi } from './api.ts';
 import { consoleBuilt, consoleFolder, serveConsole, startConsoleBuild } from './console.ts';
@@ -15,6 +16,7 @@ import { tableImporter } from './import/table-importer.ts';
 import { createLogin } from './login/login.ts';
 import type { Received } from './messages/inbox.ts';
 import { startMessagesServer } from './messages/server.ts';
+import { registeredTemplates } from './messages/tencent-templates.ts';
 import { readPhoneKeys } from './phone-keys.ts';
 import { checkPorts, freePort } from './ports.ts';
 import type { Child } from './processes.ts';
@@ -204,13 +206,31 @@ async function startProviders({ ports, settings }: WorldEnvironment) {
 /** Lambda waits for a minute or two until it tries again; nobody who tries it out does. */
 const RETRY_MAX_SECONDS = 1;
 
+/** What the account at AWS has for numbers of China. */
+const SHORT_CODE = '10690000';
+/** Set so in Tencent's console: somebody who tries it out gets more than ten messages in a day. */
+const MESSAGES_PER_DAY = 1000;
+
 function startMessages({ ports, settings, api, queueDelaySeconds }: WorldEnvironment, lambdaPort: number) {
-  const protect = settings.SMS_PROTECT_CONFIGURATION_ID;
+  const { SMS_PROTECT_CONFIGURATION_ID: protect, SMS_ORIGINATION_IDENTITY: identity } = settings;
   return startMessagesServer({
     port: ports.inbox,
     sms: {
-      originationIdentities: [settings.SMS_ORIGINATION_IDENTITY],
+      originationIdentities: [SHORT_CODE, ...(identity === '' ? [] : [identity])],
       protectConfigurationIds: protect === '' ? [] : [protect],
+    },
+    tencentSms: {
+      credentials: {
+        secretId: settings.TENCENT_SMS_SECRET_ID,
+        secretKey: settings.TENCENT_SMS_SECRET_KEY,
+      },
+      appId: settings.TENCENT_SMS_APP_ID,
+      signName: settings.TENCENT_SMS_SIGN_NAME,
+      templates: registeredTemplates(
+        settings.TENCENT_SMS_TEMPLATES,
+        notMeUrl(settings.CONSOLE_ORIGINS.split(',')),
+      ),
+      perNumberAndDay: MESSAGES_PER_DAY,
     },
     queue: {
       url: settings.NOTICE_QUEUE_URL,

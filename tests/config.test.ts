@@ -2,13 +2,16 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
 import { checkGivenSettings, readSettings } from '../lib/config.ts';
 import type { HumanCheckSecret } from '../lib/human-check/settings.ts';
+import type { SmsSecret } from '../lib/messages/sms-settings.ts';
 import { HMAC_KEYS, readSecrets } from '../lib/secret-store.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 import { TEST_ENVIRONMENT } from './support/settings.ts';
+import { BY_TENCENT } from './support/tencent.ts';
 
 type Name =
   | keyof typeof TEST_ENVIRONMENT
   | HumanCheckSecret
+  | SmsSecret
   | 'CODE_HMAC_KEY_PREVIOUS'
   | 'PHONE_INDEX_KEY_PREVIOUS';
 
@@ -70,6 +73,10 @@ describe('settings that are malformed', () => {
     ['SENDS_PER_ACCOUNT_PER_DAY', ['0', '1000001']],
     ['SMS_COUNTRIES', ['', ' , ', '+86', '086', 'CN', '86,x', '86;852']],
     ['SMS_PER_HOUR', ['', '-1', '1000001']],
+    ['SMS_ROUTES', ['', '*', 'aws', '86=aliyun', '+86=aws', '086=aws', '86=aws;*=aws', '86 = aws', '=aws']],
+    ['TENCENT_SMS_URL', ['sms.tencentcloudapi.com', 'https://sms.tencentcloudapi.com/']],
+    ['TENCENT_SMS_REGION', ['', 'guangzhou', 'ap guangzhou']],
+    ['TENCENT_SMS_TEMPLATES', ['link=1', 'cn.link', 'cn.link=x', 'cn.other=1', 'cn.link=1;cn.clear=2']],
     ['UNVERIFIED_RATIO_LIMIT', ['0.5', '1001']],
     ['HUMAN_CHECK', ['', 'on', 'Turnstile', 'recaptcha']],
     ['HUMAN_CHECK_URL', ['captcha.example.com', 'https://captcha.example.com/verify']],
@@ -200,6 +207,59 @@ describe('the settings of a human check', () => {
       /HUMAN_CHECK_SITE_KEY[\s\S]*HUMAN_CHECK_SECRET/,
     );
     expect(() => checkGivenSettings({ HUMAN_CHECK: 'off' })).not.toThrow();
+  });
+});
+
+describe('the settings of SMS', () => {
+  const named = (changes: Parameters<typeof problemsOf>[0]) =>
+    problemsOf(changes).map((problem) => problem.split(':')[0]);
+  const { TENCENT_SMS_TEMPLATES: everyTemplate, ...tencent } = BY_TENCENT;
+  const ofSet = (...sets: string[]) =>
+    everyTemplate
+      .split(',')
+      .filter((entry) => sets.some((set) => entry.startsWith(`${set}.`)))
+      .join(',');
+
+  test('of a vendor are needed where a route names it, and all that is missing is named at once', () => {
+    const names = [
+      'TENCENT_SMS_SECRET_ID',
+      'TENCENT_SMS_APP_ID',
+      'TENCENT_SMS_SIGN_NAME',
+      'TENCENT_SMS_TEMPLATES',
+    ];
+    expect(named({ SMS_ROUTES: '86=tencent,*=aws' })).toEqual([...names, 'TENCENT_SMS_SECRET_KEY']);
+    expect(named({ SMS_ROUTES: '86=tencent,*=aws', SECRETS_PATH: '/somewhere' })).toEqual(names);
+    const few = ofSet('cn').split(',').slice(2).join(',');
+    expect(problemsOf({ ...tencent, TENCENT_SMS_TEMPLATES: few })).toEqual([
+      'TENCENT_SMS_TEMPLATES: lacks cn.link, cn.unlink',
+    ]);
+    expect(named({ ...tencent, TENCENT_SMS_TEMPLATES: ofSet('cn') })).toEqual([]);
+  });
+
+  test('of templates are needed for the countries that are served by them', () => {
+    const templates = (sets: string) => ({ ...tencent, TENCENT_SMS_TEMPLATES: ofSet(...sets.split(',')) });
+    const abroad = { SMS_ROUTES: '852=tencent,*=aws', SMS_COUNTRIES: '86,852' };
+    expect(named({ ...templates('zh,en'), ...abroad })).toEqual([]);
+    expect(named({ ...templates('cn'), ...abroad })).toEqual(['TENCENT_SMS_TEMPLATES']);
+    expect(named({ ...templates('cn,en'), SMS_ROUTES: '*=tencent', SMS_COUNTRIES: '86,852' })).toEqual([
+      'TENCENT_SMS_TEMPLATES',
+    ]);
+    expect(named({ ...templates('cn'), SMS_ROUTES: '*=tencent' })).toEqual([]);
+    expect(named({ ...templates('cn'), SMS_ROUTES: '8613=tencent,*=aws' })).toEqual([]);
+  });
+
+  test('have a route for every country that is served, and none twice', () => {
+    expect(problemsOf({ SMS_ROUTES: '86=aws', SMS_COUNTRIES: '86,852,1' })).toEqual([
+      'SMS_ROUTES: has no route for 852, 1 of SMS_COUNTRIES',
+    ]);
+    expect(problemsOf({ SMS_ROUTES: '*=aws, *=aws' })).toEqual(['SMS_ROUTES: names a route twice']);
+  });
+
+  test('are looked at before a start that has defaults for the rest, too', () => {
+    expect(() => checkGivenSettings({ SMS_ROUTES: '86=tencent' })).toThrow(
+      /TENCENT_SMS_SECRET_ID[\s\S]*TENCENT_SMS_SECRET_KEY/,
+    );
+    expect(() => checkGivenSettings({ SMS_ROUTES: '*=aws' })).not.toThrow();
   });
 });
 

@@ -9,12 +9,13 @@ import {
   type NoticeRef,
   noticeGroup,
   noticeLanguage,
+  notMeUrl,
   staysTrusted,
   undoToken,
 } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
-import { noticeMail, noticeSms } from '../messages/notice-texts.ts';
+import { noticeMail } from '../messages/notice-texts.ts';
 import { describeError } from '../observe.ts';
 import { commit, type Table } from '../table/client.ts';
 import { dailyCounted } from '../table/counters.ts';
@@ -65,18 +66,23 @@ function writeMessage(
   destination: NoticeDestination,
 ): NoticeMessage {
   const language = noticeLanguage(notice, account);
-  const undoUrl = `${settings.CONSOLE_ORIGINS[0]}/not-me#${undoToken(keys, notice, destination.by)}`;
+  const url = `${notMeUrl(settings.CONSOLE_ORIGINS)}#${undoToken(keys, notice, destination.by)}`;
+  const hasLink = carriesLink(notice, destination);
+  if (destination.by === 'sms')
+    return {
+      ...destination,
+      content: { ...notice, kind: 'notice', undo: hasLink ? { url } : undefined },
+      language: smsLanguage(destination.to, language),
+    };
   const content = {
     ...notice,
     brand: settings.BRAND_NAME,
     helpUrl: settings.HELP_URL,
     accountId: account.accountId,
     hasPhone: account.phone !== undefined,
-    ...(carriesLink(notice, destination) && { undoUrl }),
+    ...(hasLink && { undoUrl: url }),
   };
-  return destination.by === 'sms'
-    ? { ...destination, text: noticeSms(content, smsLanguage(destination.to, language)) }
-    : { ...destination, content: noticeMail(content, mailLanguages({ ...account, language })) };
+  return { ...destination, content: noticeMail(content, mailLanguages({ ...account, language })) };
 }
 
 /** Counts a notice among those its account gets in a day. @returns whether there are too many */

@@ -25,7 +25,7 @@ import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
 import { type Code, makeCode, pseudonym } from '../linking/secrets.ts';
 import type { Spender } from '../linking/spending.ts';
 import type { Delivery } from '../messages/delivery.ts';
-import { mailContent, smsText } from '../messages/texts.ts';
+import { mailContent } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
 import { challengeChanged, readChallenge } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
@@ -112,7 +112,8 @@ function smsMessage(
         sentTo,
         ...(phoneRevision !== undefined && { phoneRevision }),
       }),
-    send: (content) => sms.send({ to: phone, text: smsText({ ...content, purpose }) }),
+    send: ({ code, validMinutes, language }) =>
+      sms.send({ kind: 'code', purpose, code, validMinutes, to: phone, language }),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Core, WithMail, WithSms } from '../dependencies.ts';
 import type { Destination } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
+import type { Language } from '../linking/language.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { isServed, type NoticeKind, SpendingCapReached } from '../linking/spending.ts';
+import type { SmsContent } from '../messages/sms.ts';
 import { noteCapReached } from '../observe.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import { noticeCounted } from '../table/spending.ts';
@@ -12,7 +14,12 @@ import { observeDelivery } from './observe-delivery.ts';
 
 /** One message, by one channel. */
 export type NoticeMessage =
-  | { readonly by: 'sms'; readonly to: PhoneNumber; readonly text: string }
+  | {
+      readonly by: 'sms';
+      readonly to: PhoneNumber;
+      readonly content: SmsContent;
+      readonly language: Language;
+    }
   | {
       readonly by: 'mail';
       readonly to: EmailAddress;
@@ -59,9 +66,11 @@ export async function sendNotice(
   { observer, sms, mail }: Core & WithMail & WithSms,
   message: NoticeMessage,
 ): Promise<boolean> {
-  const { by, to } = message;
-  const sending = by === 'sms' ? sms.send({ to, text: message.text }) : mail.send({ to, ...message.content });
-  const delivery = await observeDelivery(observer, by, sending);
+  const sending =
+    message.by === 'sms'
+      ? sms.send({ ...message.content, to: message.to, language: message.language })
+      : mail.send({ ...message.content, to: message.to });
+  const delivery = await observeDelivery(observer, message.by, sending);
   if (delivery.outcome === 'accepted') return true;
   const isUnreachable = delivery.outcome === 'refused' && delivery.fault === 'recipient';
   if (isUnreachable) observer.count('NoticeDropped');

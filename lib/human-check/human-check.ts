@@ -1,4 +1,5 @@
 import type { HumanAnswer, HumanChallenge } from '../linking/human-check.ts';
+import { PostError } from '../tencent/post.ts';
 
 /** A service that tells people from programs. */
 export interface HumanCheck extends HumanChallenge {
@@ -33,6 +34,11 @@ export class HumanCheckError extends Error {
     super(`the human check failed: ${reason}`);
     this.reason = reason;
   }
+}
+
+/** @throws HumanCheckError in place of a PostError */
+export function unanswered(error: unknown): never {
+  throw error instanceof PostError ? new HumanCheckError(error.reason) : error;
 }
 
 /** How the service is reached. */

@@ -1,15 +1,16 @@
 import * as z from 'zod/mini';
 import type { HumanAnswer } from '../linking/human-check.ts';
+import { tencentCalls } from '../tencent/call.ts';
+import type { Tc3Credentials } from '../tencent/tc3.ts';
 import {
   HUMAN,
   type HumanCheck,
   HumanCheckError,
   type HumanCheckSettings,
   NOT_HUMAN,
+  unanswered,
   type Verdict,
 } from './human-check.ts';
-import { JSON_TYPE, post } from './post.ts';
-import { signTc3, type Tc3Credentials } from './tc3.ts';
 
 /** Of mainland China; the international site has `https://captcha.intl.tencentcloudapi.com`. */
 export const TENCENT_CAPTCHA_ORIGIN = 'https://captcha.tencentcloudapi.com';
@@ -64,32 +65,20 @@ export function createTencentCaptcha(
   fetch: typeof globalThis.fetch,
   clock = Date.now,
 ): HumanCheck {
-  const { siteKey, secret, apiOrigin, timeoutMilliseconds, credentials } = settings;
-  const url = new URL('/', apiOrigin);
+  const { siteKey, secret, apiOrigin: origin, timeoutMilliseconds, credentials } = settings;
+  const service = { service: 'captcha', version: VERSION, origin, timeoutMilliseconds, credentials };
+  const call = tencentCalls(service, fetch, clock);
 
   async function verify(ticket: string, randstr: string, ip: string): Promise<Verdict> {
-    const body = JSON.stringify({
+    const parameters = {
       CaptchaType: CAPTCHA_TYPE,
       Ticket: ticket,
       UserIp: ip,
       Randstr: randstr,
       CaptchaAppId: Number(siteKey),
       AppSecretKey: secret,
-    });
-    const timestamp = Math.floor(clock() / 1000);
-    const { host } = url;
-    const authorization = signTc3(
-      { host, service: 'captcha', contentType: JSON_TYPE, body, timestamp },
-      credentials,
-    );
-    const headers = {
-      authorization,
-      'x-tc-action': ACTION,
-      'x-tc-version': VERSION,
-      'x-tc-timestamp': String(timestamp),
     };
-    const signal = AbortSignal.timeout(timeoutMilliseconds);
-    return judge(await post({ url, body, headers, schema: replySchema }, signal, fetch));
+    return judge(await call(ACTION, parameters, replySchema).catch(unanswered));
   }
 
   return {

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { HUMAN_CHECK_ACTION, type HumanAnswer } from '../linking/human-check.ts';
+import { post } from '../tencent/post.ts';
 import {
   HUMAN,
   type HumanCheck,
   HumanCheckError,
   type HumanCheckSettings,
   NOT_HUMAN,
+  unanswered,
   type Verdict,
 } from './human-check.ts';
-import { post } from './post.ts';
 
 export const TURNSTILE_ORIGIN = 'https://challenges.cloudflare.com';
 
@@ -55,8 +56,8 @@ export function createTurnstile(
   async function verify(token: string, ip: string): Promise<Verdict> {
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     const asked = { secret, response: token, remoteip: ip, idempotency_key: randomUUID() };
-    const ask = async () =>
-      judge(await post({ url, body: JSON.stringify(asked), schema: replySchema }, signal, fetch), hosts);
+    const request = { url, body: JSON.stringify(asked), schema: replySchema };
+    const ask = async () => judge(await post(request, signal, fetch).catch(unanswered), hosts);
     try {
       return await ask();
     } catch (error) {

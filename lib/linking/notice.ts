@@ -257,6 +257,9 @@ export function findSuspect(
   return isTheDoer && canClear ? findCurrent(notice, methods) : undefined;
 }
 
+/** The console's page where "this wasn't me" is said. */
+export const notMeUrl = ([first]: readonly string[]): string => `${first}/not-me`;
+
 /** Which notice a link in a message is about. */
 export interface NoticeRef {
   readonly accountId: AccountId;

@@ -9,21 +9,34 @@ import type { ProblemCode } from '../linking/problem.ts';
  * `reason` is an error's name or system code, never its text, which can hold the phone, the address or the message.
  */
 export type Delivery =
-  | { outcome: 'accepted'; messageId: string }
-  | {
+  | ({ outcome: 'accepted'; messageId: string } & Routed)
+  | ({
       outcome: 'refused';
       reason: string;
       /** Whose fault it is, if sending it once more would change nothing by itself. */
       fault?: 'recipient' | 'ours';
       /** What is the matter with the recipient, where that can be told. */
       problem?: RecipientProblem;
-    }
-  | { outcome: 'unknown'; reason: string };
+      /** Whether another service may be asked in its place, where that is not told by the fault: for a recipient's no, and else yes. */
+      another?: boolean;
+    } & Routed)
+  | ({ outcome: 'unknown'; reason: string } & Routed);
+
+/** Where there is more than one service to send with. */
+interface Routed {
+  /** Which one it was. */
+  vendor?: string;
+  /** Those that were asked before it, and refused. */
+  earlier?: readonly Delivery[];
+}
 
 export type RecipientProblem = Extract<ProblemCode, 'country_not_served' | 'recipient_opted_out'>;
 
 /** The connection was never made: https://nodejs.org/api/errors.html#common-system-errors and its resolver codes. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** Whether an error says that nothing was sent, for want of a connection. */
+export const isNeverConnected = (error: unknown): boolean =>
+  NEVER_CONNECTED.has(readString(error, 'code')) || readString(error, 'syscall') === 'connect';
 /** Some services throttle with 503, so the name counts more than the status. */
 const THROTTLED = new Set([
   'ThrottlingException',
@@ -31,6 +44,8 @@ const THROTTLED = new Set([
   'TooManyRequestsException',
   'ThrottledException',
 ]);
+/** AWS itself does not send there, where another may. */
+const COUNTRY_NOT_REACHED = 'DESTINATION_COUNTRY_BLOCKED';
 /**
  * What End User Messaging says of a number or its country, and not of how we ask: its `Reason` beside a ConflictException or a
  * ValidationException. A number that is not verified is not among them: that is its sandbox, and we are still in it.
@@ -40,7 +55,7 @@ const RECIPIENT_REASONS: ReadonlyMap<string, RecipientProblem | undefined> = new
   ['DESTINATION_PHONE_NUMBER_OPTED_OUT', 'recipient_opted_out'],
   ['DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE', undefined],
   ['DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION', 'country_not_served'],
-  ['DESTINATION_COUNTRY_BLOCKED', 'country_not_served'],
+  [COUNTRY_NOT_REACHED, 'country_not_served'],
 ]);
 /** What it says of any parameter: of the number, unless its `Fields` name another. */
 const PARAMETER_REASONS = new Set(['INVALID_PARAMETER', 'FIELD_VALIDATION_FAILED']);
@@ -76,13 +91,14 @@ function classify(error: unknown): Delivery {
   const code = readString(error, 'code');
   const status = readStatus(error);
   const reason = readReason(name, code);
-  if (THROTTLED.has(name) || NEVER_CONNECTED.has(code) || readString(error, 'syscall') === 'connect')
-    return { outcome: 'refused', reason };
+  if (THROTTLED.has(name) || isNeverConnected(error)) return { outcome: 'refused', reason };
   const isRequestRefused = status !== undefined && status >= 400 && status < 500;
   if (!NEVER_SIGNED.has(name) && !isRequestRefused) return { outcome: 'unknown', reason };
   if (!isAboutRecipient(error, name)) return { outcome: 'refused', reason, fault: 'ours' };
-  const problem = RECIPIENT_REASONS.get(readString(error, 'Reason'));
-  return { outcome: 'refused', reason, fault: 'recipient', ...(problem && { problem }) };
+  const said = readString(error, 'Reason');
+  const problem = RECIPIENT_REASONS.get(said);
+  const another = said === COUNTRY_NOT_REACHED && { another: true };
+  return { outcome: 'refused', reason, fault: 'recipient', ...(problem && { problem }), ...another };
 }
 
 function isAboutRecipient(error: unknown, name: string): boolean {

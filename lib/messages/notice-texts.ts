@@ -10,9 +10,10 @@ import {
   type SupportTopic,
   type Topic,
 } from './notice-words.ts';
+import type { SmsUndo } from './sms.ts';
 
-/** What the message of a notice is made of. A nickname is no part of it, nor what a browser calls itself: an attacker chooses both. */
-export interface NoticeContent {
+/** What every message of a notice is made of. A nickname is no part of it: an attacker chooses it. */
+export interface NoticeFacts {
   readonly type: Exclude<Topic, 'attempt'>;
   /** Of `suspended`: nothing was suspended, but a sign-in was refused because it is. */
   readonly isAttempt?: true;
@@ -26,6 +27,12 @@ export interface NoticeContent {
   readonly display: string;
   /** ISO 8601 UTC. */
   readonly at: string;
+  /** When what undoes it expires. */
+  readonly expiresAt: EpochSeconds;
+}
+
+/** What its mail is made of. */
+export interface NoticeContent extends NoticeFacts {
   readonly ip: string;
   readonly brand: string;
   readonly helpUrl: string;
@@ -36,14 +43,21 @@ export interface NoticeContent {
   readonly hasPhone: boolean;
   /** Where "this wasn't me" is said, or a suspension lifted; absent where the channel gets no link. */
   readonly undoUrl?: string;
-  /** When the link expires. */
-  readonly expiresAt: EpochSeconds;
 }
 
-const topicOf = ({ type, isAttempt }: NoticeContent): Topic => (isAttempt ? 'attempt' : type);
+/** What its SMS is made of. */
+export interface NoticeSmsContent extends NoticeFacts {
+  readonly brand: string;
+  readonly undo: SmsUndo | undefined;
+  /** Where a code is typed. */
+  readonly notMeUrl: string;
+}
+
+/** What its words are about. */
+export const topicOf = ({ type, isAttempt }: NoticeFacts): Topic => (isAttempt ? 'attempt' : type);
 
 /** Of what the support desk did. @returns undefined for what nobody else does */
-function supportTopicOf({ type, after }: NoticeContent): SupportTopic | undefined {
+export function supportTopicOf({ type, after }: NoticeFacts): SupportTopic | undefined {
   if (type === 'unlinked') return after === undefined ? 'unlinked' : 'released';
   return type === 'cleared' || type === 'signed_out' ? type : undefined;
 }
@@ -65,7 +79,7 @@ function formatTime(at: string, { locale, timeZone }: NoticeWords): string {
 }
 
 /** @param account as the sentence calls it */
-function describe(content: NoticeContent, words: NoticeWords, account: string): string {
+function describe(content: NoticeFacts, words: NoticeWords, account: string): string {
   const { provider, display, at, byOperator } = content;
   const name = words.method(provider);
   const happening: Happening = {
@@ -79,25 +93,26 @@ function describe(content: NoticeContent, words: NoticeWords, account: string): 
 }
 
 /** What the owner can do, in an SMS. */
-function smsNext(content: NoticeContent, words: NoticeWords): string {
-  const { undoUrl, expiresAt } = content;
+function smsNext(content: NoticeSmsContent, words: NoticeWords): string {
+  const { undo, notMeUrl, expiresAt } = content;
   const { sms } = words;
   if (content.type === 'phone_changed') return sms.askSupport;
-  if (undoUrl === undefined) return sms.lookYourself;
+  if (undo === undefined) return sms.lookYourself;
+  const where = 'url' in undo ? undo.url : sms.enter(notMeUrl, undo.code);
   const until = formatTime(toIso(expiresAt), words);
   switch (topicOf(content)) {
     case 'suspended':
-      return sms.clear(until, undoUrl);
+      return sms.clear(until, where);
     case 'attempt':
-      return sms.clearIfYou(until, undoUrl);
+      return sms.clearIfYou(until, where);
     case 'frozen':
-      return sms.recover(until, undoUrl);
+      return sms.recover(until, where);
     default:
-      return content.byOperator ? sms.disownSupport(until, undoUrl) : sms.disown(until, undoUrl);
+      return content.byOperator ? sms.disownSupport(until, where) : sms.disown(until, where);
   }
 }
 
-export function noticeSms(content: NoticeContent, language: Language): string {
+export function noticeSms(content: NoticeSmsContent, language: Language): string {
   const words = NOTICE_WORDS[language];
   const happened = describe({ ...content, display: clipped(content.display) }, words, words.account());
   return `${words.sms.signature(content.brand)}${happened}${smsNext(content, words)}`;

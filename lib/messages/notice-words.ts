@@ -56,11 +56,14 @@ export interface NoticeWords {
   readonly buttons: { readonly disown: string; readonly clear: string };
   readonly sms: {
     readonly signature: (brand: string) => string;
-    readonly disown: (until: string, url: string) => string;
-    readonly disownSupport: (until: string, url: string) => string;
-    readonly clear: (until: string, url: string) => string;
-    readonly clearIfYou: (until: string, url: string) => string;
-    readonly recover: (until: string, url: string) => string;
+    /** What to open, and what to type there. */
+    readonly enter: (url: string, code: string) => string;
+    /** @param where a link, or what `enter` says */
+    readonly disown: (until: string, where: string) => string;
+    readonly disownSupport: (until: string, where: string) => string;
+    readonly clear: (until: string, where: string) => string;
+    readonly clearIfYou: (until: string, where: string) => string;
+    readonly recover: (until: string, where: string) => string;
     readonly lookYourself: string;
     readonly askSupport: string;
   };
@@ -162,11 +165,12 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     buttons: { disown: '这不是我操作的', clear: '恢复使用' },
     sms: {
       signature: (brand) => `【${brand}】`,
-      disown: (until, url) => `非本人操作请在 ${until} 前打开 ${url}`,
-      disownSupport: (until, url) => `如非您要求，请在 ${until} 前打开 ${url}`,
-      clear: (until, url) => `要恢复使用请在 ${until} 前打开 ${url}`,
-      clearIfYou: (until, url) => `如是您本人，要恢复使用请在 ${until} 前打开 ${url}`,
-      recover: (until, url) => `要找回账号请在 ${until} 前打开 ${url}`,
+      enter: (url, code) => `${url} 输入 ${code}`,
+      disown: (until, where) => `非本人操作请在 ${until} 前打开 ${where}`,
+      disownSupport: (until, where) => `如非您要求，请在 ${until} 前打开 ${where}`,
+      clear: (until, where) => `要恢复使用请在 ${until} 前打开 ${where}`,
+      clearIfYou: (until, where) => `如是您本人，要恢复使用请在 ${until} 前打开 ${where}`,
+      recover: (until, where) => `要找回账号请在 ${until} 前打开 ${where}`,
       lookYourself: '如非本人操作，请登录后查看最近活动。',
       askSupport: '如非本人操作，请尽快联系客服。',
     },
@@ -268,12 +272,13 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     buttons: { disown: 'This wasn’t me', clear: 'Use it again' },
     sms: {
       signature: (brand) => `${brand}: `,
-      disown: (until, url) => ` Not you? Before ${until}, open ${url}`,
-      disownSupport: (until, url) => ` Did not ask for this? Before ${until}, open ${url}`,
-      clear: (until, url) => ` To use it again, before ${until}, open ${url}`,
-      clearIfYou: (until, url) =>
-        ` If that was you and you want to use it again, before ${until}, open ${url}`,
-      recover: (until, url) => ` To get back in, before ${until}, open ${url}`,
+      enter: (url, code) => `${url} and enter ${code}`,
+      disown: (until, where) => ` Not you? Before ${until}, open ${where}`,
+      disownSupport: (until, where) => ` Did not ask for this? Before ${until}, open ${where}`,
+      clear: (until, where) => ` To use it again, before ${until}, open ${where}`,
+      clearIfYou: (until, where) =>
+        ` If that was you and you want to use it again, before ${until}, open ${where}`,
+      recover: (until, where) => ` To get back in, before ${until}, open ${where}`,
       lookYourself: ' If this was not you, sign in and look at your recent activity.',
       askSupport: ' If this was not you, please contact support at once.',
     },

@@ -1,41 +1,35 @@
-import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { SEND_ONCE } from './client-settings.ts';
-import { type Delivery, deliver } from './delivery.ts';
-
-/** Sends text messages. `to` is E.164. Never throws. */
-export interface SmsSender {
-  send(message: { to: string; text: string }): Promise<Delivery>;
-}
-
-/** A client of AWS End User Messaging that sends a message once or not at all. */
-export const createSmsClient = () => new PinpointSMSVoiceV2Client(SEND_ONCE);
+import type { CodePurpose } from '../linking/identity.ts';
+import type { Language } from '../linking/language.ts';
+import type { PhoneNumber } from '../linking/phone.ts';
+import type { Code } from '../linking/secrets.ts';
+import type { Delivery } from './delivery.ts';
+import type { NoticeFacts } from './notice-texts.ts';
 
 /**
- * SMS by AWS End User Messaging, SendTextMessage:
- * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
- *
- * @param settings.originationIdentity phone number, sender id or pool (id or ARN) the messages come from
- * @param settings.protectConfigurationId which countries may be sent to; absent or '' means the account's default
+ * How the owner says "this wasn't me": by a link of the notice's own or, where the vendor takes no links, by a code that is typed on
+ * the console's `/not-me`.
  */
-export function createAwsSms(
-  client: PinpointSMSVoiceV2Client,
-  settings: { originationIdentity: string; protectConfigurationId?: string },
-): SmsSender {
-  return {
-    send: ({ to, text }) =>
-      deliver(async () => {
-        const { MessageId } = await client.send(
-          new SendTextMessageCommand({
-            DestinationPhoneNumber: to,
-            OriginationIdentity: settings.originationIdentity,
-            MessageBody: text,
-            MessageType: 'TRANSACTIONAL',
-            ...(settings.protectConfigurationId
-              ? { ProtectConfigurationId: settings.protectConfigurationId }
-              : {}),
-          }),
-        );
-        return MessageId;
-      }),
-  };
+export type SmsUndo = { readonly url: string } | { readonly code: Code };
+
+/** What an SMS means. An adapter writes it as a text, or fills in a template that its vendor knows. */
+export type SmsContent =
+  | {
+      readonly kind: 'code';
+      readonly purpose: CodePurpose;
+      readonly code: Code;
+      readonly validMinutes: number;
+    }
+  | (NoticeFacts & {
+      readonly kind: 'notice';
+      /** Undefined where nothing can be said by this channel. */
+      readonly undo: SmsUndo | undefined;
+    });
+
+export type SmsMessage = SmsContent & { readonly to: PhoneNumber; readonly language: Language };
+
+/** Sends text messages. `send` never throws. */
+export interface SmsSender {
+  send(message: SmsMessage): Promise<Delivery>;
+  /** Whether whatever may be used for the number takes a link that is different in each message. */
+  takesLinks(to: PhoneNumber): boolean;
 }

@@ -10,13 +10,14 @@ import { type MailServer, startMailServer } from './mail.ts';
 import { type InboxPage, readInboxPage, wantsPage } from './page.ts';
 import { createQueueApp, LocalQueue, type QueueOptions } from './queue.ts';
 import { createSmsApp, type SmsAccount } from './sms.ts';
+import { createTencentSmsApp, type TencentSmsAccount } from './tencent-sms.ts';
 
 /** Where SMS and mail go, and where they are read. */
 export interface MessagesServer extends RunningServer {
   readonly inbox: Inbox;
   /** Answers for SES. */
   readonly mailOrigin: string;
-  /** Of SMS and the queue, by the operation's name: `SendTextMessage`, `SendMessage`; the errcode is the name of an AWS error. */
+  /** Of SMS and the queue, by the operation's name: `SendTextMessage`, `SendSms`, `SendMessage`; the errcode is the name of an error of the service. */
   readonly faults: Faults;
 }
 
@@ -49,10 +50,11 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: InboxPage): Hono {
 }
 
 /**
- * Starts the inbox, with the SMS stand-in on the same port (it is a POST to `/`), the ones for EventBridge below `/events` and for SQS
+ * Starts the inbox, with the stand-ins for SMS on the same port (they are a POST to `/`, and Tencent's has headers of its own), the ones for EventBridge below `/events` and for SQS
  * below `/queue`, the support desk below `/operator`, and a local SES on a port of its own.
  *
  * @param options.port 0 for any free one
+ * @param options.tencentSms absent: there is no account at Tencent
  * @param options.queue absent: messages to a queue are refused
  * @param options.accountEvents absent: no function takes them
  * @param options.invoke runs a function of the support desk; absent: it answers with an error
@@ -60,6 +62,7 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: InboxPage): Hono {
 export async function startMessagesServer(options: {
   port: number;
   sms: SmsAccount;
+  tencentSms?: TencentSmsAccount;
   queue?: QueueOptions;
   accountEvents?: AccountEventsOptions;
   invoke?: Invoke;
@@ -74,7 +77,13 @@ export async function startMessagesServer(options: {
   const operator = await createOperatorApp(options.invoke ?? noFunctions);
   const now = options.now ?? (() => new Date());
   const accountEvents = new AccountEvents(options.accountEvents, now);
+  const tencent = options.tencentSms && createTencentSmsApp(inbox, options.tencentSms, faults, now);
   const app = createInboxApp(inbox, mail, page)
+    .post('/', async (context, next) =>
+      tencent && context.req.header('x-tc-action') !== undefined
+        ? tencent.fetch(context.req.raw, context.env)
+        : next(),
+    )
     .route('/', createSmsApp(inbox, options.sms, faults))
     .route(
       '/events',

@@ -38,6 +38,32 @@ const notFound = (type: string, id: string): AwsError => ({
   fields: { Message: 'The resource was not found.', ResourceType: type, ResourceId: id },
 });
 
+const identityNotAllowed = (to: string): AwsError => ({
+  ...invalid(
+    'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY',
+    'destinationPhoneNumber',
+    `The origination identity can't send to the country of ${to}.`,
+  ),
+});
+
+const NO_IDENTITY: AwsError = {
+  status: 400,
+  type: 'ConflictException',
+  fields: { Message: 'There is nothing to send from.', Reason: 'NO_ORIGINATION_IDENTITIES_FOUND' },
+};
+
+/**
+ * Whether an identity may send to a number. China takes neither sender ids nor numbers of other countries: only short codes, whose texts
+ * AWS Support has registered. Of a pool it depends on what is in it.
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html,
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-numbers-sms-template-registration.html
+ */
+function maySendTo(to: string, identity: string): boolean {
+  const isPool = /^pool-|:pool\//.test(identity);
+  const isShortCode = /^\d{4,12}$/.test(identity);
+  return !to.startsWith('+86') || isPool || isShortCode;
+}
+
 /** What this AWS account has: the identities it may send from, and its protect configurations. */
 export interface SmsAccount {
   readonly originationIdentities: readonly string[];
@@ -70,21 +96,25 @@ function judge(request: Record<string, unknown>, account: SmsAccount): SendTextM
   if (text === undefined || text === '') return missing('MessageBody');
   if (typeof text !== 'string' || text.length > BODY_MAX)
     return malformed('MessageBody', `Member must have length less than or equal to ${BODY_MAX}`);
-  if (from === undefined || from === '') return missing('OriginationIdentity');
-  if (typeof from !== 'string' || !IDENTITY.test(from))
+  if (from !== undefined && (typeof from !== 'string' || !IDENTITY.test(from)))
     return malformed(
       'OriginationIdentity',
       'Member must satisfy regular expression pattern: [A-Za-z0-9_:/\\+-]+',
     );
   if (type !== undefined && !MESSAGE_TYPES.includes(String(type)))
     return malformed('MessageType', `Member must satisfy enum value set: [${MESSAGE_TYPES.join(', ')}]`);
-  if (!account.originationIdentities.includes(from)) {
-    return notFound(from.startsWith('+') ? 'phone-number' : 'sender-id', from);
+  if (from !== undefined && !account.originationIdentities.includes(from)) {
+    return notFound(/^\+?\d/.test(from) ? 'phone-number' : 'sender-id', from);
   }
+  const phone = to.startsWith('+') ? to : `+${to}`;
+  // Where none is named, AWS takes what the account has for the country.
+  if (from === undefined && !account.originationIdentities.some((identity) => maySendTo(phone, identity)))
+    return NO_IDENTITY;
+  if (from !== undefined && !maySendTo(phone, from)) return identityNotAllowed(phone);
   const protect = request['ProtectConfigurationId'];
   if (protect !== undefined && !account.protectConfigurationIds.includes(String(protect)))
     return notFound('protect-configuration', String(protect));
-  return { to: to.startsWith('+') ? to : `+${to}`, text, isDryRun: request['DryRun'] === true };
+  return { to: phone, text, isDryRun: request['DryRun'] === true };
 }
 
 function answer(context: Context, status: 200 | 400 | 500, body: Record<string, unknown>): Response {

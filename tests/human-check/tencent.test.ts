@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HumanCheckError } from '../../lib/human-check/human-check.ts';
-import { signTc3 } from '../../lib/human-check/tc3.ts';
 import { createTencentCaptcha } from '../../lib/human-check/tencent.ts';
+import { signTc3 } from '../../lib/tencent/tc3.ts';
 import {
   answer,
   failing,

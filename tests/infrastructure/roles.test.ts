@@ -49,6 +49,7 @@ async function rolesWith(settings: Readonly<Record<string, string>>): Promise<Re
     SECRETS_PATH: '/test',
     SIGN_IN_PROVIDERS: 'email,wechat,qq',
     HUMAN_CHECK: 'off',
+    SMS_ROUTES: '*=aws',
     MAIL_FROM: 'no-reply@example.com',
     EVENT_BUS_NAME: 'default',
     STATE: 'test',
@@ -380,6 +381,38 @@ test.each([
     expect(others).toEqual(usual);
   },
 );
+
+/** The roles of functions that send SMS. */
+const SMS_SENDERS = ['NotifyOwnerRole', 'RetryNoticesRole', 'SendIdentityCheckRole', 'SendUndoCodeRole'];
+
+test.each([
+  ['*=aws', [], true],
+  ['86=tencent,*=aws', ['tencent-sms-secret-key'], true],
+  ['86=tencent', ['tencent-sms-secret-key'], false],
+])(
+  'with the routes %s, who sends SMS may read %j besides the keys, and nobody else more',
+  async (routes, secrets, hasAws) => {
+    const roles = await rolesWith({ SMS_ROUTES: routes });
+    const usual = await rolesWith({});
+    for (const [name, role] of Object.entries(roles))
+      if (SMS_SENDERS.includes(name)) expect(secretsOf(role)).toEqual([...KEYS, ...secrets]);
+      else expect(role).toEqual(usual[name]);
+    expect(resourcesOf(roles, 'sms-voice:SendTextMessage')).toHaveLength(hasAws ? SMS_SENDERS.length : 0);
+  },
+);
+
+test('who sends SMS by AWS may use any identity where none is named, and else no more than identities', async () => {
+  const resources = async (identity: string) =>
+    resourcesOf(await rolesWith({ SMS_ORIGINATION_IDENTITY: identity }), 'sms-voice:SendTextMessage');
+  expect((await resources('')).flat()).toEqual(SMS_SENDERS.map(() => '*'));
+  expect(await resources('EXAMPLE')).toEqual(
+    SMS_SENDERS.map(() =>
+      ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) =>
+        arn('sms-voice', id),
+      ),
+    ),
+  );
+});
 
 test.each([
   ['email', ''],

@@ -35,6 +35,7 @@ const WALLED: readonly (readonly [path: string, line: string])[] = [
   ['lib/messages/x.ts', "import { http } from '../middleware/http.ts';"],
   ['lib/events/x.ts', "import { readItems } from '../table/client.ts';"],
   ['lib/human-check/x.ts', "import { keys } from '../table/keys.ts';"],
+  ['lib/tencent/x.ts', "import { keys } from '../table/keys.ts';"],
   ['console/src/state/x.ts', "import { keys } from '../../../lib/table/keys.ts';"],
   ['console/src/state/x.ts', "import { handler } from '../../../functions/otp/send.ts';"],
   ['client/src/x.ts', "import { keys } from '../../lib/table/keys.ts';"],

@@ -19,7 +19,7 @@ const common = {
 
 beforeAll(async () => {
   const account = {
-    originationIdentities: ['SENDER', '+8613800138999'],
+    originationIdentities: ['SENDER', '10690000', '+15005550000'],
     protectConfigurationIds: ['protect-1'],
   };
   server = await startMessagesServer({ port: 0, sms: account });
@@ -34,7 +34,7 @@ const send = (changes: Partial<SendTextMessageCommandInput> = {}) =>
   sms.send(
     new SendTextMessageCommand({
       DestinationPhoneNumber: '+8613800138001',
-      OriginationIdentity: 'SENDER',
+      OriginationIdentity: '10690000',
       MessageBody: 'code 123456',
       MessageType: 'TRANSACTIONAL',
       ...changes,
@@ -64,10 +64,16 @@ describe('the SMS stand-in, asked by the AWS SDK', () => {
     ['an empty body', { MessageBody: '' }, 'MISSING_PARAMETER', 'MessageBody'],
     ['a body too long', { MessageBody: 'x'.repeat(1601) }, 'FIELD_VALIDATION_FAILED', 'MessageBody'],
     [
-      'no origination identity',
-      { OriginationIdentity: undefined },
-      'MISSING_PARAMETER',
-      'OriginationIdentity',
+      'a sender id to China',
+      { OriginationIdentity: 'SENDER' },
+      'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY',
+      'destinationPhoneNumber',
+    ],
+    [
+      'a number of another country to China',
+      { OriginationIdentity: '+15005550000' },
+      'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY',
+      'destinationPhoneNumber',
     ],
     [
       'an odd origination identity',
@@ -97,6 +103,26 @@ describe('the SMS stand-in, asked by the AWS SDK', () => {
     const error = await send(changes).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ResourceNotFoundException);
     expect(error).toMatchObject({ ResourceType: type, ResourceId: id });
+  });
+
+  test('chooses what to send from, where none is named, if there is anything for the country', async () => {
+    const from = { OriginationIdentity: undefined };
+    await send({ ...from, DestinationPhoneNumber: '+8613800138012' });
+    expect(await list('+8613800138012')).toHaveLength(1);
+    const bare = await startMessagesServer({
+      port: 0,
+      sms: { originationIdentities: ['SENDER'], protectConfigurationIds: [] },
+    });
+    const client = new PinpointSMSVoiceV2Client({ ...common, endpoint: bare.origin });
+    const command = (to: string) =>
+      new SendTextMessageCommand({ DestinationPhoneNumber: to, MessageBody: 'code 123456' });
+    await expect(client.send(command('+8613800138012'))).rejects.toMatchObject({
+      name: 'ConflictException',
+      Reason: 'NO_ORIGINATION_IDENTITIES_FOUND',
+    });
+    await client.send(command('+15005550006'));
+    client.destroy();
+    await bare.stop();
   });
 
   test('sends nothing in a dry run', async () => {

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createAwsSms, createSmsClient } from '../../lib/messages/aws-sms.ts';
 import { createSesClient, createSesMail } from '../../lib/messages/mail.ts';
-import { createAwsSms, createSmsClient } from '../../lib/messages/sms.ts';
+import { CODE_SMS, CODE_TEXT, SIGNATURE } from '../support/sms.ts';
 
 /** Stands in for both services on the loopback interface; each test says how it answers. */
 const server = createServer();
@@ -39,12 +40,10 @@ afterAll(async () => {
 
 const sendSms = () =>
   createAwsSms(createSmsClient(), {
+    ...SIGNATURE,
     originationIdentity: 'pool-1',
     protectConfigurationId: 'protect-1',
-  }).send({
-    to: '+15005550006',
-    text: '【示例云】验证码 047281',
-  });
+  }).send(CODE_SMS);
 const sendMail = () =>
   createSesMail(createSesClient(), { from: 'no-reply@example.com' }).send({
     to: 'a@example.com',
@@ -74,7 +73,7 @@ describe('SMS over the wire', () => {
     expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
       DestinationPhoneNumber: '+15005550006',
       OriginationIdentity: 'pool-1',
-      MessageBody: '【示例云】验证码 047281',
+      MessageBody: CODE_TEXT,
       MessageType: 'TRANSACTIONAL',
       ProtectConfigurationId: 'protect-1',
     });
@@ -165,7 +164,7 @@ test('connections are not kept: one that died while frozen would break the next 
 test('time-outs are set, and throw instead of only warning', async () => {
   respond = json(200, { MessageId: 'sms-1' });
   const client = createSmsClient();
-  await createAwsSms(client, { originationIdentity: 'pool-1' }).send({ to: '+15005550006', text: 'any' });
+  await createAwsSms(client, { ...SIGNATURE, originationIdentity: 'pool-1' }).send(CODE_SMS);
   const handler = client.config.requestHandler as unknown as { httpHandlerConfigs(): object };
   expect(handler.httpHandlerConfigs()).toMatchObject({
     connectionTimeout: 2_000,

@@ -11,14 +11,15 @@ import {
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { AccountSendingPausedException, MessageRejected, SESClient } from '@aws-sdk/client-ses';
 import { describe, expect, jest, test } from '@jest/globals';
+import { createAwsSms } from '../../lib/messages/aws-sms.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import { createSesMail } from '../../lib/messages/mail.ts';
-import { createAwsSms } from '../../lib/messages/sms.ts';
+import { CODE_SMS, CODE_TEXT, SIGNATURE } from '../support/sms.ts';
 
-const text = 'Example Cloud: 047281 is your code';
-const to = '+15005550006';
+const { to } = CODE_SMS;
+const pool = { ...SIGNATURE, originationIdentity: 'pool-1' };
 /** What AWS puts into its messages, and what must go no further. */
-const message = `could not send "${text}" to ${to}`;
+const message = `could not send "${CODE_TEXT}" to ${to}`;
 
 const system = (fields: object) => Object.assign(new Error(message), fields);
 const aws = (httpStatusCode: number) => ({ $metadata: { httpStatusCode, requestId: 'r-1' }, message });
@@ -85,15 +86,14 @@ const failures: [string, unknown, Omit<Delivery, 'reason'>, string][] = [
   ['route lost on the way', system({ code: 'EHOSTUNREACH', syscall: 'read' }), UNKNOWN, 'EHOSTUNREACH'],
   ['nothing to sign with', system({ name: 'CredentialsProviderError' }), OURS, 'CredentialsProviderError'],
   ['a name that is a text', system({ name: message }), UNKNOWN, 'Error'],
-  ['not even an error', text, UNKNOWN, 'Error'],
+  ['not even an error', CODE_TEXT, UNKNOWN, 'Error'],
   ['nothing', undefined, UNKNOWN, 'Error'],
 ];
 
 describe.each([
   [
     'SMS',
-    (send: () => Promise<unknown>) =>
-      createAwsSms(stub(smsClient(), send).client, { originationIdentity: 'pool-1' }).send({ to, text }),
+    (send: () => Promise<unknown>) => createAwsSms(stub(smsClient(), send).client, pool).send(CODE_SMS),
   ],
   [
     'mail',
@@ -119,7 +119,7 @@ describe.each([
 describe('an SMS that was refused', () => {
   const faultOf = async (error: Error) => {
     const { client } = stub(smsClient(), () => Promise.reject(error));
-    return (await createAwsSms(client, { originationIdentity: 'pool-1' }).send({ to, text })) as {
+    return (await createAwsSms(client, pool).send(CODE_SMS)) as {
       readonly fault?: string;
       readonly problem?: string;
     };
@@ -145,7 +145,6 @@ describe('an SMS that was refused', () => {
       conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION'),
       'country_not_served',
     ],
-    ['is in a country AWS does not send to', invalid('DESTINATION_COUNTRY_BLOCKED'), 'country_not_served'],
     ['is no number', invalid('INVALID_PARAMETER', 'DestinationPhoneNumber')],
     ['is no number, in AWS’s other words', invalid('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber')],
     ['is no number, as far as can be told', invalid('INVALID_PARAMETER')],
@@ -155,6 +154,16 @@ describe('an SMS that was refused', () => {
       reason: error.name,
       fault: 'recipient',
       ...(problem && { problem }),
+    });
+  });
+
+  test('in a country that AWS does not send to is one that another may send to', async () => {
+    expect(await faultOf(invalid('DESTINATION_COUNTRY_BLOCKED'))).toEqual({
+      outcome: 'refused',
+      reason: 'ValidationException',
+      fault: 'recipient',
+      problem: 'country_not_served',
+      another: true,
     });
   });
 
@@ -173,13 +182,13 @@ describe('an SMS that was refused', () => {
 describe('what is asked of AWS', () => {
   test('SMS: transactional, from the origination identity, under the protect configuration', async () => {
     const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
-    const sms = createAwsSms(client, { originationIdentity: 'pool-1', protectConfigurationId: 'protect-1' });
-    expect(await sms.send({ to, text })).toEqual({ outcome: 'accepted', messageId: 'm-1' });
+    const sender = createAwsSms(client, { ...pool, protectConfigurationId: 'protect-1' });
+    expect(await sender.send(CODE_SMS)).toEqual({ outcome: 'accepted', messageId: 'm-1' });
     expect(calls.map(({ input }) => input)).toEqual([
       {
         DestinationPhoneNumber: to,
         OriginationIdentity: 'pool-1',
-        MessageBody: text,
+        MessageBody: CODE_TEXT,
         MessageType: 'TRANSACTIONAL',
         ProtectConfigurationId: 'protect-1',
       },
@@ -190,10 +199,16 @@ describe('what is asked of AWS', () => {
     'SMS: no protect configuration with %j',
     async (settings) => {
       const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
-      await createAwsSms(client, { originationIdentity: 'pool-1', ...settings }).send({ to, text });
+      await createAwsSms(client, { ...pool, ...settings }).send(CODE_SMS);
       expect(calls[0]?.input).not.toHaveProperty('ProtectConfigurationId');
     },
   );
+
+  test('SMS: no origination identity where none is set, so that AWS chooses', async () => {
+    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    await createAwsSms(client, { ...pool, originationIdentity: '' }).send(CODE_SMS);
+    expect(calls[0]?.input).not.toHaveProperty('OriginationIdentity');
+  });
 
   test('mail: one recipient, everything in UTF-8', async () => {
     const { client, calls } = stub(sesClient(), async () => ({ MessageId: 'm-2' }));

@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import calculator from 'sms-segments-calculator';
 import { WAYS_IN } from '../../lib/linking/identity.ts';
 import { LANGUAGES, type Language } from '../../lib/linking/language.ts';
+import type { Code } from '../../lib/linking/secrets.ts';
 import { lockedMail, type NoticeContent, noticeMail, noticeSms } from '../../lib/messages/notice-texts.ts';
 
 const HAN = /\p{Script=Han}/u;
+const NOT_ME_URL = 'https://console.example.com/not-me';
 /** As long as a link gets with an account id of ten digits. */
-const UNDO_URL = `https://console.example.com/not-me#1000000001.${'A'.repeat(22)}.${'B'.repeat(27)}`;
+const UNDO_URL = `${NOT_ME_URL}#1000000001.${'A'.repeat(22)}.${'B'.repeat(27)}`;
 const BRANDS: Record<Language, string> = { 'zh-CN': '示例云', en: 'Example Cloud' };
 
 function content(changes: Partial<NoticeContent> = {}, language: Language = 'zh-CN'): NoticeContent {
@@ -34,6 +36,10 @@ function withoutLink(changes: Partial<NoticeContent> = {}, language: Language = 
   return rest;
 }
 
+/** The SMS of what such a mail says. */
+const smsOf = ({ undoUrl: url, ...facts }: NoticeContent, language: Language) =>
+  noticeSms({ ...facts, notMeUrl: NOT_ME_URL, undo: url === undefined ? undefined : { url } }, language);
+
 type Kind = Pick<NoticeContent, 'type' | 'isAttempt'>;
 const KINDS: readonly Kind[] = [
   ...(['linked', 'unlinked', 'replaced', 'signed_in'] as const).map((type) => ({ type })),
@@ -49,10 +55,10 @@ describe.each(cases)('%s by %s', (_name, provider, kind) => {
 
   test('is in one language, whole', () => {
     const of = content({ ...kind, provider, display: 'a***e@example.com' }, 'en');
-    const english = [noticeSms(of, 'en'), noticeMail(of, ['en']).text, noticeMail(of, ['en']).subject];
+    const english = [smsOf(of, 'en'), noticeMail(of, ['en']).text, noticeMail(of, ['en']).subject];
     for (const text of english) expect(text).not.toMatch(HAN);
     const chinese = content({ ...kind, provider, display });
-    for (const text of [noticeSms(chinese, 'zh-CN'), noticeMail(chinese, ['zh-CN']).text])
+    for (const text of [smsOf(chinese, 'zh-CN'), noticeMail(chinese, ['zh-CN']).text])
       expect(text.replaceAll(/https:\S+|a\*\*\*e@example.com/g, '')).not.toMatch(/[a-z]{3} [a-z]{3}/);
     expect(noticeMail(chinese, ['zh-CN']).html).toContain('<html lang="zh-CN">');
   });
@@ -64,25 +70,34 @@ describe.each(cases)('%s by %s', (_name, provider, kind) => {
         withoutLink({ ...kind, provider }, language),
       ]) {
         const { subject, text, html } = noticeMail(of, [language]);
-        for (const part of [noticeSms(of, language), subject, text, html])
+        for (const part of [smsOf(of, language), subject, text, html])
           expect(part).not.toMatch(/undefined|\[object|NaN|\$\{| {2}\S|于 {2}/);
       }
   });
 
   test('has its link once in the SMS, and to press in the mail', () => {
     const of = content({ ...kind, provider });
-    expect(count(noticeSms(of, 'zh-CN'))).toBe(1);
+    expect(count(smsOf(of, 'zh-CN'))).toBe(1);
     expect(count(noticeMail(of, ['zh-CN']).text)).toBe(1);
     expect(count(noticeMail(of, ['zh-CN']).html)).toBe(2);
   });
 
+  test('has a code in place of its link where the number takes none', () => {
+    const { undoUrl: _url, ...facts } = content({ ...kind, provider });
+    const code = '047281' as Code;
+    for (const language of LANGUAGES) {
+      const text = noticeSms({ ...facts, notMeUrl: NOT_ME_URL, undo: { code } }, language);
+      expect(text).toMatch(/https:\/\/console\.example\.com\/not-me (输入|and enter) 047281$/);
+    }
+  });
+
   test('without a link says where to go instead, and speaks of none', () => {
     const of = withoutLink({ ...kind, provider });
-    for (const text of [noticeSms(of, 'zh-CN'), noticeMail(of, ['zh-CN']).text]) {
+    for (const text of [smsOf(of, 'zh-CN'), noticeMail(of, ['zh-CN']).text]) {
       expect(text).toContain('请登录后查看最近活动');
       expect(text).not.toMatch(/https:|下面的链接/);
     }
-    for (const text of [noticeSms(of, 'en'), noticeMail(of, ['en']).text]) {
+    for (const text of [smsOf(of, 'en'), noticeMail(of, ['en']).text]) {
       expect(text).toContain('sign in and look at your recent activity');
       expect(text).not.toMatch(/https:|link below/);
     }
@@ -93,12 +108,12 @@ describe.each(cases)('%s by %s', (_name, provider, kind) => {
     const of = content({ ...kind, provider, display });
     const { html, text } = noticeMail(of, LANGUAGES);
     expect(html).not.toContain('<b>');
-    if (provider !== 'email') expect(noticeSms(of, 'zh-CN') + text).not.toContain('evil');
+    if (provider !== 'email') expect(smsOf(of, 'zh-CN') + text).not.toContain('evil');
   });
 
   test.each(LANGUAGES)('is an SMS of few parts in %s, whatever the address', (language) => {
     const long = `a***e@${'x'.repeat(60)}.example.com`;
-    const text = noticeSms(content({ ...kind, provider, display: long }, language), language);
+    const text = smsOf(content({ ...kind, provider, display: long }, language), language);
     const { encodingName, segmentsCount } = new calculator.SegmentedMessage(text);
     expect(encodingName).toBe(language === 'en' ? 'GSM-7' : 'UCS-2');
     expect(segmentsCount).toBeLessThanOrEqual(language === 'en' ? 2 : 3);
@@ -106,13 +121,13 @@ describe.each(cases)('%s by %s', (_name, provider, kind) => {
 });
 
 test('the time is told where it is read: Beijing’s in Chinese, UTC in English', () => {
-  expect(noticeSms(content(), 'zh-CN')).toContain('11月25日 00:05（北京时间）');
-  expect(noticeSms(content(), 'en')).toContain('24 Nov, 16:05 UTC');
+  expect(smsOf(content(), 'zh-CN')).toContain('11月25日 00:05（北京时间）');
+  expect(smsOf(content(), 'en')).toContain('24 Nov, 16:05 UTC');
 });
 
 test('each says until when its link is good', () => {
-  expect(noticeSms(content(), 'zh-CN')).toContain('请在 11月28日 00:05 前打开');
-  expect(noticeSms(content(), 'en')).toContain('Before 27 Nov, 16:05, open');
+  expect(smsOf(content(), 'zh-CN')).toContain('请在 11月28日 00:05 前打开');
+  expect(smsOf(content(), 'en')).toContain('Before 27 Nov, 16:05, open');
   expect(noticeMail(content(), ['zh-CN']).text).toContain('请在 11月28日 00:05（北京时间）前打开');
   expect(noticeMail(content(), ['en']).text).toContain('before 27 Nov, 16:05 UTC');
 });
@@ -144,8 +159,8 @@ test('what confirming does is said of each as it is', () => {
 
 test('what is suspended can be used again behind the link, of which mail says that the phone has it', () => {
   const suspended: Partial<NoticeContent> = { type: 'suspended', provider: 'qq' };
-  expect(noticeSms(content(suspended), 'zh-CN')).toMatch(/暂停使用 QQ 登录.*要恢复使用请在 .* 前打开 https/);
-  expect(noticeSms(content({ ...suspended, isAttempt: true }), 'zh-CN')).toMatch(
+  expect(smsOf(content(suspended), 'zh-CN')).toMatch(/暂停使用 QQ 登录.*要恢复使用请在 .* 前打开 https/);
+  expect(smsOf(content({ ...suspended, isAttempt: true }), 'zh-CN')).toMatch(
     /尝试通过 QQ 登录您的账号.*如是您本人，要恢复使用请在 .* 前打开 https/,
   );
   expect(noticeMail(withoutLink(suspended), LANGUAGES).text).toMatch(

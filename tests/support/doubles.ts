@@ -1,11 +1,14 @@
+import type { Settings } from '../../lib/config.ts';
 import type { EventBus } from '../../lib/events/bus.ts';
 import type { OutgoingEvent } from '../../lib/events/events.ts';
 import type { AppKind } from '../../lib/linking/identity.ts';
+import { notMeUrl } from '../../lib/linking/notice.ts';
 import { weChatPlace } from '../../lib/linking/user-agent.ts';
+import { type SmsSignature, smsBody } from '../../lib/messages/aws-sms.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import type { MailSender } from '../../lib/messages/mail.ts';
 import type { NoticeQueue, PendingNotice } from '../../lib/messages/notice-queue.ts';
-import type { SmsSender } from '../../lib/messages/sms.ts';
+import type { SmsMessage, SmsSender } from '../../lib/messages/sms.ts';
 import {
   type OAuthIdentity,
   type OAuthProvider,
@@ -18,6 +21,8 @@ export interface SentMessage {
   readonly to: string;
   readonly text: string;
   readonly code: string;
+  /** What it meant, of an SMS. */
+  readonly sms?: SmsMessage;
 }
 
 /** What the next sending comes to. `lost`: it went out, and nobody heard so. */
@@ -32,10 +37,21 @@ export function codeIn(text: string): string | undefined {
 export class Outbox implements MailSender, SmsSender {
   readonly sent: SentMessage[] = [];
   readonly fates: SendingFate[] = [];
+  /** Whether SMS may have links; not where they are sent by templates. */
+  hasLinks = true;
+  private readonly signature: SmsSignature;
   /** Called before each sending, for tests that let something happen just then. */
   beforeSending: () => void | Promise<void> = () => undefined;
 
-  async send(message: { to: string; text: string }): Promise<Delivery> {
+  constructor({ BRAND_NAME: brand, CONSOLE_ORIGINS: origins }: Settings) {
+    this.signature = { brand, notMeUrl: notMeUrl(origins) };
+  }
+
+  takesLinks(): boolean {
+    return this.hasLinks;
+  }
+
+  async send(message: { to: string; text: string } | SmsMessage): Promise<Delivery> {
     await this.beforeSending();
     const fate = this.fates.shift() ?? 'accepted';
     if (fate === 'refused') return { outcome: 'refused', reason: 'ValidationException' };
@@ -47,12 +63,14 @@ export class Outbox implements MailSender, SmsSender {
         problem: 'recipient_opted_out',
       };
     if (fate === 'never sent') return { outcome: 'unknown', reason: 'TimeoutError' };
-    const code = codeIn(message.text) ?? '';
+    const sms = 'kind' in message && message;
+    const text = 'kind' in message ? smsBody(message, this.signature) : message.text;
     this.sent.unshift({
       channel: message.to.includes('@') ? 'email' : 'sms',
       to: message.to,
-      text: message.text,
-      code,
+      text,
+      code: codeIn(text) ?? '',
+      ...(sms && { sms }),
     });
     return fate === 'lost'
       ? { outcome: 'unknown', reason: 'TimeoutError' }

@@ -1,7 +1,8 @@
 import type { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { SESClient } from '@aws-sdk/client-ses';
+import { notMeUrl } from '../../lib/linking/notice.ts';
+import { createAwsSms } from '../../lib/messages/aws-sms.ts';
 import { createSesMail } from '../../lib/messages/mail.ts';
-import { createAwsSms } from '../../lib/messages/sms.ts';
 import { logger, systemObserver } from '../../lib/observe.ts';
 import { createProviders } from '../../lib/providers/enabled.ts';
 import { codeIn } from './doubles.ts';
@@ -111,7 +112,11 @@ export async function createLoggedRun(): Promise<LoggedRun> {
   logger.setLogLevel('DEBUG');
   Object.assign(world.dependencies, {
     observer: systemObserver,
-    sms: createAwsSms(client as unknown as PinpointSMSVoiceV2Client, { originationIdentity: 'EXAMPLE' }),
+    sms: createAwsSms(client as unknown as PinpointSMSVoiceV2Client, {
+      brand: settings.BRAND_NAME,
+      notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
+      originationIdentity: 'EXAMPLE',
+    }),
     mail: createSesMail(client as unknown as SESClient, { from: settings.MAIL_FROM }),
     providers: createProviders(settings, TEST_ENVIRONMENT, fetch),
   });

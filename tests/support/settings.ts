@@ -1,5 +1,6 @@
 import { readSettings, type Settings } from '../../lib/config.ts';
 import type { HumanCheckSecret } from '../../lib/human-check/settings.ts';
+import type { SmsSecret } from '../../lib/messages/sms-settings.ts';
 
 /** Settings of the tests: those that serverless.yml would give, and secrets that are none. */
 export const TEST_ENVIRONMENT = {
@@ -12,8 +13,15 @@ export const TEST_ENVIRONMENT = {
   SIGN_IN_PROVIDERS: 'email,wechat,qq',
   LINKABLE_PROVIDERS: 'email,wechat',
   MAIL_FROM: 'no-reply@example.com',
-  SMS_ORIGINATION_IDENTITY: 'EXAMPLE',
+  SMS_ROUTES: '*=aws',
+  SMS_ORIGINATION_IDENTITY: '',
   SMS_PROTECT_CONFIGURATION_ID: '',
+  TENCENT_SMS_URL: '',
+  TENCENT_SMS_REGION: 'ap-guangzhou',
+  TENCENT_SMS_SECRET_ID: '',
+  TENCENT_SMS_APP_ID: '',
+  TENCENT_SMS_SIGN_NAME: '',
+  TENCENT_SMS_TEMPLATES: '',
   WECHAT_APP_ID: 'wx0123456789abcdef',
   WECHAT_MP_APP_ID: 'wxfedcba9876543210',
   WECHAT_AUTHORIZE_URL: 'https://open.weixin.qq.com',
@@ -69,7 +77,7 @@ export const TEST_ENVIRONMENT = {
   QQ_APP_SECRET: 'qq-secret-of-the-tests',
 } as const;
 
-type SettingName = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret | 'ASSERTION_KEY';
+type SettingName = keyof typeof TEST_ENVIRONMENT | HumanCheckSecret | SmsSecret | 'ASSERTION_KEY';
 
 export function testSettings(changes: Partial<Record<SettingName, string>> = {}): Settings {
   return readSettings({ ...TEST_ENVIRONMENT, ...changes });

@@ -101,7 +101,7 @@ export class World {
   readonly client: DynamoDBClient;
   readonly settings: Settings;
   readonly endpoint: string;
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   readonly bus = new RecordingBus();
   readonly queue = new WaitingRoom(() => this.nowSeconds);
   readonly observer = new RecordingObserver();
@@ -117,6 +117,7 @@ export class World {
     this.client = client;
     this.endpoint = endpoint;
     this.settings = { ...settings, TABLE_NAME: tableName };
+    this.outbox = new Outbox(settings);
     this.table = connectTable({ tableName, client });
     this.signIns = new TableStream(client, tableName, endpoint);
     this.notifications = new TableStream(client, tableName, endpoint);

@@ -194,7 +194,7 @@ export class Service {
     { onTheWire, aroundCall = (proceed) => proceed() }: Surroundings,
     action: (dependencies: AllDependencies) => Promise<Result>,
   ): Promise<Done<Result>> {
-    const outbox = new Outbox();
+    const outbox = new Outbox(this.dependencies.settings);
     outbox.fates.push(fate);
     const signIns: Item[] = [];
     const notices: Item[] = [];

@@ -1,7 +1,6 @@
 import type * as z from 'zod/mini';
 import { readCapped } from '../providers/exchange.ts';
 import { parseJson } from '../providers/reply.ts';
-import { HumanCheckError } from './human-check.ts';
 
 /** One POST of JSON; the answer is JSON of the schema's form, whatever its status. */
 interface Post<T> {
@@ -11,10 +10,34 @@ interface Post<T> {
   readonly schema: z.ZodMiniType<T>;
 }
 
+/** No answer of the form that was asked for. Neither message nor stack holds anything of what was sent. */
+export class PostError extends Error {
+  override readonly name = 'PostError';
+  /** `timeout`, `no_answer`, `too_large`, or `http_` and the status of an answer that is not of the form. */
+  readonly reason: string;
+  /** The system's, where there was no answer: such as `ECONNREFUSED`. */
+  readonly code: string | undefined;
+  readonly syscall: string | undefined;
+
+  constructor(reason: string, cause?: unknown) {
+    super(`no answer: ${reason}`);
+    this.reason = reason;
+    this.code = readString(cause, 'code');
+    this.syscall = readString(cause, 'syscall');
+  }
+}
+
+const WELL_FORMED = /^\w{1,64}$/;
+
+function readString(cause: unknown, key: 'code' | 'syscall'): string | undefined {
+  const value: unknown = typeof cause === 'object' && cause !== null ? Reflect.get(cause, key) : undefined;
+  return typeof value === 'string' && WELL_FORMED.test(value) ? value : undefined;
+}
+
 /**
  * Asks once. Redirects are refused: what is sent holds a secret.
  *
- * @throws HumanCheckError `timeout`, `no_answer`, `too_large`, or `http_` and the status of an answer that is not of the form
+ * @throws PostError
  */
 export async function post<T>(
   { url, body, headers, schema }: Post<T>,
@@ -23,7 +46,7 @@ export async function post<T>(
 ): Promise<T> {
   const { status, text } = await exchange(url, body, { ...headers }, signal, fetch);
   const parsed = schema.safeParse(parseJson(text));
-  if (!parsed.success) throw new HumanCheckError(`http_${status}`);
+  if (!parsed.success) throw new PostError(`http_${status}`);
   return parsed.data;
 }
 
@@ -47,11 +70,13 @@ async function exchange(
     });
     status = response.status;
     bytes = await readCapped(response, signal);
-  } catch {
+  } catch (error) {
     // What fetch says of it holds the URL, and may hold more.
-    throw new HumanCheckError(signal.aborted ? 'timeout' : 'no_answer');
+    throw signal.aborted
+      ? new PostError('timeout')
+      : new PostError('no_answer', error instanceof Error ? error.cause : undefined);
   }
-  if (bytes === undefined) throw new HumanCheckError('too_large');
+  if (bytes === undefined) throw new PostError('too_large');
   return { status, text: new TextDecoder('utf-8').decode(bytes) };
 }
 
