@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { ROUTES } from '../../lib/contract/routes.ts';
+import { main } from '../../local/doctor/main.ts';
 import {
   type Browser,
   dialog,
@@ -96,6 +97,21 @@ async function linkFromNotice(): Promise<string> {
   }
   throw new Error('no notice came');
 }
+
+test('the doctor finds nothing wrong with it, nor with the machine', async () => {
+  const names = {
+    CONSOLE_PORT: 'console',
+    API_PORT: 'api',
+    INBOX_PORT: 'inbox',
+    PROVIDERS_PORT: 'providers',
+    DYNAMODB_PORT: 'dynamodb',
+  } as const;
+  const ports = Object.entries(names).map(([name, part]) => [name, new URL(world.urls[part]).port]);
+  const { PATH, JAVA_HOME } = process.env;
+  const { status, output } = await main([], { PATH, JAVA_HOME, ...Object.fromEntries(ports) });
+  expect([status, output]).toEqual([0, expect.stringMatching(/, 0 failed, /)]);
+  for (const check of ['world', 'wechat-app', 'qq-app', 'cors']) expect(output).toContain(`✓ ${check}`);
+});
 
 test('the HTTP API can be read and tried on a page of its own, which asks nobody but the console and the API', async () => {
   const { context, page, violations, errors, strangers } = await watchedPage();
