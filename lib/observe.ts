@@ -8,9 +8,24 @@ export const METRICS = [
   'SmsAccepted',
   'SmsRefused',
   'SmsUnknown',
+  /** A receipt says that an SMS arrived, as far as its carrier tells. */
+  'SmsDelivered',
+  /** A receipt says that an SMS will not arrive. */
+  'SmsUndelivered',
+  /** Receipts of Tencent's can't be pulled. */
+  'SmsReceiptsFailed',
   'MailAccepted',
   'MailRefused',
   'MailUnknown',
+  'MailDelivered',
+  /** The mail server of an address has refused a mail for good. */
+  'MailBounced',
+  /** Somebody has called a mail of ours spam. */
+  'MailComplained',
+  /** SES did not send a mail, since the address is on one of its suppression lists. */
+  'MailSuppressed',
+  /** An event of SES that can't be made sense of: it is parked, and somebody must look into it. */
+  'MailEventRejected',
   'CodeWrong',
   'GuessBudgetSpent',
   'QuotaExceeded',
@@ -58,11 +73,20 @@ export type MetricName = (typeof METRICS)[number];
 /** Fields of a log line: never a code, token, secret, full phone, full address or URL. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
+/** By what a count is told apart, besides being in the sum of them. */
+export interface SmsDimensions {
+  /** A calling code of `SMS_COUNTRIES`, such as `86`, or `other`: never more of a number. */
+  readonly country: string;
+  /** By whose service it went: `aws`, `tencent`. */
+  readonly vendor: string;
+}
+
 export interface Observer {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  count(metric: MetricName): void;
+  /** @param by counts it under these dimensions as well: a metric has a sum of all, and one for each of their values */
+  count(metric: MetricName, by?: SmsDimensions): void;
 }
 
 const SERVICE = { serviceName: 'account-linking' };
@@ -83,7 +107,10 @@ export const systemObserver: Observer = {
   info: (message, fields = {}) => logger.info(message, { ...fields }),
   warn: (message, fields = {}) => logger.warn(message, { ...fields }),
   error: (message, fields = {}) => logger.error(message, { ...fields }),
-  count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+  count: (metric, by) => {
+    metrics.addMetric(metric, MetricUnit.Count, 1);
+    if (by) metrics.singleMetric().addDimensions({ ...by }).addMetric(metric, MetricUnit.Count, 1);
+  },
 };
 
 /** Something was not sent because a spending cap is reached: that is for an alarm. */
