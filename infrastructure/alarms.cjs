@@ -71,6 +71,11 @@ const queueAlarms = (state) => ({
     'ParkedAccountEvents',
     isNotEmpty('An event of the account system could not be applied: an account is not in step.'),
   ),
+  ParkedMailEventsAlarm: queueAlarm(
+    state,
+    'ParkedMailEvents',
+    isNotEmpty('An event about a mail could not be taken: an address that mail came back from may be mailed again.'),
+  ),
   // A message waits a quarter of an hour at most, and is written anew after each try.
   DeferredNoticesAlarm: queueAlarm(state, 'DeferredNotices', {
     metric: 'ApproximateAgeOfOldestMessage',

@@ -204,6 +204,13 @@ const FUNCTIONS = {
     sends: ['events'],
     parks: 'ParkedAccountEvents',
   },
+  TakeMailEvent: {
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
+    secrets: CODE_KEY,
+    parks: 'ParkedMailEvents',
+  },
+  CountSmsReceipt: { table: ['PutItem'], partitions: ['RECEIPT'] },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
@@ -257,12 +264,20 @@ function eventBuses(busName) {
 /** What a function may send with, by channel; a channel that is off has no resource. */
 const SENDS = {
   sms: ({ smsRoutes, smsOriginationIdentity }) => {
-    const identities = ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'];
+    const identities = [
+      'phone-number/*',
+      'pool/*',
+      'sender-id/*',
+      'protect-configuration/*',
+      'configuration-set/*',
+    ];
     // A request that names no identity names no resource, so that a list of some would not allow it.
     const resources = smsOriginationIdentity === '' ? ['*'] : identities.map((id) => arn('sms-voice', id));
     return allow(['sms-voice:SendTextMessage'], smsVendors(smsRoutes).includes('aws') ? resources : []);
   },
-  mail: ({ mailFrom }) => allow(['ses:SendEmail'], senderIdentities(mailFrom)),
+  // SES asks for the configuration set, too: the one that is named, or the default of the identity, whose name is not known here.
+  mail: ({ mailFrom }) =>
+    allow(['ses:SendEmail'], [...senderIdentities(mailFrom), arn('ses', 'configuration-set/*')]),
   events: ({ busName }) => allow(['events:PutEvents'], eventBuses(busName)),
   deferred: (settings) => allow(['sqs:SendMessage'], [imported(settings.state, 'DeferredNoticesArn')]),
 };

@@ -4,6 +4,7 @@ import { isCompanyUrl } from './linking/company-url.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { type Rules, UNDO_SECONDS } from './linking/rules.ts';
 import type { SpendingLimits } from './linking/spending.ts';
+import { parseSender } from './messages/sender.ts';
 import { smsProblems, smsSecrets, smsSettings } from './messages/sms-settings.ts';
 import { ownLoginProblems, ownLoginSettings } from './own-login/settings.ts';
 import { providerSettings } from './providers/enabled.ts';
@@ -24,6 +25,18 @@ const provider = z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(', ')}`);
 const helpUrl = z
   .string()
   .check(z.refine(isCompanyUrl, 'must be a URL such as https://www.example.com/help, or mailto:, or empty'));
+const mailFrom = z
+  .string()
+  .check(
+    z.refine(
+      (from) => parseSender(from) !== undefined,
+      'must be an address such as no-reply@example.com, or Example <no-reply@example.com>, with its domain in lower case and a name of at most 64 characters',
+    ),
+  );
+/** https://docs.aws.amazon.com/ses/latest/APIReference/API_ConfigurationSet.html */
+const mailConfigurationSet = z
+  .string()
+  .check(z.regex(/^[\w-]{0,64}$/, 'must be the name of a configuration set of SES, or empty'));
 const signInProviders = list(provider);
 const consoleOrigins = list(origin);
 const linkableProviders = list(provider, 0);
@@ -48,7 +61,8 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
     SIGN_IN_PROVIDERS: signInProviders,
     LINKABLE_PROVIDERS: linkableProviders,
-    MAIL_FROM: text,
+    MAIL_FROM: mailFrom,
+    MAIL_CONFIGURATION_SET: mailConfigurationSet,
     ...smsSettings,
     ...providerSettings((provider) => enabled.includes(provider)),
     PROVIDER_TIMEOUT_MILLISECONDS: whole(100, 10_000),
@@ -62,6 +76,7 @@ export const settingsSchema = (enabled: readonly Provider[] = PROVIDERS) =>
     SENDS_PER_10_MINUTES: whole(1, 1000),
     SENDS_PER_DAY: whole(1, 1000),
     SENDS_PER_ACCOUNT_PER_DAY: whole(1, 1_000_000),
+    MAIL_ADDRESSES_PER_ACCOUNT_PER_DAY: whole(1, 1_000_000),
     SENDS_PER_IP_PER_HOUR: whole(1, 1_000_000),
     SIGN_INS_PER_IP_PER_HOUR: whole(1, 1_000_000),
     SMS_COUNTRIES: smsCountries,
@@ -165,6 +180,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     secrets: secretSource(environment),
     spending: {
       sendsPerAccountPerDay: values.SENDS_PER_ACCOUNT_PER_DAY,
+      mailAddressesPerAccountPerDay: values.MAIL_ADDRESSES_PER_ACCOUNT_PER_DAY,
       sendsPerIpPerHour: values.SENDS_PER_IP_PER_HOUR,
       signInsPerIpPerHour: values.SIGN_INS_PER_IP_PER_HOUR,
       smsCountries: values.SMS_COUNTRIES,

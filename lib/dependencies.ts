@@ -128,7 +128,9 @@ export const phoneKeys: Capability<WithPhoneKeys> = {
 };
 
 export const mail: Capability<WithMail> = {
-  create: ({ MAIL_FROM: from }) => ({ mail: createSesMail(createSesClient(), { from }) }),
+  create: ({ MAIL_FROM: from, MAIL_CONFIGURATION_SET: configurationSet }) => ({
+    mail: createSesMail(createSesClient(), { from, configurationSet }),
+  }),
 };
 
 export const sms: Capability<WithSms> = {
@@ -150,6 +152,8 @@ export function createSms(
         notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
         originationIdentity: settings.SMS_ORIGINATION_IDENTITY,
         protectConfigurationId: settings.SMS_PROTECT_CONFIGURATION_ID,
+        configurationSet: settings.SMS_CONFIGURATION_SET,
+        countries: settings.spending.smsCountries,
       }),
     tencent: () =>
       createTencentSms(

@@ -116,6 +116,7 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     TRUSTED_JWKS_URL: `http://localhost:${ports.console}/sample/jwks.json`,
     TRUSTED_AUDIENCE: '',
     MAIL_FROM: 'no-reply@account-linking.example',
+    MAIL_CONFIGURATION_SET: 'account-linking-local',
     // AWS's stand-in has a short code for China; a sender id would reach no number there.
     SMS_ORIGINATION_IDENTITY: '',
     SMS_PROTECT_CONFIGURATION_ID: '',
@@ -128,6 +129,7 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     TENCENT_SMS_TEMPLATES: localTemplateIds(),
     // All who use a laptop's world come from one address, and often as one account.
     SENDS_PER_ACCOUNT_PER_DAY: '1000000',
+    MAIL_ADDRESSES_PER_ACCOUNT_PER_DAY: '1000000',
     SENDS_PER_IP_PER_HOUR: '1000000',
     SIGN_INS_PER_IP_PER_HOUR: '1000000',
     // The demo phones are one range of numbers: a few who try it out would be taken for somebody who pumps codes.

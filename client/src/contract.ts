@@ -128,6 +128,11 @@ export interface Method {
   readonly state: 'active' | 'probation' | 'suspended' | null;
   /** When the probation ends. Null in any other state. */
   readonly stateUntil: string | null;
+  /** Of an email that mail has come back from: nothing is mailed there until a code that is sent to it for `replace_email` is typed. Left out where mail goes there. */
+  readonly mailStopped?: {
+    readonly reason: 'bounced' | 'complained' | 'suppressed';
+    readonly at: string;
+  } | undefined;
 }
 
 /** An identity check that this session has under way, so that a page can go on after a reload. */
@@ -201,7 +206,7 @@ export interface NoticeRow {
   /** What to dismiss or disown it by. */
   readonly id: string;
   /** What happened. `signed_out`: a session ended others, or all. `locked`: one spent the guesses of an identity check. */
-  readonly type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen' | 'unfrozen' | 'suspended' | 'cleared' | 'signed_out' | 'locked' | 'preferences_changed' | 'phone_changed';
+  readonly type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen' | 'unfrozen' | 'suspended' | 'cleared' | 'signed_out' | 'locked' | 'preferences_changed' | 'phone_changed' | 'mail_stopped';
   /** Of `suspended`: a sign-in that was refused, since the method is. */
   readonly isAttempt: boolean;
   /** The support desk did it. Left out where it did not. */
@@ -309,6 +314,11 @@ export interface AccountExport {
     readonly since: string | null;
     readonly state: 'active' | 'probation' | 'suspended';
     readonly isImported: boolean;
+    readonly mailStopped?: {
+      readonly reason: 'bounced' | 'complained' | 'suppressed';
+      readonly at: string;
+    } | undefined;
+    readonly mailProvedAt?: string | undefined;
   })[];
   /** What was unlinked, and can be linked to no other account until then. */
   readonly reserved: readonly {
@@ -340,7 +350,7 @@ export interface AccountExport {
   })[];
   /** What the owner was notified of in the last 72 hours, where, and the method before and after it; changes before sign-ins. */
   readonly notices: readonly ({
-    readonly type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen' | 'unfrozen' | 'suspended' | 'cleared' | 'signed_out' | 'locked' | 'preferences_changed' | 'phone_changed';
+    readonly type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen' | 'unfrozen' | 'suspended' | 'cleared' | 'signed_out' | 'locked' | 'preferences_changed' | 'phone_changed' | 'mail_stopped';
     readonly isAttempt: boolean;
     readonly byOperator?: true | undefined;
     readonly provider: WayIn;
@@ -360,6 +370,11 @@ export interface AccountExport {
       readonly since: string | null;
       readonly state: 'active' | 'probation' | 'suspended';
       readonly isImported: boolean;
+      readonly mailStopped?: {
+        readonly reason: 'bounced' | 'complained' | 'suppressed';
+        readonly at: string;
+      } | undefined;
+      readonly mailProvedAt?: string | undefined;
     } | null;
     readonly after: {
       readonly provider: WayIn;
@@ -369,11 +384,16 @@ export interface AccountExport {
       readonly since: string | null;
       readonly state: 'active' | 'probation' | 'suspended';
       readonly isImported: boolean;
+      readonly mailStopped?: {
+        readonly reason: 'bounced' | 'complained' | 'suppressed';
+        readonly at: string;
+      } | undefined;
+      readonly mailProvedAt?: string | undefined;
     } | null;
   })[];
   /** What happened in the last 180 days, newest first. */
   readonly history: readonly ({
-    readonly type: 'linked' | 'unlinked' | 'replaced' | 'refused' | 'signed_in' | 'frozen' | 'suspended' | 'cleared' | 'preferences_changed' | 'phone_changed' | 'operator';
+    readonly type: 'linked' | 'unlinked' | 'replaced' | 'refused' | 'signed_in' | 'frozen' | 'suspended' | 'cleared' | 'preferences_changed' | 'phone_changed' | 'mail_stopped' | 'operator';
     readonly provider: WayIn;
     readonly display: string;
     readonly at: string;
@@ -469,7 +489,7 @@ export interface SessionOpened {
 
 export interface HistoryEvent {
   /** What happened. `frozen`: nothing can be linked for a day, because of this method. `suspended`, `cleared`: nobody signs in with it, or they do again. */
-  readonly type: 'linked' | 'unlinked' | 'replaced' | 'refused' | 'signed_in' | 'frozen' | 'suspended' | 'cleared' | 'preferences_changed' | 'phone_changed' | 'operator';
+  readonly type: 'linked' | 'unlinked' | 'replaced' | 'refused' | 'signed_in' | 'frozen' | 'suspended' | 'cleared' | 'preferences_changed' | 'phone_changed' | 'mail_stopped' | 'operator';
   /** With which kind of method. */
   readonly provider: WayIn;
   /** A masked address, or the nickname. */
@@ -498,7 +518,7 @@ export interface HistoryPage {
 /** Something that the owner was told of, and what has been done about it. */
 export interface Notice {
   /** What happened. `signed_out`: a session ended others, or all. `locked`: one spent the guesses of an identity check. */
-  readonly type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen' | 'unfrozen' | 'suspended' | 'cleared' | 'signed_out' | 'locked' | 'preferences_changed' | 'phone_changed';
+  readonly type: 'linked' | 'unlinked' | 'replaced' | 'signed_in' | 'frozen' | 'unfrozen' | 'suspended' | 'cleared' | 'signed_out' | 'locked' | 'preferences_changed' | 'phone_changed' | 'mail_stopped';
   /** Of `suspended`: a sign-in that was refused, since the method is. */
   readonly isAttempt: boolean;
   /** The support desk did it. Left out where it did not. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { METHOD_STATES, PROVIDERS, RELATIONS } from '../linking/identity.ts';
 import { LANGUAGES, NOTIFY_CHOICES } from '../linking/language.ts';
+import { MAIL_STOP_REASONS } from '../linking/mail-stop.ts';
 import { HISTORY_TYPES, NOTICE_TYPES, NOTICES_MAX } from '../linking/notice-types.ts';
 import { OPERATOR_ACTIONS } from '../linking/operator.ts';
 import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
@@ -37,6 +38,9 @@ const device = z.string().check(z.maxLength(512));
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
 type Answer<Schema extends z.ZodMiniType> = Immutable<z.infer<Schema>>;
 
+/** Mail to the address has come back: nothing is sent there until it is proved anew. */
+const mailStopped = z.object({ reason: z.enum(MAIL_STOP_REASONS), at: time });
+
 /** One way into the account; there is a row for every provider. */
 export const methodRow = z
   .object({
@@ -51,6 +55,8 @@ export const methodRow = z
     state: z.nullable(z.enum(METHOD_STATES)),
     /** Until when it is on probation; null in any other state. */
     stateUntil: z.nullable(time),
+    /** Of an email that gets no more mail; left out where it does. */
+    mailStopped: z.optional(mailStopped),
   })
   .check(
     z.refine(
@@ -286,6 +292,9 @@ const exportedMethod = z.object({
   state: z.enum(METHOD_STATES),
   /** It came with the account, not by a link of the owner's. */
   isImported: z.boolean(),
+  mailStopped: z.optional(mailStopped),
+  /** When a code that was mailed to the address was last typed. */
+  mailProvedAt: z.optional(time),
 });
 /** All that is kept of an account, unmasked. */
 export const accountExport = z.object({

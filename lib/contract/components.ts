@@ -195,6 +195,8 @@ nameObject(replies, answers.methodRow, {
     state:
       '`active`; `probation`: too new to change anything with; `suspended`: nobody signs in with it until it is cleared. Null where there is none.',
     stateUntil: 'When the probation ends. Null in any other state.',
+    mailStopped:
+      'Of an email that mail has come back from: nothing is mailed there until a code that is sent to it for `replace_email` is typed. Left out where mail goes there.',
   },
 });
 nameObject(replies, answers.checkRow, {

@@ -101,6 +101,7 @@ export function toEvent({
     case 'locked':
     case 'preferences_changed':
     case 'phone_changed':
+    case 'mail_stopped':
       return undefined;
   }
 }

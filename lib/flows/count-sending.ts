@@ -9,6 +9,7 @@ import { isServed, numberRange, type Spender } from '../linking/spending.ts';
 import { noteRatioOver } from '../observe.ts';
 import type { Fragment } from '../table/client.ts';
 import { accountSendCounted, type Counted, type Counting, ipSendCounted } from '../table/counters.ts';
+import { mailAddressCounted } from '../table/mail-addresses.ts';
 import { sendCountedForDeployment, unverifiedCounted, verifiedCredited } from '../table/spending.ts';
 
 type Dependencies = Core & WithKeys;
@@ -32,6 +33,18 @@ export interface CodeCount {
   readonly refundable: readonly Counted[];
 }
 
+/** Counts the address that a code is mailed to. The same one again costs nothing, so that a refused sending has nothing to give back. */
+function countAddress(
+  { table, keys }: Dependencies,
+  spender: Spender,
+  { by, to }: Destination,
+  { now, limits }: Counting,
+): Fragment[] {
+  if (by !== 'mail') return [];
+  const addressKey = pseudonym(keys.current.pseudonyms, 'email', to);
+  return [mailAddressCounted(table, spender, addressKey, { now, limit: limits.mailAddressesPerAccountPerDay })];
+}
+
 /** Counts a code by what its account asked for; one by SMS also by the ratio of codes sent to codes verified. */
 function countForAccount(
   dependencies: Dependencies,
@@ -50,7 +63,7 @@ function countForAccount(
 
 /**
  * Counts a code, besides the quota of where it goes: by account, by IP address and by the deployment's cap for the channel; one by SMS
- * also by country, and by the ratio of codes sent to codes verified. A code to restore with is counted for no account and by no ratio:
+ * also by country, and by the ratio of codes sent to codes verified, and one by mail by the addresses its account has chosen today. A code to restore with is counted for no account and by no ratio:
  * nothing that others spend is lacking to an owner who gets back in.
  *
  * @throws SpendingCapReached, Problem `country_not_served`, or `quota_exceeded` of an IP address that is known to have had its share. The fragments are
@@ -76,6 +89,7 @@ export function countCode(
   return {
     fragments: [
       ...refundable.map(({ fragment }) => fragment),
+      ...(spender === 'restore' ? [] : countAddress(dependencies, spender, destination, counting)),
       ...sendCountedForDeployment(table, by, counting),
     ],
     refundable,

@@ -51,8 +51,18 @@ function exportAccountItem(account: Account, now: EpochSeconds): ExportAnswer['a
 
 function exportMethod(method: Method, rules: Rules, now: EpochSeconds): ExportAnswer['methods'][number] {
   const { provider, relation, subjects, display, since, imported = false } = method;
-  const state = methodState(method, rules, now);
-  return { provider, relation, subjects, display, since: isoOrNull(since), state, isImported: imported };
+  const { mailStopped, mailProvedAt } = method;
+  return {
+    provider,
+    relation,
+    subjects,
+    display,
+    since: isoOrNull(since),
+    state: methodState(method, rules, now),
+    isImported: imported,
+    ...(mailStopped && { mailStopped: { reason: mailStopped.reason, at: toIso(mailStopped.at) } }),
+    ...(mailProvedAt !== undefined && { mailProvedAt: toIso(mailProvedAt) }),
+  };
 }
 
 function exportNotice(notice: Notice, rules: Rules, now: EpochSeconds): ExportAnswer['notices'][number] {

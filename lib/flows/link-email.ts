@@ -4,6 +4,7 @@ import {
   type AccountView,
   challengeOf,
   type IdentityMethod,
+  isMailProof,
   linkAction,
   requireActionPossible,
   requireFactor,
@@ -19,11 +20,12 @@ import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { linkIdentity, recordRefusal } from './link.ts';
+import { proveAddress } from './prove-address.ts';
 import { guessesSpent } from './spend-guesses.ts';
 
 /**
  * Links the address that a right code was mailed to, in place of the one that is linked, if one is; uses up code and check with it. An
- * address that is somebody else's uses up the code alone.
+ * address that is somebody else's uses up the code alone. The one that is linked, which mail had come back from, is proved anew by it.
  */
 export async function linkEmail(
   dependencies: Core & WithKeys,
@@ -60,6 +62,8 @@ export async function linkEmail(
     ]);
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
+  if (isMailProof(view, email, rules))
+    return proveAddress(dependencies, { view, challenge: judgement.next, now });
   const identity: Identity = { provider: 'email', subjects: [emailSubject(email)], display: email };
   try {
     return await linkIdentity(dependencies, caller, identity, {

@@ -7,7 +7,7 @@ import { SIGN_IN } from '../linking/sign-in.ts';
 import { SpendingCapReached } from '../linking/spending.ts';
 import { mailContent } from '../messages/texts.ts';
 import { describeError, noteCapReached } from '../observe.ts';
-import { readAccount } from '../table/accounts.ts';
+import { mailTried, readAccountMethod } from '../table/accounts.ts';
 import { type Owner, readOwner } from '../table/claims.ts';
 import { commit, type Item, type Table } from '../table/client.ts';
 import {
@@ -27,14 +27,22 @@ class MailNotSent extends Error {
   override readonly name = 'MailNotSent';
 }
 
-/** Whose account an address opens; undefined if it is unowned, or a sub-account's. */
-async function findOwner(table: Table, address: EmailAddress): Promise<Owner | undefined> {
+/** Mail to the address has come back: nothing is mailed there, or not so soon. */
+class MailStays extends Error {
+  override readonly name = 'MailStays';
+}
+
+/** Whose account an address opens, and whether mail to it has come back; undefined if it is unowned, or a sub-account's. */
+async function findOwner(
+  table: Table,
+  address: EmailAddress,
+): Promise<(Owner & { readonly isStopped: boolean }) | undefined> {
   const owner = await readOwner(table, 'email', emailSubject(address));
   if (owner === undefined || owner.relation === 'sub_account') return undefined;
   const { accountId, methodId } = owner;
-  const account = await readAccount(table, accountId);
+  const { account, method } = await readAccountMethod(table, accountId, 'email');
   if (account === undefined || account.parentId !== undefined) return undefined;
-  return { accountId, methodId };
+  return { accountId, methodId, isStopped: method?.mailStopped !== undefined };
 }
 
 /**
@@ -42,14 +50,15 @@ async function findOwner(table: Table, address: EmailAddress): Promise<Owner | u
  * sub-account's, nothing happens, and no caller waits to see it not happen. Delivered twice, a record makes a second code that takes
  * the place of the first: the newest mail counts. The spending cap counts the mail here, and once it is reached nothing is mailed:
  * counted with the request, unowned addresses would use it up for everybody. A record that no code can be made for is not failed:
- * delivered again, it would hold up the mails behind it for nothing.
+ * delivered again, it would hold up the mails behind it for nothing. An address that mail has come back from gets none, but for one a day
+ * that a browser asks for which is known to it: so its reader can prove it anew, and nobody else costs us our name as a sender.
  */
 export async function mailSignInCode(item: Item, dependencies: Core & WithKeys & WithMail): Promise<void> {
   const { observer } = dependencies;
   try {
     await mailCode(dependencies, parseSignInRequest(item));
   } catch (error) {
-    if (error instanceof SignInOver) return;
+    if (error instanceof SignInOver || error instanceof MailStays) return;
     if (error instanceof SignInLost) {
       observer.count('SignInCodeFailed');
       observer.error('a sign-in code could not be made', describeError(error));
@@ -70,12 +79,17 @@ async function mailCode(
   const owner = await findOwner(table, address);
   if (owner === undefined) return;
 
+  const { accountId, methodId, isStopped } = owner;
+  if (isStopped && deviceId === undefined) return;
+
   const { code, hmac } = makeCode(random, keys.current.codes, SIGN_IN, id);
-  const { accountId, methodId } = owner;
   const kind = deviceId === undefined ? 'stranger_mail' : 'mail';
   await retryWhenStale(table, () =>
     commit(table, [
       signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
+      ...(isStopped
+        ? [mailTried(table, accountId, methodId, { now, refusal: () => new MailStays() })]
+        : []),
       ...sendCountedForDeployment(table, kind, countingAt(dependencies, now)),
     ]),
   );

@@ -3,7 +3,7 @@ import { emailSubject } from '../linking/identity.ts';
 import { mailLanguages } from '../linking/language.ts';
 import { DAY_SECONDS, epochSeconds } from '../linking/rules.ts';
 import { lockedMail } from '../messages/notice-texts.ts';
-import { readAccount } from '../table/accounts.ts';
+import { readAccountMethod } from '../table/accounts.ts';
 import { readOwner } from '../table/claims.ts';
 import {
   type LockNotification,
@@ -18,15 +18,15 @@ import { countNotice, sendNotice } from './send-notice.ts';
 
 type Dependencies = Core & WithMail & WithSms;
 
-/** A lock whose owner is to be notified; undefined if there is nobody to notify, or nothing left to do. */
+/** A lock whose owner is to be notified; undefined if there is nobody to notify, no mail goes there, or nothing is left to do. */
 async function findOpenLock({ table, settings }: Dependencies, ref: LockRef) {
   if (settings.NOTIFY === 'off') return undefined;
   const found = await readLockNotification(table, ref);
   if (found === undefined || found.isDone) return undefined;
   const owner = await readOwner(table, 'email', emailSubject(found.address));
   if (owner === undefined || owner.relation === 'sub_account') return undefined;
-  const account = await readAccount(table, owner.accountId);
-  return account && { ...found, account };
+  const { account, method } = await readAccountMethod(table, owner.accountId, 'email');
+  return account && !method?.mailStopped ? { ...found, account } : undefined;
 }
 
 /** Whether the notice of a lock may be sent now, later, or never: what it costs is counted once. */

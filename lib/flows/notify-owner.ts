@@ -5,6 +5,7 @@ import { mailLanguages, smsLanguage } from '../linking/language.ts';
 import {
   carriesLink,
   chooseDestinations,
+  isMailStopped,
   listDestinations,
   type NoticeRef,
   noticeGroup,
@@ -53,11 +54,13 @@ function findDestinations(
   const { mailedTo } = notice;
   const current = listDestinations(account, settings.rules, now);
   const wishes = { deployment: settings.NOTIFY, owner: account.account.preferences?.notify };
-  return chooseDestinations(notice, current, wishes).map((destination) =>
-    destination.by === 'mail' && mailedTo !== undefined
-      ? { ...destination, to: mailedTo }
-      : staysTrusted(destination, account.account),
-  );
+  return chooseDestinations(notice, current, wishes)
+    .map((destination) =>
+      destination.by === 'mail' && mailedTo !== undefined
+        ? { ...destination, to: mailedTo }
+        : staysTrusted(destination, account.account),
+    )
+    .filter((destination) => !isMailStopped(destination, account.methods));
 }
 
 function writeMessage(

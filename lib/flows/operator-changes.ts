@@ -88,7 +88,7 @@ export async function unfreezeByOperator(
   ]);
 }
 
-/** Lifts the suspension of a method. @throws Problem `account_unknown`, `not_linked`, `not_suspended` */
+/** Lifts the suspension of a method, and has its address mailed to again. @throws Problem `account_unknown`, `not_linked`, `not_suspended` */
 export async function clearByOperator(
   dependencies: Core,
   { accountId, provider, ...asked }: OfAccount & { readonly provider: WayIn },
@@ -98,8 +98,11 @@ export async function clearByOperator(
   const { account, methods: seen } = view;
   const method = seen.get(provider);
   if (method === undefined) throw new Problem('not_linked');
-  if (!method.suspended) throw new Problem('not_suspended');
-  const next = new Map(seen).set(provider, renewMethod(dependencies, method, false));
+  if (!method.suspended && !method.mailStopped) throw new Problem('not_suspended');
+  const { mailStopped, ...cleared } = renewMethod(dependencies, method, false);
+  // The support desk has talked to its reader: what comes back of an older mail says nothing of it.
+  const proved = mailStopped && { mailProvedAt: asked.now };
+  const next = new Map(seen).set(provider, { ...cleared, ...proved });
   const change: MethodsChange = { account, seen, next, now: asked.now };
   const { subjects } = method;
   await commit(table, [

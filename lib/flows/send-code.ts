@@ -200,7 +200,12 @@ export async function sendAddressCode(
     language: caller.language,
     ttlSeconds: settings.rules.mailCodeTtlSeconds,
     start: (sending) => startMail(place.before, check, { ...sending, address }),
-    send: (content) => mail.send({ to: address, ...mailContent({ ...content, purpose }) }),
+    send: (content) =>
+      mail.send({
+        ...mailContent({ ...content, purpose }),
+        to: address,
+        askedBy: { accountId: view.account.accountId, openedBy: view.session.openedBy },
+      }),
   });
 }
 

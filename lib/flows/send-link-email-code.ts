@@ -4,19 +4,18 @@ import type { Caller } from '../http/caller.ts';
 import {
   type AccountView,
   challengeOf,
+  isMailProof,
   linkAction,
   requireActionPossible,
   requireFactor,
 } from '../linking/account.ts';
 import { requireVerified } from '../linking/challenge.ts';
 import type { EmailAddress } from '../linking/email.ts';
-import { emailSubject } from '../linking/identity.ts';
-import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { stillSignedIn } from '../table/views.ts';
 import { sendAddressCode } from './send-code.ts';
 
-/** Mails a code to the address that is to be linked. */
+/** Mails a code to the address that is to be linked; or to the one that is, where mail to it has come back and its reader is to prove it anew. */
 export async function sendLinkEmailCode(
   dependencies: Core & WithKeys & WithMail,
   caller: Caller,
@@ -30,7 +29,7 @@ export async function sendLinkEmailCode(
   requireFactor(account);
   const check = requireVerified(challengeOf(view, purpose), session.hash, now);
   // Of the caller's own: it says nothing about anybody else's.
-  if (view.methods.get('email')?.subjects.includes(emailSubject(email))) throw new Problem('already_linked');
+  isMailProof(view, email, rules);
   return sendAddressCode(dependencies, caller, {
     view,
     purpose,

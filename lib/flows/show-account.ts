@@ -57,6 +57,8 @@ function noticeRows({ account, session }: AccountView, notices: readonly Notice[
   return notices
     .filter(
       (notice) =>
+        // The method's own row says that.
+        notice.type !== 'mail_stopped' &&
         notice.bySession !== hash &&
         !notice.isSuccessor &&
         saidAt(notice, account) === undefined &&

@@ -8,7 +8,7 @@ import { type EpochSeconds, toIso } from '../linking/rules.ts';
 import { newId } from '../linking/secrets.ts';
 import { OwnLoginError } from '../own-login/keys.ts';
 import type { OwnLogin } from '../own-login/own-login.ts';
-import { methodCreated, methodKept, readForOwnLogin } from '../table/accounts.ts';
+import { methodCreated, methodKept, readAccountMethod } from '../table/accounts.ts';
 import { assertionUsed } from '../table/assertions.ts';
 import { commit, type Fragment, stale } from '../table/client.ts';
 import { refuseSuspended, refuseSuspendedAccount, signIn } from './open-session.ts';
@@ -67,7 +67,7 @@ export async function signInByAssertion(
   if (ownLogin === undefined) throw new Problem('not_found');
   const { accountId, jti } = await verify(dependencies, ownLogin, assertion, now);
   const used = assertionUsed(table, { issuer: ownLogin.issuer, jti }, now);
-  const { account, method: known } = await readForOwnLogin(table, accountId);
+  const { account, method: known } = await readAccountMethod(table, accountId, 'assertion');
   const refusal = refuseOwnLogin(account);
   if (refusal) {
     await recordRefusal(dependencies, caller, accountId, refusal, used);

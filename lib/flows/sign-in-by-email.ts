@@ -15,6 +15,7 @@ import {
   type SignInRef,
   wasRequestedBy,
 } from '../linking/sign-in.ts';
+import { mailProved } from '../table/accounts.ts';
 import { claimKept, claimOpens } from '../table/claims.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import {
@@ -74,10 +75,11 @@ export async function signInByEmail(
   const codeUsed = [signInCompleted(table, ref, used), ...signInFailuresKept(table, ref, budgets)];
   const owner = { accountId, methodId };
   const opens = claimOpens(table, 'email', subject, owner, signInCodeWorthless);
+  const proved = mailProved(table, accountId, methodId, now, signInCodeWorthless);
   const kept = claimKept(table, 'email', subject, owner, signInCodeWorthless);
   try {
     const cookies = await signInUnlessSuspended(dependencies, caller, by, {
-      opens: [...codeUsed, opens],
+      opens: [...codeUsed, opens, proved],
       refuses: [...codeUsed, kept],
     });
     observer.count('SignedIn');

@@ -1,6 +1,7 @@
 import { type Challenge, NO_CHALLENGE } from './challenge.ts';
-import { maskEmail } from './email.ts';
+import { type EmailAddress, maskEmail } from './email.ts';
 import {
+  emailSubject,
   isProvider,
   type MethodState,
   type OAuthProviderName,
@@ -13,6 +14,7 @@ import {
 } from './identity.ts';
 import type { KeptOnly } from './kept-only.ts';
 import { type Language, ownerLanguage, type Preferences } from './language.ts';
+import type { MailStop, MailStopReason } from './mail-stop.ts';
 import type { PhoneNumber } from './phone.ts';
 import { Problem } from './problem.ts';
 import { type EpochSeconds, type Rules, secondsUntil, toIso } from './rules.ts';
@@ -59,6 +61,10 @@ export interface Method {
   readonly imported?: true;
   /** Nobody signs in with it until it is cleared. */
   readonly suspended?: true;
+  /** Of an address that gets no more mail. */
+  readonly mailStopped?: MailStop;
+  /** When a code that was mailed to the address was last typed, other than to link it: what comes back of an older mail says nothing of it. */
+  readonly mailProvedAt?: EpochSeconds;
 }
 
 /** One that an identity stands behind, which the account has claimed. */
@@ -236,17 +242,46 @@ function requireMethodFor(
   { linkableProviders }: Rules,
 ): void {
   const isNew = action === 'link' || action === 'replace';
-  if (isNew && !linkableProviders.some((linkable) => linkable === provider))
+  // What is there already is proved, whatever can be linked now.
+  const isProof = action === 'replace' && method?.mailStopped !== undefined;
+  if (isNew && !isProof && !linkableProviders.some((linkable) => linkable === provider))
     throw new Problem('not_linkable');
-  if (action !== 'clear' && method?.relation === 'registered') throw new Problem('registered_method');
+  if (action !== 'clear' && !isProof && method?.relation === 'registered')
+    throw new Problem('registered_method');
   if (action === 'link' && method !== undefined) throw new Problem('already_linked');
   if (action !== 'link' && method === undefined) throw new Problem('not_linked');
   if (action === 'clear' && !method?.suspended) throw new Problem('not_suspended');
 }
 
-/** What linking at a provider is for this account: where something is linked, another takes its place. */
+/**
+ * What linking at a provider is for this account: where something is linked, another takes its place; or the same once more, where mail to
+ * it has come back.
+ */
 export function linkAction({ methods }: Pick<AccountView, 'methods'>, provider: Provider): LinkAction {
-  return methods.get(provider)?.relation === 'linked' ? 'replace' : 'link';
+  const method = methods.get(provider);
+  return method?.relation === 'linked' || method?.mailStopped ? 'replace' : 'link';
+}
+
+/**
+ * Whether a code is to be mailed to the address that the account has, for its reader to prove it anew; then nothing is linked by it.
+ *
+ * @throws Problem `already_linked` if mail to it has not come back, `registered_method` if another address is to take the place of one
+ *   that the account is registered by
+ */
+export function isMailProof(
+  { methods }: Pick<AccountView, 'methods'>,
+  address: EmailAddress,
+  { linkableProviders }: Pick<Rules, 'linkableProviders'>,
+): boolean {
+  const method = methods.get('email');
+  if (method === undefined) return false;
+  if (method.subjects.includes(emailSubject(address))) {
+    if (method.mailStopped === undefined) throw new Problem('already_linked');
+    return true;
+  }
+  if (method.relation === 'registered') throw new Problem('registered_method');
+  if (!linkableProviders.includes('email')) throw new Problem('not_linkable');
+  return false;
 }
 
 /** What the identity of an account's owner is checked with. */
@@ -297,10 +332,12 @@ export interface MethodRow {
   readonly actions: readonly (LinkAction | 'unlink')[];
   readonly state: MethodState | null;
   readonly stateUntil: string | null;
+  /** Left out where mail reaches it, as far as is known. */
+  readonly mailStopped?: { readonly reason: MailStopReason; readonly at: string };
 }
 
 export function methodRow(method: IdentityMethod, rules: Rules, now: EpochSeconds): MethodRow {
-  const { provider, relation, since } = method;
+  const { provider, relation, since, mailStopped } = method;
   const replace = rules.linkableProviders.includes(provider) ? (['replace'] as const) : [];
   const actions = relation === 'linked' ? (['unlink', ...replace] as const) : [];
   const state = methodState(method, rules, now);
@@ -314,6 +351,7 @@ export function methodRow(method: IdentityMethod, rules: Rules, now: EpochSecond
     actions,
     state,
     stateUntil,
+    ...(mailStopped && { mailStopped: { reason: mailStopped.reason, at: toIso(mailStopped.at) } }),
   };
 }
 

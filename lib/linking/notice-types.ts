@@ -1,6 +1,7 @@
 /**
  * What an owner is notified of; `signed_out` is a session that has ended others, or all, and `locked` one that has spent the guesses of an
- * identity check. `phone_changed` is a change that the company made, and `unfrozen` one of its support desk.
+ * identity check. `phone_changed` is a change that the company made, and `unfrozen` one of its support desk. `mail_stopped`: mail to the
+ * account's address has come back.
  */
 export const NOTICE_TYPES = [
   'linked',
@@ -15,6 +16,7 @@ export const NOTICE_TYPES = [
   'locked',
   'preferences_changed',
   'phone_changed',
+  'mail_stopped',
 ] as const;
 /** Of all that an owner may still say something of, this many are shown at once. */
 export const NOTICES_MAX = 20;
@@ -33,6 +35,7 @@ export const HISTORY_TYPES = [
   'cleared',
   'preferences_changed',
   'phone_changed',
+  'mail_stopped',
   'operator',
 ] as const;
 export type HistoryType = (typeof HISTORY_TYPES)[number];

@@ -2,7 +2,7 @@ import { type Account, type AccountId, type AccountView, type Method, methodStat
 import type { ChallengeName, UndoBinding } from './challenge.ts';
 import type { Channel, NoticeDestination } from './channel.ts';
 import type { EmailAddress } from './email.ts';
-import { isSamePerson, type Subject, subjectAddress, type WayIn } from './identity.ts';
+import { emailSubject, isSamePerson, type Subject, subjectAddress, type WayIn } from './identity.ts';
 import { type Language, type NotifyChoice, ownerLanguage } from './language.ts';
 import type { NoticeType } from './notice-types.ts';
 import { Problem } from './problem.ts';
@@ -115,12 +115,24 @@ export function listDestinations(
 }
 
 /** The same, for what has no link: a change that the company has made is not undone here. */
-export function listUntrusted({ account: { phone }, methods }: Present): NoticeDestination[] {
-  const address = methods.get('email')?.subjects[0];
+export function listUntrusted({ account, methods }: Present): NoticeDestination[] {
+  const email = methods.get('email');
+  const address = email?.mailStopped ? undefined : email?.subjects[0];
   return [
     ...(address === undefined ? [] : [{ by: 'mail', to: subjectAddress(address), link: false } as const]),
-    ...(phone === undefined ? [] : [{ by: 'sms', to: phone, link: false } as const]),
+    ...listPhone(account),
   ];
+}
+
+/** The registered phone alone, for what has no link. */
+export function listPhone({ phone }: Pick<Account, 'phone'>): NoticeDestination[] {
+  return phone === undefined ? [] : [{ by: 'sms', to: phone, link: false }];
+}
+
+/** Whether it is an address of the account's that gets no more mail. */
+export function isMailStopped({ by, to }: NoticeDestination, methods: Methods): boolean {
+  const email = methods.get('email');
+  return by === 'mail' && email?.mailStopped !== undefined && email.subjects.includes(emailSubject(to));
 }
 
 /** Whether a notice may bring a link here: a phone that is no longer the account's gets none. */
@@ -159,8 +171,8 @@ export function carriesLink({ type, byOperator }: Notice, { by, link }: NoticeDe
   return link && (by === 'sms' || byOperator === true || MAIL_LINKS.includes(type));
 }
 
-/** What takes something from the owner that the phone gives back. */
-const ALWAYS_BY_PHONE: readonly NoticeType[] = ['suspended', 'frozen'];
+/** What keeps the owner out of something: what the phone gives back, or what mail can't tell. */
+const ALWAYS_BY_PHONE: readonly NoticeType[] = ['suspended', 'frozen', 'mail_stopped'];
 
 /** What notices go by: what the deployment lets them, and what the owner wants for sign-ins. */
 interface Wishes {
@@ -236,12 +248,20 @@ export function findRestoration(notice: Notice, methods: Methods): Restoration |
     case 'frozen':
     case 'unfrozen':
     case 'phone_changed':
+    case 'mail_stopped':
       return undefined;
   }
 }
 
 /** What nobody did by a method: there is no method to suspend. */
-const BY_NO_METHOD: readonly NoticeType[] = ['suspended', 'unlinked', 'frozen', 'unfrozen', 'phone_changed'];
+const BY_NO_METHOD: readonly NoticeType[] = [
+  'suspended',
+  'unlinked',
+  'frozen',
+  'unfrozen',
+  'phone_changed',
+  'mail_stopped',
+];
 
 /**
  * The method that nobody is to sign in with any more once its owner has said "this wasn't me". None of an account whose phone gets no

@@ -8,6 +8,8 @@ import { DAY_SECONDS, type EpochSeconds, secondsUntil } from './rules.ts';
 /** What a deployment can be made to send, and to which countries; counts of messages. */
 export interface SpendingLimits {
   readonly sendsPerAccountPerDay: number;
+  /** Addresses that codes to link are mailed to, for each `Spender`; one that mail comes back from counts twice. */
+  readonly mailAddressesPerAccountPerDay: number;
   readonly sendsPerIpPerHour: number;
   /** Sign-ins with an OAuth provider that are begun. */
   readonly signInsPerIpPerHour: number;
@@ -113,6 +115,12 @@ export function shardLimits(limit: number, min = SHARD_MIN): readonly number[] {
 /** Whether SMS go to the phone's country. No calling code is the beginning of another (ITU-T E.164), so a prefix is the country. */
 export function isServed(phone: PhoneNumber, countries: readonly string[]): boolean {
   return countries.some((code) => phone.startsWith(`+${code}`));
+}
+
+/** By which of these calling codes a number is counted: the longest that it begins with, or `other`. No more of it is told than that. */
+export function countryOf(phone: string, countries: readonly string[]): string {
+  const codes = countries.filter((code) => phone.startsWith(`+${code}`));
+  return codes.toSorted((left, right) => right.length - left.length)[0] ?? 'other';
 }
 
 /**

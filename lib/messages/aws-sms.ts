@@ -3,6 +3,7 @@ import { SEND_ONCE } from './client-settings.ts';
 import { deliver } from './delivery.ts';
 import { noticeSms } from './notice-texts.ts';
 import type { SmsMessage, SmsSender } from './sms.ts';
+import { receiptContext } from './sms-events.ts';
 import { smsText } from './texts.ts';
 
 /** A client of AWS End User Messaging that sends a message once or not at all. */
@@ -29,10 +30,17 @@ export function smsBody(message: SmsMessage, signature: SmsSignature): string {
  * @param settings.originationIdentity phone number, sender id or pool (id or ARN) the messages come from; '' lets AWS choose what the
  *   account has for the country
  * @param settings.protectConfigurationId which countries may be sent to; absent or '' means the account's default
+ * @param settings.configurationSet what else its events go to; '' means none. EventBridge has them without
+ * @param settings.countries the calling codes that receipts are counted by, each apart; all others together
  */
 export function createAwsSms(
   client: PinpointSMSVoiceV2Client,
-  settings: SmsSignature & { originationIdentity: string; protectConfigurationId?: string },
+  settings: SmsSignature & {
+    originationIdentity: string;
+    protectConfigurationId?: string;
+    configurationSet?: string;
+    countries?: readonly string[];
+  },
 ): SmsSender {
   return {
     takesLinks: () => true,
@@ -44,6 +52,8 @@ export function createAwsSms(
             ...(settings.originationIdentity && { OriginationIdentity: settings.originationIdentity }),
             MessageBody: smsBody(message, settings),
             MessageType: 'TRANSACTIONAL',
+            Context: receiptContext(message.to, settings.countries ?? []),
+            ...(settings.configurationSet && { ConfigurationSetName: settings.configurationSet }),
             ...(settings.protectConfigurationId && {
               ProtectConfigurationId: settings.protectConfigurationId,
             }),

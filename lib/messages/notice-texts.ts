@@ -97,6 +97,7 @@ function smsNext(content: NoticeSmsContent, words: NoticeWords): string {
   const { undo, notMeUrl, expiresAt } = content;
   const { sms } = words;
   if (content.type === 'phone_changed') return sms.askSupport;
+  if (content.type === 'mail_stopped') return sms.proveMail;
   if (undo === undefined) return sms.lookYourself;
   const where = 'url' in undo ? undo.url : sms.enter(notMeUrl, undo.code);
   const until = formatTime(toIso(expiresAt), words);
@@ -127,6 +128,8 @@ function mailNext(content: NoticeContent, words: NoticeWords): string[] {
   const wasYou = content.byOperator ? words.askedFor : words.wasYou;
   switch (topic) {
     case 'frozen':
+    // Of no mail at all, since the address gets none.
+    case 'mail_stopped':
       return [lookYourself];
     case 'phone_changed':
       return [wasYou, askSupport];

@@ -8,7 +8,10 @@ import { METHOD_NAMES, zhMethod, zhSignIn } from './method-names.ts';
 export type Topic = NoticeType | 'attempt';
 
 /** Of these there is something to put back once it was said that it was not the owner. */
-export type Restorable = Exclude<Topic, 'suspended' | 'attempt' | 'frozen' | 'unfrozen' | 'phone_changed'>;
+export type Restorable = Exclude<
+  Topic,
+  'suspended' | 'attempt' | 'frozen' | 'unfrozen' | 'phone_changed' | 'mail_stopped'
+>;
 
 /** What the support desk can do that owners do as well: then it is said who did it. `released`: one subject of a method went. */
 export type SupportTopic = 'unlinked' | 'released' | 'cleared' | 'signed_out';
@@ -66,6 +69,7 @@ export interface NoticeWords {
     readonly recover: (until: string, where: string) => string;
     readonly lookYourself: string;
     readonly askSupport: string;
+    readonly proveMail: string;
   };
   /** Strangers have spent the guesses of an address. */
   readonly lockedAddress: {
@@ -102,6 +106,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       locked: (_provider, brand) => `${brand} 账号的身份验证码被多次输错`,
       preferences_changed: (_provider, brand) => `${brand} 账号的通知设置已修改`,
       phone_changed: (_provider, brand) => `${brand} 账号登记的手机已变更`,
+      mail_stopped: (_provider, brand) => `${brand} 账号的邮箱收不到邮件`,
     },
     happened: {
       linked: ({ method, account, when }) => `${account}于 ${when}关联了${method}。`,
@@ -124,6 +129,8 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `有人通过${signIn}${account}后，于 ${when}修改了通知的语言或方式。`,
       phone_changed: ({ account, when }) =>
         `${account}登记的手机已于 ${when}变更，之后的验证码不再发送到原来的手机。`,
+      mail_stopped: ({ method, account, when }) =>
+        `发往${account}的${method} 的邮件被退回或被标为垃圾邮件，已于 ${when}停止发送。`,
     },
     bySupport: {
       unlinked: ({ method, account, when }) => `客服于 ${when}为${account}解绑了${method}。`,
@@ -173,6 +180,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       recover: (until, where) => `要找回账号请在 ${until} 前打开 ${where}`,
       lookYourself: '如非本人操作，请登录后查看最近活动。',
       askSupport: '如非本人操作，请尽快联系客服。',
+      proveMail: '请登录后重新验证或更换邮箱。',
     },
     lockedAddress: {
       subject: '有人多次输错您的登录验证码',
@@ -202,6 +210,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       locked: (_provider, brand) => `Wrong codes were entered for your ${brand} account`,
       preferences_changed: (_provider, brand) => `The preferences of your ${brand} account were changed`,
       phone_changed: (_provider, brand) => `The phone of your ${brand} account was changed`,
+      mail_stopped: (_provider, brand) => `The email of your ${brand} account gets no mail`,
     },
     happened: {
       linked: ({ method, account, when }) => `On ${when}, ${account} was linked to ${method}.`,
@@ -228,6 +237,8 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
         `On ${when}, somebody who signed in to ${account} with ${signIn} changed its notification settings.`,
       phone_changed: ({ account, when }) =>
         `On ${when}, the phone registered for ${account} was changed. Codes no longer go to the one before.`,
+      mail_stopped: ({ method, account, when }) =>
+        `Mail to the ${method} of ${account} came back or was reported as spam. On ${when} we stopped sending it.`,
     },
     bySupport: {
       unlinked: ({ method, account, when }) => `On ${when}, support unlinked ${account} from ${method}.`,
@@ -281,6 +292,7 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
       recover: (until, where) => ` To get back in, before ${until}, open ${where}`,
       lookYourself: ' If this was not you, sign in and look at your recent activity.',
       askSupport: ' If this was not you, please contact support at once.',
+      proveMail: ' Please sign in and verify your email again, or replace it.',
     },
     lockedAddress: {
       subject: 'Wrong sign-in codes were entered for your email',

@@ -40,6 +40,7 @@ export const smsSettings = {
   SMS_ROUTES: routes,
   SMS_ORIGINATION_IDENTITY: z.string(),
   SMS_PROTECT_CONFIGURATION_ID: z.string(),
+  SMS_CONFIGURATION_SET: z.string(),
   TENCENT_SMS_URL: originOrEmpty,
   TENCENT_SMS_REGION: z
     .string()

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { type Subject, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { LANGUAGES, NOTIFY_CHOICES, type Preferences } from '../linking/language.ts';
+import { MAIL_STOP_REASONS, type MailStop, RETRY_SECONDS } from '../linking/mail-stop.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import {
@@ -81,6 +82,10 @@ export const methodSchema = z.object({
   since: z.optional(z.int()),
   imported: z.optional(z.literal(true)),
   suspended: z.optional(z.literal(true)),
+  mailStopped: z.optional(
+    z.object({ reason: z.enum(MAIL_STOP_REASONS), at: z.int(), triedAt: z.optional(z.int()) }),
+  ),
+  mailProvedAt: z.optional(z.int()),
 });
 
 export function parseMethod(item: Item): Method {
@@ -94,12 +99,13 @@ export async function readMethod(table: Table, id: AccountId, provider: WayIn): 
   return item && parseMethod(item);
 }
 
-/** An account, and what the company's own login is to it; undefined what there is not. */
-export async function readForOwnLogin(
+/** An account, and its method at a provider; undefined what there is not. */
+export async function readAccountMethod(
   table: Table,
   id: AccountId,
+  provider: WayIn,
 ): Promise<{ readonly account: Account | undefined; readonly method: Method | undefined }> {
-  const [accountKey, methodKey] = [keys.account(id), keys.method(id, 'assertion')];
+  const [accountKey, methodKey] = [keys.account(id), keys.method(id, provider)];
   const items = await readItems(table, [accountKey, methodKey]);
   const [account, method] = [items.get(accountKey), items.get(methodKey)];
   return { account: parseAccount(account), method: method && parseMethod(method) };
@@ -342,6 +348,62 @@ export function methodReplaced(table: Table, id: AccountId, seen: Method, next: 
   return put(table, keys.method(id, next.provider), { ...next }, asSeen(seen), stale);
 }
 
+/** What comes back of a mail that was sent to an address, if nothing newer is known of it: then nothing is sent there any more. */
+export function mailIsStopped(
+  table: Table,
+  id: AccountId,
+  { provider, methodId }: Pick<Method, 'provider' | 'methodId'>,
+  { sentAt, ...stop }: MailStop & { readonly sentAt: EpochSeconds },
+): Fragment {
+  const isOlder = (name: string) => `(attribute_not_exists(${name}) OR ${name} < :sentAt)`;
+  return update(
+    table,
+    keys.method(id, provider),
+    'SET mailStopped = :stop',
+    {
+      if: `methodId = :methodId AND attribute_not_exists(mailStopped) AND ${isOlder('mailProvedAt')} AND ${isOlder('since')}`,
+      values: { ':methodId': methodId, ':stop': stop, ':sentAt': sentAt },
+    },
+    stale,
+  );
+}
+
+/** A code that was mailed to the address has been typed: it is mailed to as before. */
+export function mailProved(
+  table: Table,
+  id: AccountId,
+  methodId: string,
+  now: EpochSeconds,
+  refusal: Fragment['refusal'] = stale,
+): Fragment {
+  return update(
+    table,
+    keys.method(id, 'email'),
+    'SET mailProvedAt = :now REMOVE mailStopped',
+    { if: 'methodId = :methodId', values: { ':methodId': methodId, ':now': now } },
+    refusal,
+  );
+}
+
+/** An address that gets no more mail is sent a code once more, so long after the last. */
+export function mailTried(
+  table: Table,
+  id: AccountId,
+  methodId: string,
+  { now, refusal }: { readonly now: EpochSeconds; readonly refusal: Fragment['refusal'] },
+): Fragment {
+  return update(
+    table,
+    keys.method(id, 'email'),
+    'SET mailStopped.triedAt = :now',
+    {
+      if: 'methodId = :methodId AND attribute_exists(mailStopped) AND (attribute_not_exists(mailStopped.triedAt) OR mailStopped.triedAt <= :before)',
+      values: { ':methodId': methodId, ':now': now, ':before': now - RETRY_SECONDS },
+    },
+    refusal,
+  );
+}
+
 /** The method is still the one that was seen: what it opened is still open. */
 export function methodKept(table: Table, id: AccountId, provider: WayIn, methodId: string): Fragment {
   const condition = { if: 'methodId = :methodId', values: { ':methodId': methodId } };
@@ -380,9 +442,14 @@ export function methodRenamed(
   );
 }
 
-function asSeen({ methodId, subjects }: Method) {
+/** Also what is known of the address: another method in its place would otherwise lose what came of a mail by then. */
+function asSeen({ methodId, subjects, mailStopped, mailProvedAt }: Method) {
+  const seen = { methodId, subjects, mailStopped, mailProvedAt };
+  const given = Object.entries(seen).filter(([, value]) => value !== undefined);
   return {
-    if: 'methodId = :methodId AND subjects = :subjects',
-    values: { ':methodId': methodId, ':subjects': subjects },
+    if: Object.entries(seen)
+      .map(([name, value]) => (value === undefined ? `attribute_not_exists(${name})` : `${name} = :${name}`))
+      .join(' AND '),
+    values: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
   };
 }

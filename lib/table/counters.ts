@@ -47,7 +47,7 @@ export const parseCount = (item: Item | undefined): number =>
 const COUNT_NAMES = { '#count': 'count' };
 
 /** A counter is kept a little longer than its window, for clocks that are behind. */
-const counterExpiresAt = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
+export const counterExpiresAt = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
 
 /**
  * One more than before, if that is within `limit`.
@@ -93,7 +93,7 @@ export function added(table: Table, key: Key, window: ClockWindow, count: number
 const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
   new Problem('quota_exceeded', { retryAfter: secondsUntil(window.endsAt, now) });
 
-const spenderSubject = ({ accountId, openedBy }: Spender): string => `${accountId}#${openedBy}`;
+export const spenderSubject = ({ accountId, openedBy }: Spender): string => `${accountId}#${openedBy}`;
 
 /** Counts one code that an account asked for. Refused with Problem `quota_exceeded`. */
 export function accountSendCounted(table: Table, spender: Spender, { now, limits }: Counting): Counted {

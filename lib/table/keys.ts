@@ -49,6 +49,8 @@ export const keys = {
   }),
   /** An account that has the phone. */
   phone: (hash: PhoneHash, id: AccountId): Key => ({ pk: `PHONE#${hash}`, sk: `ACCOUNT#${id}` }),
+  /** That a receipt of an SMS was counted. */
+  receipt: (messageId: string, outcome: string): Key => ({ pk: `RECEIPT#${messageId}`, sk: outcome }),
   /** An assertion of the company's login that was used. */
   assertion: (id: string): Key => ({ pk: `ASSERTION#${id}`, sk: 'USED' }),
   state: (hash: TokenHash): Key => ({ pk: `STATE#${hash}`, sk: 'STATE' }),

@@ -25,7 +25,7 @@ import type { HttpResult } from '../../lib/http/answer.ts';
 import { parseAccountRecord } from '../../lib/linking/account-record.ts';
 import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/identity.ts';
 import { deriveKeys, derivePhoneKeys, systemRandomness } from '../../lib/linking/secrets.ts';
-import type { Observer } from '../../lib/observe.ts';
+import type { Observer, SmsDimensions } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
@@ -69,7 +69,12 @@ export class RecordingObserver implements Observer {
   info = (message: string, fields?: unknown) => void this.lines.push({ level: 'info', message, fields });
   warn = (message: string, fields?: unknown) => void this.lines.push({ level: 'warn', message, fields });
   error = (message: string, fields?: unknown) => void this.lines.push({ level: 'error', message, fields });
-  count = (metric: string) => void this.counted.push(metric);
+  /** With what they are told apart by, of those that are. */
+  readonly countedBy: { metric: string; by: SmsDimensions }[] = [];
+  count = (metric: string, by?: SmsDimensions) => {
+    this.counted.push(metric);
+    if (by) this.countedBy.push({ metric, by });
+  };
 }
 
 /** A message as Lambda's event source for SQS makes it. */
@@ -223,9 +228,14 @@ export class World {
    *
    * @returns what became of the event
    */
-  async accountChanged(detail: object): Promise<'taken' | 'parked'> {
-    const handler = (await loadBusFunction('changeAccount'))(this.dependencies);
-    const event = { ...(readEvent('changeAccount') as EventBridgeEvent<string, unknown>), detail };
+  accountChanged(detail: object): Promise<'taken' | 'parked'> {
+    return this.busEvent('changeAccount', detail);
+  }
+
+  /** Gives a function on an event bus an event with this detail, as `accountChanged` does. */
+  async busEvent(name: string, detail: object): Promise<'taken' | 'parked'> {
+    const handler = (await loadBusFunction(name))(this.dependencies);
+    const event = { ...(readEvent(name) as EventBridgeEvent<string, unknown>), detail };
     try {
       await handler(event);
       return 'taken';
