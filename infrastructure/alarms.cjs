@@ -74,7 +74,9 @@ const queueAlarms = (state) => ({
   ParkedMailEventsAlarm: queueAlarm(
     state,
     'ParkedMailEvents',
-    isNotEmpty('An event about a mail could not be taken: an address that mail came back from may be mailed again.'),
+    isNotEmpty(
+      'An event about a mail could not be taken: an address that mail came back from may be mailed again.',
+    ),
   ),
   // A message waits a quarter of an hour at most, and is written anew after each try.
   DeferredNoticesAlarm: queueAlarm(state, 'DeferredNotices', {

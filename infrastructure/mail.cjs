@@ -20,7 +20,9 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
       Properties: { Name: name, SuppressionOptions: { SuppressedReasons: [] } },
     },
   };
-  const bus = { 'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/default` };
+  const bus = {
+    'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/default`,
+  };
   return {
     Resources: {
       ...(isOwn ? own : {}),

@@ -109,7 +109,11 @@ export const systemObserver: Observer = {
   error: (message, fields = {}) => logger.error(message, { ...fields }),
   count: (metric, by) => {
     metrics.addMetric(metric, MetricUnit.Count, 1);
-    if (by) metrics.singleMetric().addDimensions({ ...by }).addMetric(metric, MetricUnit.Count, 1);
+    if (by)
+      metrics
+        .singleMetric()
+        .addDimensions({ ...by })
+        .addMetric(metric, MetricUnit.Count, 1);
   },
 };
 

@@ -5,7 +5,5 @@ import { busEvent, listener, onEvent } from '../../lib/middleware/pipeline.ts';
 
 /** The AWS account's own event bus: what SES says has become of a mail. */
 export const create = (provided: Provide<WithKeys>) =>
-  listener<EventBridgeEvent<string, unknown>>()
-    .use(busEvent(provided))
-    .handler(onEvent(takeMailEvent));
+  listener<EventBridgeEvent<string, unknown>>().use(busEvent(provided)).handler(onEvent(takeMailEvent));
 export const handler = create(provide(keys));

@@ -42,7 +42,9 @@ function countAddress(
 ): Fragment[] {
   if (by !== 'mail') return [];
   const addressKey = pseudonym(keys.current.pseudonyms, 'email', to);
-  return [mailAddressCounted(table, spender, addressKey, { now, limit: limits.mailAddressesPerAccountPerDay })];
+  return [
+    mailAddressCounted(table, spender, addressKey, { now, limit: limits.mailAddressesPerAccountPerDay }),
+  ];
 }
 
 /** Counts a code by what its account asked for; one by SMS also by the ratio of codes sent to codes verified. */

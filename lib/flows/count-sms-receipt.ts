@@ -1,9 +1,10 @@
 import type { Core } from '../dependencies.ts';
 import { epochSeconds } from '../linking/rules.ts';
-import { parseSmsEvent, type SmsReceipt } from '../messages/sms-events.ts';
+import type { SmsReceipt } from '../linking/sms-receipt.ts';
+import { parseSmsEvent } from '../messages/sms-events.ts';
 import type { MetricName, Observer } from '../observe.ts';
-import { commit, StaleView } from '../table/client.ts';
-import { receiptNoted } from '../table/receipts.ts';
+import { commit } from '../table/client.ts';
+import { ReceiptKnown, receiptNoted } from '../table/receipts.ts';
 
 const METRICS = { delivered: 'SmsDelivered', undelivered: 'SmsUndelivered' } as const satisfies Record<
   SmsReceipt['outcome'],
@@ -34,7 +35,7 @@ export async function countSmsEvent(
   try {
     await commit(table, [receiptNoted(table, receipt, epochSeconds(clock))]);
   } catch (error) {
-    if (error instanceof StaleView) return undefined;
+    if (error instanceof ReceiptKnown) return undefined;
     throw error;
   }
   countSmsReceipt(observer, receipt, 'aws');

@@ -87,9 +87,7 @@ async function mailCode(
   await retryWhenStale(table, () =>
     commit(table, [
       signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
-      ...(isStopped
-        ? [mailTried(table, accountId, methodId, { now, refusal: () => new MailStays() })]
-        : []),
+      ...(isStopped ? [mailTried(table, accountId, methodId, { now, refusal: () => new MailStays() })] : []),
       ...sendCountedForDeployment(table, kind, countingAt(dependencies, now)),
     ]),
   );

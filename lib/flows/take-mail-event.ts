@@ -3,7 +3,7 @@ import { EventRejected } from '../events/event-rejected.ts';
 import { hasIdentity, shownDisplay } from '../linking/account.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import { emailSubject } from '../linking/identity.ts';
-import { MAIL_STOP_REASONS, type MailStopReason } from '../linking/mail-stop.ts';
+import { MAIL_STOP_REASONS, type MailStopReason, saysMore } from '../linking/mail-stop.ts';
 import { listPhone } from '../linking/notice.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
@@ -11,8 +11,9 @@ import { type MailEvent, type MailOutcome, parseMailEvent } from '../messages/ma
 import type { MetricName } from '../observe.ts';
 import { accountThere, mailIsStopped, readAccountMethod } from '../table/accounts.ts';
 import { readOwner } from '../table/claims.ts';
-import { commit, StaleView } from '../table/client.ts';
+import { commit } from '../table/client.ts';
 import { mailCameBack } from '../table/mail-addresses.ts';
+import { retryWhenStale } from '../table/views.ts';
 import { recordAndNotify } from './record-event.ts';
 
 type Dependencies = Core & WithKeys;
@@ -54,7 +55,7 @@ export async function takeMailEvent(detail: unknown, dependencies: Dependencies)
   if (!isStop(outcome)) return outcome;
   for (const address of event.addresses) {
     await chargeAsker(dependencies, event, address);
-    await stopMail(dependencies, { ...event, outcome }, address);
+    await retryWhenStale(dependencies.table, () => stopMail(dependencies, { ...event, outcome }, address));
   }
   return outcome;
 }
@@ -82,22 +83,17 @@ async function stopMail(
   const { accountId } = owner;
   const { account, method } = await readAccountMethod(table, accountId, 'email');
   if (account === undefined || method === undefined || !hasIdentity(method)) return;
-  if (!method.subjects.includes(emailSubject(address))) return;
+  if (!method.subjects.includes(emailSubject(address)) || !saysMore(method, sentAt)) return;
   const display = shownDisplay(method);
-  try {
-    await commit(table, [
-      accountThere(table, accountId),
-      mailIsStopped(table, accountId, method, { reason, at: epochSeconds(clock), sentAt }),
-      ...recordAndNotify(dependencies, MAIL_SERVER, accountId, {
-        type: 'mail_stopped',
-        provider: 'email',
-        display,
-        destinations: listPhone(account),
-        phoneOnly: true,
-      }),
-    ]);
-  } catch (error) {
-    // Marked already, or proved since, or linked to nobody by now: there is nothing to mark.
-    if (!(error instanceof StaleView)) throw error;
-  }
+  await commit(table, [
+    accountThere(table, accountId),
+    mailIsStopped(table, accountId, method, { reason, at: epochSeconds(clock), sentAt }),
+    ...recordAndNotify(dependencies, MAIL_SERVER, accountId, {
+      type: 'mail_stopped',
+      provider: 'email',
+      display,
+      destinations: listPhone(account),
+      phoneOnly: true,
+    }),
+  ]);
 }

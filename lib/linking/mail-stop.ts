@@ -15,5 +15,20 @@ export interface MailStop {
   readonly triedAt?: EpochSeconds;
 }
 
+/** What is known of an address by which mail is sent to it. */
+interface Known {
+  readonly mailStopped?: MailStop;
+  readonly mailProvedAt?: EpochSeconds;
+  readonly since?: EpochSeconds;
+}
+
+/**
+ * Whether what comes back of a mail says anything new of the address: it is not marked yet, and was not proved since the mail was sent. To the
+ * second, and in doubt it is proved: what comes next will tell.
+ */
+export function saysMore({ mailStopped, mailProvedAt = 0, since = 0 }: Known, sentAt: EpochSeconds): boolean {
+  return mailStopped === undefined && Math.max(mailProvedAt, since) < sentAt;
+}
+
 /** How long after one try a known browser gets another: what goes on coming back would cost the sender its name. */
 export const RETRY_SECONDS = DAY_SECONDS;

@@ -1,13 +1,6 @@
 import * as z from 'zod/mini';
+import type { SmsReceipt } from '../linking/sms-receipt.ts';
 import { countryOf } from '../linking/spending.ts';
-
-/** What became of an SMS that its vendor had accepted, as far as that is known for good. */
-export interface SmsReceipt {
-  readonly outcome: 'delivered' | 'undelivered';
-  readonly messageId: string;
-  /** A calling code of `SMS_COUNTRIES`, or `other`. */
-  readonly country: string;
-}
 
 const SERVICE = 'account-linking';
 

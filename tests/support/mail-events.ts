@@ -28,7 +28,12 @@ export const bounce = (address: string, of: Of): object => ({
     bounceType: of.type ?? 'Permanent',
     bounceSubType: of.subType ?? 'General',
     bouncedRecipients: [
-      { emailAddress: address, action: 'failed', status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' },
+      {
+        emailAddress: address,
+        action: 'failed',
+        status: '5.1.1',
+        diagnosticCode: 'smtp; 550 5.1.1 user unknown',
+      },
     ],
     timestamp: new Date(of.sentAt * 1000 + 700).toISOString(),
     feedbackId: '0102015e00000000-00000000-0000-0000-0000-000000000000-000000',

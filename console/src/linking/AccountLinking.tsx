@@ -8,6 +8,7 @@ import { useWords } from '../texts/words.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { MethodsTable } from './MethodsTable.tsx';
 import { providerOf } from './progress.ts';
+import type { RowAction } from './row-actions.ts';
 import { useFrozenUntil } from './use-frozen.ts';
 import type { Done, Linking } from './use-linking.ts';
 
@@ -25,6 +26,7 @@ export interface AccountLinkingProps {
   readonly onSignedOut: () => void;
 }
 
+const FROZEN_ACTIONS: readonly RowAction[] = ['link', 'replace', 'prove'];
 const isOpenedByRow = (purpose: Purpose) => purpose !== 'preferences' && purpose !== 'export';
 const rowSelector = (provider: WayIn) => `[data-provider="${provider}"]`;
 /** A row takes no focus by itself. */
@@ -83,7 +85,7 @@ export function AccountLinking(props: AccountLinkingProps) {
         clock={clock}
         onOpen={linking.open}
         // A freeze keeps out what is new, and nothing else.
-        blockOf={(action) => probation ?? (action === 'link' || action === 'replace' ? frozen : undefined)}
+        blockOf={(action) => probation ?? (FROZEN_ACTIONS.includes(action) ? frozen : undefined)}
       />
       <Dialogs account={account} linking={linking} clock={clock} onSignedOut={onSignedOut} />
     </div>

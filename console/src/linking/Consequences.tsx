@@ -30,8 +30,16 @@ export function Consequences({ account, purpose, chosen, probationSeconds }: Con
           {t('link.probation_why')}
         </Notice>
       ) : null;
-    case 'replace':
+    case 'replace': {
+      const { mailStopped, relation } = methodOf(account, provider) ?? {};
+      if (mailStopped)
+        return (
+          <Notice theme="info" title={t('prove.title')}>
+            {t(relation === 'registered' ? 'prove.registered' : 'prove.linked')}
+          </Notice>
+        );
       return <ReplaceWarning account={account} provider={provider} probationSeconds={probationSeconds} />;
+    }
     case 'preferences':
       return chosen ? <PreferencesSummary chosen={chosen} /> : null;
     case 'export':

@@ -8,12 +8,13 @@ import { formatClock } from '../texts/format.ts';
 import { useWords } from '../texts/words.tsx';
 import { type LinkingDialogProps, PurposeSteps } from './dialog-parts.tsx';
 import { EmailCodeFields } from './EmailCodeFields.tsx';
-import { checkOf } from './progress.ts';
+import { checkOf, methodOf } from './progress.ts';
 import { isSameAddress, useEmailForm } from './use-email-form.ts';
 
 const ANOTHER_ADDRESS: readonly FailureCode[] = [
   'invalid_request',
   'already_linked',
+  'registered_method',
   'identity_registered',
   'identity_linked',
   'identity_sub_account',
@@ -23,6 +24,9 @@ const ANOTHER_ADDRESS: readonly FailureCode[] = [
 export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogProps) {
   const { t } = useWords();
   const replaces = parsePurpose(purpose).action === 'replace';
+  const stopped = methodOf(account, 'email')?.mailStopped !== undefined;
+  const intro = replaces && stopped ? 'email.intro_prove' : replaces ? 'email.intro_replace' : 'email.intro';
+  const title = replaces && stopped ? 'email.title_prove' : replaces ? 'email.title_replace' : 'email.title';
   const check = checkOf(account, purpose);
   const waiting = check?.step === 'email' ? check : null;
   /** The address the code went to, as typed; null after a reload, when the service alone knows it. */
@@ -61,10 +65,10 @@ export function EmailDialog({ account, linking, clock, purpose }: LinkingDialogP
   };
 
   return (
-    <Modal title={t(replaces ? 'email.title_replace' : 'email.title')} onClose={linking.close}>
+    <Modal title={t(title)} onClose={linking.close}>
       <form onSubmit={submit} noValidate>
         <PurposeSteps purpose={purpose} current={1} />
-        <p className="modal__lead">{t(replaces ? 'email.intro_replace' : 'email.intro')}</p>
+        <p className="modal__lead">{t(intro)}</p>
         <EmailCodeFields
           form={form}
           clock={clock}

@@ -10,7 +10,8 @@ export interface MethodStateProps {
 }
 
 /** How a method came to the account, and how far it is trusted: as much as its owner has to know of it. */
-export function MethodState({ method: { provider, relation, state, stateUntil }, clock }: MethodStateProps) {
+export function MethodState({ method, clock }: MethodStateProps) {
+  const { provider, relation, state, stateUntil, mailStopped } = method;
   const { t, language } = useWords();
   const isOnProbation = useBefore(state === 'probation' ? stateUntil : null, clock);
   return (
@@ -30,6 +31,14 @@ export function MethodState({ method: { provider, relation, state, stateUntil },
         <>
           <span className="tag tag--suspended">{t('methods.suspended')}</span>
           <span className="methods__hint">{t('methods.suspended_hint')}</span>
+        </>
+      ) : null}
+      {mailStopped ? (
+        <>
+          <span className="tag tag--mail_stopped">{t('methods.mail_stopped')}</span>
+          <span className="methods__hint">
+            {t(`methods.mail_${mailStopped.reason}`, { at: formatTime(mailStopped.at, language) })}
+          </span>
         </>
       ) : null}
     </span>

@@ -22,7 +22,7 @@ const TEXTS = {
 export function SuccessDialog({ done, onClose }: { readonly done: Done; readonly onClose: () => void }) {
   const { t, language, providerName } = useWords();
   const { action } = parsePurpose(done.purpose);
-  const [title, text] = TEXTS[action];
+  const [title, text] = done.proved ? (['done.proved', 'done.proved_text'] as const) : TEXTS[action];
   const { probationUntil } = done;
   return (
     <Modal title={t(title)} onClose={onClose}>

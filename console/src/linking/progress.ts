@@ -52,6 +52,26 @@ export function methodOf(account: AccountAnswer, provider: WayIn): WayRow | unde
   return waysInto(account).find((method) => method.provider === provider);
 }
 
+/** Marks that mail had come back from what is to be replaced: then the same once more is enough. */
+const STOPPED = '/stopped';
+
+/** What tells a method from the one that takes its place, or from itself once its address is proved anew. */
+export function replaceMark(method: WayRow | undefined): string | null {
+  if (!method?.mailStopped) return method?.since ?? null;
+  return `${method.since ?? ''}${STOPPED}`;
+}
+
+/** Whether a method is the one of before, which mail reaches again. @param before its `replaceMark` */
+export function isProvedAnew(method: WayRow | undefined, before: string | null): boolean {
+  const isOfMark = before?.endsWith(STOPPED) && `${method?.since ?? ''}${STOPPED}` === before;
+  return isOfMark === true && method !== undefined && method.relation !== 'none' && !method.mailStopped;
+}
+
+function isReplaced(method: WayRow | undefined, before: string | null): boolean {
+  if (isProvedAnew(method, before)) return true;
+  return method?.relation === 'linked' && method.since !== (before?.replace(STOPPED, '') ?? null);
+}
+
 export function checkOf(account: AccountAnswer, purpose: Purpose): CheckRow | null {
   return account.checks.find((check) => check.purpose === purpose) ?? null;
 }
@@ -81,7 +101,7 @@ export function remainingMethods(account: AccountAnswer, provider: WayIn): reado
 /**
  * What the dialog was opened for has come true, no matter what did it: this tab, another one, or a request whose answer got lost.
  *
- * @param before since when what is to be replaced was linked; the preferences that are to be
+ * @param before the `replaceMark` of what is to be replaced; the preferences that are to be
  */
 export function isReached(account: AccountAnswer, purpose: Purpose, before: string | null = null): boolean {
   const provider = providerOf(account, purpose);
@@ -90,7 +110,7 @@ export function isReached(account: AccountAnswer, purpose: Purpose, before: stri
     case 'link':
       return method?.relation === 'linked';
     case 'replace':
-      return method?.relation === 'linked' && method.since !== before;
+      return isReplaced(method, before);
     case 'unlink':
       return method?.relation === 'none';
     case 'preferences':
@@ -111,6 +131,7 @@ export function mayResume(account: AccountAnswer, purpose: Purpose, before: stri
   const { action, provider } = parsePurpose(purpose);
   if (provider === undefined) return action !== 'preferences' || parsePreferences(before) !== null;
   const method = methodOf(account, provider);
+  if (action === 'replace' && method?.mailStopped) return true;
   return action === 'clear' ? method?.state === 'suspended' : (method?.actions.includes(action) ?? false);
 }
 

@@ -12,11 +12,13 @@ import {
   findPurpose,
   isLinking,
   isOauth,
+  isProvedAnew,
   isReached,
   isVerified,
   mayResume,
   methodOf,
   providerOf,
+  replaceMark,
 } from './progress.ts';
 import { type ProviderFlow, useFlow } from './use-flow.ts';
 import { type LinkingRequests, useRequests } from './use-requests.ts';
@@ -28,6 +30,8 @@ export interface Done {
   readonly display: string;
   /** Until when what was linked is on probation; null where it is not. */
   readonly probationUntil: string | null;
+  /** It is the same as before, and mail reaches it again. */
+  readonly proved: boolean;
   /** Unlinking has ended this very session. */
   readonly signedOut: boolean;
 }
@@ -60,7 +64,7 @@ export interface LinkingOptions {
   readonly resultPage?: string | undefined;
 }
 
-const NOTHING_LINKED = { display: '', probationUntil: null, signedOut: false } as const;
+const NOTHING_LINKED = { display: '', probationUntil: null, proved: false, signedOut: false } as const;
 
 /** Everything the linking dialogs do, apart from how they look. */
 export function useLinking({
@@ -81,7 +85,7 @@ export function useLinking({
   const shown = useRef<Purpose | null>(null);
   shown.current = purpose;
   const display = useRef('');
-  /** What tells that a purpose is reached: since when what is to be replaced was linked; the preferences that are to be. */
+  /** What tells that a purpose is reached: the `replaceMark` of what is to be replaced; the preferences that are to be. */
   const before = useRef<string | null>(null);
   const at = purpose && isLinking(purpose) ? parsePurpose(purpose).provider : undefined;
   const scanned = isOauth(at) ? at : null;
@@ -102,7 +106,7 @@ export function useLinking({
     (next: Purpose, chosen?: string) => {
       if (!account) return;
       reset({ phase: 'ready' });
-      begin(next, account, chosen ?? methodOf(account, providerOf(account, next))?.since ?? null);
+      begin(next, account, chosen ?? replaceMark(methodOf(account, providerOf(account, next))));
     },
     [account, begin, reset],
   );
@@ -135,13 +139,16 @@ export function useLinking({
     const of = providerOf(account, goal);
     const now = methodOf(account, of);
     const linked = isLinking(goal);
+    const proved = action === 'replace' && isProvedAnew(now, before.current);
+    const ends = action === 'unlink' || (action === 'replace' && !proved);
     setLeft(null);
     setDone({
       purpose: goal,
       provider: of,
       display: (linked ? now?.display : display.current) ?? '',
       probationUntil: linked && now?.state === 'probation' ? now.stateUntil : null,
-      signedOut: (action === 'unlink' || action === 'replace') && account.session.openedBy === of,
+      proved,
+      signedOut: ends && account.session.openedBy === of,
     });
     purposeSlot.set(null);
     abandon();

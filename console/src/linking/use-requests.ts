@@ -40,7 +40,7 @@ export interface RequestOptions {
   readonly store: AccountStore;
   /** What they are made for; without it they do nothing. */
   readonly purpose: Purpose | null;
-  /** Since when what is to be replaced was linked, or the preferences that are to be. */
+  /** The `replaceMark` of what is to be replaced, or the preferences that are to be. */
   readonly before: RefObject<string | null>;
   /** What a dialog is open for as of now; null once it has been closed, whatever was going on in it. */
   readonly shown: RefObject<Purpose | null>;

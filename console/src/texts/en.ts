@@ -68,11 +68,17 @@ export const en: Texts = {
   'methods.probation_hint': 'Until {until} you can only look when you sign in with it',
   'methods.suspended': 'Suspended',
   'methods.suspended_hint': 'Can’t sign in',
+  'methods.mail_stopped': 'No mail',
+  'methods.mail_bounced': 'Mail to it came back on {at}. No codes or notices are sent there',
+  'methods.mail_complained': 'Mail to it was reported as spam on {at}. No codes or notices are sent there',
+  'methods.mail_suppressed': 'The mail service refused it on {at}. No codes or notices are sent there',
   'methods.none': 'Not linked',
   'methods.nothing': '—',
   'methods.registered_hint': 'Can’t be unlinked',
   'methods.unlinkable_hint': 'Can’t be linked yet',
   'methods.link': 'Link',
+  'methods.prove': 'Verify again',
+  'methods.prove_label': 'Verify again: {provider}',
   'methods.unlink': 'Unlink',
   'methods.replace': 'Replace',
   'methods.clear': 'Use again',
@@ -148,6 +154,11 @@ export const en: Texts = {
   'unlink.nothing_left':
     'Every other method is suspended: you could then no longer sign in. Please use one of them again first.',
 
+  'prove.title': 'Verify it to get mail again',
+  'prove.registered':
+    'Once you’re verified, enter the address you have and the code we send there. You sign in as before, and no device is signed out.',
+  'prove.linked':
+    'Once you’re verified, enter the address you have and the code we send there. Another address replaces it: the old one can no longer sign in, and its devices are signed out.',
   'replace.warning': 'If you replace it',
   'replace.no_entry':
     '{provider} {display} works until the new {inline} is linked. From then on it can no longer sign in to this account.',
@@ -170,6 +181,9 @@ export const en: Texts = {
   'only.later': 'What is suspended can be used again, one by one, from this page.',
 
   'email.title': 'Link an email',
+  'email.title_prove': 'Verify your email again',
+  'email.intro_prove':
+    'We’ll send a code to the address you enter. Make sure it gets mail; once you type the code in, we send mail there again.',
   'email.title_replace': 'Replace email',
   'email.intro_replace':
     'A code is sent to your new address. Enter it here, and the new address takes the place of the old one.',
@@ -207,6 +221,8 @@ export const en: Texts = {
   'done.replaced': 'Replaced',
   'done.replaced_text':
     '{provider} {display} is now linked to this account. The one before can no longer sign in.',
+  'done.proved': 'Verified',
+  'done.proved_text': '{provider} {display} gets codes and notices again.',
   'done.preferences_changed': 'Saved',
   'done.preferences_changed_text': 'From now on, notices are sent as you chose.',
   'done.exported': 'Exported',
@@ -373,6 +389,7 @@ export const en: Texts = {
   'event.cleared': 'Used again',
   'event.preferences_changed': 'Changed preferences',
   'event.phone_changed': 'Phone changed',
+  'event.mail_stopped': 'Mail stopped',
   'event.operator': 'Support',
   'operator.looked_up': 'Looked at the account',
   'operator.read_history': 'Looked at recent activity',
@@ -418,6 +435,7 @@ export const en: Texts = {
   'told.support_signed_out': 'Support signed out all devices of your account.',
   'told.preferences_changed':
     'Somebody who signed in with {provider} changed the preferences of your account.',
+  'told.mail_stopped': 'Mail to your email came back or was reported as spam, and is no longer sent.',
   'told.phone_changed': 'The phone registered for your account was changed.',
 
   'undo.title': 'Was this you?',

@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import {
   afterCleared,
   afterOnlyKept,
+  isProvedAnew,
   isReached,
+  mayResume,
   remainingMethods,
+  replaceMark,
   waysInto,
 } from '../../../console/src/linking/progress.ts';
 import { canKeepOnly, rowActions, rowPurpose } from '../../../console/src/linking/row-actions.ts';
@@ -17,6 +20,25 @@ test('what is suspended can be cleared, and unlinked all the same', () => {
   const methods = [suspended(linked('email')), unlinked('wechat'), suspended(registered('qq'))];
   const answer = account({ methods, session: { ...account().session, openedBy: 'wechat' } });
   expect(actionsIn(answer)).toEqual({ email: 'clear,unlink', wechat: 'link', qq: 'clear' });
+});
+
+test('an address that mail has come back from can be verified again, whatever else can be done about it', () => {
+  const mailStopped = { reason: 'bounced', at: '2026-11-24T08:00:00.000Z' } as const;
+  for (const method of [linked('email'), registered('email')]) {
+    const stopped = { ...method, mailStopped };
+    const answer = account({ methods: [stopped, registered('qq')] });
+    expect(rowActions(answer, stopped)).toEqual(['prove', ...method.actions]);
+    expect(rowPurpose('prove', stopped)).toBe('replace_email');
+    const before = replaceMark(stopped);
+    expect(isReached(answer, 'replace_email', before)).toBe(false);
+    expect(mayResume(answer, 'replace_email', before)).toBe(true);
+    const proved = account({ methods: [method, registered('qq')] });
+    expect(isReached(proved, 'replace_email', before)).toBe(true);
+    expect(isProvedAnew(method, before)).toBe(true);
+    const other = { ...linked('email'), since: '2026-11-24T09:00:00.000Z' };
+    expect(isReached(account({ methods: [other] }), 'replace_email', before)).toBe(true);
+    expect(isProvedAnew(other, before)).toBe(false);
+  }
 });
 
 test('one method is kept alone from the row of the one that this session was opened by', () => {
