@@ -211,6 +211,7 @@ const FUNCTIONS = {
     parks: 'ParkedMailEvents',
   },
   CountSmsReceipt: { table: ['PutItem'], partitions: ['RECEIPT'] },
+  PullSmsReceipts: { table: [], partitions: [], pullsReceipts: true },
   MailSignInCode: {
     table: ['BatchGetItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY', 'SIGNIN'],
@@ -313,14 +314,27 @@ const withKey = ({ kmsKeyArn }) =>
 function statements(
   name,
   settings,
-  { table, partitions, secrets = [], sends = [], reads, parks, identifies, checksHumans, asserts },
+  {
+    table,
+    partitions,
+    secrets = [],
+    sends = [],
+    reads,
+    parks,
+    identifies,
+    checksHumans,
+    asserts,
+    pullsReceipts,
+  },
 ) {
   const { secretsPath, humanCheck, assertionAudiences, smsRoutes } = settings;
   const chosen = [
     ...(identifies ? appSecrets(settings) : []),
     ...(checksHumans ? (HUMAN_CHECK_SECRETS[humanCheck] ?? []) : []),
     ...(asserts && assertionAudiences !== '' ? ASSERTION_KEYS : []),
-    ...(sends.includes('sms') ? smsVendors(smsRoutes).flatMap((vendor) => SMS_SECRETS[vendor] ?? []) : []),
+    ...(sends.includes('sms') || pullsReceipts
+      ? smsVendors(smsRoutes).flatMap((vendor) => SMS_SECRETS[vendor] ?? [])
+      : []),
   ];
   const parameters = [...secrets, ...chosen].map((secret) => arn('ssm', `parameter${secretsPath}/${secret}`));
   return [

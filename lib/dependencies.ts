@@ -20,6 +20,7 @@ import { createNoticeQueue, createSqsClient, type NoticeQueue } from './messages
 import type { SmsSender } from './messages/sms.ts';
 import { createRoutedSms, SMS_VENDORS, type SmsVendor } from './messages/sms-routes.ts';
 import { routedSecrets, type SmsSecret } from './messages/sms-settings.ts';
+import { createTencentReceipts, type ReceiptSource } from './messages/tencent-receipts.ts';
 import { createTencentSms, TENCENT_SMS_ORIGIN } from './messages/tencent-sms.ts';
 import { describeError, logger, type Observer, systemObserver } from './observe.ts';
 import { createOwnLogin, type OwnLogin } from './own-login/own-login.ts';
@@ -69,6 +70,11 @@ export interface WithMail {
 
 export interface WithSms {
   readonly sms: SmsSender;
+}
+
+export interface WithReceiptSource {
+  /** Undefined where no SMS go by Tencent. */
+  readonly receiptSource?: ReceiptSource | undefined;
 }
 
 export interface WithBus {
@@ -138,6 +144,29 @@ export const sms: Capability<WithSms> = {
   create: (settings, secrets) => ({ sms: createSms(settings, secrets, Date.now) }),
 };
 
+/** How Tencent's SMS is reached, and as which of its applications. */
+function tencentSmsService(settings: Settings, secrets: Readonly<Record<SmsSecret, string>>) {
+  return {
+    origin: settings.TENCENT_SMS_URL || TENCENT_SMS_ORIGIN,
+    region: settings.TENCENT_SMS_REGION,
+    timeoutMilliseconds: SEND_ONCE.requestHandler.requestTimeout,
+    credentials: { secretId: settings.TENCENT_SMS_SECRET_ID, secretKey: secrets.TENCENT_SMS_SECRET_KEY },
+    appId: settings.TENCENT_SMS_APP_ID,
+  };
+}
+
+export const receiptSource: Capability<WithReceiptSource> = {
+  secrets: { names: ({ SMS_ROUTES: routes }) => routedSecrets(routes), read: readSecrets },
+  create: (settings, secrets) => {
+    if (routedSecrets(settings.SMS_ROUTES).length === 0) return {};
+    const service = {
+      ...tencentSmsService(settings, secrets),
+      countries: settings.spending.smsCountries,
+    };
+    return { receiptSource: createTencentReceipts(service, fetch, Date.now) };
+  },
+};
+
 /** Sends SMS by the routes of the settings, with those vendors alone that they name. */
 export function createSms(
   settings: Settings,
@@ -158,14 +187,7 @@ export function createSms(
     tencent: () =>
       createTencentSms(
         {
-          origin: settings.TENCENT_SMS_URL || TENCENT_SMS_ORIGIN,
-          region: settings.TENCENT_SMS_REGION,
-          timeoutMilliseconds: SEND_ONCE.requestHandler.requestTimeout,
-          credentials: {
-            secretId: settings.TENCENT_SMS_SECRET_ID,
-            secretKey: secrets.TENCENT_SMS_SECRET_KEY,
-          },
-          appId: settings.TENCENT_SMS_APP_ID,
+          ...tencentSmsService(settings, secrets),
           signName: settings.TENCENT_SMS_SIGN_NAME,
           templates: new Map(settings.TENCENT_SMS_TEMPLATES),
         },

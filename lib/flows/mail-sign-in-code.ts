@@ -71,7 +71,7 @@ async function mailCode(
   dependencies: Core & WithKeys & WithMail,
   { ref, challenge, language }: SignInRequest,
 ): Promise<void> {
-  const { table, settings, random, keys, mail, observer } = dependencies;
+  const { table, settings, random, keys, mail } = dependencies;
   const { id, address, expiresAt, deviceId } = challenge;
   const now = epochSeconds(dependencies.clock);
   if (expiresAt <= now) return;
@@ -100,6 +100,7 @@ async function mailCode(
     brand: settings.BRAND_NAME,
     helpUrl: settings.HELP_URL,
   });
-  const { outcome } = await observeDelivery(observer, 'mail', mail.send({ to: address, ...content }));
+  const sending = mail.send({ to: address, ...content });
+  const { outcome } = await observeDelivery(dependencies, { by: 'mail', to: address }, sending);
   if (outcome === 'refused') throw new MailNotSent();
 }

@@ -240,7 +240,7 @@ async function sendCode(
     brand: settings.BRAND_NAME,
     helpUrl: settings.HELP_URL,
   });
-  const delivery = await observeDelivery(observer, destination.by, sending);
+  const delivery = await observeDelivery(dependencies, destination, sending);
   const isRefused = delivery.outcome === 'refused';
   if (isRefused) {
     // What can't be given back stays spent: the limits err on the side of sending less.

@@ -63,14 +63,15 @@ export async function countNotice(
  *   be sent again: notified twice is better than not at all.
  */
 export async function sendNotice(
-  { observer, sms, mail }: Core & WithMail & WithSms,
+  dependencies: Core & WithMail & WithSms,
   message: NoticeMessage,
 ): Promise<boolean> {
+  const { observer, sms, mail } = dependencies;
   const sending =
     message.by === 'sms'
       ? sms.send({ ...message.content, to: message.to, language: message.language })
       : mail.send({ ...message.content, to: message.to });
-  const delivery = await observeDelivery(observer, message.by, sending);
+  const delivery = await observeDelivery(dependencies, message, sending);
   if (delivery.outcome === 'accepted') return true;
   const isUnreachable = delivery.outcome === 'refused' && delivery.fault === 'recipient';
   if (isUnreachable) observer.count('NoticeDropped');

@@ -73,6 +73,7 @@ const HAPPENED: Record<Language, Record<Topic | 'released', string>> = {
     locked: '输错验证码',
     preferences_changed: '修改通知设置',
     phone_changed: '更换手机',
+    mail_stopped: '邮件被退回',
   },
   en: {
     linked: 'linked',
@@ -89,6 +90,7 @@ const HAPPENED: Record<Language, Record<Topic | 'released', string>> = {
     locked: 'wrong codes',
     preferences_changed: 'settings',
     phone_changed: 'new phone',
+    mail_stopped: 'mail stopped',
   },
 };
 

@@ -29,6 +29,7 @@ interface FunctionDefinition {
     stream?: object;
     sqs?: object;
     eventBridge?: object;
+    schedule?: object;
   }[];
 }
 
@@ -58,14 +59,15 @@ interface ConsumerFunction {
   readonly module: string;
 }
 
-const consumersOf = (source: 'stream' | 'sqs' | 'eventBridge'): readonly ConsumerFunction[] =>
+const consumersOf = (source: 'stream' | 'sqs' | 'eventBridge' | 'schedule'): readonly ConsumerFunction[] =>
   Object.entries(functions).flatMap(([name, { handler, role, events }]) =>
     events[0]?.[source] ? [{ name, role, module: moduleOf(handler) }] : [],
   );
 
 export const STREAM_FUNCTIONS = consumersOf('stream');
 export const QUEUE_FUNCTIONS = consumersOf('sqs');
-export const BUS_FUNCTIONS = consumersOf('eventBridge');
+/** A schedule's events come by the bus, too. */
+export const BUS_FUNCTIONS = [...consumersOf('eventBridge'), ...consumersOf('schedule')];
 
 /** What Lambda says of an invocation, as far as a function looks at it. */
 export const lambdaContext = () => ({ awsRequestId: 'a-request', functionName: 'a-function' }) as Context;
