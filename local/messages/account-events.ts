@@ -41,7 +41,7 @@ export interface Delivery {
 const failedSchema = z.object({ errorMessage: z.string() });
 
 /** Why the function failed; undefined if it did not. */
-async function failureOf(reply: Promise<unknown>): Promise<{ reason?: string; outcome?: unknown }> {
+export async function failureOf(reply: Promise<unknown>): Promise<{ reason?: string; outcome?: unknown }> {
   try {
     const returned = await reply;
     const failed = failedSchema.safeParse(returned);

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { parseEmail } from '../../lib/linking/email.ts';
+import { REPORTED, type Reported, type Reports } from './reports.ts';
 
 /** A message as `GET /messages` lists it. `at` is ISO 8601 in UTC. */
 export interface Message {
@@ -15,7 +17,12 @@ export interface MailDetails {
   readonly subject: string;
   readonly html: string | undefined;
 }
-export type Received = Message & { readonly mail?: MailDetails };
+export type Received = Message & {
+  readonly id: string;
+  readonly mail?: MailDetails;
+  /** What can be reported of it. */
+  readonly reports: readonly Reported[];
+};
 
 const MESSAGES_MAX = 10_000;
 const CODE = /(?<!\d)\d{6}(?!\d)/;
@@ -47,6 +54,7 @@ export function isTo(to: string | undefined): (message: Message) => boolean {
 /** Everything that was sent, newest first. */
 export class Inbox {
   readonly #messages: Received[] = [];
+  readonly #reports = new Map<string, Reports>();
   readonly #listeners = new Set<(message: Received) => void>();
   readonly #now: () => Date;
 
@@ -55,17 +63,38 @@ export class Inbox {
   }
 
   /** Takes a message in, and tells its listeners. */
-  deliver(message: { channel: Message['channel']; to: string; text: string; mail?: MailDetails }): void {
+  deliver({
+    reports = {},
+    ...message
+  }: {
+    channel: Message['channel'];
+    to: string;
+    text: string;
+    mail?: MailDetails;
+    reports?: Reports;
+  }): void {
     const code = CODE.exec(message.text.replace(LINKS, ''))?.[0] ?? null;
-    const received: Received = { ...message, code, at: this.#now().toISOString() };
+    const received: Received = {
+      ...message,
+      id: randomUUID(),
+      code,
+      at: this.#now().toISOString(),
+      reports: REPORTED.filter((outcome) => reports[outcome] !== undefined),
+    };
     this.#messages.unshift(received);
-    this.#messages.length = Math.min(this.#messages.length, MESSAGES_MAX);
+    this.#reports.set(received.id, reports);
+    for (const { id } of this.#messages.splice(MESSAGES_MAX)) this.#reports.delete(id);
     for (const listener of this.#listeners) listener(received);
   }
 
   /** @param to a phone or address as typed; all messages where it is absent or blank */
   list(to?: string): Received[] {
     return this.#messages.filter(isTo(to));
+  }
+
+  /** What can be reported of a message; undefined if it is not there. */
+  findReports(id: string): Reports | undefined {
+    return this.#reports.get(id);
   }
 
   /** @returns ends the subscription */

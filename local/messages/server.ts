@@ -9,6 +9,7 @@ import { tellLive } from './live.ts';
 import { type MailServer, startMailServer } from './mail.ts';
 import { type InboxPage, readInboxPage, wantsPage } from './page.ts';
 import { createQueueApp, LocalQueue, type QueueOptions } from './queue.ts';
+import { createReportsApp } from './reports.ts';
 import { createSmsApp, type SmsAccount } from './sms.ts';
 import { createTencentSmsApp, type TencentSmsAccount } from './tencent-sms.ts';
 
@@ -57,7 +58,7 @@ function createInboxApp(inbox: Inbox, mail: MailServer, page: InboxPage): Hono {
  * @param options.tencentSms absent: there is no account at Tencent
  * @param options.queue absent: messages to a queue are refused
  * @param options.accountEvents absent: no function takes them
- * @param options.invoke runs a function of the support desk; absent: it answers with an error
+ * @param options.invoke runs a function of the support desk, or of what comes of messages; absent: it answers with an error
  */
 export async function startMessagesServer(options: {
   port: number;
@@ -71,20 +72,22 @@ export async function startMessagesServer(options: {
   const inbox = new Inbox(options.now);
   const faults = new Faults();
   const page = await readInboxPage();
-  const mail = await startMailServer(inbox);
-  const queue = new LocalQueue(options.queue);
   const noFunctions = () => Promise.reject(new Error('there are no functions'));
-  const operator = await createOperatorApp(options.invoke ?? noFunctions);
+  const { invoke = noFunctions } = options;
+  const mail = await startMailServer(inbox, invoke);
+  const queue = new LocalQueue(options.queue);
+  const operator = await createOperatorApp(invoke);
   const now = options.now ?? (() => new Date());
   const accountEvents = new AccountEvents(options.accountEvents, now);
-  const tencent = options.tencentSms && createTencentSmsApp(inbox, options.tencentSms, faults, now);
+  const tencent = options.tencentSms && createTencentSmsApp(inbox, options.tencentSms, faults, now, invoke);
   const app = createInboxApp(inbox, mail, page)
     .post('/', async (context, next) =>
       tencent && context.req.header('x-tc-action') !== undefined
         ? tencent.fetch(context.req.raw, context.env)
         : next(),
     )
-    .route('/', createSmsApp(inbox, options.sms, faults))
+    .route('/', createReportsApp(inbox))
+    .route('/', createSmsApp(inbox, options.sms, faults, invoke))
     .route(
       '/events',
       createEventsApp(now, page, (event) => accountEvents.offer(event)),

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { type Faults, meetFaults } from '../faults.ts';
+import type { Invoke } from '../operator/app.ts';
 import type { Inbox } from './inbox.ts';
+import { smsReports } from './reports.ts';
 
 const SERVICE = 'PinpointSMSVoiceV2';
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
@@ -133,7 +135,7 @@ const operationOf = (context: Context): string =>
   (context.req.header('x-amz-target') ?? '').replace(`${SERVICE}.`, '');
 
 /** Stands in for AWS End User Messaging SMS, whose one operation here is SendTextMessage; messages go into the inbox. */
-export function createSmsApp(inbox: Inbox, account: SmsAccount, faults: Faults): Hono {
+export function createSmsApp(inbox: Inbox, account: SmsAccount, faults: Faults, invoke: Invoke): Hono {
   const app = new Hono();
   app.post(
     '/',
@@ -150,8 +152,10 @@ export function createSmsApp(inbox: Inbox, account: SmsAccount, faults: Faults):
         return refuse(context, 'SerializationException', 'The body is no JSON object.');
       const judged = judge(request as Record<string, unknown>, account);
       if ('status' in judged) return fail(context, judged);
-      if (!judged.isDryRun) inbox.deliver({ channel: 'sms', to: judged.to, text: judged.text });
-      return answer(context, 200, { MessageId: randomUUID() });
+      const messageId = randomUUID();
+      const reports = smsReports({ messageId, context: Reflect.get(request, 'Context') }, invoke);
+      if (!judged.isDryRun) inbox.deliver({ channel: 'sms', to: judged.to, text: judged.text, reports });
+      return answer(context, 200, { MessageId: messageId });
     },
   );
   return app;

@@ -3,7 +3,10 @@ import { type Context, Hono } from 'hono';
 import { TENCENT_SMS_VERSION } from '../../lib/messages/tencent-sms.ts';
 import { signTc3, type Tc3Credentials } from '../../lib/tencent/tc3.ts';
 import { type Faults, meetFaults } from '../faults.ts';
+import type { Invoke } from '../operator/app.ts';
 import type { Inbox } from './inbox.ts';
+import { pullNow } from './reports.ts';
+import { TencentReceipts } from './tencent-receipts.ts';
 import type { RegisteredTemplate } from './tencent-templates.ts';
 
 /** What an account at Tencent Cloud has for SMS. */
@@ -22,6 +25,7 @@ export interface TencentSmsAccount {
 /** https://cloud.tencent.com/document/api/1110/36931: the request is good for so long before and after it was signed. */
 const SIGNATURE_SECONDS = 5 * 60;
 const REGIONS = ['ap-beijing', 'ap-guangzhou', 'ap-nanjing'];
+const ACTIONS = ['SendSms', 'PullSmsSendStatus'];
 const NUMBERS_MAX = 200;
 /** https://cloud.tencent.com/document/product/382/39023 */
 const TEXT_MAX = 500;
@@ -153,15 +157,18 @@ const fail = (context: Context, code: string) =>
   answer(context, { Error: { Code: code, Message: `refused: ${code}` } });
 
 /**
- * Stands in for Tencent Cloud SMS, whose one action here is SendSms: https://cloud.tencent.com/document/product/382/55981. Messages go into the inbox as they arrive, with signature and text of the registered template.
+ * Stands in for Tencent Cloud SMS, whose actions here are SendSms: https://cloud.tencent.com/document/product/382/55981, and
+ * PullSmsSendStatus: https://cloud.tencent.com/document/product/382/55977. Messages go into the inbox as they arrive, with signature and text of the registered template.
  */
 export function createTencentSmsApp(
   inbox: Inbox,
   account: TencentSmsAccount,
   faults: Faults,
   now: () => Date,
+  invoke: Invoke,
 ): Hono {
   const app = new Hono();
+  const receipts = new TencentReceipts();
   const frequency = new Frequency(account.perNumberAndDay ?? PER_NUMBER_AND_DAY);
 
   /** What is wrong with a message to one number; then nothing goes out to it. */
@@ -195,8 +202,12 @@ export function createTencentSmsApp(
       return { ...status, SerialNo: '', Fee: 0, Code: problem, Message: `refused: ${problem}`, IsoCode: '' };
     const text = written(request.SignName, template, request.TemplateParamSet ?? []);
     frequency.note(to, text, at);
-    inbox.deliver({ channel: 'sms', to, text });
     const SerialNo = `2640:${randomUUID()}`;
+    const undelivered = () => {
+      receipts.add({ to, serialNo: SerialNo }, 'FAIL', now());
+      return pullNow(invoke);
+    };
+    inbox.deliver({ channel: 'sms', to, text, reports: { undelivered } });
     const IsoCode = isMainland(to) ? 'CN' : '';
     return { ...status, SerialNo, Fee: 1, Code: 'Ok', Message: 'send success', IsoCode };
   }
@@ -212,12 +223,17 @@ export function createTencentSmsApp(
       const body = await context.req.text();
       const problem = callProblem(context, body, account, now().getTime());
       if (problem !== undefined) return fail(context, problem);
-      if (context.req.header('x-tc-action') !== 'SendSms') return fail(context, 'InvalidAction');
+      const action = context.req.header('x-tc-action') ?? '';
+      if (!ACTIONS.includes(action)) return fail(context, 'InvalidAction');
       let json: unknown;
       try {
         json = JSON.parse(body);
       } catch {
         return fail(context, 'InvalidParameter');
+      }
+      if (action === 'PullSmsSendStatus') {
+        const pulled = receipts.pull(json, account.appId);
+        return typeof pulled === 'string' ? fail(context, pulled) : answer(context, pulled);
       }
       const request = parseSendSms(json);
       if (typeof request === 'string') return fail(context, request);

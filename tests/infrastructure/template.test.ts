@@ -128,7 +128,7 @@ test('the table can be restored, is not deleted by mistake, forgets what has exp
 
 describe('every function', () => {
   test('runs on Node 24 on arm64, and has memory, a time limit and a log that ends', () => {
-    expect(functions()).toHaveLength(ROUTES.length + 4);
+    expect(functions()).toHaveLength(ROUTES.length + 7);
     for (const [id, { Properties: properties }] of functions()) {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(properties['MemorySize']).toBeGreaterThanOrEqual(256);

@@ -76,6 +76,7 @@ describe('SMS over the wire', () => {
       MessageBody: CODE_TEXT,
       MessageType: 'TRANSACTIONAL',
       ProtectConfigurationId: 'protect-1',
+      Context: { service: 'account-linking', country: 'other' },
     });
   });
 

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { AccountSendingPausedException, MessageRejected, SESClient } from '@aws-sdk/client-ses';
 import { describe, expect, jest, test } from '@jest/globals';
+import type { AccountId } from '../../lib/linking/account.ts';
 import { createAwsSms } from '../../lib/messages/aws-sms.ts';
 import type { Delivery } from '../../lib/messages/delivery.ts';
 import { createSesMail } from '../../lib/messages/mail.ts';
@@ -191,8 +192,19 @@ describe('what is asked of AWS', () => {
         MessageBody: CODE_TEXT,
         MessageType: 'TRANSACTIONAL',
         ProtectConfigurationId: 'protect-1',
+        Context: { service: 'account-linking', country: 'other' },
       },
     ]);
+  });
+
+  test('SMS: with the configuration set, and its country for the receipt, and no more of the number', async () => {
+    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    const more = { configurationSet: 'a-set', countries: ['86', '1', '1500'] };
+    await createAwsSms(client, { ...pool, ...more }).send(CODE_SMS);
+    expect(calls[0]?.input).toMatchObject({
+      ConfigurationSetName: 'a-set',
+      Context: { service: 'account-linking', country: '1500' },
+    });
   });
 
   test.each([{}, { protectConfigurationId: '' }])(
@@ -224,5 +236,20 @@ describe('what is asked of AWS', () => {
         Message: { Subject: utf8(mail.subject), Body: { Text: utf8(mail.text), Html: utf8(mail.html) } },
       },
     ]);
+  });
+
+  test('mail: with the configuration set, its sender’s name encoded, and who chose the address', async () => {
+    const { client, calls } = stub(sesClient(), async () => ({ MessageId: 'm-2' }));
+    const sender = createSesMail(client, { from: `示例云 <${from}>`, configurationSet: 'a-set' });
+    const askedBy = { accountId: '100000001' as AccountId, openedBy: 'qq' } as const;
+    await sender.send({ ...mail, askedBy });
+    expect(calls[0]?.input).toMatchObject({
+      Source: `=?UTF-8?B?56S65L6L5LqR?= <${from}>`,
+      ConfigurationSetName: 'a-set',
+      Tags: [
+        { Name: 'account', Value: '100000001' },
+        { Name: 'opened_by', Value: 'qq' },
+      ],
+    });
   });
 });

@@ -86,15 +86,38 @@ function mailFrame(markup) {
   return details;
 }
 
+/** Lets somebody report what its service would say of a message. */
+function reportButton({ id, to }, outcome, say) {
+  const button = make('button', 'chip', t(`report-${outcome}`));
+  button.type = 'button';
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    const headers = { 'content-type': 'application/json' };
+    const sent = fetch(`/messages/${id}/report`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ outcome }),
+    });
+    const reply = await sent.catch(() => undefined);
+    button.disabled = false;
+    say(t(reply?.ok ? 'reported' : 'notReported', { what: t(`report-${outcome}`), to }));
+  });
+  return button;
+}
+
 /** @param say tells everybody what was done */
 export function messageCard(message, say) {
-  const { channel, to, text, code, at, mail } = message;
+  const { channel, to, text, code, at, mail, reports } = message;
   const head = make('div', 'head', make('span', 'channel', t(channel)), make('span', 'to', to), when(at));
   const card = make('article', channel, head);
   if (mail) card.append(make('h2', 'subject', mail.subject));
   card.append(make('p', 'text', ...linked(text.trim())));
   if (code) card.append(codeButton(code, say));
   if (mail?.html) card.append(mailFrame(mail.html));
+  if (reports.length > 0) {
+    const buttons = reports.map((outcome) => reportButton(message, outcome, say));
+    card.append(make('div', 'reports', make('span', '', t('report')), ...buttons));
+  }
   return card;
 }
 
