@@ -12,8 +12,10 @@ import {
   findFunction,
   HTTP_FUNCTIONS,
   QUEUE_FUNCTIONS,
+  readEvent,
   STREAM_FUNCTIONS,
 } from '../support/functions.ts';
+import { bounce } from '../support/mail-events.ts';
 import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
 import { asOperator } from '../support/operator.ts';
 import { ownLoginWorld } from '../support/own-login.ts';
@@ -123,8 +125,8 @@ function recordActions(world: World): void {
   world.notifyOwners = (options) => during('notifyOwner', () => notifyOwners(options));
   const retryNotices = world.retryNotices.bind(world);
   world.retryNotices = (options) => during('retryNotices', () => retryNotices(options));
-  const accountChanged = world.accountChanged.bind(world);
-  world.accountChanged = (detail) => during('changeAccount', () => accountChanged(detail));
+  const busEvent = world.busEvent.bind(world);
+  world.busEvent = (name, detail) => during(name, () => busEvent(name, detail));
 }
 
 /** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */
@@ -168,6 +170,17 @@ async function keepInStep(world: World): Promise<void> {
   await world.browser().post('/sign-in/email/send', { email: person.address });
   const { accountId } = person;
   expect(await world.accountChanged({ accountId, revision: 2, status: 'closed' })).toBe('taken');
+}
+
+/** Mail to an address that somebody has and another asked for comes back, and an SMS arrives. */
+async function hearOfMessages(world: World): Promise<void> {
+  const { address, accountId } = await newPerson(world, { links: ['email'] });
+  const tags = { account: [accountId], opened_by: ['qq'] };
+  world.pass({ seconds: 1 });
+  const detail = bounce(address, { sentAt: world.nowSeconds, tags });
+  expect(await world.busEvent('takeMailEvent', detail)).toBe('taken');
+  const { detail: receipt } = readEvent('countSmsReceipt') as { detail: object };
+  expect(await world.busEvent('countSmsReceipt', receipt)).toBe('taken');
 }
 
 /** Counted only if it is limited: codes that are not verified. Counted only later: notices that find a cap spent. */
@@ -305,6 +318,7 @@ beforeAll(async () => {
   await lookAfterAccount(world);
   await helpOut(world);
   await keepInStep(world);
+  await hearOfMessages(world);
   await runIntoLimits();
   await signInByOwnLogin();
 });
@@ -439,12 +453,15 @@ test.each([
   ['示例云 <no-reply+cn@mail.example.com.cn>', ['no-reply+cn@mail.example.com.cn', 'mail.example.com.cn']],
   ['"Example, Inc." <No-Reply@xn--fiq228c.example>', ['No-Reply@xn--fiq228c.example', 'xn--fiq228c.example']],
 ])(
-  'mail from %s is sent as that address or as one of its domain, and nothing else',
+  'mail from %s is sent as that address or as one of its domain, with any configuration set, and nothing else',
   async (from, identities) => {
     const on = resourcesOf(await rolesWith({ MAIL_FROM: from }), 'ses:SendEmail');
     expect(on.length).toBeGreaterThan(0);
     for (const resources of on)
-      expect(resources).toEqual(identities.map((identity) => arn('ses', `identity/${identity}`)));
+      expect(resources).toEqual([
+        ...identities.map((identity) => arn('ses', `identity/${identity}`)),
+        arn('ses', 'configuration-set/*'),
+      ]);
   },
 );
 

@@ -77,6 +77,42 @@ function mappingTo(name: string): Resource['Properties'] {
   return found[1].Properties;
 }
 
+/** The rule that brings a function its events. */
+function ruleTo(name: string): Resource['Properties'] {
+  const found = ofType('AWS::Events::Rule').find(([, { Properties: properties }]) =>
+    [...references(properties['Targets'])].includes(`${name}LambdaFunction`),
+  );
+  if (found === undefined) throw new Error(`no rule reaches ${name}`);
+  return found[1].Properties;
+}
+
+/** What a function can't take is in its queue, whoever could not hand it over. */
+function expectParking(name: string, queue: string): void {
+  const parked = imported(`${queue}Arn`);
+  const { Targets: targets } = ruleTo(name) as unknown as {
+    Targets: { DeadLetterConfig: object; RetryPolicy: object }[];
+  };
+  expect(targets.map(({ DeadLetterConfig, RetryPolicy }) => [DeadLetterConfig, RetryPolicy])).toEqual([
+    [{ Arn: parked }, { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 }],
+  ]);
+  const { DeadLetterConfig: deadLetters } = resources()[`${name}LambdaFunction`]?.Properties ?? {};
+  expect(deadLetters).toEqual({ TargetArn: parked });
+  const retries = ofType('AWS::Lambda::EventInvokeConfig').flatMap(([, { Properties: properties }]) =>
+    [...references(properties['FunctionName'])].includes(`${name}LambdaFunction`)
+      ? [properties['MaximumRetryAttempts']]
+      : [],
+  );
+  expect(retries).toEqual([2]);
+  const policies = ofType('AWS::SQS::QueuePolicy', state).filter(([, { Properties: properties }]) =>
+    [...references(properties['Queues'])].includes(queue),
+  );
+  expect(JSON.stringify(policies)).toContain('events.amazonaws.com');
+  const allows = statementsOf(resources()[`${name}Role`]).flatMap(({ Action, Resource: on }) =>
+    Action.includes('sqs:SendMessage') ? on : [],
+  );
+  expect(allows).toEqual([parked]);
+}
+
 /** Every export that anything in a template is found by. */
 function* imports(value: unknown): Generator<string> {
   if (typeof value !== 'object' || value === null) return;
@@ -225,6 +261,7 @@ describe('every role', () => {
       'SendIdentityCheckRole sms-voice:SendTextMessage',
       'SendLinkEmailCodeRole ses:SendEmail',
       'SendUndoCodeRole sms-voice:SendTextMessage',
+      'TakeMailEventRole sqs:SendMessage',
     ]);
   });
 });
@@ -404,15 +441,13 @@ describe('the queue of deferred notices', () => {
         KmsMasterKeyId: { 'Fn::If': ['HasCustomerKey', KEY, { Ref: 'AWS::NoValue' }] },
         MessageRetentionPeriod: 1_209_600,
       });
-    expect(queues).toHaveLength(3);
+    expect(queues).toHaveLength(4);
   });
 });
 
 describe('an event of the account system', () => {
-  const parked = imported('ParkedAccountEventsArn');
-
   test('comes by the rule that the contract names', () => {
-    const { EventPattern, EventBusName } = only('AWS::Events::Rule').Properties;
+    const { EventPattern, EventBusName } = ruleTo('ChangeAccount');
     expect({ EventPattern, EventBusName }).toEqual({
       EventPattern: { source: ['account-system'], 'detail-type': ['account.changed'] },
       EventBusName: undefined,
@@ -422,22 +457,49 @@ describe('an event of the account system', () => {
   });
 
   test('is parked as it came where EventBridge can’t hand it over, and where the function failed each time', () => {
-    const { Targets: targets } = only('AWS::Events::Rule').Properties as unknown as {
-      Targets: { DeadLetterConfig: object; RetryPolicy: object }[];
-    };
-    expect(targets.map(({ DeadLetterConfig, RetryPolicy }) => [DeadLetterConfig, RetryPolicy])).toEqual([
-      [{ Arn: parked }, { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 }],
-    ]);
-    const { DeadLetterConfig: deadLetters } = resources()['ChangeAccountLambdaFunction']?.Properties ?? {};
-    expect(deadLetters).toEqual({ TargetArn: parked });
-    expect(only('AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({ MaximumRetryAttempts: 2 });
-    const policy = JSON.stringify(only('AWS::SQS::QueuePolicy', state).Properties);
-    expect(policy).toContain('events.amazonaws.com');
-    expect(policy).toContain('ParkedAccountEvents');
-    const allows = statementsOf(resources()['ChangeAccountRole']).flatMap(({ Action, Resource }) =>
-      Action.includes('sqs:SendMessage') ? Resource : [],
-    );
-    expect(allows).toEqual([parked]);
+    expectParking('ChangeAccount', 'ParkedAccountEvents');
+  });
+});
+
+describe('what becomes of messages', () => {
+  test('of mail comes from the configuration set, which is the stack’s own, by the bus that SES publishes to', () => {
+    const set = only('AWS::SES::ConfigurationSet').Properties;
+    // An address that is proved anew has to be mailed to.
+    expect(set).toEqual({ Name: 'account-linking-prod', SuppressionOptions: { SuppressedReasons: [] } });
+    expect(only('AWS::SES::ConfigurationSetEventDestination').Properties).toMatchObject({
+      ConfigurationSetName: { Ref: 'MailConfigurationSet' },
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: ['bounce', 'complaint', 'delivery', 'reject'],
+        EventBridgeDestination: { EventBusArn: { 'Fn::Sub': expect.stringMatching(/:event-bus\/default$/) } },
+      },
+    });
+    const { EventPattern, EventBusName } = ruleTo('TakeMailEvent');
+    const { source, detail } = EventPattern as unknown as { source: string[]; detail: object };
+    expect({ source, detail, EventBusName }).toEqual({
+      source: ['aws.ses'],
+      detail: { mail: { tags: { 'ses:configuration-set': [set['Name']] } } },
+      EventBusName: undefined,
+    });
+  });
+
+  test('of mail is parked as it came where it can’t be taken', () => {
+    expectParking('TakeMailEvent', 'ParkedMailEvents');
+  });
+
+  test('of SMS comes from AWS by itself, and of Tencent is pulled where SMS go by it', () => {
+    expect(ruleTo('CountSmsReceipt')).toMatchObject({
+      EventPattern: {
+        source: ['aws.sms-voice'],
+        'detail-type': ['Text Message Delivery Status Updated'],
+        detail: { isFinal: [true] },
+      },
+      State: 'ENABLED',
+    });
+    expect(ruleTo('PullSmsReceipts')).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'DISABLED',
+    });
   });
 });
 
@@ -460,6 +522,7 @@ describe('the alarms', () => {
     ).toEqual([
       ['account-linking-prod-DeferredNoticesName', 'ApproximateAgeOfOldestMessage'],
       ['account-linking-prod-ParkedAccountEventsName', 'ApproximateNumberOfMessagesVisible'],
+      ['account-linking-prod-ParkedMailEventsName', 'ApproximateNumberOfMessagesVisible'],
       ['account-linking-prod-UndeliverableNoticesName', 'ApproximateNumberOfMessagesVisible'],
     ]);
     const ofRecords = alarms.filter(

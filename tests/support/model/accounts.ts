@@ -82,8 +82,11 @@ export function requirePossible(state: State, { accountId, account }: SignedIn, 
     const [action, provider] = purpose.split('_') as ['link' | 'unlink' | 'replace' | 'clear', Provider];
     const method = methodOf(state, accountId, provider);
     const isNew = action === 'link' || action === 'replace';
-    if (isNew && !state.rules.linkable.includes(provider)) throw new Refused('not_linkable');
-    if (action !== 'clear' && method?.relation === 'registered') throw new Refused('registered_method');
+    // The same once more, to prove it.
+    const isProof = action === 'replace' && method?.mailStoppedAt !== undefined;
+    if (isNew && !isProof && !state.rules.linkable.includes(provider)) throw new Refused('not_linkable');
+    if (action !== 'clear' && !isProof && method?.relation === 'registered')
+      throw new Refused('registered_method');
     if (action === 'link' && method) throw new Refused('already_linked');
     if (action !== 'link' && !method) throw new Refused('not_linked');
     if (action === 'clear' && !method?.isSuspended) throw new Refused('not_suspended');
@@ -94,8 +97,22 @@ export function requirePossible(state: State, { accountId, account }: SignedIn, 
 }
 
 /** Where something is linked, what is linked next takes its place, by a check of its own. */
-export const linkingOf = (state: State, accountId: string, provider: Provider): 'link' | 'replace' =>
-  methodOf(state, accountId, provider)?.relation === 'linked' ? 'replace' : 'link';
+export function linkingOf(state: State, accountId: string, provider: Provider): 'link' | 'replace' {
+  const { relation, mailStoppedAt } = methodOf(state, accountId, provider) ?? {};
+  return relation === 'linked' || mailStoppedAt !== undefined ? 'replace' : 'link';
+}
+
+/** Whether a code is to prove the address that is there, which mail has come back from; another may not take its place where it is registered. */
+export function isMailProof(state: State, accountId: string, address: string): boolean {
+  const method = methodOf(state, accountId, 'email');
+  if (method?.subjects.includes(address)) {
+    if (method.mailStoppedAt === undefined) throw new Refused('already_linked');
+    return true;
+  }
+  if (method?.relation === 'registered') throw new Refused('registered_method');
+  if (method && !state.rules.linkable.includes('email')) throw new Refused('not_linkable');
+  return false;
+}
 
 /** Where what is counted of identity checks is counted: apart for each method that opens sessions. */
 export const checkKey = ({ session }: SignedIn, purpose: Purpose): ChallengeKey =>
@@ -128,7 +145,7 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
     const nothing = { relation: 'none', display: null, since: null, state: null, stateUntil: null };
     return { provider, ...nothing, actions };
   }
-  const { relation, display, since } = method;
+  const { relation, display, since, mailStoppedAt } = method;
   const is = stateOf(state, method);
   return {
     provider,
@@ -138,6 +155,7 @@ export function methodRow(state: State, accountId: string, provider: Provider): 
     since: relation === 'registered' ? null : iso(since),
     state: is,
     stateUntil: is === 'probation' ? iso(since + state.rules.probation) : null,
+    ...(mailStoppedAt !== undefined && { mailStopped: { reason: 'bounced', at: iso(mailStoppedAt) } }),
     actions: row(
       relation === 'linked'
         ? ['unlink', ...(state.rules.linkable.includes(provider) ? ['replace'] : [])]

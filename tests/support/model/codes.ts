@@ -1,5 +1,6 @@
 import {
   checkKey,
+  isMailProof,
   linkingOf,
   methodRow,
   record,
@@ -11,6 +12,7 @@ import {
 } from './accounts.ts';
 import { answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
 import { link, refusalOf } from './identities.ts';
+import { proveMail } from './mail.ts';
 import { tellOwner } from './notices.ts';
 import {
   consume,
@@ -116,8 +118,7 @@ export function sendMail(jar: Jar, label: Label, address: string, fate: Fate): P
     requirePossible(state, signedIn, purpose);
     const check = requireVerified(state, signedIn, purpose);
     const { accountId } = signedIn;
-    const linked = methodOf(state, accountId, 'email');
-    if (linked?.subjects.includes(address)) throw new Refused('already_linked');
+    isMailProof(state, accountId, address);
     const key = checkKey(signedIn, purpose);
     const before = challengeOf(state, accountId, key);
     requireGuesses(before.failures, now, rules);
@@ -157,6 +158,14 @@ export function confirmMail(jar: Jar, by: Label, address: string, guess: Label):
         spent: (draft) => tellLocked(draft, signedIn, by),
       });
 
+    if (isMailProof(state, accountId, address)) {
+      const proved = altered(state, (draft) => {
+        proveMail(draft, accountId);
+        consume(draft, accountId, key);
+        use(draft, label);
+      });
+      return answered(proved, { status: 201, method: methodRow(proved, accountId, 'email') });
+    }
     const identity = { provider: 'email', subjects: [address], display: address } as const;
     const conflict = refusalOf(state, accountId, identity);
     if (conflict !== undefined) return goOn(state, refuse(conflict));

@@ -6,6 +6,7 @@ import { applyRecord, type CompanyRecord } from './company.ts';
 import { type Help, helpOut } from './desk.ts';
 import { beginLink, beginSignIn, comeBack, type Scan } from './flows.ts';
 import { unlink } from './identities.ts';
+import { type MailBack, mailComesBack } from './mail.ts';
 import { deliverNotice, dismiss, type Link } from './notices.ts';
 import { choosePreferences } from './preferences.ts';
 import type { Fate } from './sending.ts';
@@ -65,6 +66,8 @@ export type Happening =
   /** An event comes in. */
   | { readonly happens: 'the company says'; readonly record: CompanyRecord; readonly label: Label }
   | { readonly happens: 'the support desk helps'; readonly help: Help; readonly label: Label }
+  /** SES says so. */
+  | { readonly happens: 'mail comes back'; readonly mail: MailBack; readonly label: Label }
   | { readonly happens: 'an account becomes a sub-account'; readonly account: string }
   | { readonly happens: 'a person gets a unionid'; readonly who: string; readonly as: string };
 
@@ -153,6 +156,8 @@ export function happen(state: State, happening: Happening): State {
         return applyRecord(draft, happening.record, happening.label);
       case 'the support desk helps':
         return helpOut(draft, happening.help, happening.label);
+      case 'mail comes back':
+        return mailComesBack(draft, happening.mail, happening.label);
       case 'a notice goes out':
         return deliverNotice(draft, happening.notice);
       case 'a person gets a unionid':

@@ -1,6 +1,7 @@
 import { endEverySession, record } from './accounts.ts';
 import { registeredOf } from './company.ts';
 import { release } from './identities.ts';
+import { proveMail } from './mail.ts';
 import { destinationsOf, tellOwner } from './notices.ts';
 import { type Label, methodOf, PROVIDERS, type Provider, type State, shown } from './state.ts';
 import { clear } from './suspensions.ts';
@@ -16,7 +17,7 @@ export interface Help {
 function isPossible(state: State, { does, account, provider }: Help): boolean {
   const method = methodOf(state, account, provider);
   if (does === 'unlink') return method?.relation === 'linked' && !state.accounts[account]?.isSub;
-  return does !== 'clear' || method?.isSuspended === true;
+  return does !== 'clear' || method?.isSuspended === true || method?.mailStoppedAt !== undefined;
 }
 
 const isFrozen = ({ accounts, now }: State, account: string) => (accounts[account]?.frozenUntil ?? 0) > now;
@@ -63,6 +64,7 @@ export function helpOut(draft: State, help: Help, by: Label): void {
       break;
     case 'clear':
       clear(draft, accountId, provider, { by, ...doing });
+      if (method?.mailStoppedAt !== undefined) proveMail(draft, accountId);
       break;
     case 'unlink':
       if (method) {

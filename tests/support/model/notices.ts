@@ -37,7 +37,9 @@ export function destinationsOf(state: State, accountId: string): Destination[] {
   const email = methodOf(state, accountId, 'email');
   const hasLink = email !== undefined && stateOf(state, email) === 'active';
   return [
-    ...(email ? [{ by: 'mail', to: email.display, hasLink } as const] : []),
+    ...(email && email.mailStoppedAt === undefined
+      ? [{ by: 'mail', to: email.display, hasLink } as const]
+      : []),
     ...(phone === null ? [] : [{ by: 'sms', to: phone, hasLink: true } as const]),
   ];
 }
@@ -118,7 +120,11 @@ export function deliverNotice(draft: State, label: Label): void {
   const isOver = expiresAt <= draft.now;
   const counter = keyOf(account, provider, isAttempt ? 'attempt' : type);
   const isTold = !isOver && countToday(draft, counter, capOf(notice));
-  const destinations = notice.destinations ?? destinationsOf(draft, account);
+  const email = methodOf(draft, account, 'email');
+  const stopped = email?.mailStoppedAt === undefined ? [] : email.subjects;
+  const destinations = (notice.destinations ?? destinationsOf(draft, account)).filter(
+    ({ by, to }) => by === 'sms' || !stopped.includes(to),
+  );
   const { phone, phoneRevision, preferences: { notify = 'all' } = {} } = draft.accounts[account] ?? {};
   const possible = isTold ? destinations.filter(isFor) : [];
   const wanted = possible.filter(({ by }) => notify === 'all' || notify === by);
@@ -196,6 +202,7 @@ export function restorationOf(state: State, notice: Notice): Restoration | undef
   switch (type) {
     case 'frozen':
     case 'unfrozen':
+    case 'mail_stopped':
       return undefined;
     case 'cleared':
       return about?.isSuspended ? { restore: 'clear', method: about } : undefined;
@@ -252,6 +259,8 @@ export function noticeRows(state: State, { accountId, label, session }: SignedIn
     .filter(([, { account, expiresAt }]) => account === accountId && expiresAt > state.now)
     .filter(
       ([id, notice]) =>
+        // Its row says that.
+        notice.type !== 'mail_stopped' &&
         notice.bySession !== label &&
         !notice.isSuccessor &&
         saidAt(state, notice) === undefined &&

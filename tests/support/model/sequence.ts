@@ -122,6 +122,11 @@ export class Sequence implements Answering {
         for (const { type } of told) count(`the support desk: ${type}`);
         return this.translation.learnOfHappening(happening.label, told);
       }
+      case 'mail comes back': {
+        const told = await this.service.mailComesBack(happening.mail);
+        for (const { type } of told) count(`mail comes back: ${type}`);
+        return this.translation.learnOfHappening(happening.label, told);
+      }
       case 'a notice goes out':
         return this.lookAtMessages(happening.notice);
       case 'an account becomes a sub-account':

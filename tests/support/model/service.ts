@@ -19,9 +19,11 @@ import {
   type RequestOptions,
   readEvent,
 } from '../functions.ts';
+import { bounce } from '../mail-events.ts';
 import { Network, type OnTheWire } from '../network.ts';
 import { testSettings } from '../settings.ts';
 import type { AllDependencies, World } from '../world.ts';
+import type { MailBack } from './mail.ts';
 import type { Channel, Destination } from './state.ts';
 
 /** What stands around one request: the SDK's own tries, and the calls as the service makes them. */
@@ -160,10 +162,19 @@ export class Service {
   }
 
   /** Hands the function on the event bus what the company says. @returns what owners are to be told of */
-  async companySays(detail: object): Promise<readonly Item[]> {
+  companySays(detail: object): Promise<readonly Item[]> {
+    return this.busEvent('changeAccount', detail);
+  }
+
+  /** Hands the function that takes SES's events one about a mail. @returns what owners are to be told of */
+  mailComesBack({ address, age }: MailBack): Promise<readonly Item[]> {
+    return this.busEvent('takeMailEvent', bounce(address, { sentAt: this.nowSeconds - age }));
+  }
+
+  private async busEvent(name: string, detail: object): Promise<readonly Item[]> {
     const { notices } = await this.run('accepted', {}, async (dependencies) => {
-      const handler = (await loadBusFunction('changeAccount'))(dependencies);
-      const event = { ...(readEvent('changeAccount') as Parameters<typeof handler>[0]), detail };
+      const handler = (await loadBusFunction(name))(dependencies);
+      const event = { ...(readEvent(name) as Parameters<typeof handler>[0]), detail };
       // What can't be applied is parked.
       await handler(event).catch(() => undefined);
     });

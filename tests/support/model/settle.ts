@@ -49,6 +49,13 @@ export function happeningOf({ which, seconds, pick }: Chance, sequence: Sequence
       const label = happeningLabel(sequence);
       return { happens: 'the support desk helps', help: helpFor(sequence, account, pick), label };
     }
+    case 15:
+    case 16:
+    case 17: {
+      const address = of(cast.addresses, pick) ?? '';
+      const age = pick % 5 === 0 ? seconds : 0;
+      return { happens: 'mail comes back', mail: { address, age }, label: happeningLabel(sequence) };
+    }
     case 2:
     case 3: {
       const known = cast.people.wechat.get(of(['bob', 'dan', 'sub'], pick) ?? '')?.unionid;

@@ -1,6 +1,7 @@
 import { record } from './accounts.ts';
 import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
 import { knownTo, markOfAccount, openSession, ownerAt, tellRefused } from './identities.ts';
+import { mayMail, proveMail } from './mail.ts';
 import type { Fate } from './sending.ts';
 import {
   altered,
@@ -78,18 +79,31 @@ export function mailCode(
     const owner = ownerAt(state, 'email', address);
     if (expiresAt <= state.now || owner === undefined || owner.relation === 'sub_account') return done(state);
     const { account, methodId = '' } = owner;
-    const store = pending((later) => {
-      const signIn = later.signIns[asked];
-      if (signIn === undefined || signIn.isForgotten || signIn.expiresAt <= later.now) return done(later);
-      const stored = altered(later, (draft) => {
-        const waiting = draft.signIns[asked];
-        if (waiting) waiting.code = { label, account, methodId };
-      });
-      return fate === 'refused' ? failed(stored) : done(stored);
-    }, failed);
+    const store = (wasStopped: boolean) =>
+      pending((later) => {
+        const signIn = later.signIns[asked];
+        if (signIn === undefined || signIn.isForgotten || signIn.expiresAt <= later.now) return done(later);
+        const method = methodOf(later, account, 'email');
+        // Where it was found to get no mail, it is to be so still.
+        const isTry =
+          method?.id === methodId && method.mailStoppedAt !== undefined && mayMail(later, method, true);
+        if (wasStopped && !isTry) return done(later);
+        const stored = altered(later, (draft) => {
+          const waiting = draft.signIns[asked];
+          if (waiting) waiting.code = { label, account, methodId };
+          const tried = methodOf(draft, account, 'email');
+          if (wasStopped && tried) tried.mailTriedAt = draft.now;
+        });
+        return fate === 'refused' ? failed(stored) : done(stored);
+      }, failed);
     return goOn(
       state,
-      pending((later) => (later.accounts[account]?.isSub ? done(later) : goOn(later, store)), failed),
+      pending((later) => {
+        if (later.accounts[account]?.isSub) return done(later);
+        const isStopped = methodOf(later, account, 'email')?.mailStoppedAt !== undefined;
+        const isKnown = later.signIns[asked]?.device !== undefined;
+        return isStopped && !isKnown ? done(later) : goOn(later, store(isStopped));
+      }, failed),
     );
   }, failed);
 }
@@ -145,6 +159,7 @@ export function signInByCode(jar: Jar, asked: Label, label: Label, guess: Label)
     const after = altered(state, (draft) => {
       delete draft.signIns[asked];
       openSession(draft, jar, { label, account, provider: 'email', methodId, display: address });
+      proveMail(draft, account);
     });
     const known = knownTo(state, jar, label, [markOf(address), markOfAccount(account)]);
     return answered(after, { status: 200, accountId: account }, { session: label, ...known });

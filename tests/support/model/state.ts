@@ -79,6 +79,11 @@ export interface Method {
   /** By an import: such a one is never on probation. */
   isImported?: boolean;
   isSuspended?: boolean;
+  /** Of an address that mail has come back from: since when; and when a browser known to it was last mailed to all the same. */
+  mailStoppedAt?: At;
+  mailTriedAt?: At;
+  /** When a code that was mailed to it was last typed. */
+  mailProvedAt?: At;
 }
 
 /** Who owns an identity; or, once it was unlinked, for whom it is kept and until when. */
@@ -192,6 +197,7 @@ export interface Notice {
     | 'signed_out'
     | 'phone_changed'
     | 'preferences_changed'
+    | 'mail_stopped'
     | 'unfrozen';
   provider: Provider;
   display: string;
