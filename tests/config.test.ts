@@ -57,7 +57,12 @@ describe('settings that are malformed', () => {
     ['LINKABLE_PROVIDERS', ['weibo', 'email,weibo', 'Email']],
     ['LOG_LEVEL', ['', 'debug', 'TRACE']],
     ['TABLE_NAME', ['']],
-    ['MAIL_FROM', ['']],
+    [
+      'MAIL_FROM',
+      ['', 'example.com', 'Example <no-reply@example.com', 'A\r\nBcc: b@example.com <a@example.com>'],
+    ],
+    ['MAIL_CONFIGURATION_SET', ['a set', 'x'.repeat(65), '*']],
+    ['MAIL_ADDRESSES_PER_ACCOUNT_PER_DAY', ['0', '1000001']],
     [
       'SMS_CODE_TTL_SECONDS',
       ['', '0', '-1', '1.5', '5m', '3601', ' 300', '1e2', '0x10', 'NaN', '99999999999'],

@@ -81,6 +81,22 @@ describe('the inbox', () => {
     await other.getByText('已复制').waitFor();
     expect(await copied()).toBe('135791');
 
+    messages.inbox.deliver({
+      channel: 'email',
+      to: 'carol@example.com',
+      text: 'to carol',
+      reports: { bounced: async () => null, complained: () => Promise.reject(new Error('no function')) },
+    });
+    await page.getByRole('button', { name: '退回' }).click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: '已通知服务：发给 carol@example.com 的消息退回' })
+      .waitFor();
+    await page.getByRole('button', { name: '被标为垃圾邮件' }).click();
+    await page.getByRole('status').filter({ hasText: '没能通知服务' }).waitFor();
+    // The browser says so of the answer.
+    expect(errors.splice(0)).toHaveLength(1);
+
     const link = page.getByRole('link', { name: LINK });
     await expect(link.getAttribute('target')).resolves.toBe('_blank');
     await expect(link.getAttribute('rel')).resolves.toContain('noopener');

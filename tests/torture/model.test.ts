@@ -125,6 +125,7 @@ const MUST_BE_MET = Object.entries({
   'POST /sign-in/email': '200 account_suspended code_expired code_wrong method_suspended too_many_attempts',
   'POST /sign-in/email/send': '202 quota_exceeded too_many_attempts too_soon',
   'PUT /account/preferences': '200 account_frozen identity_check_required not_signed_in phone_missing',
+  'mail comes back': 'mail_stopped',
   'the support desk': 'cleared signed_out unfrozen unlinked',
   'POST /undo': '200 account_suspended undo_expired',
   'POST /undo/code': '202 delivery_failed quota_exceeded too_soon undo_expired',
