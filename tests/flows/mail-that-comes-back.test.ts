@@ -150,6 +150,22 @@ describe('an address is proved anew', () => {
     expect(await methodOf(member.browser, 'email')).toHaveProperty('mailStopped');
   });
 
+  test('at the very moment that an older mail comes back', async () => {
+    const member = await newMember(world, { links: ['email'] });
+    const { browser, phone, address } = member;
+    await takes(member);
+    await browser.checkIdentity('replace_email', phone);
+    await browser.post('/links/email/send', { email: address });
+    const code = world.outbox.codeFor(address);
+    const late = bounce(address, { sentAt: world.nowSeconds - 60 });
+    const [proved] = await Promise.all([
+      browser.post('/links/email', { email: address, code }),
+      ...[1, 2, 3].map(() => world.busEvent('takeMailEvent', late)),
+    ]);
+    expect(proved.status).toBe(201);
+    expect(await methodOf(browser, 'email')).not.toHaveProperty('mailStopped');
+  });
+
   test('though it is what the account is registered by, which stays so: no other takes its place', async () => {
     const person = await newPerson(world, { links: ['wechat'] });
     await world.accountChanged(
