@@ -663,6 +663,6 @@ describe('the edge', () => {
     const others = functions()
       .map(([id]) => id.replace('LambdaFunction', ''))
       .filter((name) => !names.includes(name));
-    expect(others.toSorted()).toEqual(['ShowConfiguration', 'ShowKeys']);
+    expect(others.toSorted()).toEqual(['PullSmsReceipts', 'ShowConfiguration', 'ShowKeys']);
   });
 });
