@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { pullSmsReceipts } from '../../lib/flows/pull-sms-receipts.ts';
 import { createTencentReceipts } from '../../lib/messages/tencent-receipts.ts';
+import { metrics, systemObserver } from '../../lib/observe.ts';
+import { captureOutput } from '../support/captured-output.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld({ SMS_COUNTRIES: '86,1,65' });
@@ -59,6 +61,24 @@ describe('a receipt of AWS', () => {
     await receipt('TEXT_DELIVERED', { context: undefined });
     expect(world.observer.countedBy.map(({ by }) => by.country)).toEqual(['1', 'other']);
   });
+});
+
+test('a count is published in the sum of all, and by country and vendor', async () => {
+  const output = await captureOutput(async () => {
+    systemObserver.count('SmsDelivered', { country: '86', vendor: 'aws' });
+    metrics.publishStoredMetrics();
+  });
+  const lines = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ _aws: { CloudWatchMetrics }, ...values }) => [CloudWatchMetrics[0], values])).toEqual([
+    [
+      expect.objectContaining({ Dimensions: [['service', 'country', 'vendor']] }),
+      { service: 'account-linking', country: '86', vendor: 'aws', SmsDelivered: 1 },
+    ],
+    [expect.objectContaining({ Dimensions: [['service']] }), { service: 'account-linking', SmsDelivered: 1 }],
+  ]);
 });
 
 describe('receipts of Tencent', () => {
