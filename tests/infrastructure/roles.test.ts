@@ -411,12 +411,13 @@ test.each([
   ['86=tencent,*=aws', ['tencent-sms-secret-key'], true],
   ['86=tencent', ['tencent-sms-secret-key'], false],
 ])(
-  'with the routes %s, who sends SMS may read %j besides the keys, and nobody else more',
+  'with the routes %s, who sends SMS may read %j besides the keys, who pulls receipts just that, and nobody else more',
   async (routes, secrets, hasAws) => {
     const roles = await rolesWith({ SMS_ROUTES: routes });
     const usual = await rolesWith({});
     for (const [name, role] of Object.entries(roles))
       if (SMS_SENDERS.includes(name)) expect(secretsOf(role)).toEqual([...KEYS, ...secrets]);
+      else if (name === 'PullSmsReceiptsRole') expect(secretsOf(role) ?? []).toEqual(secrets);
       else expect(role).toEqual(usual[name]);
     expect(resourcesOf(roles, 'sms-voice:SendTextMessage')).toHaveLength(hasAws ? SMS_SENDERS.length : 0);
   },
@@ -428,8 +429,8 @@ test('who sends SMS by AWS may use any identity where none is named, and else no
   expect((await resources('')).flat()).toEqual(SMS_SENDERS.map(() => '*'));
   expect(await resources('EXAMPLE')).toEqual(
     SMS_SENDERS.map(() =>
-      ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*'].map((id) =>
-        arn('sms-voice', id),
+      ['phone-number/*', 'pool/*', 'sender-id/*', 'protect-configuration/*', 'configuration-set/*'].map(
+        (id) => arn('sms-voice', id),
       ),
     ),
   );

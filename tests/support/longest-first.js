@@ -45,6 +45,7 @@ const LONGEST = [
   'browser/guide.test.ts',
   'flows/locked-address.test.ts',
   'browser/replace.test.ts',
+  'flows/mail-that-comes-back.test.ts',
   'flows/notices.test.ts',
   'providers/qq-properties.test.ts',
   'client/package.test.ts',
