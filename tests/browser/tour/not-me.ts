@@ -82,7 +82,7 @@ async function tourOtherLinks(stage: Stage, at: At, link: string): Promise<void>
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('about:blank');
   await page.goto(`${stage.console}/not-me`);
-  await stage.heading(t('undo.incomplete')).waitFor();
+  await stage.heading(t('undo.unopened')).waitFor();
   await at('not-me-incomplete', card);
   await page.getByRole('textbox', { name: t('paste.label') }).fill(`${stage.console}/not-me`);
   await stage.button(t('paste.open')).click();
