@@ -67,7 +67,7 @@ export function Unopened({ client, onToken }: OpenByCodeProps) {
   const { t } = useWords();
   return (
     <>
-      <section aria-labelledby="open-title">
+      <section className="undo__open" aria-labelledby="open-title">
         <h2 id="open-title" className="card__title">
           {t('open.title')}
         </h2>
