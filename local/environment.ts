@@ -132,6 +132,7 @@ const defaults = (ports: Ports, generateKey: () => string) => {
     MAIL_ADDRESSES_PER_ACCOUNT_PER_DAY: '1000000',
     SENDS_PER_IP_PER_HOUR: '1000000',
     SIGN_INS_PER_IP_PER_HOUR: '1000000',
+    UNDO_CODES_PER_IP_PER_HOUR: '1000000',
     // The demo phones are one range of numbers: a few who try it out would be taken for somebody who pumps codes.
     UNVERIFIED_RATIO_LIMIT: '0',
     // Linking and unlinking once takes four codes to one phone: somebody who tries it out does so more than once in ten minutes.

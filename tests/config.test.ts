@@ -75,6 +75,7 @@ describe('settings that are malformed', () => {
     ['PROVIDER_TIMEOUT_MILLISECONDS', ['99', '20001']],
     ['SENDS_PER_IP_PER_HOUR', ['0', '1000001']],
     ['SIGN_INS_PER_IP_PER_HOUR', ['0', '1000001', '1.5']],
+    ['UNDO_CODES_PER_IP_PER_HOUR', ['0', '1000001']],
     ['SENDS_PER_ACCOUNT_PER_DAY', ['0', '1000001']],
     ['SMS_COUNTRIES', ['', ' , ', '+86', '086', 'CN', '86,x', '86;852']],
     ['SMS_PER_HOUR', ['', '-1', '1000001']],

@@ -135,6 +135,7 @@ export const READERS: { readonly [Name in keyof Calls]: z.ZodMiniType<Answered<N
   disownNotice: notice,
   sendSignInCode: z.object({ challengeId: z.string(), ...sent }),
   signInByEmail: z.object({ accountId: z.string() }),
+  openUndo: z.object({ token: z.string() }),
   showUndo: notice,
   confirmUndo: notice,
   sendUndoCode: z.object(sent),

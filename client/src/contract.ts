@@ -89,6 +89,13 @@ export interface AssertionForm {
   readonly assertion: string;
 }
 
+export interface OpenUndoForm {
+  /** The number that the message went to, as people write it; without a country it is one of mainland China. */
+  readonly phone: string;
+  /** The six digits of the message. Good for 72 hours, as often as a link is. */
+  readonly code: string;
+}
+
 export interface UndoForm {
   /** What the link in the message has after `#`. */
   readonly token: string;
@@ -473,6 +480,11 @@ export interface FlowBegun {
   readonly expiresAt: string;
 }
 
+export interface UndoOpened {
+  /** What the link of that message would have had after `#`. */
+  readonly token: string;
+}
+
 export interface SignedIn {
   /** Whose account it is. */
   readonly accountId: string;
@@ -781,6 +793,13 @@ export interface Calls {
   readonly signInByEmail: (form: SignInForm, options?: CallOptions) => Promise<SignedIn>;
 
   /**
+   * The token of a "this wasn't me" link, for the code that a message without links had; the same for a phone that nobody has.
+   *
+   * Refusals: `invalid_request`, `origin_not_allowed`, `code_wrong`, `too_many_attempts`, `quota_exceeded`, `unavailable`
+   */
+  readonly openUndo: (form: OpenUndoForm, options?: CallOptions) => Promise<UndoOpened>;
+
+  /**
    * What a "this wasn't me" link is about; changes nothing.
    *
    * Refusals: `invalid_request`, `origin_not_allowed`, `account_suspended`, `undo_expired`, `unavailable`
@@ -836,6 +855,7 @@ export const ENDPOINTS = {
   disownNotice: { method: 'POST', path: '/account/notices/{id}/disown', hasForm: true },
   sendSignInCode: { method: 'POST', path: '/sign-in/email/send', hasForm: true },
   signInByEmail: { method: 'POST', path: '/sign-in/email', hasForm: true },
+  openUndo: { method: 'POST', path: '/undo/open', hasForm: true },
   showUndo: { method: 'POST', path: '/undo/show', hasForm: true },
   confirmUndo: { method: 'POST', path: '/undo', hasForm: true },
   sendUndoCode: { method: 'POST', path: '/undo/code', hasForm: true },

@@ -453,6 +453,9 @@ export const notice = z.object({
 });
 export type NoticeAnswer = Answer<typeof notice>;
 
+export const undoOpened = z.object({ token: z.string() });
+export type UndoOpenedAnswer = Answer<typeof undoOpened>;
+
 /** What the page is told: that, or that the session which began the flow is to finish it. */
 export const END_RESULTS = [...FLOW_RESULTS, 'confirm'] as const;
 const endResult: z.ZodMiniType<string> = z.enum(END_RESULTS);

@@ -134,6 +134,15 @@ nameObject(requests, forms.assertionForm, {
       'A JWT of the company’s backend, signed with RS256, ES256 or EdDSA: `sub` is the account id, `exp` at most 300 s after `iat`, `jti` good once.',
   },
 });
+nameObject(requests, forms.openUndoForm, {
+  id: 'OpenUndoForm',
+  examples: [{ phone: '+8613800138001', code: '123456' }],
+  members: {
+    phone:
+      'The number that the message went to, as people write it; without a country it is one of mainland China.',
+    code: 'The six digits of the message. Good for 72 hours, as often as a link is.',
+  },
+});
 nameObject(requests, forms.undoForm, {
   id: 'UndoForm',
   examples: [{ token: 'the-token-of-the-link' }],
@@ -349,6 +358,10 @@ nameObject(replies, answers.flowBegun, {
       'Where the customer scans. Open it in a window; to a bearer it is good once, and for 60 seconds.',
     expiresAt: 'Until when the scan can be finished.',
   },
+});
+nameObject(replies, answers.undoOpened, {
+  id: 'UndoOpened',
+  members: { token: 'What the link of that message would have had after `#`.' },
 });
 nameObject(replies, answers.signedIn, { id: 'SignedIn', members: { accountId: 'Whose account it is.' } });
 nameObject(replies, answers.sessionOpened, {

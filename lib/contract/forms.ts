@@ -7,6 +7,7 @@ import { parsePhone } from '../linking/phone.ts';
 import { RETURN_TO_MAX } from '../linking/return-to.ts';
 import { parseCode } from '../linking/secrets.ts';
 import { ACCOUNT_ID } from '../linking/session.ts';
+import { readPhone } from '../linking/typed.ts';
 import { oauthProvider, provider, purpose, wayIn } from './fields.ts';
 
 /**
@@ -33,6 +34,7 @@ export const emailField = parsed(parseEmail, 'must be an email address such as n
 export const codeField = parsed(parseCode, 'must be six digits');
 export const challengeIdField = typed;
 export const undoTokenField = typed;
+const PHONE_MESSAGE = 'must be a phone number such as +8613800138001';
 
 /** Turnstile's tokens have up to 2048 characters; Tencent's tickets and random strings are shorter. */
 const answerPart = z.string().check(z.minLength(1, 'is empty'), z.maxLength(2048, 'is too long'));
@@ -66,6 +68,11 @@ export const sessionAssertionForm = z.strictObject({
   audience: z.string().check(z.maxLength(256, 'is too long')),
 });
 export const undoForm = z.strictObject({ token: undoTokenField });
+/** The phone that a notice was sent to, and the code that it had in place of a link. */
+export const openUndoForm = z.strictObject({
+  phone: parsed((text) => parsePhone(readPhone(text)), PHONE_MESSAGE),
+  code: codeField,
+});
 export const restoreForm = z.strictObject({
   token: undoTokenField,
   code: codeField,
@@ -108,7 +115,7 @@ export const lookUpQuery = z.object({ reason: z.optional(reasonField) });
 export const lookUpHistoryQuery = z.object({ ...lookUpQuery.shape, cursor: z.optional(z.string()) });
 export const lookUpIdentityQuery = z.object({ subject: typed, ...lookUpQuery.shape });
 export const lookUpPhoneQuery = z.object({
-  number: parsed(parsePhone, 'must be a phone number such as +8613800138001'),
+  number: parsed(parsePhone, PHONE_MESSAGE),
   ...lookUpQuery.shape,
   cursor: z.optional(z.string().check(z.regex(ACCOUNT_ID, 'must be the next of a page'))),
 });

@@ -174,7 +174,8 @@ const TAGS = [
   {
     name: 'This wasn’t me',
     of: ['undo'],
-    description: 'For the holder of a link that the owner was sent. Needs no session.',
+    description:
+      'For the holder of a link, or of a code in place of it, that the owner was sent. Needs no session.',
   },
 ] as const;
 

@@ -390,6 +390,17 @@ export const ROUTES = [
     summary: 'Go to an OAuth provider to sign in',
   },
   {
+    name: 'openUndo',
+    method: 'POST',
+    path: '/undo/open',
+    caller: 'anyone',
+    form: { body: forms.openUndoForm },
+    answer: { status: 200, body: answers.undoOpened },
+    codes: [...CHANGES, 'code_wrong', 'too_many_attempts', 'quota_exceeded'],
+    summary:
+      'The token of a "this wasn\'t me" link, for the code that a message without links had; the same for a phone that nobody has',
+  },
+  {
     name: 'showUndo',
     method: 'POST',
     path: '/undo/show',

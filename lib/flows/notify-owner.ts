@@ -7,6 +7,7 @@ import {
   chooseDestinations,
   isMailStopped,
   listDestinations,
+  type Notice,
   type NoticeRef,
   noticeGroup,
   noticeLanguage,
@@ -14,9 +15,11 @@ import {
   staysTrusted,
   undoToken,
 } from '../linking/notice.ts';
+import type { PhoneNumber } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { noticeMail } from '../messages/notice-texts.ts';
+import type { SmsUndo } from '../messages/sms.ts';
 import { describeError } from '../observe.ts';
 import { commit, type Table } from '../table/client.ts';
 import { dailyCounted } from '../table/counters.ts';
@@ -29,6 +32,7 @@ import {
 } from '../table/notices.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countNotice, type NoticeMessage, sendNotice } from './send-notice.ts';
+import { storeUndoCode } from './store-undo-code.ts';
 
 type Dependencies = Core & WithKeys & WithMail & WithSms & WithBus;
 
@@ -63,20 +67,34 @@ function findDestinations(
     .filter((destination) => !isMailStopped(destination, account.methods));
 }
 
-function writeMessage(
-  { keys, settings }: Dependencies,
+/** A link, or a code in its place where the phone gets none: that is stored by then. */
+async function makeSmsUndo(
+  dependencies: Dependencies,
+  notice: Notice,
+  phone: PhoneNumber,
+  url: string,
+): Promise<SmsUndo> {
+  if (dependencies.sms.takesLinks(phone)) return { url };
+  return { code: await storeUndoCode(dependencies, notice, phone) };
+}
+
+async function writeMessage(
+  dependencies: Dependencies,
   { notice, account }: Notification,
   destination: NoticeDestination,
-): NoticeMessage {
+): Promise<NoticeMessage> {
+  const { keys, settings } = dependencies;
   const language = noticeLanguage(notice, account);
   const url = `${notMeUrl(settings.CONSOLE_ORIGINS)}#${undoToken(keys, notice, destination.by)}`;
   const hasLink = carriesLink(notice, destination);
-  if (destination.by === 'sms')
+  if (destination.by === 'sms') {
+    const undo = hasLink ? await makeSmsUndo(dependencies, notice, destination.to, url) : undefined;
     return {
       ...destination,
-      content: { ...notice, kind: 'notice', undo: hasLink ? { url } : undefined },
+      content: { ...notice, kind: 'notice', undo },
       language: smsLanguage(destination.to, language),
     };
+  }
   const content = {
     ...notice,
     brand: settings.BRAND_NAME,
@@ -128,7 +146,7 @@ async function messageTask(
   const when = isCounted(step) ? 'now' : await countNotice(dependencies, kind, destination, marked);
   if (when === 'later') return undefined;
   const act = async () =>
-    when === 'never' || sendNotice(dependencies, writeMessage(dependencies, notification, destination));
+    when === 'never' || sendNotice(dependencies, await writeMessage(dependencies, notification, destination));
   return { step, act };
 }
 

@@ -101,6 +101,12 @@ export function listKeys<Use extends KeyUse>(
   return [pick(current), ...(previous ? [pick(previous)] : [])];
 }
 
+/** All keys, set by set, the current ones first. */
+export const listKeySets = ({ current, previous }: Keys): [KeySet, ...KeySet[]] => [
+  current,
+  ...(previous ? [previous] : []),
+];
+
 /** @returns undefined if it is none of these keys, or none any more, that made this */
 function findKey<Use extends KeyUse>(keys: Keys, use: Use, made: string): SubKey<Use> | undefined {
   return listKeys(keys, use).find(({ id }) => id === made.slice(0, KEY_ID_LENGTH));
@@ -122,6 +128,15 @@ export function newCode(random: Randomness): Code {
     .int(10 ** CODE_DIGITS)
     .toString()
     .padStart(CODE_DIGITS, '0') as Code;
+}
+
+/**
+ * The same code for the same parts, as hard to guess as a random one for whoever lacks the key: of 64 bits of an HMAC, so that no code is
+ * likelier than another by more than one in 10^13. For what is sent again as it was, though only an HMAC of it is stored.
+ */
+export function deriveCode(key: SubKey<'links'>, ...parts: readonly string[]): Code {
+  const number = hmac(key, ['code', ...parts]).readBigUInt64BE() % 10n ** BigInt(CODE_DIGITS);
+  return number.toString().padStart(CODE_DIGITS, '0') as Code;
 }
 
 /** A code to be sent, and what is stored in its place. */

@@ -13,6 +13,8 @@ export interface SpendingLimits {
   readonly sendsPerIpPerHour: number;
   /** Sign-ins with an OAuth provider that are begun. */
   readonly signInsPerIpPerHour: number;
+  /** Codes of notices that are tried. */
+  readonly undoCodesPerIpPerHour: number;
   /** Calling codes, or longer prefixes, of the numbers that are sent to, such as `86`. */
   readonly smsCountries: readonly string[];
   readonly smsPerHour: number;

@@ -1,6 +1,6 @@
 /**
- * What people type and paste, taken for what they mean; the page and the API read it alike. Nothing here judges: `parseEmail` and
- * `parseCode` do.
+ * What people type and paste, taken for what they mean; the page and the API read it alike. Nothing here judges: `parseEmail`,
+ * `parsePhone` and `parseCode` do.
  */
 
 /** White space, and marks that can't be seen, as they come along with what is copied out of joined text. */
@@ -20,6 +20,14 @@ export function readAddress(typed: string): string {
   while (start < end && BEFORE_ADDRESS.test(characters[start] ?? '')) start += 1;
   while (start < end && AFTER_ADDRESS.test(characters[end - 1] ?? '')) end -= 1;
   return characters.slice(start, end).join('').replaceAll('＠', '@');
+}
+
+/** A phone number without what came along with it, in ASCII where an input method wrote it in full width. */
+export function readPhone(typed: string): string {
+  return typed
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
 }
 
 export const CODE_LENGTH = 6;

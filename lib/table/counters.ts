@@ -171,6 +171,11 @@ export function ipSignInCounted(table: Table, network: string, { now, limits }: 
   return ipCounted(table, { scope: 'ip_sign_in', network, limit: limits.signInsPerIpPerHour }, now);
 }
 
+/** Counts one code of a notice that an IP address tried, as `ipSendCounted` does. */
+export function ipUndoCodeCounted(table: Table, network: string, { now, limits }: Counting): Counted {
+  return ipCounted(table, { scope: 'ip_undo', network, limit: limits.undoCodesPerIpPerHour }, now);
+}
+
 /** Whose share of a day something is, as an account has one for each method. */
 interface Sharer {
   readonly accountId: AccountId;

@@ -71,6 +71,14 @@ export const keys = {
     pk: PREFIXES.signIn + addressKey,
     sk: `DEVICE#${deviceId}`,
   }),
+  /** Codes that open the links of notices to a phone, and the guesses at them, share a partition: one read finds both. */
+  undoCodes: (phoneKey: string): Key => ({ pk: `UNDO#${phoneKey}`, sk: 'CODES' }),
+  undoGuesses: (phoneKey: string): Key => ({ pk: `UNDO#${phoneKey}`, sk: 'GUESSES' }),
+  /** Guesses of one device that is known to an account of the phone. */
+  deviceUndoGuesses: (phoneKey: string, deviceId: DeviceId): Key => ({
+    pk: `UNDO#${phoneKey}`,
+    sk: `DEVICE#${deviceId}`,
+  }),
   quota: (scope: string, subject: string): Key => ({ pk: `QUOTA#${scope}#${subject}`, sk: 'SENDS' }),
   /** A counter of one hour or day of the clock: of one caller, or a shard of a cap. */
   counter: (scope: string, subject: string | number, window: string): Key => ({

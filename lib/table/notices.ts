@@ -274,6 +274,29 @@ export function noticeMarkedCounted(
   );
 }
 
+/**
+ * The notice is there, and it is noted below which pseudonym of a phone its code is kept: what is erased with it is found by that, though
+ * the account may have another phone by then. Refused with Problem `not_found`.
+ */
+export function noticeCodeNoted(
+  table: Table,
+  { accountId, noticeId }: NoticeRef,
+  phoneKey: string,
+): Fragment {
+  const condition = { if: 'attribute_exists(pk)', values: { ':phoneKey': [phoneKey], ':none': [] } };
+  return update(
+    table,
+    keys.notice(accountId, noticeId),
+    'SET codeKeptBelow = list_append(if_not_exists(codeKeptBelow, :none), :phoneKey)',
+    condition,
+    () => new Problem('not_found'),
+  );
+}
+
+/** The pseudonyms of phones below which codes of a notice are kept; none where the item is no notice. */
+export const codesKeptBelow = (item: Item): string[] => notedCodes.parse(item).codeKeptBelow;
+const notedCodes = z.object({ codeKeptBelow: z._default(z.array(z.string()), []) });
+
 /** So that a notice that is tried again notifies nobody twice. */
 export async function markDone(
   table: Table,

@@ -141,6 +141,11 @@ export class Stage {
     );
   }
 
+  /** From now on a request is answered so, whatever the service would say. */
+  async answer(call: string, json: Json): Promise<void> {
+    await this.#stage(call, (route) => this.#answer(route, 200, json));
+  }
+
   /** From now on the service says something else. */
   async alter(call: string, change: (body: Json) => Json): Promise<void> {
     await this.#stage(call, async (route) => {

@@ -274,6 +274,13 @@ describe('a request', () => {
       undefined,
     ],
     [
+      'POST /undo/open',
+      (c) => c.openUndo({ phone: '13800138001', code: '123456' }),
+      { status: 200, body: { token: 'a.b.c' } },
+      '/undo/open',
+      { phone: '13800138001', code: '123456' },
+    ],
+    [
       'POST /undo/show',
       (c) => c.showUndo({ token: 'a.b.c' }),
       { status: 200, body: STORY },

@@ -2,8 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { deriveKeys, type Keys } from '../../lib/linking/secrets.ts';
 import { expectProblem } from '../support/contract.ts';
 import type { SentMessage } from '../support/doubles.ts';
-import { noticesDuring, tokenIn } from '../support/notices.ts';
-import { guessWrong, newAddress, newMember, newPerson, saying, wrongCode } from '../support/people.ts';
+import { noticesDuring, tokenIn, undoCodeIn } from '../support/notices.ts';
+import {
+  guessWrong,
+  newAddress,
+  newMember,
+  newPerson,
+  saying,
+  signedIn,
+  wrongCode,
+} from '../support/people.ts';
 import { SignInScenes } from '../support/sign-in-scenes.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -87,6 +95,21 @@ describe.each([
     const links = await linksOfChange();
     runWith(second);
     for (const link of links) expect((await show(link)).status).toBe(200);
+  });
+
+  test('the codes that were sent in place of links open, and their guesses count on', async () => {
+    runWith(first);
+    const { phone, ...member } = await newMember(world, { links: ['wechat'] });
+    world.outbox.linkless.add(phone);
+    const told = await noticesDuring(world, () => signedIn(world, member, 'wechat'));
+    const code = undoCodeIn(told.find(({ to }) => to === phone) ?? {});
+    const open = (typed: string) => world.browser().post('/undo/open', { phone, code: typed });
+    expectProblem(await open(wrongCode(code)), 'code_wrong', { attemptsLeft: 9 });
+    runWith(second);
+    const { status, json } = await open(code);
+    expect(status).toBe(200);
+    expect((await show(json.token)).status).toBe(200);
+    expectProblem(await open(wrongCode(code)), 'code_wrong', { attemptsLeft: 8 });
   });
 
   test('a browser is new to no account it is known to, now or later', async () => {

@@ -17,7 +17,7 @@ import {
   STREAM_FUNCTIONS,
 } from '../support/functions.ts';
 import { bounce } from '../support/mail-events.ts';
-import { noticesDuring, sentDuring, tokenIn } from '../support/notices.ts';
+import { noticesDuring, sentDuring, tokenIn, undoCodeIn } from '../support/notices.ts';
 import { asOperator } from '../support/operator.ts';
 import { ownLoginWorld } from '../support/own-login.ts';
 import { newMember, newPerson, recordOf, signedIn, wrongCode } from '../support/people.ts';
@@ -190,10 +190,24 @@ async function hearOfMessages(world: World): Promise<void> {
   expect(await world.busEvent('countSmsReceipt', receipt)).toBe('taken');
 }
 
+/** Somebody whose SMS have no links opens one with its code, after a wrong one; with the account the code is gone. */
+async function openByCode(world: World): Promise<void> {
+  world.outbox.hasLinks = false;
+  const member = await newMember(world, { links: ['wechat'] });
+  const { accountId, phone } = member;
+  const [told] = await noticesDuring(world, () => signedIn(world, member, 'wechat'));
+  const code = undoCodeIn(told ?? {});
+  expect((await world.browser().post('/undo/open', { phone, code: wrongCode(code) })).status).toBe(422);
+  expect((await world.browser().post('/undo/open', { phone, code })).status).toBe(200);
+  expect(await world.accountChanged({ accountId, revision: 1, status: 'closed' })).toBe('taken');
+  world.outbox.hasLinks = true;
+}
+
 /** Counted only if it is limited: codes that are not verified. Counted only later: notices that find a cap spent. */
 async function runIntoLimits(): Promise<void> {
   const world = await createWorld({ UNVERIFIED_RATIO_LIMIT: '10', NOTICES_PER_HOUR: '1' });
   recordActions(world);
+  world.outbox.hasLinks = false;
   const { browser, phone } = await newMember(world, { links: ['email', 'wechat'] });
   expect((await browser.checkIdentity('unlink_wechat', phone)).status).toBe(200);
   expect((await browser.delete('/links/wechat')).status).toBe(204);
@@ -326,6 +340,7 @@ beforeAll(async () => {
   await helpOut(world);
   await keepInStep(world);
   await hearOfMessages(world);
+  await openByCode(world);
   await runIntoLimits();
   await signInByOwnLogin();
 });

@@ -43,7 +43,7 @@ describe('the environment of the local world', () => {
   test('takes the one address everybody on a laptop has for no attacker’s, unless told so', () => {
     // Four codes to one phone link and unlink once: trying it out again is no attack either.
     expect(Number(world().api['SENDS_PER_10_MINUTES'])).toBeGreaterThanOrEqual(20);
-    for (const name of ['SENDS_PER_IP_PER_HOUR', 'SIGN_INS_PER_IP_PER_HOUR'])
+    for (const name of ['SENDS_PER_IP_PER_HOUR', 'SIGN_INS_PER_IP_PER_HOUR', 'UNDO_CODES_PER_IP_PER_HOUR'])
       expect(Number(world().api[name])).toBeGreaterThan(100_000);
     expect(world({ SENDS_PER_IP_PER_HOUR: '60' }).api['SENDS_PER_IP_PER_HOUR']).toBe('60');
   });

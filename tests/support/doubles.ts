@@ -39,6 +39,8 @@ export class Outbox implements MailSender, SmsSender {
   readonly fates: SendingFate[] = [];
   /** Whether SMS may have links; not where they are sent by templates. */
   hasLinks = true;
+  /** Those that get none whatever the others do. */
+  readonly linkless = new Set<string>();
   private readonly signature: SmsSignature;
   /** Called before each sending, for tests that let something happen just then. */
   beforeSending: () => void | Promise<void> = () => undefined;
@@ -47,8 +49,8 @@ export class Outbox implements MailSender, SmsSender {
     this.signature = { brand, notMeUrl: notMeUrl(origins) };
   }
 
-  takesLinks(): boolean {
-    return this.hasLinks;
+  takesLinks(to: string): boolean {
+    return this.hasLinks && !this.linkless.has(to);
   }
 
   async send(message: { to: string; text: string } | SmsMessage): Promise<Delivery> {

@@ -10,6 +10,7 @@ import {
   newcomerIsIn,
   noticeOf,
   notify,
+  openByCode,
   own,
   refusalIsRecorded,
   relationIs,
@@ -193,6 +194,17 @@ export const FLOWS = {
     steps: [notify],
     ends: '204',
     isDone: isNotified,
+  },
+  'tell the owner without a link, who opens it with the code': {
+    links: ['email'],
+    async prepare(scene) {
+      scene.world.outbox.linkless.add(scene.person.phone);
+      for (const step of [...check('link_wechat'), ...scan(own('who'))]) await step(scene);
+      await noticeOf('linked')(scene);
+    },
+    steps: [notify, openByCode],
+    ends: '200',
+    isDone: async ({ newcomer, token }) => (await newcomer.post('/undo/show', { token })).status === 200,
   },
   'look at the account after a while': {
     links: [],

@@ -49,8 +49,10 @@ export async function attempt(flow: Flow, scene: Scene): Promise<Reply[]> {
 
 /** How many codes of identity checks went to a phone; notices, and codes to restore with, are counted apart. */
 function codesTo({ outbox }: Pick<World, 'outbox'>, phone: string): number {
-  return outbox.sent.filter(({ to, code, text }) => to === phone && code !== '' && !text.includes('恢复账号'))
-    .length;
+  return outbox.sent.filter(
+    ({ to, code, sms, text }) =>
+      to === phone && code !== '' && sms?.kind !== 'notice' && !text.includes('恢复账号'),
+  ).length;
 }
 
 /** What is half done for the person or the rival, and what went out without being counted. */

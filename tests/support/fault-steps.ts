@@ -218,6 +218,14 @@ export const notify: Step = async ({ world, notice = {} }) => {
   return NOTHING_TO_SAY;
 };
 
+/** With the code that the SMS had in place of the link, which is the same link. */
+export const openByCode: Step = async (scene) => {
+  const { newcomer, person, token } = scene;
+  const reply = await newcomer.post('/undo/open', { phone: person.phone, code: codeTo(scene, person.phone) });
+  if (reply.status === 200 && reply.json.token !== token) throw new Error('it opens another link');
+  return reply;
+};
+
 export const isNotified = async ({ world, person }: Scene) => {
   const { accountId, address, phone } = person;
   const isNotice = ({ text }: { text: string }) => text.includes(`#${accountId}.`);

@@ -1,6 +1,7 @@
 import type { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { SESClient } from '@aws-sdk/client-ses';
 import { notMeUrl } from '../../lib/linking/notice.ts';
+import type { PhoneNumber } from '../../lib/linking/phone.ts';
 import { createAwsSms } from '../../lib/messages/aws-sms.ts';
 import { createSesMail } from '../../lib/messages/mail.ts';
 import { logger, systemObserver } from '../../lib/observe.ts';
@@ -112,11 +113,14 @@ export async function createLoggedRun(): Promise<LoggedRun> {
   logger.setLogLevel('DEBUG');
   Object.assign(world.dependencies, {
     observer: systemObserver,
-    sms: createAwsSms(client as unknown as PinpointSMSVoiceV2Client, {
-      brand: settings.BRAND_NAME,
-      notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
-      originationIdentity: 'EXAMPLE',
-    }),
+    sms: {
+      ...createAwsSms(client as unknown as PinpointSMSVoiceV2Client, {
+        brand: settings.BRAND_NAME,
+        notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
+        originationIdentity: 'EXAMPLE',
+      }),
+      takesLinks: (to: PhoneNumber) => world.outbox.takesLinks(to),
+    },
     mail: createSesMail(client as unknown as SESClient, { from: settings.MAIL_FROM }),
     providers: createProviders(settings, TEST_ENVIRONMENT, fetch),
   });

@@ -1,5 +1,5 @@
 import { type Browser, finishIn, type Reply } from './browser.ts';
-import { noticesDuring, tokenIn } from './notices.ts';
+import { noticesDuring, tokenIn, undoCodeIn } from './notices.ts';
 import { asOperator } from './operator.ts';
 import type { Company } from './own-login.ts';
 import { newMember, type Person, type saying, signedIn, wrongCode } from './people.ts';
@@ -143,6 +143,18 @@ const restoring = (guess = (code: string) => code) =>
     const code = world.outbox.sent[0]?.code ?? '';
     return () => say('/restore', { code: guess(code) });
   });
+
+/** Opens what somebody was told of by an SMS without a link. */
+const opening =
+  (guess = (code: string) => code) =>
+  async ({ world, other }: Actors) => {
+    const { phone } = other;
+    world.outbox.linkless.add(phone);
+    const told = await noticesDuring(world, () => signedIn(world, other, 'wechat'));
+    world.outbox.linkless.delete(phone);
+    const code = guess(undoCodeIn(told.find(({ to }) => to === phone) ?? {}));
+    return () => world.browser().post('/undo/open', { phone, code });
+  };
 
 const smsCode =
   (guess = (code: string) => code) =>
@@ -478,6 +490,8 @@ const CASES: readonly (readonly [string, string, Kind, comesTo: string, Prepare]
   ],
   ['DELETE /session', '', 'change', '204', atOnce(({ browser }) => browser.delete('/session'))],
   ['DELETE /sessions', '', 'change', '204', atOnce(({ others }) => others.delete('/sessions'))],
+  ['POST /undo/open', '', 'change', '200', opening()],
+  ['POST /undo/open', 'a wrong code', 'change', 'code_wrong', opening(wrongCode)],
   ['POST /undo/show', '', 'read', '200', told(async (_world, say) => () => say('/show'))],
   ['POST /undo', '', 'change', '200', told(async (_world, say) => () => say(''))],
   [

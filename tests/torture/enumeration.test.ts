@@ -1,4 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { storeUndoCode } from '../../lib/flows/store-undo-code.ts';
+import type { AccountId } from '../../lib/linking/account.ts';
+import { type Notice, newNoticeId } from '../../lib/linking/notice.ts';
+import type { PhoneNumber } from '../../lib/linking/phone.ts';
+import { commit } from '../../lib/table/client.ts';
+import { noticeCreated } from '../../lib/table/notices.ts';
 import type { Browser, Reply } from '../support/browser.ts';
 import { newMember, wrongCode } from '../support/people.ts';
 import { TableCalls } from '../support/table-calls.ts';
@@ -184,3 +190,51 @@ test('nor to somebody who wants to link it', async () => {
   }
   expect(differences.slice(before)).toEqual([]);
 });
+
+/** A phone that a notice without a link went to, one of an account that was told nothing, and one that nobody has. */
+const PHONE_KINDS = ['told', 'silent', 'unowned'] as const;
+const phoneOf = (kind: (typeof PHONE_KINDS)[number], index: number) =>
+  `+8610${PHONE_KINDS.indexOf(kind)}00${String(index).padStart(6, '0')}` as PhoneNumber;
+
+async function ownPhone(kind: 'told' | 'silent', index: number): Promise<void> {
+  const { table, dependencies, nowSeconds } = world;
+  const subject = `${kind}-${index}@phones.example.com`;
+  const [accountId, phone] = [`${kind}-${index}` as AccountId, phoneOf(kind, index)];
+  const registered = { provider: 'email', subject, display: subject };
+  await world.importAccounts({ accountId, name: kind, phone, registered });
+  if (kind === 'silent') return;
+  const noticeId = newNoticeId('change', nowSeconds * 1000, dependencies.random);
+  const notice = { accountId, noticeId, expiresAt: nowSeconds + 3600 } as Notice;
+  await commit(table, [noticeCreated(table, notice)]);
+  await storeUndoCode(dependencies, notice, phone);
+}
+
+test(
+  'nor is it told whose a phone is, or whether a notice went there, to somebody who guesses at its codes',
+  async () => {
+    const times = new Map(PHONE_KINDS.map((kind) => [kind, [] as number[]]));
+    const guessAt = async (index: number) => {
+      const seen = new Set<string>();
+      for (let turn = 0; turn < PHONE_KINDS.length; turn += 1) {
+        const kind = PHONE_KINDS[(index + turn) % PHONE_KINDS.length] as (typeof PHONE_KINDS)[number];
+        const guess = { phone: phoneOf(kind, index), code: '000000' };
+        const found = await look(() => browserOf(index).post('/undo/open', guess));
+        seen.add(found.seen);
+        times.get(kind)?.push(found.milliseconds);
+      }
+      if (seen.size > 1) differences.push(`a code of a phone: ${[...seen].join(' or ')}`);
+    };
+    const before = differences.length;
+    for (let index = 0; index < COUNT; index += 1) {
+      for (const kind of ['told', 'silent'] as const) await ownPhone(kind, index);
+      await guessAt(index);
+    }
+    const medians = [...times.values()].map(median);
+    for (let index = 0; index < CLOSELY; index += 1)
+      for (let more = 0; more < 11; more += 1) await guessAt(index);
+    expect(differences.slice(before)).toEqual([]);
+    if (isFull && COUNT >= JUDGED)
+      expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(DIFFERENCE_MAX_MILLISECONDS);
+  },
+  patience,
+);

@@ -129,6 +129,7 @@ const MUST_BE_MET = Object.entries({
   'the support desk': 'cleared signed_out unfrozen unlinked',
   'POST /undo': '200 account_suspended undo_expired',
   'POST /undo/code': '202 delivery_failed quota_exceeded too_soon undo_expired',
+  'POST /undo/open': '200 code_wrong too_many_attempts',
   'POST /undo/restore':
     '200 code_expired code_wrong identity_linked not_linked too_many_attempts undo_expired',
 }).flatMap(([asked, told]) => told.split(' ').map((what) => `${asked}: ${what}`));

@@ -441,12 +441,9 @@ export const en: Texts = {
   'undo.title': 'Was this you?',
   'undo.title_direct': 'Get your sign-in methods back',
   'undo.gone': 'This link is no longer valid',
-  'undo.incomplete': 'The link is incomplete',
+  'undo.unopened': 'See the notice',
   'undo.protected': 'Your account is protected',
   'undo.loading': 'Loading what happened',
-  'undo.incomplete_why': 'A part of the link was lost when it was opened',
-  'undo.incomplete_next':
-    'Some mail programs and browsers cut links. Please go back to the message, copy the whole link, and paste it below.',
   'undo.confirm': 'This wasn’t me',
   'undo.leave': 'It was me, go to the console',
   'undo.harmless': 'If it was you, you can also just close this page: opening the link changes nothing.',
@@ -507,6 +504,20 @@ export const en: Texts = {
   'undo.worried':
     'If you are worried about your account, sign in, look at the notices and recent activity, and keep only your own sign-in method. If you can’t sign in, please contact support.',
 
+  'open.title': 'The text message has six digits',
+  'open.text': 'Enter the phone number that got the message, and the six digits in it.',
+  'open.phone': 'Phone number',
+  'open.phone_hint': 'For a number outside mainland China, add its country code, such as +852.',
+  'open.phone_invalid':
+    'Please enter the phone number that got the message. For one outside mainland China, add its country code.',
+  'open.harmless': 'Looking changes nothing.',
+  'open.left': ' Attempts left: {count}.',
+  'open.none_left': 'No attempts are left for 24 hours. You can still open the link in the mail about it.',
+  'open.submit': 'See the notice',
+
+  'paste.title': 'The message has a link',
+  'paste.text':
+    'Some mail programs and browsers cut links. Please go back to the message, copy the whole link, and paste it below.',
   'paste.label': 'The whole link',
   'paste.hint': 'Paste it, then choose Open. Opening it changes nothing.',
   'paste.empty': 'Please paste the link first.',

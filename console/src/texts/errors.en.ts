@@ -97,6 +97,10 @@ export const errorsEn: ErrorTexts = {
     next: 'It may have expired, been used or been sent to another address. Please send a new code.',
   },
   code_wrong: { title: 'The code is wrong', next: 'Please check the latest code you received.' },
+  'code_wrong/open': {
+    title: 'The phone number or the code is wrong',
+    next: 'Please check the six digits, and the number that got them.',
+  },
   too_many_attempts: { title: 'Too many wrong codes', next: 'Please send a new code in {wait}.' },
   'too_many_attempts/check': {
     title: 'Too many wrong codes',
@@ -105,6 +109,10 @@ export const errorsEn: ErrorTexts = {
   'too_many_attempts/undo': {
     title: 'No more codes can be tried with this link',
     next: 'Please open the link in the latest text message to the phone registered for the account, which has tries of its own; or try again in {wait}.',
+  },
+  'too_many_attempts/open': {
+    title: 'Too many wrong codes for this phone number',
+    next: 'Please try again in {wait}, or open the link in the mail about it. If you can sign in, you can also deal with it on the account page.',
   },
   too_soon: { title: 'A code was sent just now', next: 'You can send another in {wait}.' },
   quota_exceeded: { title: 'Too many codes were sent', next: 'You can send another in {wait}.' },
@@ -115,6 +123,10 @@ export const errorsEn: ErrorTexts = {
   'quota_exceeded/undo': {
     title: 'No more codes can be sent with this link for now',
     next: 'Please open the link in the latest text message to the phone registered for the account, which has tries of its own; or try again in {wait}.',
+  },
+  'quota_exceeded/open': {
+    title: 'Too many codes were tried from here',
+    next: 'Please try again in {wait}, or use another network.',
   },
   'quota_exceeded/session': {
     title: 'Devices were signed out too often today',

@@ -67,6 +67,10 @@ export const errorsZh: ErrorTexts = {
     next: '它可能已过期、已使用，或者不是发送到此邮箱的。请重新发送验证码。',
   },
   code_wrong: { title: '验证码不正确', next: '请核对最新收到的验证码。' },
+  'code_wrong/open': {
+    title: '手机号或验证码不正确',
+    next: '请核对短信里的 6 位数字，以及收到短信的手机号。',
+  },
   too_many_attempts: { title: '验证码错误次数过多', next: '请在{wait}后重新发送验证码再试。' },
   'too_many_attempts/check': {
     title: '验证码错误次数过多',
@@ -75,6 +79,10 @@ export const errorsZh: ErrorTexts = {
   'too_many_attempts/undo': {
     title: '这个链接不能再试验证码了',
     next: '请打开账号登记的手机上最新一条短信里的链接，它有自己的次数；或者在{wait}后再试。',
+  },
+  'too_many_attempts/open': {
+    title: '这个手机号今天输错的次数过多',
+    next: '请在{wait}后再试，或者打开通知邮件里的链接；能登录的话，也可以在账号信息页面处理。',
   },
   too_soon: { title: '验证码刚刚发送过', next: '请在{wait}后再发送。' },
   quota_exceeded: { title: '验证码发送次数已达上限', next: '请在{wait}后再发送。' },
@@ -85,6 +93,10 @@ export const errorsZh: ErrorTexts = {
   'quota_exceeded/undo': {
     title: '这个链接暂时不能再发送验证码',
     next: '请打开账号登记的手机上最新一条短信里的链接，它有自己的次数；或者在{wait}后再试。',
+  },
+  'quota_exceeded/open': {
+    title: '尝试的次数过多',
+    next: '请在{wait}后再试，或者换一个网络。',
   },
   'quota_exceeded/session': {
     title: '今天逐台退出设备的次数已达上限',

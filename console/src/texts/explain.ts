@@ -13,6 +13,7 @@ export type ErrorContext =
   | 'everywhere'
   | 'notice'
   | 'oauth'
+  | 'open'
   | 'session'
   | 'sign_in'
   | 'undo'

@@ -6,7 +6,7 @@ const TITLES = {
   loading: 'undo.title',
   failed: 'undo.title',
   gone: 'undo.gone',
-  incomplete: 'undo.incomplete',
+  unopened: 'undo.unopened',
   asked: 'undo.title',
   direct: 'undo.title_direct',
   confirmed: 'undo.protected',

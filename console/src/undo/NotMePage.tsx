@@ -5,7 +5,7 @@ import type { Client } from '../../../client/src/client.ts';
 import type { ServerClock } from '../../../client/src/clock.ts';
 import { Card } from './Card.tsx';
 import { Told } from './Told.tsx';
-import { Failed, Gone, Incomplete, Waiting } from './untold.tsx';
+import { Failed, Gone, Unopened, Waiting } from './untold.tsx';
 import { useUndo } from './use-undo.ts';
 import { viewOf } from './views.ts';
 
@@ -46,18 +46,18 @@ function NotMe({ client, clock, token, takesFocus, onLanguage }: NotMeProps) {
 }
 
 export interface NotMePageProps extends Pick<NotMeProps, 'client' | 'clock' | 'onLanguage'> {
-  /** Of the link; null where it has lost it on its way. */
+  /** Of the link; null where it has lost it on its way, or a message had none. */
   readonly token: string | null;
-  /** It was pasted. */
+  /** It was pasted, or opened with a code. */
   readonly onToken: (token: string) => void;
 }
 
 /**
- * Where the "this wasn't me" link of a notice leads. Opening it changes nothing; what it shows is what the service tells
+ * Where the "this wasn't me" link of a notice leads, and a notice without one. Opening it changes nothing; what it shows is what the service tells
  * to the holder of the link.
  */
 export default function NotMePage({ client, clock, token, onToken, onLanguage }: NotMePageProps) {
-  const [pasted, setPasted] = useState(false);
+  const [found, setFound] = useState(false);
   if (token !== null)
     return (
       <NotMe
@@ -65,17 +65,17 @@ export default function NotMePage({ client, clock, token, onToken, onLanguage }:
         client={client}
         clock={clock}
         token={token}
-        takesFocus={pasted}
+        takesFocus={found}
         onLanguage={onLanguage}
       />
     );
-  const take = (found: string) => {
-    setPasted(true);
-    onToken(found);
+  const take = (opened: string) => {
+    setFound(true);
+    onToken(opened);
   };
   return (
-    <Card view="incomplete">
-      <Incomplete onToken={take} />
+    <Card view="unopened">
+      <Unopened client={client} onToken={take} />
     </Card>
   );
 }

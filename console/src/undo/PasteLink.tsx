@@ -54,7 +54,7 @@ export function PasteLink({ onToken }: PasteLinkProps) {
         </div>
         {refused ? null : <p>{t('paste.hint')}</p>}
       </div>
-      <ActionButton type="submit" look="primary" size="large">
+      <ActionButton type="submit" look="outline" size="large">
         {t('paste.open')}
       </ActionButton>
     </form>

@@ -4,7 +4,8 @@ import { ActionButton } from '../components/ActionButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useWords } from '../texts/words.tsx';
 import { leave } from './leave.ts';
-import { PasteLink, type PasteLinkProps } from './PasteLink.tsx';
+import { OpenByCode, type OpenByCodeProps } from './OpenByCode.tsx';
+import { PasteLink } from './PasteLink.tsx';
 
 const HEIGHTS = ['24px', '22px', '22px', '22px', '22px', '128px', '40px'];
 const ROWS = HEIGHTS.map((height) => ({ width: '100%', height }));
@@ -59,16 +60,28 @@ export function Failed({ failure, onRetry }: { readonly failure: Failure; readon
   );
 }
 
-/** The link has lost its token on its way. */
-export function Incomplete({ onToken }: PasteLinkProps) {
+/**
+ * Opened without a token: by somebody whose text message has a code in place of a link, or by a link that has lost its own on its way.
+ */
+export function Unopened({ client, onToken }: OpenByCodeProps) {
   const { t } = useWords();
   return (
     <>
-      <Notice theme="warning" title={t('undo.incomplete_why')}>
-        {t('undo.incomplete_next')}
-      </Notice>
-      <PasteLink onToken={onToken} />
-      <p className="undo__hint">{t('undo.worried')}</p>
+      <section className="undo__open" aria-labelledby="open-title">
+        <h2 id="open-title" className="card__title">
+          {t('open.title')}
+        </h2>
+        <p className="card__hint">{t('open.text')}</p>
+        <OpenByCode client={client} onToken={onToken} />
+      </section>
+      <section className="undo__next" aria-labelledby="paste-title">
+        <h2 id="paste-title" className="card__title">
+          {t('paste.title')}
+        </h2>
+        <p className="card__hint">{t('paste.text')}</p>
+        <PasteLink onToken={onToken} />
+      </section>
+      <p className="undo__hint undo__worried">{t('undo.worried')}</p>
     </>
   );
 }

@@ -82,14 +82,41 @@ async function tourOtherLinks(stage: Stage, at: At, link: string): Promise<void>
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('about:blank');
   await page.goto(`${stage.console}/not-me`);
-  await stage.heading(t('undo.incomplete')).waitFor();
+  await stage.heading(t('undo.unopened')).waitFor();
   await at('not-me-incomplete', card);
   await page.getByRole('textbox', { name: t('paste.label') }).fill(`${stage.console}/not-me`);
   await stage.button(t('paste.open')).click();
   await page.getByText(t('paste.refused')).waitFor();
   await at('not-me-paste', card);
+  await tourByCode(stage, at, link);
   await page.goto('about:blank');
   await page.goto(`${stage.console}/not-me#${MADE_UP}`);
   await stage.heading(t('undo.gone')).waitFor();
   await at('not-me-gone', card);
+}
+
+/** A text message with a code in place of a link, up to where the page goes on as with the link. */
+async function tourByCode(stage: Stage, at: At, link: string): Promise<void> {
+  const { page, t } = stage;
+  const card = page.locator('.undo > .card');
+  const phone = page.getByRole('textbox', { name: t('open.phone') });
+  const submit = stage.button(t('open.submit'));
+  await phone.fill('1380013');
+  await submit.click();
+  await page.getByText(t('open.phone_invalid')).waitFor();
+  await at('not-me-no-phone', card);
+  await phone.fill(stage.customer.phone);
+  await stage.code().fill('123456');
+  await stage.refuse('POST /undo/open', 'code_wrong', { attemptsLeft: 8 });
+  await submit.click();
+  await card.getByRole('alert').locator('strong').waitFor();
+  await at('not-me-code-wrong', card);
+  await stage.release();
+  await stage.answer('POST /undo/open', { token: link.split('#')[1] });
+  await stage.code().fill('123456');
+  await submit.click();
+  await stage.button(t('undo.sign_in')).waitFor();
+  // As a link's token it is kept for the tab, and in no address.
+  if (page.url() !== `${stage.console}/not-me`) throw new Error('the address tells the token');
+  await stage.release();
 }

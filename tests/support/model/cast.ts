@@ -93,6 +93,7 @@ export function beginning(imported: readonly Imported[], rules: Rules, now: numb
     flows: {},
     events: {},
     notices: {},
+    undoCodes: {},
     counts: {},
     jars: {},
   };

@@ -23,7 +23,7 @@ import {
   type State,
 } from './state.ts';
 import { keepOnly, liftSuspension } from './suspensions.ts';
-import { disown, restore, sayItWasNotMe, sendRestoreCode, showNotice } from './undo.ts';
+import { disown, openByCode, restore, sayItWasNotMe, sendRestoreCode, showNotice } from './undo.ts';
 
 /** What somebody asks of the service, by one of the routes of the contract. */
 export type Command = { readonly browser: string } & (
@@ -45,6 +45,12 @@ export type Command = { readonly browser: string } & (
     }
   | { readonly ask: 'POST /sign-in/email/send'; readonly address: string }
   | { readonly ask: 'POST /sign-in/email'; readonly signIn: Label; readonly guess: Label }
+  | {
+      readonly ask: 'POST /undo/open';
+      readonly phone: string;
+      /** The notice that the code was in. */
+      readonly notice: Label;
+    }
   | ({ readonly ask: 'POST /undo/show' | 'POST /undo' } & Link)
   | ({ readonly ask: 'POST /undo/code'; readonly fate: Fate } & Link)
   | ({ readonly ask: 'POST /undo/restore'; readonly guess: Label; readonly only?: Provider } & Link)
@@ -109,6 +115,8 @@ export function ask(
       return askForCode(jar, label, command.address);
     case 'POST /sign-in/email':
       return signInByCode(jar, command.signIn, label, command.guess);
+    case 'POST /undo/open':
+      return openByCode(jar, command.phone, command.notice);
     case 'POST /undo/show':
       return showNotice(command);
     case 'POST /undo':

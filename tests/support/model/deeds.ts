@@ -18,6 +18,7 @@ export const DEEDS = [
   'restore',
   'link it elsewhere',
   'guess at the address',
+  'guess at the codes of the phone',
   'wait',
 ] as const;
 
@@ -72,7 +73,7 @@ const [LONG, SHORT] = [
   [1, 5, 20],
 ];
 
-export const HINDRANCES = 8;
+export const HINDRANCES = 12;
 
 /** What is done while the attacker has the phone, after that, and before each of the owner's requests. */
 export const deeds = habits.chain(([prepares, hinders]) =>

@@ -62,6 +62,8 @@ const STRAYS: readonly Command['ask'][] = [
   'DELETE /sessions',
   'DELETE /sessions/{id}',
   'DELETE /sessions/{id}',
+  'POST /undo/open',
+  'POST /undo/open',
   'POST /undo/show',
   'POST /undo',
   'POST /undo/code',

@@ -136,6 +136,27 @@ export function deliverNotice(draft: State, label: Label): void {
   });
   if (phoneRevision !== undefined && notice.told.some(({ by }) => by === 'sms'))
     notice.phoneRevision = phoneRevision;
+  const linked = notice.told.find(({ by, hasLink }) => by === 'sms' && hasLink);
+  if (linked && !draft.rules.hasLinks) giveCode(draft, linked.to, label);
+}
+
+/** So many codes of a phone are good at once. */
+const CODES_MAX = 20;
+
+/** The notices that went to a phone with a code that is good. */
+export function codedAt({ undoCodes, notices, now }: State, phone: string): Label[] {
+  return (undoCodes[phone] ?? []).filter((label) => (notices[label]?.expiresAt ?? 0) > now);
+}
+
+/** One more code at a phone: where there is no room, the oldest of a sign-in goes, or else the oldest. */
+function giveCode(draft: State, phone: string, label: Label): void {
+  const others = codedAt(draft, phone).filter((other) => other !== label);
+  const ofSignIn = others.findIndex((other) => {
+    const notice = draft.notices[other];
+    return notice !== undefined && isSignIn(notice);
+  });
+  if (others.length >= CODES_MAX) others.splice(Math.max(0, ofSignIn), 1);
+  draft.undoCodes[phone] = [...others, label];
 }
 
 /** A link in a message: to the phone, or mailed. */

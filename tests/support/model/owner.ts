@@ -34,6 +34,8 @@ export class Owner {
   private signInBegun: Label | undefined;
   private link: Label | undefined;
   private check: { readonly code: Label; readonly isVerified: boolean } | undefined;
+  /** Those that were opened with their code, where SMS have no links. */
+  private readonly opened = new Set<Label>();
   /** Links that led nowhere. */
   private readonly useless = new Set<Label>();
   /** When something can be asked for again, as the answers say. */
@@ -96,6 +98,8 @@ export class Owner {
   async goOn(): Promise<void> {
     if (this.mailbag.news > this.newsRead) this.isHindered = true;
     const link = this.link ?? (this.isHindered ? this.newestLink() : undefined);
+    if (link !== undefined && !this.run.state.rules.hasLinks && !this.opened.has(link))
+      return this.open(link);
     if (link !== undefined) return this.link === undefined ? this.askForCode(link) : this.restore(link);
     return this.isInside ? this.keepOnly() : this.signIn();
   }
@@ -133,6 +137,14 @@ export class Owner {
 
   private waitToAsk(what: Command['ask'], { retryAfter }: Answer): void {
     this.againAt[what] = this.run.state.now + Number(retryAfter);
+  }
+
+  private async open(notice: Label): Promise<void> {
+    const { browser, own, run } = this;
+    const phone = run.state.accounts[own.account]?.phone ?? '';
+    const { isFine } = await this.ask({ browser, ask: 'POST /undo/open', phone, notice });
+    if (isFine) this.opened.add(notice);
+    else this.useless.add(notice);
   }
 
   private async askForCode(notice: Label): Promise<void> {

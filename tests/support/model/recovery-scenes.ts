@@ -105,6 +105,28 @@ export const RECOVERY_SCENES: Readonly<Record<string, Scene>> = {
     ];
   },
 
+  async 'a notice is opened by its code, and guessed at'(sequence) {
+    await enterByWeChat(sequence, 'three');
+    const { notice } = newestLink(sequence);
+    await sequence.happens({ happens: 'a notice goes out', notice });
+    const phone = sequence.state.notices[notice]?.told?.find(({ by }) => by === 'sms')?.to ?? '';
+    const open = (browser: string, about: string): Command => ({
+      browser,
+      ask: 'POST /undo/open',
+      phone,
+      notice: about,
+    });
+    return [
+      open('elsewhere', notice),
+      open('elsewhere', 'no notice'),
+      open('elsewhere', 'no notice'),
+      // Knows the account.
+      open('three', notice),
+      open('three', 'no notice'),
+      { browser: 'one', ask: 'POST /undo/show', notice, by: 'sms' },
+    ];
+  },
+
   async 'a link has one code left'(sequence) {
     const link = await enterByWeChat(sequence, 'three');
     return atCodes(sequence, link, CODES_OF_A_LINK - 1);

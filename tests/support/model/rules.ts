@@ -25,6 +25,7 @@ export const rules: fc.Arbitrary<Rules> = fc.record({
   sessionMax: fc.constantFrom(43_200, 5000),
   coolingOff: fc.constantFrom(0, 0, 3600, 86_400),
   probation: fc.constantFrom(0, 0, 600, 259_200),
+  hasLinks: fc.boolean(),
 });
 
 /** The rules of the contract. */
@@ -43,15 +44,17 @@ export const CONTRACT: Rules = {
   sessionMax: 43_200,
   coolingOff: 0,
   probation: 259_200,
+  hasLinks: true,
 };
 
-/** So few guesses a day that every single one of them shows in what is left. */
-export const FEW_GUESSES: Rules = { ...CONTRACT, failuresPerDay: 3 };
+/** So few guesses a day that every single one of them shows in what is left; and codes to guess at, in place of links. */
+export const FEW_GUESSES: Rules = { ...CONTRACT, failuresPerDay: 3, hasLinks: false };
 
 /** All sequences come from one address in the same hours: the deployment's caps are tortured elsewhere. */
 const UNCAPPED = {
   SENDS_PER_IP_PER_HOUR: '1000000',
   SIGN_INS_PER_IP_PER_HOUR: '1000000',
+  UNDO_CODES_PER_IP_PER_HOUR: '1000000',
   SENDS_PER_ACCOUNT_PER_DAY: '1000000',
   NOTICES_PER_HOUR: '1000000',
   NOTICES_PER_DAY: '10000000',

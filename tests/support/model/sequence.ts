@@ -58,7 +58,7 @@ export class Sequence implements Answering {
     const { cast, imported } = castOf(String(sequences));
     this.cast = cast;
     this.shared = shared;
-    this.service = new Service(shared, settings, cast.people);
+    this.service = new Service(shared, settings, cast.people, rules.hasLinks);
     this.translation = new Translation(this.service);
     this.states = [beginning(imported, rules, this.service.nowSeconds)];
   }
@@ -185,6 +185,8 @@ export class Sequence implements Answering {
   private async lookAtMessages(notice: Label): Promise<void> {
     const item = this.translation.notices.get(notice);
     const sent = item === undefined ? [] : await this.service.notify(item);
+    for (const { undoCode } of sent)
+      if (undoCode !== undefined) this.translation.undoCodes.set(notice, undoCode);
     const found = JSON.stringify(sorted(sent.map(({ by, to, hasLink }) => ({ by, to, hasLink }))));
     const told = (state: State) => state.notices[notice]?.told ?? [];
     const matching = this.states.filter(
@@ -242,7 +244,9 @@ export class Sequence implements Answering {
 
   /** What nobody was told can't be meant: a code that was never sent, a flow whose URL got lost. */
   private asKnown(command: Command): Command {
-    const { codes, states } = this.translation;
+    const { codes, states, undoCodes } = this.translation;
+    if (command.ask === 'POST /undo/open' && !undoCodes.has(command.notice))
+      return { ...command, notice: 'no notice' };
     if ('guess' in command && !codes.has(command.guess)) return { ...command, guess: 'no code' };
     if ('flow' in command && !states.has(command.flow)) return { ...command, flow: 'no flow' };
     return command;

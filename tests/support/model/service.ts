@@ -98,11 +98,18 @@ export class Service {
   nowSeconds: number;
   private readonly shared: Shared;
   private readonly dependencies: AllDependencies;
+  private readonly hasLinks: boolean;
   private codes = 0;
 
-  constructor(shared: Shared, settings: Settings, people: Record<'wechat' | 'qq', Map<string, Profile>>) {
+  constructor(
+    shared: Shared,
+    settings: Settings,
+    people: Record<'wechat' | 'qq', Map<string, Profile>>,
+    hasLinks: boolean,
+  ) {
     const { dependencies, settings: common, nowSeconds } = shared.world;
     this.shared = shared;
+    this.hasLinks = hasLinks;
     this.nowSeconds = nowSeconds;
     const providers = {
       wechat: new PeopleProvider('wechat', common.WECHAT_APP_ID),
@@ -189,15 +196,19 @@ export class Service {
   }
 
   /** Hands a record to the function that tells owners. @returns what went out */
-  async notify(item: Item): Promise<readonly Destination[]> {
+  async notify(item: Item): Promise<readonly (Destination & { readonly undoCode?: string })[]> {
     const NewImage = marshall(item, { removeUndefinedValues: true });
     const Records = [{ dynamodb: { SequenceNumber: '1', NewImage } }];
     const { sent } = await this.run('accepted', {}, async (dependencies) => {
       const handler = (await loadStreamFunction('notifyOwner'))(dependencies);
       await handler({ Records } as Parameters<typeof handler>[0]);
     });
-    return sent.map(({ channel, to, text }) => {
-      return { by: channel === 'sms' ? 'sms' : 'mail', to, hasLink: text.includes('/not-me#') };
+    return sent.map(({ channel, to, text, sms }) => {
+      const hasLink = text.includes('/not-me#');
+      if (channel === 'email') return { by: 'mail', to, hasLink };
+      const undo = sms?.kind === 'notice' ? sms.undo : undefined;
+      const isCode = undo !== undefined && 'code' in undo;
+      return { by: 'sms', to, hasLink: hasLink || isCode, ...(isCode && { undoCode: undo.code }) };
     });
   }
 
@@ -207,6 +218,7 @@ export class Service {
     action: (dependencies: AllDependencies) => Promise<Result>,
   ): Promise<Done<Result>> {
     const outbox = new Outbox(this.dependencies.settings);
+    outbox.hasLinks = this.hasLinks;
     outbox.fates.push(fate);
     const signIns: Item[] = [];
     const notices: Item[] = [];

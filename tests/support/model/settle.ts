@@ -257,6 +257,12 @@ function stray(
       return { browser: at, ask, signIn, guess };
     case 'the stream':
       return { browser: at, ask, signIn, fate: sending };
+    case 'POST /undo/open': {
+      const coded = (isRight ? recent([...translation.undoCodes.keys()]) : undefined) ?? 'no notice';
+      const wentTo = state.notices[coded]?.told?.find(({ by }) => by === 'sms')?.to;
+      const phone = wentTo ?? of(cast.imported, pick)?.phone ?? cast.imported[0]?.phone ?? '';
+      return { browser: at, ask, phone, notice: coded };
+    }
     case 'POST /undo/show':
     case 'POST /undo':
       return { browser: at, ask, ...link };

@@ -50,6 +50,8 @@ export interface Rules {
   readonly sessionMax: number;
   readonly coolingOff: number;
   readonly probation: number;
+  /** Whether SMS have links; else codes in their place. */
+  readonly hasLinks: boolean;
 }
 
 export interface Account {
@@ -262,6 +264,8 @@ export interface State {
   /** By account, oldest first. */
   events: Record<string, Event[]>;
   notices: Record<Label, Notice>;
+  /** By phone, the notices that went there with a code that is good; oldest first. */
+  undoCodes: Record<string, Label[]>;
   /** Notices that are so many a day; by account, method and kind. */
   counts: Record<string, At[]>;
   jars: Record<string, Jar>;

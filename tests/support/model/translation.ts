@@ -41,6 +41,8 @@ export class Translation {
   /** What the owner is told of, as the table has it. */
   readonly notices = new Map<Label, Item>();
   private readonly noticeLabels = new Map<string, Label>();
+  /** The code that each notice had in place of a link. */
+  readonly undoCodes = new Map<Label, string>();
   private readonly service: Service;
   private readonly cookies = new Map<string, Map<string, string>>();
   private readonly flows = new Map<string, Label>();
@@ -84,6 +86,10 @@ export class Translation {
       case 'POST /sign-in/email': {
         const challengeId = this.signIns.get(command.signIn)?.id ?? 'a'.repeat(44);
         return http('POST', '/sign-in/email', { body: { challengeId, code: code(command.guess) } });
+      }
+      case 'POST /undo/open': {
+        const digits = this.undoCodes.get(command.notice) ?? WRONG_CODE;
+        return http('POST', '/undo/open', { body: { phone: command.phone, code: digits } });
       }
       case 'POST /undo/show':
       case 'POST /undo':
@@ -257,6 +263,8 @@ export class Translation {
       }
       case 'POST /sign-in/email/send':
         return { status, ...json, challengeId: label };
+      case 'POST /undo/open':
+        return { status, token: this.noticeOfToken(json.token) };
       case 'POST /undo/show':
       case 'POST /undo':
       case 'POST /undo/restore':
@@ -267,6 +275,10 @@ export class Translation {
       default:
         return { status, ...json };
     }
+  }
+
+  private noticeOfToken(token: string): Label | undefined {
+    return [...this.notices].find(([, item]) => this.service.undoToken(item, 'sms') === token)?.[0];
   }
 
   private flowRow({ flowId, ...lastFlow }: { flowId: string }) {

@@ -1,7 +1,8 @@
 import { countSignOut, endEverySession, record, requireActing, type SignedIn } from './accounts.ts';
 import { type Answer, answered, codeOf, goOn, type Pending, pending, Refused } from './answers.ts';
-import { conflictAt, release, take } from './identities.ts';
+import { conflictAt, markOfAccount, release, take } from './identities.ts';
 import {
+  codedAt,
   destinationsOf,
   type Link,
   methodAbout,
@@ -33,7 +34,7 @@ import {
   shown,
 } from './state.ts';
 import { clear, type Doing, suspend, suspendOthers } from './suspensions.ts';
-import { requireGuesses, requireInterval, roomAt } from './windows.ts';
+import { failuresLeft, requireGuesses, requireInterval, roomAt } from './windows.ts';
 
 /** What a message of a notice was written in; null for a mail in both languages. SMS to the cast are in Chinese. */
 function languageOf(state: State, { account, languageBefore }: Notice, by?: Link['by']): string | null {
@@ -69,6 +70,42 @@ function pageAfter(state: State, label: Label, by?: Link['by']): Answer {
   const notice = state.notices[label];
   if (notice === undefined) throw new Refused('undo_expired');
   return page(state, notice, by);
+}
+
+/** How many days' worth of guesses the browsers that know an account of the phone have together. */
+const BUDGETS_TOGETHER = 5;
+
+/** The windows that a guess at the codes of a phone is judged by, and counted in. */
+function windowsAt(state: State, { device }: Jar, phone: string) {
+  const isKnown = codedAt(state, phone).some((label) => {
+    const { account = '' } = state.notices[label] ?? {};
+    return device !== undefined && markOfAccount(account) in device.knows;
+  });
+  const all = { key: keyOf('undo', phone), budgets: 1 };
+  const windows = isKnown
+    ? [
+        { key: keyOf('undo', phone, device?.id ?? ''), budgets: 1 },
+        { ...all, budgets: BUDGETS_TOGETHER },
+      ]
+    : [all];
+  return windows.map((window) => ({ ...window, failures: state.failures[window.key] ?? [] }));
+}
+
+/** `POST /undo/open`, with the code of a notice: the same at a phone that nobody has, or that no code went to. */
+export function openByCode(jar: Jar, phone: string, notice: Label): Pending {
+  return pending((state) => {
+    const { now, rules } = state;
+    const windows = windowsAt(state, jar, phone);
+    for (const { failures, budgets } of windows) requireGuesses(failures, now, rules, { budgets });
+    if (codedAt(state, phone).includes(notice)) return answered(state, { status: 200, token: notice });
+    const left = windows.map(({ failures, budgets }) =>
+      failuresLeft([now, ...failures], now, rules, { budgets }),
+    );
+    const after = altered(state, (draft) => {
+      for (const { key, failures } of windows) draft.failures[key] = [now, ...failures];
+    });
+    return answered(after, { status: 422, code: 'code_wrong', attemptsLeft: Math.min(...left) });
+  });
 }
 
 /** `POST /undo/show` */
