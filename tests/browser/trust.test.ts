@@ -262,15 +262,15 @@ describe('“this wasn’t me”', () => {
     async (rest) => {
       const { context, page } = await openBrowser();
       await page.goto(`${shared.world.urls.console}/not-me${rest}`);
-      await page.getByRole('heading', { name: '链接不完整' }).waitFor();
+      await page.getByRole('heading', { name: '查看通知' }).waitFor();
       const field = page.getByRole('textbox', { name: '完整的链接' });
-      await page.getByRole('button', { name: '打开' }).click();
+      await page.getByRole('button', { name: '打开', exact: true }).click();
       await page.getByRole('alert').filter({ hasText: '请先粘贴链接' }).waitFor();
       await field.fill(`${shared.world.urls.console}/not-me`);
-      await page.getByRole('button', { name: '打开' }).click();
+      await page.getByRole('button', { name: '打开', exact: true }).click();
       await page.getByRole('alert').filter({ hasText: '不是通知里的完整链接' }).waitFor();
       await field.fill(`【Example Cloud】请打开 <${shared.world.urls.console}/not-me#${MADE_UP}> 。`);
-      await page.getByRole('button', { name: '打开' }).click();
+      await page.getByRole('button', { name: '打开', exact: true }).click();
       await page.getByRole('heading', { name: '这个链接已失效' }).waitFor();
       expect(page.url()).not.toContain('AAAA');
       await context.close();
