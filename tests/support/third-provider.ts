@@ -84,6 +84,9 @@ export const CHANGED_FILES = Object.keys(CHANGES);
 
 const COPIED = [
   'lib',
+  'bench',
+  'settings',
+  'serverless.state.yml',
   'functions',
   'local',
   'client/src',
