@@ -65,10 +65,9 @@ export async function packageService(
       [serverless, 'package', '--stage', STAGE, '--package', packaged(stack), ...more],
       { cwd: service, env: { ...environment, ...settings } },
     );
-  await Promise.all([
-    run('service'),
-    ...['state', 'site'].map((stack) => run(stack, '--config', `serverless.${stack}.yml`)),
-  ]);
+  // One after the other: the framework begins each in the same folder `.serverless`, and empties it.
+  for (const stack of ['state', 'site']) await run(stack, '--config', `serverless.${stack}.yml`);
+  await run('service');
   return { folder: packaged('service'), remove: () => rmSync(service, { recursive: true, force: true }) };
 }
 
