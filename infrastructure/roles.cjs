@@ -249,14 +249,14 @@ const onPartitions = (settings, actions, partitions) => ({
 });
 
 /** Sending is allowed by the address itself or by its domain, whichever is verified in SES. */
-function senderIdentities(mailFrom) {
-  const address = /^[^<>]*<([^<>]*)>$/.exec(mailFrom)?.[1] ?? mailFrom;
+function senderIdentities(sender) {
   // Part of a resource, too; and IAM tells cases apart, where mail does not.
-  const domain = /^[\w.+-]+@((?:[a-z\d-]+\.)+[a-z\d-]+)$/.exec(address)?.[1];
-  if (domain === undefined)
+  if (sender === undefined)
     throw new Error(
       'MAIL_FROM: must be an address such as no-reply@example.com, or Example <no-reply@example.com>, with its domain in lower case',
     );
+  const { address } = sender;
+  const domain = address.slice(address.indexOf('@') + 1);
   return [address, domain].map((identity) => arn('ses', `identity/${identity}`));
 }
 
@@ -283,8 +283,8 @@ const SENDS = {
     return allow(['sms-voice:SendTextMessage'], smsVendors(smsRoutes).includes('aws') ? resources : []);
   },
   // SES asks for the configuration set, too: the one that is named, or the default of the identity, whose name is not known here.
-  mail: ({ mailFrom }) =>
-    allow(['ses:SendEmail'], [...senderIdentities(mailFrom), arn('ses', 'configuration-set/*')]),
+  mail: ({ sender }) =>
+    allow(['ses:SendEmail'], [...senderIdentities(sender), arn('ses', 'configuration-set/*')]),
   events: ({ busName }) => allow(['events:PutEvents'], eventBuses(busName)),
   deferred: (settings) => allow(['sqs:SendMessage'], [imported(settings.state, 'DeferredNoticesArn')]),
 };
@@ -387,6 +387,7 @@ function role(name, settings) {
 }
 
 module.exports = async ({ resolveConfigurationProperty }) => {
+  const { parseSender } = await import('../lib/messages/sender.ts');
   const setting = (name) => resolveConfigurationProperty(['provider', 'environment', name]);
   const settings = {
     secretsPath: await setting('SECRETS_PATH'),
@@ -394,7 +395,7 @@ module.exports = async ({ resolveConfigurationProperty }) => {
     weChatMpAppId: await setting('WECHAT_MP_APP_ID'),
     humanCheck: await setting('HUMAN_CHECK'),
     assertionAudiences: await setting('ASSERTION_AUDIENCES'),
-    mailFrom: await setting('MAIL_FROM'),
+    sender: parseSender(await setting('MAIL_FROM')),
     smsRoutes: await setting('SMS_ROUTES'),
     smsOriginationIdentity: await setting('SMS_ORIGINATION_IDENTITY'),
     busName: await setting('EVENT_BUS_NAME'),

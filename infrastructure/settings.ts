@@ -99,11 +99,14 @@ export function readStageFile(stage: string, folder = ROOT): Record<string, stri
 /** `${env:NAME, self:custom.settings.NAME, 'default'}`, or with something of the stack for a default. */
 const DEFAULT = /^\$\{env:\w+, self:custom\.settings\.\w+, (?:'(?<text>.*)'|self:.*)\}$/;
 
-/** The defaults of some settings; of what the stack fills in, any text will do. */
+/** What the stack fills in: any text will do for those who only want to read the rest. */
+const OF_STACK = 'the stack’s';
+
+/** The defaults of some settings. */
 function defaultsIn(values: Readonly<Record<string, string>>, stage: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
-      const { text = 'of the stack' } = DEFAULT.exec(value)?.groups ?? {};
+      const { text = OF_STACK } = DEFAULT.exec(value)?.groups ?? {};
       // biome-ignore lint/suspicious/noTemplateCurlyInString: as the framework writes it
       return [key, text.replaceAll('${sls:stage}', stage)];
     }),

@@ -12,14 +12,21 @@ const PAGE_ROUTES = `function handler(event) {
   return request;
 }`;
 
-const viewer = (certificate) => ({
-  AcmCertificateArn: certificate,
-  MinimumProtocolVersion: 'TLSv1.2_2021',
-  SslSupportMethod: 'sni-only',
+/** How both distributions meet browsers. */
+const servedAt = (domain, { EDGE_CERTIFICATE_ARN: certificate }) => ({
+  Enabled: true,
+  HttpVersion: 'http2and3',
+  IPV6Enabled: true,
+  Aliases: [domain],
+  ViewerCertificate: {
+    AcmCertificateArn: certificate,
+    MinimumProtocolVersion: 'TLSv1.2_2021',
+    SslSupportMethod: 'sni-only',
+  },
 });
 
 /** What the console is sent with: the headers that its page is tested under, and those that need a domain of one's own. */
-async function pageHeadersPolicy({ apiOrigin, humanCheck }, name) {
+async function pageHeadersPolicy({ API_ORIGIN: apiOrigin, HUMAN_CHECK: humanCheck }, name) {
   const { pageHeaders } = await import('../console/headers.ts');
   const {
     'content-security-policy': policy,
@@ -47,8 +54,8 @@ async function pageHeadersPolicy({ apiOrigin, humanCheck }, name) {
 }
 
 /** The console's files, which CloudFront alone reads. */
-async function consoleSite(stack, page) {
-  const name = `account-linking-${stack.STATE}`;
+async function consoleSite(settings) {
+  const name = `account-linking-${settings.STATE}`;
   return {
     ConsoleFiles: {
       Type: 'AWS::S3::Bucket',
@@ -125,16 +132,12 @@ async function consoleSite(stack, page) {
         },
       },
     },
-    ConsoleHeaders: await pageHeadersPolicy(page, `${name}-console`),
+    ConsoleHeaders: await pageHeadersPolicy(settings, `${name}-console`),
     ConsoleSite: {
       Type: 'AWS::CloudFront::Distribution',
       Properties: {
         DistributionConfig: {
-          Enabled: true,
-          HttpVersion: 'http2and3',
-          IPV6Enabled: true,
-          Aliases: [stack.CONSOLE_DOMAIN],
-          ViewerCertificate: viewer(stack.EDGE_CERTIFICATE_ARN),
+          ...servedAt(settings.CONSOLE_DOMAIN, settings),
           DefaultRootObject: 'index.html',
           Origins: [
             {
@@ -165,14 +168,14 @@ async function consoleSite(stack, page) {
 }
 
 /** CloudFront before the API, so that a web application firewall can be: it keeps nothing, and says who it is and who asks. */
-function apiEdge(stack) {
-  const secret = `{{resolve:secretsmanager:${stack.EDGE_SECRET_ID}:SecretString}}`;
+function apiEdge(settings) {
+  const secret = `{{resolve:secretsmanager:${settings.EDGE_SECRET_ID}:SecretString}}`;
   return {
     ApiRequests: {
       Type: 'AWS::CloudFront::OriginRequestPolicy',
       Properties: {
         OriginRequestPolicyConfig: {
-          Name: `account-linking-${stack.STATE}-api`,
+          Name: `account-linking-${settings.STATE}-api`,
           CookiesConfig: { CookieBehavior: 'all' },
           QueryStringsConfig: { QueryStringBehavior: 'all' },
           // The host too, by which the gateway knows its domain.
@@ -187,16 +190,12 @@ function apiEdge(stack) {
       Type: 'AWS::CloudFront::Distribution',
       Properties: {
         DistributionConfig: {
-          Enabled: true,
-          HttpVersion: 'http2and3',
-          IPV6Enabled: true,
-          Aliases: [stack.API_DOMAIN],
-          ViewerCertificate: viewer(stack.EDGE_CERTIFICATE_ARN),
-          ...(stack.WEB_ACL_ARN !== '' && { WebACLId: stack.WEB_ACL_ARN }),
+          ...servedAt(settings.API_DOMAIN, settings),
+          ...(settings.WEB_ACL_ARN !== '' && { WebACLId: settings.WEB_ACL_ARN }),
           Origins: [
             {
               Id: 'api',
-              DomainName: { 'Fn::ImportValue': `account-linking-${stack.STATE}-ApiDomainTarget` },
+              DomainName: { 'Fn::ImportValue': `account-linking-${settings.STATE}-ApiDomainTarget` },
               CustomOriginConfig: {
                 OriginProtocolPolicy: 'https-only',
                 OriginSSLProtocols: ['TLSv1.2'],
@@ -221,14 +220,13 @@ function apiEdge(stack) {
 
 /** The console's site, where `CONSOLE_DOMAIN` names one, and the API's, where `CLIENT_IP` is cloudfront. */
 module.exports = async ({ resolveConfigurationProperty }) => {
-  const stack = await resolveConfigurationProperty(['custom', 'stack']);
-  const site = await resolveConfigurationProperty(['custom', 'site']);
-  const hasConsole = stack.CONSOLE_DOMAIN !== '';
-  const hasEdge = site.clientIp === 'cloudfront';
+  const settings = await resolveConfigurationProperty(['custom', 'deployed']);
+  const hasConsole = settings.CONSOLE_DOMAIN !== '';
+  const hasEdge = settings.CLIENT_IP === 'cloudfront';
   return {
     Resources: {
-      ...(hasConsole ? await consoleSite(stack, site) : {}),
-      ...(hasEdge ? apiEdge(stack) : {}),
+      ...(hasConsole ? await consoleSite(settings) : {}),
+      ...(hasEdge ? apiEdge(settings) : {}),
     },
     Outputs: {
       ...(hasConsole && {

@@ -152,7 +152,7 @@ export const sms: Capability<WithSms> = {
 };
 
 /** How Tencent's SMS is reached, and as which of its applications. */
-function tencentSmsService(settings: Settings, secrets: Readonly<Record<SmsSecret, string>>) {
+export function tencentSmsService(settings: Settings, secrets: Readonly<Record<SmsSecret, string>>) {
   return {
     origin: settings.TENCENT_SMS_URL || TENCENT_SMS_ORIGIN,
     region: settings.TENCENT_SMS_REGION,

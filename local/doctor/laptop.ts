@@ -59,7 +59,7 @@ const store: Check = {
 };
 
 /** Whether the local world runs: then its ports are taken, as they should be. */
-async function worldAnswers(apiPort: number): Promise<boolean> {
+export async function worldAnswers(apiPort: number): Promise<boolean> {
   const reply = await fetch(`http://localhost:${apiPort}/account`).catch(() => undefined);
   return reply?.status === 401;
 }

@@ -8,6 +8,7 @@ import {
   type SESClient,
 } from '@aws-sdk/client-ses';
 import type { Settings } from '../../lib/config.ts';
+import { readSender } from '../../lib/messages/sender.ts';
 import { type Check, failed, type Group, ok, skipped, warning } from './check.ts';
 
 /** What SES lets an account send in its sandbox: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html */
@@ -47,12 +48,10 @@ const quota = (ses: SESClient, { spending }: Settings): Check => ({
   },
 });
 
-const addressOf = (from: string): string => /<([^<>]*)>$/.exec(from)?.[1] ?? from;
-
 const identity = (ses: SESClient, from: string): Check => ({
   id: 'mail-identity',
   run: async () => {
-    const address = addressOf(from);
+    const { address } = readSender(from);
     const domain = address.slice(address.indexOf('@') + 1);
     const Identities = [address, domain];
     const [{ VerificationAttributes: found = {} }, { DkimAttributes: dkim = {} }] = await Promise.all([
@@ -74,7 +73,7 @@ type ReadTxt = (name: string) => Promise<string[][]>;
 const dmarc = (from: string, readTxt: ReadTxt): Check => ({
   id: 'mail-dmarc',
   run: async () => {
-    const address = addressOf(from);
+    const { address } = readSender(from);
     // That of the organisation stands for what is below it.
     const labels = address.slice(address.indexOf('@') + 1).split('.');
     for (let from = 0; from < labels.length - 1; from += 1) {
@@ -103,18 +102,13 @@ const configurationSet = (ses: SESClient, name: string): Check => ({
 });
 
 /** Whether mail goes out, and is let in where it goes. */
-export const mail = (
-  ses: SESClient,
-  settings: Settings,
-  configurationSetName: string,
-  readTxt: ReadTxt = resolveTxt,
-): Group => ({
+export const mail = (ses: SESClient, settings: Settings, readTxt: ReadTxt = resolveTxt): Group => ({
   title: 'Mail',
   checks: [
     sending(ses),
     quota(ses, settings),
     identity(ses, settings.MAIL_FROM),
     dmarc(settings.MAIL_FROM, readTxt),
-    configurationSet(ses, configurationSetName),
+    configurationSet(ses, settings.MAIL_CONFIGURATION_SET),
   ],
 });

@@ -8,14 +8,16 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { checkSettings, deployedEnvironment } from '../../infrastructure/settings.ts';
 import { readSettings, type Settings } from '../../lib/config.ts';
-import { TENCENT_SMS_ORIGIN } from '../../lib/messages/tencent-sms.ts';
+import { tencentSmsService } from '../../lib/dependencies.ts';
+import { routedSecrets } from '../../lib/messages/sms-settings.ts';
+import { TENCENT_SMS_VERSION } from '../../lib/messages/tencent-sms.ts';
 import { readSecrets, type SecretName } from '../../lib/secret-store.ts';
 import { SettingsError } from '../../lib/settings-error.ts';
 import { tencentCalls } from '../../lib/tencent/call.ts';
-import { type Environment, StartError, worldEnvironment } from '../environment.ts';
+import { type Environment, StartError, type WorldEnvironment, worldEnvironment } from '../environment.ts';
 import { aws } from './aws.ts';
 import { examine, failed, type Group, isHealthy, ok, report } from './check.ts';
-import { laptop } from './laptop.ts';
+import { laptop, worldAnswers } from './laptop.ts';
 import { mail } from './mail.ts';
 import { network } from './network.ts';
 import { providers } from './providers.ts';
@@ -66,20 +68,10 @@ async function readAppSecrets(settings: Settings, ssm: SSMClient) {
 }
 
 async function tencent(settings: Settings, ssm: SSMClient) {
-  if (!settings.SMS_ROUTES.some(({ vendor }) => vendor === 'tencent')) return undefined;
-  const secretKey = await readSecret(settings, 'TENCENT_SMS_SECRET_KEY', ssm);
-  return tencentCalls(
-    {
-      service: 'sms',
-      version: '2021-01-11',
-      origin: settings.TENCENT_SMS_URL || TENCENT_SMS_ORIGIN,
-      region: settings.TENCENT_SMS_REGION,
-      credentials: { secretId: settings.TENCENT_SMS_SECRET_ID, secretKey },
-      timeoutMilliseconds: settings.PROVIDER_TIMEOUT_MILLISECONDS,
-    },
-    fetch,
-    Date.now,
-  );
+  const [name] = routedSecrets(settings.SMS_ROUTES);
+  if (name === undefined) return undefined;
+  const service = tencentSmsService(settings, { [name]: await readSecret(settings, name, ssm) });
+  return tencentCalls({ ...service, service: 'sms', version: TENCENT_SMS_VERSION }, fetch, Date.now);
 }
 
 async function deployment(stage: string, region: string, given: Environment): Promise<Group[]> {
@@ -106,7 +98,7 @@ async function deployment(stage: string, region: string, given: Environment): Pr
   return [
     ...groups,
     aws(clients, region, settings, environment),
-    mail(new SESClient(client), settings, environment['MAIL_CONFIGURATION_SET'] ?? ''),
+    mail(new SESClient(client), settings),
     sms(new PinpointSMSVoiceV2Client(client), call, settings),
     providers(settings, secrets),
     network(settings),
@@ -116,19 +108,16 @@ async function deployment(stage: string, region: string, given: Environment): Pr
 /** This machine and, where the local world runs, all that can be asked of it. */
 async function here(given: Environment): Promise<Group[]> {
   const groups = [laptop(given)];
-  let api: Readonly<Record<string, string>>;
+  let world: WorldEnvironment;
   try {
-    ({ api } = worldEnvironment(given));
+    world = worldEnvironment(given);
   } catch (error) {
     // Said above; nothing runs by such settings.
     if (error instanceof StartError) return groups;
     throw error;
   }
-  const isRunning = await fetch(`${api['API_ORIGIN']}/account`).then(
-    ({ status }) => status === 401,
-    () => false,
-  );
-  if (!isRunning) return groups;
+  const { api, ports } = world;
+  if (!(await worldAnswers(ports.api))) return groups;
   const settings = readSettings({ ...deployedEnvironment('local', {}), ...api });
   const secrets = {
     weChat: api['WECHAT_APP_SECRET'] ?? '',

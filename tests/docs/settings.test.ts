@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { stackSchema } from '../../infrastructure/settings.ts';
+import { defaultSettings, stackSchema } from '../../infrastructure/settings.ts';
 import { settingsSchema } from '../../lib/config.ts';
 import { parameterName, SECRETS } from '../../lib/secret-store.ts';
 import { PORTS } from '../../local/environment.ts';
@@ -25,15 +25,8 @@ function rowsBelow(heading: string): string[][] {
   );
 }
 
-/** What a setting falls back to: a text, or something of the stack's. */
-function defaultOf(name: string): string | undefined {
-  const value = provider.environment[name] ?? stack[name] ?? '';
-  const [, text, ofStack] =
-    new RegExp(`^\\$\\{env:${name}, self:custom\\.settings\\.${name}, (?:'(.*)'|(self:.*))\\}$`).exec(
-      value,
-    ) ?? [];
-  return text ?? (ofStack && 'the stack’s');
-}
+// biome-ignore lint/suspicious/noTemplateCurlyInString: as the document has it
+const defaults = defaultSettings('${sls:stage}');
 
 test('docs/settings.md lists exactly the settings of the service, in the order of serverless.yml', () => {
   const listed = rowsBelow('Of the service').map(([name]) => name);
@@ -51,7 +44,7 @@ test('docs/settings.md lists exactly the settings of the stacks', () => {
 test.each([...rowsBelow('Of the service'), ...rowsBelow('Of the stacks')])(
   '%s has the default the document says',
   (name = '', documented) => {
-    expect(defaultOf(name)).toBe(documented === 'empty' ? '' : documented);
+    expect(defaults[name]).toBe(documented === 'empty' ? '' : documented);
   },
 );
 

@@ -87,7 +87,7 @@ function askAws(changes: Answers = {}, settings: Parameters<typeof testSettings>
   };
   return [
     aws(clients, 'ap-southeast-1', given, ENVIRONMENT),
-    mail(one as unknown as SESClient, given, 'set', readTxt),
+    mail(one as unknown as SESClient, given, readTxt),
     sms(one as unknown as PinpointSMSVoiceV2Client, undefined, given),
   ];
 }
