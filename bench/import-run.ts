@@ -1,6 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { connectTable } from '../lib/table/client.ts';
-import { localClient } from '../local/dynamodb.ts';
+import type { AwsClientSettings } from '../lib/aws/client.ts';
+import { connectTable, type Table } from '../lib/table/client.ts';
+import { connectionOf, localClient } from '../local/dynamodb.ts';
 import { importFile } from '../local/import/import-file.ts';
 import { openSource } from '../local/import/source.ts';
 import { tableImporter } from '../local/import/table-importer.ts';
@@ -37,23 +37,23 @@ export interface RunFigures {
 interface Reply {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
+  readonly body: readonly Uint8Array[];
 }
 
 /** Answers every request that nothing is there, or that it is written: what an import takes by itself. */
-function answeringClient(): DynamoDBClient {
-  const body = Buffer.from('{"Responses":{},"UnprocessedKeys":{}}');
+function answering(): Partial<AwsClientSettings> {
+  const answer = Buffer.from('{"Responses":{},"UnprocessedKeys":{}}');
   const headers = { 'content-type': 'application/x-amz-json-1.0' };
   const handle = async (): Promise<{ response: Reply }> => {
     await new Promise(setImmediate);
-    return { response: { statusCode: 200, headers, body } };
+    return { response: { statusCode: 200, headers, body: [answer] } };
   };
   const requestHandler = { handle, destroy: () => undefined };
-  return new DynamoDBClient({
+  return {
     region: 'local',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
     requestHandler: requestHandler as never,
-  });
+  };
 }
 
 type Sent =
@@ -67,28 +67,26 @@ const UNIT_BYTES = 1024;
  * included, and a consistent read takes one unit for each item of up to 4 KiB, whether it is there or not. DynamoDB Local counts otherwise.
  * Items are measured as JSON, which is longer than they are stored.
  */
-function countUnits(client: DynamoDBClient): { write: number; read: number } {
+function countUnits({ documents }: Table): { write: number; read: number } {
   const units = { write: 0, read: 0 };
-  client.middlewareStack.add(
-    (next) => (args) => {
-      const sent = args.input as Sent;
-      if ('TransactItems' in sent)
-        for (const { Put } of sent.TransactItems)
-          units.write += 2 * Math.ceil(Buffer.byteLength(JSON.stringify(Put?.Item ?? '')) / UNIT_BYTES);
-      else for (const { Keys } of Object.values(sent.RequestItems)) units.read += Keys.length;
-      return next(args);
-    },
-    { step: 'initialize', name: 'countUnits' },
-  );
+  const send = documents.send.bind(documents);
+  documents.send = (operation, input, options) => {
+    const sent = input as unknown as Sent;
+    if ('TransactItems' in sent)
+      for (const { Put } of sent.TransactItems)
+        units.write += 2 * Math.ceil(Buffer.byteLength(JSON.stringify(Put?.Item ?? '')) / UNIT_BYTES);
+    else for (const { Keys } of Object.values(sent.RequestItems)) units.read += Keys.length;
+    return send(operation, input, options);
+  };
   return units;
 }
 
 const mebibytes = (bytes: number) => bytes / 1024 / 1024;
 
 async function main([path = '', lines = '', endpoint]: readonly string[]): Promise<RunFigures> {
-  const client = endpoint ? localClient(endpoint) : answeringClient();
-  const units = countUnits(client);
-  const table = connectTable({ tableName: 'account-linking-bench', client });
+  const connection = endpoint ? connectionOf(localClient(endpoint), endpoint) : answering();
+  const table = connectTable({ tableName: 'account-linking-bench', connection });
+  const units = countUnits(table);
   const marks: Mark[] = [];
   let throttled = 0;
   const startedAt = performance.now();

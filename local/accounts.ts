@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { connectTable, createDynamoDBClient, type Table } from '../lib/table/client.ts';
-import { localClient } from './dynamodb.ts';
+import { connectTable, type Table } from '../lib/table/client.ts';
+import { connectionOf, localClient } from './dynamodb.ts';
 import {
   type Environment,
   LOCAL_CREDENTIALS,
@@ -46,7 +46,7 @@ state's stack.`;
 
 const INTERRUPTED = 130;
 
-interface Target {
+export interface Target {
   readonly client: DynamoDBClient;
   readonly table: Table;
   /** What to say if it does not answer. */
@@ -56,18 +56,19 @@ interface Target {
 /** The table that the environment names; that of the local world where it names none. */
 export function target(environment: Environment): Target {
   const tableName = environment['TABLE_NAME'];
-  const connect = (name: string, client: DynamoDBClient, hint: string): Target => ({
+  const connect = (name: string, client: DynamoDBClient, hint: string, endpoint?: string): Target => ({
     client,
-    table: connectTable({ tableName: name, client }),
+    table: connectTable({ tableName: name, connection: connectionOf(client, endpoint) }),
     hint,
   });
   if (tableName) {
     const hint = `Are region and credentials right, and is there a table ${tableName}?`;
-    return connect(tableName, createDynamoDBClient(), hint);
+    return connect(tableName, new DynamoDBClient(), hint);
   }
   const { settings, ports } = worldEnvironment(environment);
   const hint = `Does the local world run, with DynamoDB on port ${ports.dynamodb}? Start it by npm start, or set TABLE_NAME for a table on AWS.`;
-  return connect(settings.TABLE_NAME, localClient(settings.AWS_ENDPOINT_URL_DYNAMODB), hint);
+  const endpoint = settings.AWS_ENDPOINT_URL_DYNAMODB;
+  return connect(settings.TABLE_NAME, localClient(endpoint), hint, endpoint);
 }
 
 /** An AWS or socket error in a few words. */

@@ -12,6 +12,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import type { AwsClientSettings } from '../lib/aws/client.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, StartError } from './environment.ts';
 import { freePort, isFree } from './ports.ts';
 import { type Child, run, startChild } from './processes.ts';
@@ -97,6 +98,14 @@ export function localClient(
   { maxAttempts = 3, credentials = LOCAL_CREDENTIALS }: DynamoDBClientConfig = {},
 ): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: LOCAL_REGION, credentials, maxAttempts });
+}
+
+/** How the service reaches DynamoDB as a client of the SDK does: by its region and credentials, with no time-outs. */
+export function connectionOf(
+  { config: { region, credentials } }: Pick<DynamoDBClient, 'config'>,
+  endpoint?: string,
+): Partial<AwsClientSettings> {
+  return { region, credentials, requestHandler: {}, ...(endpoint && { endpoint }) };
 }
 
 /** One for all callers, or one for each access key, which knows nothing of the tables of the others. */

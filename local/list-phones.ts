@@ -1,10 +1,10 @@
-import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import type { PhoneKeys } from '../lib/linking/secrets.ts';
 import { parseAccount } from '../lib/table/accounts.ts';
-import { commit, StaleView, type Table } from '../lib/table/client.ts';
+import { commit, StaleView } from '../lib/table/client.ts';
 import { accountHasPhone, phoneListed } from '../lib/table/phones.ts';
-import { target } from './accounts.ts';
+import { type Target, target } from './accounts.ts';
 import { StartError } from './environment.ts';
 import { readPhoneKeys } from './phone-keys.ts';
 
@@ -25,9 +25,12 @@ const WRITES_AT_ONCE = 16;
  *
  * @returns how many accounts are listed by it
  */
-export async function listPhones(table: Table, phoneKeys: PhoneKeys): Promise<number> {
+export async function listPhones(
+  { client, table }: Pick<Target, 'client' | 'table'>,
+  phoneKeys: PhoneKeys,
+): Promise<number> {
   const pages = paginateScan(
-    { client: table.documents },
+    { client: DynamoDBDocumentClient.from(client) },
     {
       TableName: table.name,
       FilterExpression: 'sk = :profile AND attribute_exists(phone)',
@@ -62,10 +65,10 @@ async function main(args: readonly string[]): Promise<number> {
     return isHelp ? 0 : 2;
   }
   try {
-    const { table, hint } = target(process.env);
+    const { client, table, hint } = target(process.env);
     const phoneKeys = await readPhoneKeys(process.env);
     try {
-      console.log(`${await listPhones(table, phoneKeys)} accounts listed`);
+      console.log(`${await listPhones({ client, table }, phoneKeys)} accounts listed`);
       return 0;
     } catch (error) {
       const { name, message } = error as Error;

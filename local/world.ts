@@ -5,7 +5,7 @@ import { notMeUrl } from '../lib/linking/notice.ts';
 import { connectTable } from '../lib/table/client.ts';
 import { invokeFunction, startApi } from './api.ts';
 import { consoleBuilt, consoleFolder, serveConsole, startConsoleBuild } from './console.ts';
-import { createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
+import { connectionOf, createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
 import { localBusName, registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { importRows } from './import/import-rows.ts';
@@ -129,8 +129,9 @@ class Starting {
 }
 
 async function seed({ ports, settings, api }: WorldEnvironment): Promise<void> {
-  const client = localClient(`http://127.0.0.1:${ports.dynamodb}`);
-  const table = connectTable({ tableName: settings.TABLE_NAME, client });
+  const endpoint = `http://127.0.0.1:${ports.dynamodb}`;
+  const client = localClient(endpoint);
+  const table = connectTable({ tableName: settings.TABLE_NAME, connection: connectionOf(client, endpoint) });
   const importer = tableImporter(table, await readPhoneKeys(api));
   const { rows } = await readRows(await openSource(DEMO_ACCOUNTS), 'ndjson');
   const reasons: string[] = [];

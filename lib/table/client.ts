@@ -1,28 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  DynamoDBClient,
-  TransactionCanceledException,
-  TransactionConflictException,
-} from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  DynamoDBDocumentClient,
-  QueryCommand,
-  type QueryCommandOutput,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandOutput, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { AwsClientSettings } from '../aws/client.ts';
+import { DocumentClient, type Item, isCancelled } from './documents.ts';
 import type { Key } from './keys.ts';
 import { Memory } from './memory.ts';
 
-/** An item as it is stored, before its module has parsed it. */
-export type Item = Record<string, unknown>;
+export type { Item } from './documents.ts';
 
 export interface Table {
   readonly name: string;
-  readonly documents: DynamoDBDocumentClient;
+  readonly documents: DocumentClient;
   /** Which counters of the deployment are full, or nearly. */
   readonly fullCaps: Memory;
   /** Which callers' are: apart, since there is no end of callers. */
@@ -53,66 +42,38 @@ const CONNECT_TIMEOUT_MILLISECONDS = 1_000;
 const REQUEST_TIMEOUT_MILLISECONDS = 2_000;
 const MAX_ATTEMPTS = 5;
 
-/** What a cancelled transaction says per item when another transaction, or too much traffic, was in the way. */
-const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+/** How long it may take to be heard by DynamoDB, and how often it is tried. */
+const PATIENCE = {
+  maxAttempts: MAX_ATTEMPTS,
+  requestHandler: {
+    connectionTimeout: CONNECT_TIMEOUT_MILLISECONDS,
+    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    throwOnRequestTimeout: true,
+  },
+};
 
-export function createDynamoDBClient(): DynamoDBClient {
-  return new DynamoDBClient({
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MILLISECONDS,
-      requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
-      throwOnRequestTimeout: true,
-    },
-  });
-}
+/** What a single write is refused with whose condition does not hold. */
+export const isRefusedByCondition = (error: unknown): boolean =>
+  (error as Error).name === 'ConditionalCheckFailedException';
 
-/** Whether another transaction, or too much traffic, was in the way, and nothing is wrong with this one. */
-function isPassing(error: unknown): error is Error {
-  // What the write or read of a single item is refused with when it meets a transaction.
-  if (error instanceof TransactionConflictException) return true;
-  if (!(error instanceof TransactionCanceledException)) return false;
-  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
-  return codes.every((code) => code === 'None' || PASSING_REASONS.includes(code));
-}
-
-/**
- * The SDK retries a lost reply with the same ClientRequestToken and the very same parameters, but takes every cancelled
- * transaction, and every write that met one, for final. Those that met another transaction are marked as retryable for it, so that its
- * own retries, jitter and retry budget cover them too.
- */
-function retryPassingCancellations(client: DynamoDBClient): void {
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        if (isPassing(error)) Object.assign(error, { $retryable: { throttling: false } });
-        throw error;
-      }
-    },
-    { step: 'deserialize', priority: 'high', name: 'retryPassingCancellations' },
-  );
-}
-
+/** @param connection how DynamoDB is reached, where that is not by what the function's environment says */
 export function connectTable({
   tableName,
-  client = createDynamoDBClient(),
+  connection,
 }: {
   tableName: string;
-  client?: DynamoDBClient;
+  connection?: Partial<AwsClientSettings>;
 }): Table {
-  retryPassingCancellations(client);
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = new DocumentClient({ ...PATIENCE, ...connection });
   return { name: tableName, documents, fullCaps: new Memory(), fullCallers: new Memory() };
 }
 
 /** The table for as long as a request may take: once the signal is given, nothing more is read or written for it. */
 export function tableUntil(table: Table, signal: AbortSignal): Table {
   const { documents } = table;
-  const send = (command: Parameters<typeof documents.send>[0]) => {
+  const send: typeof documents.send = (operation, input) => {
     signal.throwIfAborted();
-    return documents.send(command, { abortSignal: signal });
+    return documents.send(operation, input, { abortSignal: signal });
   };
   return { ...table, documents: Object.assign(Object.create(documents), { send }) };
 }
@@ -142,9 +103,10 @@ export async function queryItems(
   const items: Item[] = [];
   let next: Item | undefined;
   do {
-    const page: QueryCommandOutput = await table.documents.send(
-      new QueryCommand({ ...range, ...(next && { ExclusiveStartKey: next }) }),
-    );
+    const page: QueryCommandOutput = await table.documents.send('Query', {
+      ...range,
+      ...(next && { ExclusiveStartKey: next }),
+    });
     items.push(...(page.Items ?? []));
     next = page.LastEvaluatedKey;
   } while (next !== undefined && items.length < max);
@@ -177,9 +139,9 @@ export async function readItems(table: Table, wanted: readonly Key[]): Promise<R
         name: 'ProvisionedThroughputExceededException',
       });
     if (round > 0) await wait(Math.random() * 25 * 2 ** round);
-    const reply = await table.documents.send(
-      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: open, ConsistentRead: true } } }),
-    );
+    const reply = await table.documents.send('BatchGetItem', {
+      RequestItems: { [table.name]: { Keys: open, ConsistentRead: true } },
+    });
     for (const item of reply.Responses?.[table.name] ?? []) found.set(formatKey(item as Item & Key), item);
     open = (reply.UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];
   }
@@ -192,14 +154,11 @@ export async function readItems(table: Table, wanted: readonly Key[]): Promise<R
  * @throws StaleView if any fragment was judged on what has changed by now, else the refusal of the first whose condition failed
  */
 export async function commit(table: Table, fragments: readonly Fragment[]): Promise<void> {
-  const command = new TransactWriteCommand({
-    ClientRequestToken: randomUUID(),
-    TransactItems: fragments.map(({ write }) => write),
-  });
+  const TransactItems = fragments.map(({ write }) => write);
   try {
-    await table.documents.send(command);
+    await table.documents.send('TransactWriteItems', { ClientRequestToken: randomUUID(), TransactItems });
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error;
+    if (!isCancelled(error)) throw error;
     const refusals = (error.CancellationReasons ?? []).flatMap((reason, index) => {
       const fragment = fragments[index];
       if (reason.Code !== 'ConditionalCheckFailed' || fragment === undefined) return [];

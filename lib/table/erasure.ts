@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { AccountId } from '../linking/account.ts';
 import { accountErased, accountStillClosed, type Tombstone } from './accounts.ts';
 import { readReserved } from './claims.ts';
@@ -17,15 +16,13 @@ const BATCH = 40;
 async function readSome(table: Table, id: AccountId): Promise<Item[]> {
   const { pk, sk } = keys.account(id);
   for (const side of ['sk < :profile', 'sk > :profile']) {
-    const { Items: items = [] } = await table.documents.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: `pk = :pk AND ${side}`,
-        ExpressionAttributeValues: { ':pk': pk, ':profile': sk },
-        ConsistentRead: true,
-        Limit: BATCH,
-      }),
-    );
+    const { Items: items = [] } = await table.documents.send('Query', {
+      TableName: table.name,
+      KeyConditionExpression: `pk = :pk AND ${side}`,
+      ExpressionAttributeValues: { ':pk': pk, ':profile': sk },
+      ConsistentRead: true,
+      Limit: BATCH,
+    });
     if (items.length > 0) return items;
   }
   return [];

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
 import { WAYS_IN, type WayIn } from '../linking/identity.ts';
@@ -120,18 +119,16 @@ async function readPage<Row>(
   const startAfter = after && EVENT + Buffer.from(after, 'base64url').toString();
   // DynamoDB refuses a start outside of the range: what an old cursor goes on with is past by now.
   if (startAfter !== undefined && startAfter < oldest) return { events: [], next: null };
-  const reply = await table.documents.send(
-    new QueryCommand({
-      TableName: table.name,
-      // TTL deletes late: what is older may still be there, and is past.
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :oldest AND :newest',
-      ExpressionAttributeValues: { ':pk': pk, ':oldest': oldest, ':newest': `${EVENT}~` },
-      ...(startAfter && { ExclusiveStartKey: { pk, sk: startAfter } }),
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: PAGE + 1,
-    }),
-  );
+  const reply = await table.documents.send('Query', {
+    TableName: table.name,
+    // TTL deletes late: what is older may still be there, and is past.
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :oldest AND :newest',
+    ExpressionAttributeValues: { ':pk': pk, ':oldest': oldest, ':newest': `${EVENT}~` },
+    ...(startAfter && { ExclusiveStartKey: { pk, sk: startAfter } }),
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    Limit: PAGE + 1,
+  });
   const items = reply.Items ?? [];
   const page = items.slice(0, PAGE);
   const last = items.length > PAGE ? page.at(-1) : undefined;

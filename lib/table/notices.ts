@@ -1,4 +1,3 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Account, AccountId, Method } from '../linking/account.ts';
 import { type Challenge, checkedBy } from '../linking/challenge.ts';
@@ -134,20 +133,18 @@ export async function readNotices(table: Table, id: AccountId, now: EpochSeconds
   const replies = await Promise.all(
     NOTICE_GROUPS.map((kind) => {
       const { pk, sk: oldest } = keys.notice(id, noticeIdStart(kind, (now - UNDO_SECONDS) * 1000));
-      return table.documents.send(
-        new QueryCommand({
-          TableName: table.name,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :oldest AND :newest',
-          ExpressionAttributeValues: {
-            ':pk': pk,
-            ':oldest': oldest,
-            ':newest': keys.notice(id, noticeIdStart(kind, (now + DAY_SECONDS) * 1000)).sk,
-          },
-          ScanIndexForward: false,
-          ConsistentRead: true,
-          Limit: READ_OF_A_KIND,
-        }),
-      );
+      return table.documents.send('Query', {
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :oldest AND :newest',
+        ExpressionAttributeValues: {
+          ':pk': pk,
+          ':oldest': oldest,
+          ':newest': keys.notice(id, noticeIdStart(kind, (now + DAY_SECONDS) * 1000)).sk,
+        },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+        Limit: READ_OF_A_KIND,
+      });
     }),
   );
   const notices = replies.flatMap(({ Items = [] }) => Items.map(parseNotice));
@@ -304,14 +301,12 @@ export async function markDone(
   step: NotificationStep,
   now: EpochSeconds,
 ): Promise<void> {
-  await table.documents.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: keys.notice(accountId, noticeId),
-      UpdateExpression: 'SET #done = :now',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeNames: { '#done': doneName(step) },
-      ExpressionAttributeValues: { ':now': now },
-    }),
-  );
+  await table.documents.send('UpdateItem', {
+    TableName: table.name,
+    Key: keys.notice(accountId, noticeId),
+    UpdateExpression: 'SET #done = :now',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeNames: { '#done': doneName(step) },
+    ExpressionAttributeValues: { ':now': now },
+  });
 }

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Account, AccountId } from '../linking/account.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import { hashPhone, type PhoneHash, type PhoneKeys } from '../linking/secrets.ts';
@@ -87,15 +86,13 @@ export async function readAccountsOfPhone(
 /** One more than a page: whether there are more is known by it. */
 async function readListed(table: Table, hash: PhoneHash, after: AccountId | undefined): Promise<AccountId[]> {
   const { pk, sk: prefix } = keys.phone(hash, '' as AccountId);
-  const { Items: items = [] } = await table.documents.send(
-    new QueryCommand({
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': pk },
-      ...(after && { ExclusiveStartKey: keys.phone(hash, after) }),
-      ConsistentRead: true,
-      Limit: PAGE + 1,
-    }),
-  );
+  const { Items: items = [] } = await table.documents.send('Query', {
+    TableName: table.name,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+    ...(after && { ExclusiveStartKey: keys.phone(hash, after) }),
+    ConsistentRead: true,
+    Limit: PAGE + 1,
+  });
   return items.map(({ sk }) => String(sk).slice(prefix.length) as AccountId);
 }

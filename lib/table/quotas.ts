@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from '../linking/rules.ts';
 import { type Moments, requireResendInterval, requireRoomToSend, sendWindows } from '../linking/windows.ts';
@@ -139,9 +138,11 @@ export async function refundSend(
   now: EpochSeconds,
 ): Promise<void> {
   for (let tries = 0; tries < REFUND_TRIES; tries += 1) {
-    const found = await table.documents.send(
-      new GetCommand({ TableName: table.name, Key: keyOf(quota), ConsistentRead: true }),
-    );
+    const found = await table.documents.send('GetItem', {
+      TableName: table.name,
+      Key: keyOf(quota),
+      ConsistentRead: true,
+    });
     const sends = parseSends(found.Item);
     const index = sends.indexOf(sentAt);
     if (index === -1) return;

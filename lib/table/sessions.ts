@@ -1,4 +1,3 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type AccountId, type LastFlow, type Session, sessionExpiresAt } from '../linking/account.ts';
 import { OAUTH_PROVIDERS, WAYS_IN } from '../linking/identity.ts';
@@ -144,7 +143,8 @@ export function sessionEnded(table: Table, { accountId, hash }: SessionRef): Fra
 
 /** Ends a session, whether or not it is still there. */
 export async function endSession(table: Table, ref: SessionRef): Promise<void> {
-  await table.documents.send(
-    new DeleteCommand({ TableName: table.name, Key: keys.session(ref.accountId, ref.hash) }),
-  );
+  await table.documents.send('DeleteItem', {
+    TableName: table.name,
+    Key: keys.session(ref.accountId, ref.hash),
+  });
 }

@@ -1,4 +1,3 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeviceId } from '../linking/device.ts';
 import type { EmailAddress } from '../linking/email.ts';
@@ -313,15 +312,13 @@ export async function markLockNotified(
   { addressKey, lockedAt }: LockRef,
   now: EpochSeconds,
 ): Promise<void> {
-  await table.documents.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: keys.lockNotified(addressKey),
-      UpdateExpression: 'SET notifiedAt = :now',
-      ConditionExpression: 'lockedAt = :lockedAt',
-      ExpressionAttributeValues: { ':now': now, ':lockedAt': lockedAt },
-    }),
-  );
+  await table.documents.send('UpdateItem', {
+    TableName: table.name,
+    Key: keys.lockNotified(addressKey),
+    UpdateExpression: 'SET notifiedAt = :now',
+    ConditionExpression: 'lockedAt = :lockedAt',
+    ExpressionAttributeValues: { ':now': now, ':lockedAt': lockedAt },
+  });
 }
 
 const isChallenge = (item: Item): boolean => typeof item['attempts'] === 'number';
@@ -346,15 +343,13 @@ async function readPartition(table: Table, pk: string): Promise<Item[]> {
   const found: Item[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
-    const page = await table.documents.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
-        ConsistentRead: true,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
+    const page = await table.documents.send('Query', {
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
     found.push(...(page.Items ?? []));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);

@@ -1,12 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { FlowIntent } from '../linking/account.ts';
 import { APP_KINDS, type AppKind, OAUTH_PROVIDERS, type OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { TokenHash } from '../linking/secrets.ts';
 import type { SessionRef } from '../linking/session.ts';
-import { ABSENT, type Fragment, put, stale, type Table } from './client.ts';
+import { ABSENT, type Fragment, isRefusedByCondition, put, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
 
 /** What an OAuth `state` stands for. Only its hash is stored. */
@@ -67,34 +65,32 @@ export async function consumeState(
   },
 ): Promise<FlowState | undefined> {
   try {
-    const reply = await table.documents.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: keys.state(stateHash),
-        UpdateExpression: 'SET usedBy = :attemptId',
-        ConditionExpression: [
-          '(attribute_not_exists(usedBy) OR usedBy = :attemptId)',
-          'expiresAt > :now',
-          'provider = :provider',
-          'browserHash = :browser',
-          // A browser that has signed out has no session, rather than another one: what that means is judged later.
-          ...(from.sessionHash === undefined
-            ? []
-            : ['(attribute_not_exists(sessionHash) OR sessionHash = :session)']),
-        ].join(' AND '),
-        ExpressionAttributeValues: {
-          ':attemptId': from.attemptId,
-          ':now': from.now,
-          ':provider': from.provider,
-          ':browser': from.browserHash,
-          ...(from.sessionHash !== undefined && { ':session': from.sessionHash }),
-        },
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
+    const reply = await table.documents.send('UpdateItem', {
+      TableName: table.name,
+      Key: keys.state(stateHash),
+      UpdateExpression: 'SET usedBy = :attemptId',
+      ConditionExpression: [
+        '(attribute_not_exists(usedBy) OR usedBy = :attemptId)',
+        'expiresAt > :now',
+        'provider = :provider',
+        'browserHash = :browser',
+        // A browser that has signed out has no session, rather than another one: what that means is judged later.
+        ...(from.sessionHash === undefined
+          ? []
+          : ['(attribute_not_exists(sessionHash) OR sessionHash = :session)']),
+      ].join(' AND '),
+      ExpressionAttributeValues: {
+        ':attemptId': from.attemptId,
+        ':now': from.now,
+        ':provider': from.provider,
+        ':browser': from.browserHash,
+        ...(from.sessionHash !== undefined && { ':session': from.sessionHash }),
+      },
+      ReturnValues: 'ALL_NEW',
+    });
     return stateSchema.parse(reply.Attributes) as FlowState;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (isRefusedByCondition(error)) return undefined;
     throw error;
   }
 }

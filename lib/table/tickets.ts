@@ -1,10 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { LANGUAGES, type Language } from '../linking/language.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { TokenHash } from '../linking/secrets.ts';
-import { ABSENT, type Fragment, put, stale, type Table } from './client.ts';
+import { ABSENT, type Fragment, isRefusedByCondition, put, stale, type Table } from './client.ts';
 import { keys } from './keys.ts';
 import { begunBySchema, type FlowState, flowIntent, oauthProvider } from './states.ts';
 
@@ -45,24 +43,22 @@ export async function consumeTicket(
   at: { provider: string; now: EpochSeconds; attemptId: string },
 ): Promise<Ticket | undefined> {
   try {
-    const reply = await table.documents.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: keys.ticket(ticketHash),
-        UpdateExpression: 'SET usedBy = :attemptId',
-        ConditionExpression:
-          '(attribute_not_exists(usedBy) OR usedBy = :attemptId) AND expiresAt > :now AND provider = :provider',
-        ExpressionAttributeValues: {
-          ':attemptId': at.attemptId,
-          ':now': at.now,
-          ':provider': at.provider,
-        },
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
+    const reply = await table.documents.send('UpdateItem', {
+      TableName: table.name,
+      Key: keys.ticket(ticketHash),
+      UpdateExpression: 'SET usedBy = :attemptId',
+      ConditionExpression:
+        '(attribute_not_exists(usedBy) OR usedBy = :attemptId) AND expiresAt > :now AND provider = :provider',
+      ExpressionAttributeValues: {
+        ':attemptId': at.attemptId,
+        ':now': at.now,
+        ':provider': at.provider,
+      },
+      ReturnValues: 'ALL_NEW',
+    });
     return ticketSchema.parse(reply.Attributes) as Ticket;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (isRefusedByCondition(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { connectTable } from '../../lib/table/client.ts';
-import { localClient } from '../../local/dynamodb.ts';
+import { connectionOf, localClient } from '../../local/dynamodb.ts';
 import { tableImporter } from '../../local/import/table-importer.ts';
 import { findPerson } from '../../local/people.ts';
 import { readPhoneKeys } from '../../local/phone-keys.ts';
@@ -44,9 +44,10 @@ export const CUSTOMERS: Readonly<Record<Language, Customer>> = {
 /** The Chinese customer is one of the demo accounts; the English one comes to the world by an import. */
 export async function importCast(world: World): Promise<void> {
   const { accountId, phone, qq } = CUSTOMERS.en;
+  const endpoint = world.urls.dynamodb;
   const table = connectTable({
     tableName: world.tableName,
-    client: localClient(world.urls.dynamodb),
+    connection: connectionOf(localClient(endpoint), endpoint),
   });
   const registered = { provider: 'qq', subject: findPerson('qq', qq)?.unionid, display: 'Fang' };
   const importer = tableImporter(table, await readPhoneKeys({}));

@@ -150,7 +150,7 @@ describe('an account that is gone', () => {
   test('has no sessions', async () => {
     const { browser, accountId } = await newMember(world);
     const Key = { pk: `ACCOUNT#${accountId}`, sk: 'PROFILE' };
-    await world.table.documents.send(new DeleteCommand({ TableName: world.table.name, Key }));
+    await world.documents.send(new DeleteCommand({ TableName: world.table.name, Key }));
     expectProblem(await browser.get('/account'), 'not_signed_in');
   });
 });

@@ -227,14 +227,14 @@ describe('a closed account', () => {
 /** Has more items than one part of an erasure takes. */
 async function newBig(on: World): Promise<Person> {
   const person = await newPerson(on, { links: ['email'], address: ownAddress() });
-  const { name, documents } = on.table;
+  const { table, documents } = on;
   const requests = Array.from({ length: 75 }, (_, index) => {
     const key = { pk: `ACCOUNT#${person.accountId}`, sk: `EVENT#2026-11-24T10:00:00.000Z#${index}` };
     return { PutRequest: { Item: { ...key, display: person.address } } };
   });
   for (let start = 0; start < requests.length; start += 25)
     await documents.send(
-      new BatchWriteCommand({ RequestItems: { [name]: requests.slice(start, start + 25) } }),
+      new BatchWriteCommand({ RequestItems: { [table.name]: requests.slice(start, start + 25) } }),
     );
   return person;
 }

@@ -73,7 +73,7 @@ async function putEvents({ accountId }: Member, count: number, device: string): 
   };
   for (let first = 0; first < count; first += 25) {
     const some = Array.from({ length: 25 }, (_, index) => put(first + index));
-    await world.table.documents.send(new BatchWriteCommand({ RequestItems: { [world.table.name]: some } }));
+    await world.documents.send(new BatchWriteCommand({ RequestItems: { [world.table.name]: some } }));
   }
 }
 

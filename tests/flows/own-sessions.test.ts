@@ -115,7 +115,7 @@ describe('the sessions of an account', () => {
     for (const [key, item] of await world.items()) {
       if (!key.includes(`ACCOUNT#${member.accountId}`) || !key.includes('SESSION#')) continue;
       const { openedAt: _1, lastSeenAt: _2, device: _3, ip: _4, ...Item } = item;
-      await world.table.documents.send(new PutCommand({ TableName: world.table.name, Item }));
+      await world.documents.send(new PutCommand({ TableName: world.table.name, Item }));
     }
     expect(await listed(browser)).toEqual([
       expect.objectContaining({
@@ -136,7 +136,7 @@ describe('the sessions of an account', () => {
     for (let index = 0; index < 250; index += 1) {
       const sk = `SESSION#${String(index).padStart(43, 'x')}`;
       const Item = { ...found, sk, openedAt: world.nowSeconds + index };
-      await world.table.documents.send(new PutCommand({ TableName: world.table.name, Item }));
+      await world.documents.send(new PutCommand({ TableName: world.table.name, Item }));
     }
     const rows = await listed(member.browser);
     expect([rows.length, rows.at(-1)?.current]).toEqual([200, true]);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Reply } from '../support/browser.ts';
 import { enter, FLOWS, type FlowName } from '../support/fault-flows.ts';
@@ -166,7 +167,7 @@ test('keys that DynamoDB leaves unprocessed are asked for again, never taken for
       });
       const answer = refusal(200, '', {}).response;
       const headers = { ...answer.headers, 'content-length': String(Buffer.byteLength(body)) };
-      return { response: { ...answer, headers, body: Buffer.from(body) } };
+      return { response: { ...answer, headers, body: Readable.from([Buffer.from(body)]) } };
     },
     () => browser.get('/account'),
   );

@@ -142,15 +142,15 @@ describe('a session that ends while it is looked at', () => {
     const { browser } = await newMember(world);
     world.pass({ seconds: 1000 });
     const documents = world.table.documents;
-    const send = documents.send.bind(documents) as (command: unknown) => Promise<unknown>;
+    const send = documents.send.bind(documents);
     const cookies = browser.cookieLines;
     let calls = 0;
-    const spy = jest.spyOn(documents, 'send').mockImplementation((async (command: unknown) => {
+    const spy = jest.spyOn(documents, 'send').mockImplementation(async (...call) => {
       calls += 1;
       // Between the read of the account page and the renewal that follows it.
       if (calls === 2) await world.request('DELETE', '/session', { cookies });
-      return send(command);
-    }) as never);
+      return send(...call);
+    });
     try {
       expectProblem(await browser.get('/account'), 'not_signed_in');
     } finally {

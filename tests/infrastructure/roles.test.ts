@@ -137,11 +137,14 @@ function recordActions(world: World): void {
 }
 
 /** Counts as if very many codes had gone to an address, all of them long ago: the list is cut before one more is added. */
-async function fillQuota({ table, dependencies, nowSeconds }: World, address: string): Promise<void> {
+async function fillQuota(
+  { table, documents, dependencies, nowSeconds }: World,
+  address: string,
+): Promise<void> {
   const subject = pseudonym(dependencies.keys.current.pseudonyms, 'email', address);
   const sends = Array.from({ length: 1000 }, () => nowSeconds - 2 * 86_400);
   const Item = { pk: `QUOTA#sign_in#${subject}`, sk: 'SENDS', sends, expiresAt: nowSeconds + 100 };
-  await table.documents.send(new PutCommand({ TableName: table.name, Item }));
+  await documents.send(new PutCommand({ TableName: table.name, Item }));
 }
 
 /** What the account page offers against others: a notice that is theirs, one that is not, one method alone, and one cleared. */

@@ -22,10 +22,10 @@ async function thawed(browser: Browser, method: string, path: string, options: R
   const { found, event } = makeEvent(method, path, { cookies, ...options });
   const [answered, wrote] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
   const { table } = world;
-  const send = async (...[command, settings]: Parameters<typeof table.documents.send>) => {
-    if (command.constructor.name === 'BatchGetCommand') return table.documents.send(command, settings);
+  const send = async (...call: Parameters<typeof table.documents.send>) => {
+    if (call[0] === 'BatchGetItem') return table.documents.send(...call);
     await answered.promise;
-    const writing = table.documents.send(command, settings);
+    const writing = table.documents.send(...call);
     writing.then(
       () => wrote.resolve('written'),
       () => wrote.resolve('given up'),

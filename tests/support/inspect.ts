@@ -21,8 +21,8 @@ interface Inspection {
 }
 
 /** All items of one partition. */
-export async function itemsOf({ table }: World, pk: string): Promise<Item[]> {
-  const page = await table.documents.send(
+export async function itemsOf({ table, documents }: World, pk: string): Promise<Item[]> {
+  const page = await documents.send(
     new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: 'pk = :pk',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { World } from './world.ts';
 
-/** One request on its way to DynamoDB: one of the SDK's tries. */
+/** One request on its way to DynamoDB: one of several tries. */
 export interface NetworkCall {
   readonly command: string;
   readonly body: string;
@@ -21,20 +21,15 @@ export type OnTheWire = (call: NetworkCall, proceed: () => Promise<NetworkReply>
 
 interface NetworkRequest {
   readonly headers: Record<string, string>;
-  readonly body?: unknown;
+  readonly body: string;
 }
 
-/** Of a body as the SDK has it: text, or the bytes of it. */
-function textOf(body: unknown): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array | undefined);
-}
-
-/** Puts itself between the SDK, its retries included, and DynamoDB. */
+/** Puts itself between the service, its retries included, and DynamoDB. */
 export class Network {
   onTheWire: OnTheWire | undefined;
 
-  constructor({ client }: Pick<World, 'client'>) {
-    const handler = client.config.requestHandler;
+  constructor({ table }: Pick<World, 'table'>) {
+    const { requestHandler: handler } = table.documents.connection;
     const handle = handler.handle.bind(handler) as (
       request: NetworkRequest,
       options?: object,
@@ -42,8 +37,8 @@ export class Network {
     Object.assign(handler, {
       handle: (request: NetworkRequest, options?: object) => {
         const command = (request.headers['x-amz-target'] ?? '').replace(/.*\./, '');
-        const body = textOf(request.body);
-        if (this.onTheWire === undefined || command === 'DescribeTable') return handle(request, options);
+        const { body } = request;
+        if (this.onTheWire === undefined) return handle(request, options);
         const token =
           command === 'TransactWriteItems' ? String(JSON.parse(body).ClientRequestToken) : undefined;
         return this.onTheWire({ command, body, token }, () => handle(request, options));
@@ -63,11 +58,9 @@ export class Network {
 
 const NO_PAUSE = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 0 };
 
-/** Has the SDK retry what it retries, as often as it does, but at once: nobody else is in the way, and its pauses are its own to prove. */
-export function withoutPauses({ client }: Pick<World, 'client'>): void {
-  const { retryStrategy } = client.config;
-  client.config.retryStrategy = async () =>
-    Object.assign(await retryStrategy(), { retryBackoffStrategy: NO_PAUSE });
+/** Has what is retried be so at once, as often as ever: nobody else is in the way, and the pauses are the SDK's own to prove. */
+export function withoutPauses({ table }: Pick<World, 'table'>): void {
+  Object.assign(table.documents.connection.retryStrategy, { retryBackoffStrategy: NO_PAUSE });
 }
 
 /** What DynamoDB answers when it refuses. */

@@ -121,7 +121,7 @@ export async function becomesSubAccount(
   world: World,
   { accountId }: Pick<Person, 'accountId'>,
 ): Promise<void> {
-  await world.table.documents.send(
+  await world.documents.send(
     new UpdateCommand({
       TableName: world.table.name,
       Key: keys.account(accountId as AccountId),

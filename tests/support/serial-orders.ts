@@ -56,7 +56,7 @@ class Moment<Cast> {
   }
 
   async again(): Promise<Cast> {
-    const { table, outbox } = this.world;
+    const { table, documents, outbox } = this.world;
     const now = await this.world.items();
     const gone = [...now].filter(([key]) => !this.items.has(key));
     const changed = [...this.items].filter(([key, item]) => !isDeepStrictEqual(now.get(key), item));
@@ -66,7 +66,7 @@ class Moment<Cast> {
     ];
     for (let at = 0; at < writes.length; at += BATCH) {
       const RequestItems = { [table.name]: writes.slice(at, at + BATCH) };
-      await table.documents.send(new BatchWriteCommand({ RequestItems }));
+      await documents.send(new BatchWriteCommand({ RequestItems }));
     }
     // The newest first.
     outbox.sent.splice(0, outbox.sent.length - this.sent);

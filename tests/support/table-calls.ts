@@ -1,7 +1,7 @@
 import type { Item } from '../../lib/table/client.ts';
 import type { World } from './world.ts';
 
-/** One call to DynamoDB as the service makes it: the SDK's retries are all below. */
+/** One call to DynamoDB as the service makes it: retries are all below. */
 export interface TableCall {
   /** Such as `BatchGetItem`. */
   readonly command: string;
@@ -11,23 +11,17 @@ export interface TableCall {
 /** Stands around a call: it may wait, fail, or let something happen before or after `proceed`. */
 export type Around = <Reply>(call: TableCall, proceed: () => Promise<Reply>) => Promise<Reply>;
 
-/** What the harness itself asks of DynamoDB; the service never does. */
-const HARNESS_COMMANDS = ['DescribeTable', 'Scan'];
-
-/** Puts itself between the service and DynamoDB, above the SDK's retries. */
+/** Puts itself between the service and DynamoDB, above the retries. */
 export class TableCalls {
   around: Around | undefined;
 
-  constructor({ client }: Pick<World, 'client'>) {
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        const command = (context.commandName ?? '').replace(/Command$/, '');
-        if (this.around === undefined || HARNESS_COMMANDS.includes(command)) return next(args);
-        const input = args.input as unknown as Record<string, unknown>;
-        return this.around({ command, input }, () => next(args));
-      },
-      { step: 'initialize', name: 'tableCalls' },
-    );
+  constructor({ table: { documents } }: Pick<World, 'table'>) {
+    const send = documents.send.bind(documents);
+    documents.send = async (command, input, options) => {
+      const proceed = () => send(command, input, options);
+      if (this.around === undefined) return proceed();
+      return this.around({ command, input: input as unknown as TableCall['input'] }, proceed);
+    };
   }
 
   /** Runs `action` with `around` in place. */
@@ -41,7 +35,7 @@ export class TableCalls {
   }
 }
 
-const READS = ['GetItem', 'BatchGetItem', 'Query', 'Get', 'BatchGet'];
+const READS = ['GetItem', 'BatchGetItem', 'Query'];
 
 /** Counts the service's writes that took effect; what was refused by its condition is none. */
 export function countWrites(world: World): { count: number } {
@@ -56,7 +50,7 @@ export function countWrites(world: World): { count: number } {
 
 /** IAM actions of DynamoDB that a call needs: a transaction is allowed by the actions it is made of. */
 export function actionsOf({ command, input }: TableCall): string[] {
-  if (command !== 'TransactWriteItems' && command !== 'TransactWrite') return [`dynamodb:${command}`];
+  if (command !== 'TransactWriteItems') return [`dynamodb:${command}`];
   const items = (input['TransactItems'] ?? []) as Record<string, unknown>[];
   const actions = {
     Put: 'PutItem',

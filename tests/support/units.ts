@@ -68,11 +68,10 @@ export class UnitsMeter {
 
   readonly around: Around = async (call, proceed) => {
     const { command, input } = call;
-    // The SDK sends what is in here when its turn comes.
     if (command === 'Query') Object.assign(input, { ReturnConsumedCapacity: 'TOTAL' });
     const reply = await proceed();
     if (command === 'Query')
-      this.queried += (reply as { output: QueryCommandOutput }).output.ConsumedCapacity?.CapacityUnits ?? 0;
+      this.queried += (reply as QueryCommandOutput).ConsumedCapacity?.CapacityUnits ?? 0;
     else if (/^(Batch)?Get/.test(command)) this.read.push(...keysIn(input));
     else
       this.written.push(

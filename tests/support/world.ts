@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, jest } from '@jest/globals';
 import type {
   DynamoDBBatchResponse,
@@ -27,7 +27,7 @@ import { OAUTH_PROVIDERS, type OAuthProviderName } from '../../lib/linking/ident
 import { deriveKeys, derivePhoneKeys, systemRandomness } from '../../lib/linking/secrets.ts';
 import type { CountedBy, Observer } from '../../lib/observe.ts';
 import { connectTable, type Item, type Table } from '../../lib/table/client.ts';
-import { createTable, localClient } from '../../local/dynamodb.ts';
+import { connectionOf, createTable, localClient } from '../../local/dynamodb.ts';
 import { Browser } from './browser.ts';
 import { breachesIn } from './contract.ts';
 import {
@@ -105,7 +105,9 @@ const START_MILLISECONDS = Date.UTC(2026, 10, 24, 10);
 /** The service on a table of its own in DynamoDB Local, with a clock that stands still until it is moved. */
 export class World {
   readonly table: Table;
+  /** Of the SDK: what a test itself asks of the table, or changes there behind the service's back. */
   readonly client: DynamoDBClient;
+  readonly documents: DynamoDBDocumentClient;
   readonly settings: Settings;
   readonly endpoint: string;
   readonly outbox: Outbox;
@@ -125,7 +127,8 @@ export class World {
     this.endpoint = endpoint;
     this.settings = { ...settings, TABLE_NAME: tableName };
     this.outbox = new Outbox(settings);
-    this.table = connectTable({ tableName, client });
+    this.documents = DynamoDBDocumentClient.from(client);
+    this.table = connectTable({ tableName, connection: connectionOf(client, endpoint) });
     this.signIns = new TableStream(client, tableName, endpoint);
     this.notifications = new TableStream(client, tableName, endpoint);
     const appIds: Partial<Record<OAuthProviderName, string>> = {
@@ -265,9 +268,9 @@ export class World {
 
   /** The items there are at these keys. */
   async itemsAt(Keys: { readonly pk: string; readonly sk: string }[]): Promise<Item[]> {
-    const { name, documents } = this.table;
+    const { name } = this.table;
     const RequestItems = { [name]: { Keys, ConsistentRead: true } };
-    return (await documents.send(new BatchGetCommand({ RequestItems }))).Responses?.[name] ?? [];
+    return (await this.documents.send(new BatchGetCommand({ RequestItems }))).Responses?.[name] ?? [];
   }
 
   /** Every item of the table, by its key. */
@@ -275,7 +278,7 @@ export class World {
     const found = new Map<string, Item>();
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
-      const page = await this.table.documents.send(
+      const page = await this.documents.send(
         new ScanCommand({
           TableName: this.table.name,
           ConsistentRead: true,
@@ -292,6 +295,7 @@ export class World {
     this.signIns.close();
     this.notifications.close();
     this.client.destroy();
+    this.table.documents.destroy();
   }
 }
 

@@ -134,10 +134,10 @@ describe('while the key is rotated', () => {
     const phone = newPhone();
     const ids = [newId(), newId()];
     for (const id of ids) await record(id, phone);
-    const listed = await listPhones(table, ROTATING);
+    const listed = await listPhones(world, ROTATING);
     expect(await accountsOf(phone, NEW)).toEqual(ids);
     expect(await accountsOf(phone, OLD)).toEqual([]);
-    expect(await listPhones(table, ROTATING)).toBe(listed);
+    expect(await listPhones(world, ROTATING)).toBe(listed);
     const everyPhone = [...(await world.items())].filter(([, { phone }]) => phone !== undefined);
     expect(listed).toBe(everyPhone.length);
   });

@@ -44,7 +44,7 @@ const itemOf = async ({ scope, subject }: Quota) =>
 
 async function store({ scope, subject }: Quota, sends: number[]): Promise<void> {
   const Item = { ...keys.quota(scope, subject), sends, expiresAt: NOW + DAY };
-  await table.documents.send(new PutCommand({ TableName: table.name, Item }));
+  await world.documents.send(new PutCommand({ TableName: table.name, Item }));
 }
 
 describe('the windows of a quota', () => {

@@ -15,7 +15,7 @@ function stub(
 ) {
   const requests: Request[] = [];
   const documents = {
-    async send({ input }: { input: { RequestItems: Record<string, Request> } }) {
+    async send(_operation: string, input: { RequestItems: Record<string, Request> }) {
       const request = input.RequestItems['table'];
       const answer = answers[Math.min(requests.length, answers.length - 1)];
       if (request === undefined || answer === undefined) throw new Error('not what was expected');

@@ -13,7 +13,7 @@ async function restore(from: World, name: string): Promise<World> {
   const items = [...(await from.items()).values()];
   for (let at = 0; at < items.length; at += 25) {
     const RequestItems = { [name]: items.slice(at, at + 25).map((Item) => ({ PutRequest: { Item } })) };
-    await from.table.documents.send(new BatchWriteCommand({ RequestItems }));
+    await from.documents.send(new BatchWriteCommand({ RequestItems }));
   }
   const world = new World(client, name, testSettings(), from.endpoint);
   Object.assign(world.providers.wechat, { people: from.providers.wechat.people });

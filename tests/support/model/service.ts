@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { HttpResult } from '../../../lib/http/answer.ts';
 import type { AccountId } from '../../../lib/linking/account.ts';
@@ -8,6 +8,7 @@ import { undoToken } from '../../../lib/linking/notice.ts';
 import { type Randomness, systemRandomness } from '../../../lib/linking/secrets.ts';
 import type { Observer } from '../../../lib/observe.ts';
 import type { Item, Table } from '../../../lib/table/client.ts';
+import type { DocumentClient } from '../../../lib/table/documents.ts';
 import { Outbox, PeopleProvider, type Profile, type SendingFate, type SentMessage } from '../doubles.ts';
 import {
   findFunction,
@@ -224,16 +225,16 @@ export class Service {
     const notices: Item[] = [];
     const { table } = this.shared.world;
     const documents = {
-      send: (command: { input: TransactWriteCommandInput }) =>
+      send: (operation: 'TransactWriteItems', input: TransactWriteCommandInput) =>
         aroundCall(async () => {
-          const reply: unknown = await table.documents.send(command as never);
-          for (const { Put: put } of command.input.TransactItems ?? [])
+          const reply: unknown = await table.documents.send(operation, input);
+          for (const { Put: put } of input.TransactItems ?? [])
             if (isSignIn(put?.Item)) signIns.push(put.Item);
             else if (isNotice(put?.Item)) notices.push(put.Item);
           return reply;
         }),
     };
-    const watched: Table = { ...table, documents: documents as unknown as DynamoDBDocumentClient };
+    const watched: Table = { ...table, documents: documents as unknown as DocumentClient };
     const dependencies = { ...this.dependencies, table: watched, sms: outbox, mail: outbox };
     const result = await this.shared.wire.run(onTheWire, () => action(dependencies));
     const { sent } = outbox;

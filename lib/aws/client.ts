@@ -1,0 +1,167 @@
+import { Sha256 } from '@smithy/core/checksum';
+import { ServiceException } from '@smithy/core/client';
+import { HttpRequest, type HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
+import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { AwsCredentialIdentity, NodeHttpHandlerOptions, Provider } from '@smithy/types';
+import { findCredentials, findEndpoint, findRegion, findTraceId, type NamedEndpoint } from './environment.ts';
+
+/** A service that speaks AWS JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+export interface AwsApi extends NamedEndpoint {
+  /** As signatures name it. */
+  readonly signingName: string;
+  /** What its operations are called by, such as `DynamoDB_20120810`. */
+  readonly target: string;
+  readonly jsonVersion: '1.0' | '1.1';
+  /** The most that the first retry waits; each next one twice as long. */
+  readonly retryDelayMilliseconds?: number;
+  /** What is tried again besides that which every service is asked for again. */
+  readonly isPassing?: (error: ServiceException) => boolean;
+}
+
+/** What stands between a client and the network. */
+interface RequestHandler {
+  handle: NodeHttpHandler['handle'];
+  destroy?(): void;
+}
+
+export interface AwsClientSettings {
+  readonly maxAttempts: number;
+  /** Times, sockets; or a handler that is asked in place of the network. */
+  readonly requestHandler: NodeHttpHandlerOptions | RequestHandler;
+  /** Where the service is asked, if not where the environment says. */
+  readonly endpoint?: string;
+  readonly region?: string | Provider<string>;
+  /** Who asks, if not who the environment says: on Lambda that is the function's role. */
+  readonly credentials?: Provider<AwsCredentialIdentity>;
+}
+
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+const HTTP_ERROR = 300;
+const HTTP_SERVER_ERROR = 500;
+
+/**
+ * Asks a service of AWS. It is made of the SDK's own parts, and of those alone that a function needs: signature, connections, retries. The
+ * SDK's clients bring credentials from a dozen sources, rules for endpoints, and schemas of every operation, which take a function longer to
+ * load than all of its own; docs/performance.md has the figures, and a test holds what is sent to what the SDK sends, byte for byte.
+ */
+export class AwsClient {
+  readonly requestHandler: RequestHandler;
+  readonly retryStrategy: StandardRetryStrategy;
+  readonly #api: AwsApi;
+  readonly #endpoint: Provider<URL>;
+  readonly #signer: SignatureV4;
+  readonly #retry: ReturnType<typeof retryMiddleware>;
+
+  constructor(api: AwsApi, settings: AwsClientSettings) {
+    const { maxAttempts, requestHandler, endpoint, region = findRegion() } = settings;
+    const regionOf = typeof region === 'string' ? async () => region : region;
+    this.#api = api;
+    this.#endpoint = endpoint
+      ? async () => new URL(endpoint)
+      : async () => findEndpoint(api, await regionOf());
+    this.requestHandler = 'handle' in requestHandler ? requestHandler : new NodeHttpHandler(requestHandler);
+    this.#signer = new SignatureV4({
+      service: api.signingName,
+      region,
+      credentials: settings.credentials ?? (() => findCredentials()),
+      sha256: Sha256,
+    });
+    const { retryDelayMilliseconds: baseDelay } = api;
+    this.retryStrategy = new StandardRetryStrategy({ maxAttempts, ...(baseDelay && { baseDelay }) });
+    this.#retry = retryMiddleware({
+      retryStrategy: async () => this.retryStrategy,
+      maxAttempts: async () => maxAttempts,
+    } as Parameters<typeof retryMiddleware>[0]);
+  }
+
+  /**
+   * @throws ServiceException, by the name that the service gives it, with what else it says; or what kept it from being asked
+   */
+  async send<Output extends object>(
+    operation: string,
+    input: object,
+    { abortSignal }: SendOptions = {},
+  ): Promise<Output> {
+    const attempt = async ({ request }: { request: unknown }) => {
+      const output = await this.#attempt(request as HttpRequest, abortSignal);
+      return { response: {}, output };
+    };
+    const context = { __smithy_context: { abortSignal } };
+    const request = await this.#request(operation, JSON.stringify(input));
+    const { output } = await this.#retry(attempt as never, context as never)({ request, input });
+    return output as unknown as Output;
+  }
+
+  destroy(): void {
+    this.requestHandler.destroy?.();
+  }
+
+  async #request(operation: string, body: string): Promise<HttpRequest> {
+    const { protocol, hostname, port, pathname, host } = await this.#endpoint();
+    const { target, jsonVersion } = this.#api;
+    const traceId = findTraceId();
+    return new HttpRequest({
+      protocol,
+      hostname,
+      ...(port && { port: Number(port) }),
+      method: 'POST',
+      path: pathname,
+      headers: {
+        'content-type': `application/x-amz-json-${jsonVersion}`,
+        'content-length': String(Buffer.byteLength(body)),
+        'x-amz-target': `${target}.${operation}`,
+        host,
+        'user-agent': 'account-linking',
+        ...(traceId && { 'x-amzn-trace-id': traceId }),
+      },
+      body,
+    });
+  }
+
+  async #attempt(request: HttpRequest, abortSignal: AbortSignal | undefined): Promise<object> {
+    const signed = (await this.#signer.sign(request)) as HttpRequest;
+    const { response } = await this.requestHandler.handle(signed, { ...(abortSignal && { abortSignal }) });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of response.body) chunks.push(chunk);
+    const body = parseBody(Buffer.concat(chunks).toString('utf8'));
+    if (response.statusCode >= HTTP_ERROR || body === undefined) {
+      const error = readError(response, body ?? {});
+      throw this.#api.isPassing?.(error)
+        ? Object.assign(error, { $retryable: { throttling: false } })
+        : error;
+    }
+    return { ...body, $metadata: metadataOf(response) };
+  }
+}
+
+/** @returns undefined for what is no JSON object, as what stands in front of a service may answer */
+function parseBody(text: string): object | undefined {
+  try {
+    const body: unknown = text === '' ? {} : JSON.parse(text);
+    return typeof body === 'object' && body !== null ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function metadataOf({ statusCode, headers }: HttpResponse) {
+  return { httpStatusCode: statusCode, requestId: headers['x-amzn-requestid'] ?? '' };
+}
+
+function readError(response: HttpResponse, body: object): ServiceException {
+  const { message, Message = message, ...more } = body as Record<string, unknown>;
+  const error = new ServiceException({
+    name: loadJsonRpcErrorCode(response, body) ?? 'UnknownError',
+    message: String(Message ?? 'UnknownError'),
+    $fault: response.statusCode < HTTP_SERVER_ERROR ? 'client' : 'server',
+    $metadata: metadataOf(response),
+  });
+  // Whence retries read how long to wait, and what no log should have.
+  Object.defineProperty(error, '$response', { value: response, enumerable: false });
+  return Object.assign(error, more);
+}
