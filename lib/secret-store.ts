@@ -1,4 +1,6 @@
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { GetParametersCommandInput, GetParametersCommandOutput } from '@aws-sdk/client-ssm';
+import { AwsClient, type AwsClientSettings } from './aws/client.ts';
+import { SSM } from './aws/services.ts';
 import { type HumanCheckSecret, humanCheckSecrets } from './human-check/settings.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { deriveKeyId } from './linking/secrets.ts';
@@ -95,11 +97,16 @@ function secretProblem(name: SecretName, value: string, secrets: Secrets): strin
   return isSame ? `${name}: must be another key than ${current}` : undefined;
 }
 
-/** Its times leave some of a request's to say that there are no secrets. */
-const createSsmClient = () =>
-  new SSMClient({
+/**
+ * Its times leave some of a request's to say that there are no secrets.
+ *
+ * @param caller who asks and where, if not as the function's environment says
+ */
+export const createSsmClient = (caller: Pick<AwsClientSettings, 'region' | 'credentials'> = {}) =>
+  new AwsClient(SSM, {
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    ...caller,
   });
 
 /**
@@ -112,7 +119,7 @@ const createSsmClient = () =>
 export async function readSecrets<Name extends SecretName>(
   source: SecretSource,
   names: readonly Name[],
-  client = createSsmClient,
+  client: () => Pick<AwsClient, 'send'> = createSsmClient,
 ): Promise<Record<Name, string>> {
   const found = 'ssmPath' in source ? await readParameters(source.ssmPath, names, client()) : source.values;
   const problems = listProblems(found, names, 'missing');
@@ -123,14 +130,15 @@ export async function readSecrets<Name extends SecretName>(
 async function readParameters(
   path: string,
   names: readonly SecretName[],
-  client: SSMClient,
+  client: Pick<AwsClient, 'send'>,
 ): Promise<Partial<Record<SecretName, string>>> {
   if (names.length === 0) return {};
   const parameter = (name: SecretName) => `${path}/${parameterName(name)}`;
-  const reply = await client.send(
-    new GetParametersCommand({ Names: names.map(parameter), WithDecryption: true }),
-  );
+  const { Parameters: found } = await client.send<GetParametersCommandOutput>('GetParameters', {
+    Names: names.map(parameter),
+    WithDecryption: true,
+  } satisfies GetParametersCommandInput);
   return Object.fromEntries(
-    names.map((name) => [name, reply.Parameters?.find(({ Name }) => Name === parameter(name))?.Value]),
+    names.map((name) => [name, found?.find(({ Name }) => Name === parameter(name))?.Value]),
   );
 }

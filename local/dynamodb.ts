@@ -100,12 +100,16 @@ export function localClient(
   return new DynamoDBClient({ endpoint, region: LOCAL_REGION, credentials, maxAttempts });
 }
 
+/** Who asks AWS and where, as a client of the SDK has found out: on a laptop, by a profile. */
+export const callerOf = ({
+  config: { region, credentials },
+}: {
+  readonly config: Pick<DynamoDBClient['config'], 'region' | 'credentials'>;
+}) => ({ region, credentials });
+
 /** How the service reaches DynamoDB as a client of the SDK does: by its region and credentials, with no time-outs. */
-export function connectionOf(
-  { config: { region, credentials } }: Pick<DynamoDBClient, 'config'>,
-  endpoint?: string,
-): Partial<AwsClientSettings> {
-  return { region, credentials, requestHandler: {}, ...(endpoint && { endpoint }) };
+export function connectionOf(client: DynamoDBClient, endpoint?: string): Partial<AwsClientSettings> {
+  return { ...callerOf(client), requestHandler: {}, ...(endpoint && { endpoint }) };
 }
 
 /** One for all callers, or one for each access key, which knows nothing of the tables of the others. */

@@ -1,6 +1,8 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { derivePhoneKeys, type PhoneKeys } from '../lib/linking/secrets.ts';
-import { PHONE_INDEX_KEYS, readSecrets, secretSource } from '../lib/secret-store.ts';
+import { createSsmClient, PHONE_INDEX_KEYS, readSecrets, secretSource } from '../lib/secret-store.ts';
 import { SettingsError } from '../lib/settings-error.ts';
+import { callerOf } from './dynamodb.ts';
 import { type Environment, StartError, worldEnvironment } from './environment.ts';
 
 /**
@@ -12,7 +14,8 @@ export async function readPhoneKeys(environment: Environment): Promise<PhoneKeys
   const isLocal = !environment['TABLE_NAME'];
   const source = secretSource(isLocal ? worldEnvironment(environment).api : environment);
   try {
-    const secrets = await readSecrets(source, PHONE_INDEX_KEYS);
+    const createClient = () => createSsmClient(callerOf(new DynamoDBClient()));
+    const secrets = await readSecrets(source, PHONE_INDEX_KEYS, createClient);
     return derivePhoneKeys(secrets.PHONE_INDEX_KEY, secrets.PHONE_INDEX_KEY_PREVIOUS);
   } catch (error) {
     if (error instanceof SettingsError)

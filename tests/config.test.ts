@@ -1,4 +1,3 @@
-import type { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
 import { checkGivenSettings, readSettings } from '../lib/config.ts';
 import type { HumanCheckSecret } from '../lib/human-check/settings.ts';
@@ -135,7 +134,7 @@ describe('the previous key', () => {
         Name: `/prod/${name}`,
         Value,
       }));
-      const client = { send: async () => ({ Parameters }) } as unknown as SSMClient;
+      const client = { send: async () => ({ Parameters }) as never };
       return readSecrets({ ssmPath: '/prod' }, HMAC_KEYS, () => client);
     };
     const current = { 'code-hmac-key': CODE_HMAC_KEY };

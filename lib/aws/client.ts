@@ -1,5 +1,5 @@
 import { Sha256 } from '@smithy/core/checksum';
-import { ServiceException } from '@smithy/core/client';
+import { decorateServiceException, ServiceException } from '@smithy/core/client';
 import { HttpRequest, type HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -17,7 +17,7 @@ export interface AwsApi extends NamedEndpoint {
   /** The most that the first retry waits; each next one twice as long. */
   readonly retryDelayMilliseconds?: number;
   /** What is tried again besides that which every service is asked for again. */
-  readonly isPassing?: (error: ServiceException) => boolean;
+  readonly isPassing?: (error: Error) => boolean;
 }
 
 /** What stands between a client and the network. */
@@ -79,9 +79,7 @@ export class AwsClient {
     } as Parameters<typeof retryMiddleware>[0]);
   }
 
-  /**
-   * @throws ServiceException, by the name that the service gives it, with what else it says; or what kept it from being asked
-   */
+  /** @throws ServiceException, by the name that the service gives it, with what else it says; or what kept it from being asked */
   async send<Output extends object>(
     operation: string,
     input: object,
@@ -110,7 +108,7 @@ export class AwsClient {
       hostname,
       ...(port && { port: Number(port) }),
       method: 'POST',
-      path: pathname,
+      path: pathname.endsWith('/') ? pathname : `${pathname}/`,
       headers: {
         'content-type': `application/x-amz-json-${jsonVersion}`,
         'content-length': String(Buffer.byteLength(body)),
@@ -126,42 +124,38 @@ export class AwsClient {
   async #attempt(request: HttpRequest, abortSignal: AbortSignal | undefined): Promise<object> {
     const signed = (await this.#signer.sign(request)) as HttpRequest;
     const { response } = await this.requestHandler.handle(signed, { ...(abortSignal && { abortSignal }) });
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of response.body) chunks.push(chunk);
-    const body = parseBody(Buffer.concat(chunks).toString('utf8'));
-    if (response.statusCode >= HTTP_ERROR || body === undefined) {
-      const error = readError(response, body ?? {});
-      throw this.#api.isPassing?.(error)
-        ? Object.assign(error, { $retryable: { throttling: false } })
-        : error;
+    const $metadata = metadataOf(response);
+    try {
+      return { ...(await readReply(response)), $metadata };
+    } catch (error) {
+      // Whence retries read how long to wait, and what no log should have.
+      Object.defineProperty(error, '$response', { value: response, enumerable: false });
+      const isPassing = this.#api.isPassing?.(error as Error);
+      throw Object.assign(error as Error, {
+        $metadata,
+        ...(isPassing && { $retryable: { throttling: false } }),
+      });
     }
-    return { ...body, $metadata: metadataOf(response) };
-  }
-}
-
-/** @returns undefined for what is no JSON object, as what stands in front of a service may answer */
-function parseBody(text: string): object | undefined {
-  try {
-    const body: unknown = text === '' ? {} : JSON.parse(text);
-    return typeof body === 'object' && body !== null ? body : undefined;
-  } catch {
-    return undefined;
   }
 }
 
 function metadataOf({ statusCode, headers }: HttpResponse) {
-  return { httpStatusCode: statusCode, requestId: headers['x-amzn-requestid'] ?? '' };
+  const requestId =
+    headers['x-amzn-requestid'] ?? headers['x-amzn-request-id'] ?? headers['x-amz-request-id'];
+  return { httpStatusCode: statusCode, ...(requestId && { requestId }) };
 }
 
-function readError(response: HttpResponse, body: object): ServiceException {
-  const { message, Message = message, ...more } = body as Record<string, unknown>;
+/** @throws SyntaxError for what is no JSON, as what stands in front of a service may answer */
+async function readReply(response: HttpResponse): Promise<object> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
+  const body: object = { ...(text !== '' && JSON.parse(text)) };
+  if (response.statusCode < HTTP_ERROR) return body;
   const error = new ServiceException({
-    name: loadJsonRpcErrorCode(response, body) ?? 'UnknownError',
-    message: String(Message ?? 'UnknownError'),
+    name: loadJsonRpcErrorCode(response, body) ?? 'Unknown',
     $fault: response.statusCode < HTTP_SERVER_ERROR ? 'client' : 'server',
     $metadata: metadataOf(response),
   });
-  // Whence retries read how long to wait, and what no log should have.
-  Object.defineProperty(error, '$response', { value: response, enumerable: false });
-  return Object.assign(error, more);
+  throw decorateServiceException(error, body);
 }

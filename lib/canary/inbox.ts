@@ -1,5 +1,11 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type {
+  DeleteMessageBatchCommandInput,
+  ReceiveMessageCommandInput,
+  ReceiveMessageCommandOutput,
+} from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { AwsClient } from '../aws/client.ts';
+import { SQS } from '../aws/services.ts';
 import { readMailText } from './mail-text.ts';
 
 export interface CanaryMail {
@@ -29,7 +35,7 @@ const WAIT_SECONDS = 20;
 
 /** Its request lasts as long as it waits. */
 export const createInboxClient = () =>
-  new SQSClient({
+  new AwsClient(SQS, {
     maxAttempts: 2,
     requestHandler: {
       connectionTimeout: 1_000,
@@ -47,15 +53,23 @@ function parseMail(body: string): CanaryMail[] {
 }
 
 /** Amazon SQS, ReceiveMessage: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
-export function createSqsInbox(client: SQSClient, { url }: { readonly url: string }): CanaryInbox {
+export function createSqsInbox(
+  client: Pick<AwsClient, 'send'>,
+  { url }: { readonly url: string },
+): CanaryInbox {
   return {
     async receive() {
-      const { Messages: messages = [] } = await client.send(
-        new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_SECONDS }),
-      );
+      const { Messages: messages = [] } = await client.send<ReceiveMessageCommandOutput>('ReceiveMessage', {
+        QueueUrl: url,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: WAIT_SECONDS,
+      } satisfies ReceiveMessageCommandInput);
       if (messages.length === 0) return [];
       const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
-      await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+      await client.send('DeleteMessageBatch', {
+        QueueUrl: url,
+        Entries,
+      } satisfies DeleteMessageBatchCommandInput);
       return messages.flatMap(({ Body = '' }) => parseMail(Body));
     },
   };

@@ -1,4 +1,6 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { PutEventsCommandOutput, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { AwsClient } from '../aws/client.ts';
+import { EVENTBRIDGE } from '../aws/services.ts';
 import type { OutgoingEvent } from './events.ts';
 
 /** Publishes an event, or rejects: then it is published again later. */
@@ -12,7 +14,7 @@ export class EventRefused extends Error {
 }
 
 export const createEventBridgeClient = () =>
-  new EventBridgeClient({
+  new AwsClient(EVENTBRIDGE, {
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
   });
@@ -22,23 +24,25 @@ export const createEventBridgeClient = () =>
  *
  * @param settings.busName empty: nothing is published
  */
-export function createEventBus(client: EventBridgeClient, settings: { busName: string }): EventBus {
+export function createEventBus(client: Pick<AwsClient, 'send'>, settings: { busName: string }): EventBus {
   const { busName } = settings;
   return {
     async publish({ type, detail }) {
       if (busName === '') return;
-      const { FailedEntryCount: failed = 0, Entries: entries } = await client.send(
-        new PutEventsCommand({
+      const { FailedEntryCount: failed = 0, Entries: entries } = await client.send<PutEventsCommandOutput>(
+        'PutEvents',
+        {
           Entries: [
             {
-              EventBusName: busName,
+              // In seconds, as JSON has it.
+              Time: Date.parse(detail.at) / 1000,
               Source: 'account-linking',
               DetailType: type,
-              Time: new Date(detail.at),
               Detail: JSON.stringify(detail),
-            },
+              EventBusName: busName,
+            } satisfies Omit<PutEventsRequestEntry, 'Time'> & { readonly Time: number },
           ],
-        }),
+        },
       );
       // It answers 200 all the same.
       if (failed > 0) throw new EventRefused(entries?.[0]?.ErrorCode ?? 'unknown');

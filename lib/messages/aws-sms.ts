@@ -1,4 +1,9 @@
-import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import type {
+  SendTextMessageCommandInput,
+  SendTextMessageCommandOutput,
+} from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import { AwsClient } from '../aws/client.ts';
+import { SMS_VOICE } from '../aws/services.ts';
 import { SEND_ONCE } from './client-settings.ts';
 import { deliver } from './delivery.ts';
 import { noticeSms } from './notice-texts.ts';
@@ -7,7 +12,7 @@ import { receiptContext } from './sms-events.ts';
 import { smsText } from './texts.ts';
 
 /** A client of AWS End User Messaging that sends a message once or not at all. */
-export const createSmsClient = () => new PinpointSMSVoiceV2Client(SEND_ONCE);
+export const createSmsClient = () => new AwsClient(SMS_VOICE, SEND_ONCE);
 
 /** Who writes, and where a code of a notice is typed. */
 export interface SmsSignature {
@@ -34,7 +39,7 @@ export function smsBody(message: SmsMessage, signature: SmsSignature): string {
  * @param settings.countries the calling codes that receipts are counted by, each apart; all others together
  */
 export function createAwsSms(
-  client: PinpointSMSVoiceV2Client,
+  client: Pick<AwsClient, 'send'>,
   settings: SmsSignature & {
     originationIdentity: string;
     protectConfigurationId?: string;
@@ -46,19 +51,17 @@ export function createAwsSms(
     takesLinks: () => true,
     send: (message) =>
       deliver(async () => {
-        const { MessageId } = await client.send(
-          new SendTextMessageCommand({
-            DestinationPhoneNumber: message.to,
-            ...(settings.originationIdentity && { OriginationIdentity: settings.originationIdentity }),
-            MessageBody: smsBody(message, settings),
-            MessageType: 'TRANSACTIONAL',
-            Context: receiptContext(message.to, settings.countries ?? []),
-            ...(settings.configurationSet && { ConfigurationSetName: settings.configurationSet }),
-            ...(settings.protectConfigurationId && {
-              ProtectConfigurationId: settings.protectConfigurationId,
-            }),
+        const { MessageId } = await client.send<SendTextMessageCommandOutput>('SendTextMessage', {
+          DestinationPhoneNumber: message.to,
+          ...(settings.originationIdentity && { OriginationIdentity: settings.originationIdentity }),
+          MessageBody: smsBody(message, settings),
+          MessageType: 'TRANSACTIONAL',
+          ...(settings.configurationSet && { ConfigurationSetName: settings.configurationSet }),
+          Context: receiptContext(message.to, settings.countries ?? []),
+          ...(settings.protectConfigurationId && {
+            ProtectConfigurationId: settings.protectConfigurationId,
           }),
-        );
+        } satisfies SendTextMessageCommandInput);
         return MessageId;
       }),
   };

@@ -1,4 +1,5 @@
 import { SESClient, SendEmailCommand } from '@aws-sdk/client-ses';
+import { findCredentials } from '../aws/environment.ts';
 import type { Spender } from '../linking/spending.ts';
 import { SEND_ONCE } from './client-settings.ts';
 import { type Delivery, deliver } from './delivery.ts';
@@ -20,7 +21,7 @@ export interface MailSender {
 }
 
 /** A client of Amazon SES that sends a mail once or not at all. */
-export const createSesClient = () => new SESClient(SEND_ONCE);
+export const createSesClient = () => new SESClient({ ...SEND_ONCE, credentials: () => findCredentials() });
 
 const utf8 = (data: string) => ({ Charset: 'UTF-8', Data: data });
 

@@ -1,5 +1,7 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { AwsClient } from '../aws/client.ts';
+import { SQS } from '../aws/services.ts';
 import type { AccountId } from '../linking/account.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 
@@ -29,17 +31,23 @@ export function parsePending(body: string): PendingNotice {
 }
 
 export const createSqsClient = () =>
-  new SQSClient({
+  new AwsClient(SQS, {
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
   });
 
 /** Amazon SQS, SendMessage: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-export function createNoticeQueue(client: SQSClient, { url }: { readonly url: string }): NoticeQueue {
+export function createNoticeQueue(
+  client: Pick<AwsClient, 'send'>,
+  { url }: { readonly url: string },
+): NoticeQueue {
   return {
     async defer(pending, delaySeconds) {
-      const MessageBody = JSON.stringify(pending);
-      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds: delaySeconds }));
+      await client.send('SendMessage', {
+        QueueUrl: url,
+        MessageBody: JSON.stringify(pending),
+        DelaySeconds: delaySeconds,
+      } satisfies SendMessageCommandInput);
     },
   };
 }

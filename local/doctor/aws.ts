@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DescribeEventBusCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { AwsClient } from '../../lib/aws/client.ts';
 import type { Settings } from '../../lib/config.ts';
 import { neededSecrets, parameterName, readSecrets } from '../../lib/secret-store.ts';
 import { SettingsError } from '../../lib/settings-error.ts';
@@ -18,7 +18,7 @@ import { type Check, failed, type Group, ok, skipped, warning } from './check.ts
 export interface AwsClients {
   readonly sts: STSClient;
   readonly dynamodb: DynamoDBClient;
-  readonly ssm: SSMClient;
+  readonly ssm: Pick<AwsClient, 'send'>;
   readonly lambda: LambdaClient;
   readonly eventbridge: EventBridgeClient;
 }

@@ -4,16 +4,17 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SESClient } from '@aws-sdk/client-ses';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { checkSettings, deployedEnvironment } from '../../infrastructure/settings.ts';
+import type { AwsClient } from '../../lib/aws/client.ts';
 import { readSettings, type Settings } from '../../lib/config.ts';
 import { tencentSmsService } from '../../lib/dependencies.ts';
 import { routedSecrets } from '../../lib/messages/sms-settings.ts';
 import { TENCENT_SMS_VERSION } from '../../lib/messages/tencent-sms.ts';
-import { readSecrets, type SecretName } from '../../lib/secret-store.ts';
+import { createSsmClient, readSecrets, type SecretName } from '../../lib/secret-store.ts';
 import { SettingsError } from '../../lib/settings-error.ts';
 import { tencentCalls } from '../../lib/tencent/call.ts';
+import { callerOf } from '../dynamodb.ts';
 import { type Environment, StartError, type WorldEnvironment, worldEnvironment } from '../environment.ts';
 import { aws } from './aws.ts';
 import { examine, failed, type Group, isHealthy, ok, report } from './check.ts';
@@ -53,12 +54,12 @@ const settingsGroup = (environment: Environment): Group => ({
 });
 
 /** One secret, for whoever wants to see it; '' where it is not to be had, which the check of all secrets says. */
-async function readSecret(settings: Settings, name: SecretName, client: SSMClient): Promise<string> {
+async function readSecret(settings: Settings, name: SecretName, client: AwsClient): Promise<string> {
   const found = await readSecrets(settings.secrets, [name], () => client).catch(() => undefined);
   return found?.[name] ?? '';
 }
 
-async function readAppSecrets(settings: Settings, ssm: SSMClient) {
+async function readAppSecrets(settings: Settings, ssm: AwsClient) {
   const [weChat, weChatMp, qq] = await Promise.all([
     readSecret(settings, 'WECHAT_APP_SECRET', ssm),
     settings.WECHAT_MP_APP_ID === '' ? '' : readSecret(settings, 'WECHAT_MP_APP_SECRET', ssm),
@@ -67,7 +68,7 @@ async function readAppSecrets(settings: Settings, ssm: SSMClient) {
   return { weChat, weChatMp, qq };
 }
 
-async function tencent(settings: Settings, ssm: SSMClient) {
+async function tencent(settings: Settings, ssm: AwsClient) {
   const [name] = routedSecrets(settings.SMS_ROUTES);
   if (name === undefined) return undefined;
   const service = tencentSmsService(settings, { [name]: await readSecret(settings, name, ssm) });
@@ -86,11 +87,12 @@ async function deployment(stage: string, region: string, given: Environment): Pr
     throw error;
   }
   const client = { region, ...QUICK };
-  const ssm = new SSMClient(client);
+  const dynamodb = new DynamoDBClient(client);
+  const ssm = createSsmClient(callerOf(dynamodb));
   const clients = {
     ssm,
     sts: new STSClient(client),
-    dynamodb: new DynamoDBClient(client),
+    dynamodb,
     lambda: new LambdaClient(client),
     eventbridge: new EventBridgeClient(client),
   };

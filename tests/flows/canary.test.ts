@@ -1,4 +1,3 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { create } from '../../functions/canary/run.ts';
@@ -159,17 +158,17 @@ describe('its mailbox', () => {
       },
     ];
     const send = jest
-      .fn<(command: { input: unknown }) => Promise<object>>()
-      .mockResolvedValueOnce({ Messages: messages })
-      .mockResolvedValueOnce({})
-      .mockResolvedValueOnce({});
-    const inbox = createSqsInbox({ send } as unknown as SQSClient, { url: 'https://sqs/canary' });
+      .fn<(operation: string, input: object) => Promise<never>>()
+      .mockResolvedValueOnce({ Messages: messages } as never)
+      .mockResolvedValueOnce({} as never)
+      .mockResolvedValueOnce({} as never);
+    const inbox = createSqsInbox({ send }, { url: 'https://sqs/canary' });
     expect(await inbox.receive()).toEqual([{ at: Date.parse(timestamp), text }]);
     expect(await inbox.receive()).toEqual([]);
-    expect(send.mock.calls.map(([{ input }]) => input)).toMatchObject([
-      { QueueUrl: 'https://sqs/canary', WaitTimeSeconds: 20 },
-      { Entries: [{ ReceiptHandle: 'a' }, { ReceiptHandle: 'b' }] },
-      { WaitTimeSeconds: 20 },
+    expect(send.mock.calls).toMatchObject([
+      ['ReceiveMessage', { QueueUrl: 'https://sqs/canary', WaitTimeSeconds: 20 }],
+      ['DeleteMessageBatch', { Entries: [{ ReceiptHandle: 'a' }, { ReceiptHandle: 'b' }] }],
+      ['ReceiveMessage', { WaitTimeSeconds: 20 }],
     ]);
   });
 });

@@ -17,10 +17,11 @@ import { qq, startStandIns, wechat } from './stand-ins.ts';
 
 type Answers = Readonly<Record<string, object | Error>>;
 
-/** A client of AWS that answers each command by its name. */
+/** A client of AWS, the SDK's or the service's own, that answers each command by its name. */
 const client = (answers: Answers) => ({
-  send: async (command: object) => {
-    const answer = answers[command.constructor.name.replace('Command', '')];
+  send: async (command: object | string) => {
+    const name = typeof command === 'string' ? command : command.constructor.name.replace('Command', '');
+    const answer = answers[name];
     if (answer instanceof Error) throw answer;
     return answer ?? {};
   },

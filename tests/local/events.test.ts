@@ -1,25 +1,29 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand, type PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AwsClient } from '../../lib/aws/client.ts';
+import { EVENTBRIDGE } from '../../lib/aws/services.ts';
 import { createEventBus, EventRefused } from '../../lib/events/bus.ts';
 import type { OutgoingEvent } from '../../lib/events/events.ts';
 import { type MessagesServer, startMessagesServer } from '../../local/messages/server.ts';
 
 let server: MessagesServer;
-let client: EventBridgeClient;
+let clients: Record<'service' | 'AWS SDK', Pick<AwsClient, 'send'>>;
 beforeAll(async () => {
   const sms = { originationIdentities: ['SENDER'], protectConfigurationIds: [] };
   server = await startMessagesServer({ port: 0, sms, now: () => new Date('2026-11-24T10:00:00Z') });
-  client = new EventBridgeClient({
+  const settings = {
     region: 'ap-southeast-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
     maxAttempts: 1,
     endpoint: `${server.origin}/events`,
-  });
+    requestHandler: {},
+  };
+  const sdk = new EventBridgeClient(settings);
+  const send = (_operation: string, input: object) =>
+    sdk.send(new PutEventsCommand(input as PutEventsCommandInput)) as Promise<never>;
+  clients = { service: new AwsClient(EVENTBRIDGE, settings), 'AWS SDK': { send } };
 });
-afterAll(async () => {
-  client.destroy();
-  await server.stop();
-});
+afterAll(() => server.stop());
 
 const linked: OutgoingEvent = {
   type: 'identity.linked',
@@ -34,9 +38,10 @@ const linked: OutgoingEvent = {
 };
 const list = async () => (await fetch(`${server.origin}/events`)).json();
 
-describe('events, published by the AWS SDK', () => {
+describe.each(['service', 'AWS SDK'] as const)('events, published by the %s', (sender) => {
   test('arrive on the bus, as they are', async () => {
-    await createEventBus(client, { busName: 'company' }).publish(linked);
+    const before = await list();
+    await createEventBus(clients[sender], { busName: 'company' }).publish(linked);
     expect(await list()).toEqual([
       {
         bus: 'company',
@@ -45,19 +50,20 @@ describe('events, published by the AWS SDK', () => {
         detail: linked.detail,
         at: '2026-11-24T10:00:00.000Z',
       },
+      ...before,
     ]);
   });
 
   test('go nowhere without a bus', async () => {
     const before = await list();
-    await createEventBus(client, { busName: '' }).publish(linked);
+    await createEventBus(clients[sender], { busName: '' }).publish(linked);
     expect(await list()).toEqual(before);
   });
 
   test('that the bus refuses are a failure, though it answers 200', async () => {
     const refusing = {
-      send: async () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }),
-    } as unknown as EventBridgeClient;
+      send: async () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }) as never,
+    };
     await expect(createEventBus(refusing, { busName: 'company' }).publish(linked)).rejects.toThrow(
       EventRefused,
     );

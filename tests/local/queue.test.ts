@@ -1,6 +1,8 @@
-import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, type SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
+import { AwsClient } from '../../lib/aws/client.ts';
+import { SQS } from '../../lib/aws/services.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { createNoticeQueue, type PendingNotice, parsePending } from '../../lib/messages/notice-queue.ts';
 import { type MessagesServer, startMessagesServer } from '../../local/messages/server.ts';
@@ -9,7 +11,7 @@ const url = 'http://localhost/queue/DeferredNotices';
 const pending: PendingNotice = { accountId: '100000001' as AccountId, noticeId: 'A'.repeat(22), tries: 3 };
 
 let server: MessagesServer;
-let client: SQSClient;
+let clients: Record<'service' | 'AWS SDK', Pick<AwsClient, 'send'>>;
 /** What the function was given, and a promise of the next. */
 const given: SQSEvent[] = [];
 let next = Promise.withResolvers<SQSEvent>();
@@ -26,12 +28,17 @@ beforeAll(async () => {
     sms: { originationIdentities: [], protectConfigurationIds: [] },
     queue: { url, longestDelaySeconds: 0, invoke },
   });
-  client = new SQSClient({
+  const settings = {
     region: 'ap-southeast-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
     maxAttempts: 1,
     endpoint: `${server.origin}/queue`,
-  });
+    requestHandler: {},
+  };
+  const sdk = new SQSClient(settings);
+  const send = (_operation: string, input: object) =>
+    sdk.send(new SendMessageCommand(input as SendMessageCommandInput)) as Promise<never>;
+  clients = { service: new AwsClient(SQS, settings), 'AWS SDK': { send } };
 });
 afterEach(() => {
   given.length = 0;
@@ -39,13 +46,13 @@ afterEach(() => {
   returned = { batchItemFailures: [] };
 });
 afterAll(async () => {
-  client.destroy();
   await server.stop();
 });
 
-const defer = (to = url) => createNoticeQueue(client, { url: to }).defer(pending, 900);
+describe.each(['service', 'AWS SDK'] as const)('a message, sent by the %s', (sender) => {
+  const defer = (to = url, delaySeconds = 900) =>
+    createNoticeQueue(clients[sender], { url: to }).defer(pending, delaySeconds);
 
-describe('a message, sent by the AWS SDK', () => {
   test('is given to the function as it is, once its delay is over', async () => {
     await defer();
     const { Records: records } = await next.promise;
@@ -69,12 +76,11 @@ describe('a message, sent by the AWS SDK', () => {
   });
 
   test('to a queue that is not there is refused', async () => {
-    await expect(defer(`${url}X`)).rejects.toThrow(QueueDoesNotExist);
+    await expect(defer(`${url}X`)).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
   });
 
   test('with a delay that SQS does not have is refused', async () => {
-    const deferred = createNoticeQueue(client, { url }).defer(pending, 901);
-    await expect(deferred).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+    await expect(defer(url, 901)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
     expect(given).toEqual([]);
   });
 

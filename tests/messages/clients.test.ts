@@ -166,7 +166,7 @@ test('time-outs are set, and throw instead of only warning', async () => {
   respond = json(200, { MessageId: 'sms-1' });
   const client = createSmsClient();
   await createAwsSms(client, { ...SIGNATURE, originationIdentity: 'pool-1' }).send(CODE_SMS);
-  const handler = client.config.requestHandler as unknown as { httpHandlerConfigs(): object };
+  const handler = client.requestHandler as unknown as { httpHandlerConfigs(): object };
   expect(handler.httpHandlerConfigs()).toMatchObject({
     connectionTimeout: 2_000,
     requestTimeout: 5_000,

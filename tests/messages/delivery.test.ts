@@ -2,7 +2,6 @@ import {
   ConflictException,
   type ConflictExceptionReason,
   InternalServerException,
-  PinpointSMSVoiceV2Client,
   ResourceNotFoundException,
   ServiceQuotaExceededException,
   ThrottlingException,
@@ -25,21 +24,27 @@ const message = `could not send "${CODE_TEXT}" to ${to}`;
 const system = (fields: object) => Object.assign(new Error(message), fields);
 const aws = (httpStatusCode: number) => ({ $metadata: { httpStatusCode, requestId: 'r-1' }, message });
 
-/** A client whose `send` is replaced: what it is given, and what comes back, are the test's. */
-function stub<Client extends PinpointSMSVoiceV2Client | SESClient>(
-  client: Client,
-  send: () => Promise<unknown>,
-) {
+/** Clients whose `send` is replaced: what it is given, and what comes back, are the test's. */
+function stubSms(send: () => Promise<unknown>) {
   const calls: { input: unknown }[] = [];
+  const client = {
+    send: (_operation: string, input: object) => {
+      calls.push({ input });
+      return send() as Promise<never>;
+    },
+  };
+  return { client, calls };
+}
+function stubSes(send: () => Promise<unknown>) {
+  const calls: { input: unknown }[] = [];
+  const client = new SESClient({ region: 'us-east-1' });
   client.send = jest.fn((command: { input: unknown }) => {
     calls.push(command);
     return send();
-  }) as unknown as Client['send'];
+  }) as unknown as SESClient['send'];
   return { client, calls };
 }
 
-const smsClient = () => new PinpointSMSVoiceV2Client({ region: 'us-east-1' });
-const sesClient = () => new SESClient({ region: 'us-east-1' });
 const mail = { to: 'a@example.com', subject: '登录验证码', text: '验证码', html: '<p>验证码</p>' };
 const from = 'Example Cloud <no-reply@example.com>';
 
@@ -92,14 +97,8 @@ const failures: [string, unknown, Omit<Delivery, 'reason'>, string][] = [
 ];
 
 describe.each([
-  [
-    'SMS',
-    (send: () => Promise<unknown>) => createAwsSms(stub(smsClient(), send).client, pool).send(CODE_SMS),
-  ],
-  [
-    'mail',
-    (send: () => Promise<unknown>) => createSesMail(stub(sesClient(), send).client, { from }).send(mail),
-  ],
+  ['SMS', (send: () => Promise<unknown>) => createAwsSms(stubSms(send).client, pool).send(CODE_SMS)],
+  ['mail', (send: () => Promise<unknown>) => createSesMail(stubSes(send).client, { from }).send(mail)],
 ])('%s that did not go well', (_channel, deliver) => {
   test.each(failures)('%s', async (_word, error, outcome, reason) => {
     expect(await deliver(() => Promise.reject(error))).toEqual({ ...outcome, reason });
@@ -119,7 +118,7 @@ describe.each([
 
 describe('an SMS that was refused', () => {
   const faultOf = async (error: Error) => {
-    const { client } = stub(smsClient(), () => Promise.reject(error));
+    const { client } = stubSms(() => Promise.reject(error));
     return (await createAwsSms(client, pool).send(CODE_SMS)) as {
       readonly fault?: string;
       readonly problem?: string;
@@ -182,7 +181,7 @@ describe('an SMS that was refused', () => {
 
 describe('what is asked of AWS', () => {
   test('SMS: transactional, from the origination identity, under the protect configuration', async () => {
-    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    const { client, calls } = stubSms(async () => ({ MessageId: 'm-1' }));
     const sender = createAwsSms(client, { ...pool, protectConfigurationId: 'protect-1' });
     expect(await sender.send(CODE_SMS)).toEqual({ outcome: 'accepted', messageId: 'm-1' });
     expect(calls.map(({ input }) => input)).toEqual([
@@ -198,7 +197,7 @@ describe('what is asked of AWS', () => {
   });
 
   test('SMS: with the configuration set, and its country for the receipt, and no more of the number', async () => {
-    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    const { client, calls } = stubSms(async () => ({ MessageId: 'm-1' }));
     const more = { configurationSet: 'a-set', countries: ['86', '1', '1500'] };
     await createAwsSms(client, { ...pool, ...more }).send(CODE_SMS);
     expect(calls[0]?.input).toMatchObject({
@@ -210,20 +209,20 @@ describe('what is asked of AWS', () => {
   test.each([{}, { protectConfigurationId: '' }])(
     'SMS: no protect configuration with %j',
     async (settings) => {
-      const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+      const { client, calls } = stubSms(async () => ({ MessageId: 'm-1' }));
       await createAwsSms(client, { ...pool, ...settings }).send(CODE_SMS);
       expect(calls[0]?.input).not.toHaveProperty('ProtectConfigurationId');
     },
   );
 
   test('SMS: no origination identity where none is set, so that AWS chooses', async () => {
-    const { client, calls } = stub(smsClient(), async () => ({ MessageId: 'm-1' }));
+    const { client, calls } = stubSms(async () => ({ MessageId: 'm-1' }));
     await createAwsSms(client, { ...pool, originationIdentity: '' }).send(CODE_SMS);
     expect(calls[0]?.input).not.toHaveProperty('OriginationIdentity');
   });
 
   test('mail: one recipient, everything in UTF-8', async () => {
-    const { client, calls } = stub(sesClient(), async () => ({ MessageId: 'm-2' }));
+    const { client, calls } = stubSes(async () => ({ MessageId: 'm-2' }));
     expect(await createSesMail(client, { from }).send(mail)).toEqual({
       outcome: 'accepted',
       messageId: 'm-2',
@@ -239,7 +238,7 @@ describe('what is asked of AWS', () => {
   });
 
   test('mail: with the configuration set, its sender’s name encoded, and who chose the address', async () => {
-    const { client, calls } = stub(sesClient(), async () => ({ MessageId: 'm-2' }));
+    const { client, calls } = stubSes(async () => ({ MessageId: 'm-2' }));
     const sender = createSesMail(client, {
       from: '示例云 <no-reply@example.com>',
       configurationSet: 'a-set',

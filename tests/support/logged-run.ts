@@ -1,4 +1,3 @@
-import type { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { SESClient } from '@aws-sdk/client-ses';
 import { notMeUrl } from '../../lib/linking/notice.ts';
 import type { PhoneNumber } from '../../lib/linking/phone.ts';
@@ -83,45 +82,49 @@ interface SendingInput {
   readonly Message?: { readonly Body: { readonly Text: { readonly Data: string } } };
 }
 
-/** A client of SES or of the SMS service: its errors tell whom the message was for and what it said. */
-function sendingClient(run: LoggedRun) {
-  return {
-    async send({ input }: { input: SendingInput }) {
-      const to = input.DestinationPhoneNumber ?? input.Destination?.ToAddresses[0] ?? '';
-      const text = input.MessageBody ?? input.Message?.Body.Text.Data ?? '';
-      run.secrets.set(text, 'message');
-      if (run.sending === 'well') {
-        await run.world.outbox.send({ to, text });
-        return { MessageId: 'accepted' };
-      }
-      const code = codeIn(text);
-      if (code !== undefined) run.secrets.set(code, 'code that was not delivered');
-      const httpStatusCode = run.sending === 'refusing' ? 400 : 500;
-      const error = new Error(`can't send to ${to}: ${text}`);
-      throw Object.assign(error, { name: 'ValidationException', input, $metadata: { httpStatusCode } });
-    },
+/** Sends by SES or by the SMS service: its errors tell whom the message was for and what it said. */
+const sending =
+  (run: LoggedRun) =>
+  async (input: SendingInput): Promise<{ readonly MessageId: string }> => {
+    const to = input.DestinationPhoneNumber ?? input.Destination?.ToAddresses[0] ?? '';
+    const text = input.MessageBody ?? input.Message?.Body.Text.Data ?? '';
+    run.secrets.set(text, 'message');
+    if (run.sending === 'well') {
+      await run.world.outbox.send({ to, text });
+      return { MessageId: 'accepted' };
+    }
+    const code = codeIn(text);
+    if (code !== undefined) run.secrets.set(code, 'code that was not delivered');
+    const httpStatusCode = run.sending === 'refusing' ? 400 : 500;
+    const error = new Error(`can't send to ${to}: ${text}`);
+    throw Object.assign(error, { name: 'ValidationException', input, $metadata: { httpStatusCode } });
   };
-}
 
 export async function createLoggedRun(): Promise<LoggedRun> {
   const world = await createWorld({ LOG_LEVEL: 'DEBUG', SENDS_PER_10_MINUTES: '50', SENDS_PER_DAY: '50' });
   const secrets = new Map<string, string>();
   const run: LoggedRun = { world, provider: 'well', sending: 'well', secrets, gather: () => gather(run) };
   const fetch = providerFetch(run);
-  const client = sendingClient(run);
+  const send = sending(run);
   const { settings } = world;
   logger.setLogLevel('DEBUG');
   Object.assign(world.dependencies, {
     observer: systemObserver,
     sms: {
-      ...createAwsSms(client as unknown as PinpointSMSVoiceV2Client, {
-        brand: settings.BRAND_NAME,
-        notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
-        originationIdentity: 'EXAMPLE',
-      }),
+      ...createAwsSms(
+        { send: (_operation, input) => send(input) as Promise<never> },
+        {
+          brand: settings.BRAND_NAME,
+          notMeUrl: notMeUrl(settings.CONSOLE_ORIGINS),
+          originationIdentity: 'EXAMPLE',
+        },
+      ),
       takesLinks: (to: PhoneNumber) => world.outbox.takesLinks(to),
     },
-    mail: createSesMail(client as unknown as SESClient, { from: settings.MAIL_FROM }),
+    mail: createSesMail(
+      { send: ({ input }: { input: SendingInput }) => send(input) } as unknown as SESClient,
+      { from: settings.MAIL_FROM },
+    ),
     providers: createProviders(settings, TEST_ENVIRONMENT, fetch),
   });
   return run;
