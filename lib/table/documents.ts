@@ -16,6 +16,8 @@ import type {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AwsApi, AwsClient, type AwsClientSettings, type SendOptions } from '../aws/client.ts';
 
+/** What the write or read of a single item is refused with when it meets a transaction, or a write in another region. */
+const PASSING_ERRORS = ['TransactionConflictException', 'ReplicatedWriteConflictException'];
 /** What a cancelled transaction says per item when another transaction, or too much traffic, was in the way. */
 const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
@@ -32,8 +34,7 @@ export const isCancelled = (error: unknown): error is Cancelled =>
 
 /** Whether another transaction, or too much traffic, was in the way, and nothing is wrong with this request. */
 function isPassing(error: Error): boolean {
-  // What the write or read of a single item is refused with when it meets a transaction.
-  if (error.name === 'TransactionConflictException') return true;
+  if (PASSING_ERRORS.includes(error.name)) return true;
   if (!isCancelled(error)) return false;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
   return codes.every((code) => code === 'None' || PASSING_REASONS.includes(code));
@@ -43,7 +44,7 @@ function isPassing(error: Error): boolean {
  * A lost reply is retried with the same ClientRequestToken and the very same parameters. The SDK takes every cancelled transaction, and every
  * write that met one, for final; here those that met another transaction are retried too, by the same jitter and retry budget.
  */
-const DYNAMODB: AwsApi = {
+export const DYNAMODB: AwsApi = {
   hostPrefix: 'dynamodb',
   serviceId: 'DYNAMODB',
   signingName: 'dynamodb',
@@ -69,7 +70,8 @@ export interface DocumentOperations {
 type Stored = Parameters<typeof unmarshall>[0];
 type Members = Readonly<Record<string, unknown>>;
 
-const toStored = (item: unknown): Stored => marshall(item as Item, { removeUndefinedValues: true }) as Stored;
+export const toStored = (item: unknown): Stored =>
+  marshall(item as Item, { removeUndefinedValues: true }) as Stored;
 const toItem = (stored: unknown): Item => unmarshall(stored as Stored);
 
 /** Members that are an item, or some attributes of one. */
@@ -109,9 +111,9 @@ function toRequest(input: object): object {
   };
   const converted = (part: object) => convertMembers(part, toStored);
   return {
-    ...converted(members),
     ...(writes && { TransactItems: writes.map((write) => mapValues(write, converted)) }),
     ...(reads && { RequestItems: mapValues(reads, converted) }),
+    ...converted(members),
   };
 }
 

@@ -56,7 +56,7 @@ export class Network {
   }
 }
 
-const NO_PAUSE = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 0 };
+export const NO_PAUSE = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 0 };
 
 /** Has what is retried be so at once, as often as ever: nobody else is in the way, and the pauses are the SDK's own to prove. */
 export function withoutPauses({ table }: Pick<World, 'table'>): void {
