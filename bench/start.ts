@@ -40,6 +40,7 @@ interface ServerlessFile {
       readonly target: string;
       readonly outputFileExtension: string;
       readonly mainFields: string[];
+      readonly alias?: Record<string, string>;
       readonly exclude: string[];
       readonly sourcemap: boolean;
     };
@@ -65,14 +66,13 @@ interface ColdStart {
 /** Bundles the functions of a tree as its own serverless.yml says. */
 async function bundleSide(tree: string, outdir: string): Promise<Side> {
   const file = parse(readFileSync(join(tree, 'serverless.yml'), 'utf8')) as ServerlessFile;
-  const { bundle, minify, format, platform, target, mainFields, sourcemap, ...plugin } = file.custom.esbuild;
-  const extension = plugin.outputFileExtension;
+  const { outputFileExtension: extension, exclude: external, ...options } = file.custom.esbuild;
+  const { bundle, minify, format, platform, target, mainFields, sourcemap, alias = {} } = options;
   const entryPoints = Object.fromEntries(
     NAMES.map((one) => [one, join(tree, `${file.functions[one]?.handler.replace(/\.handler$/, '')}.ts`)]),
   );
   await build({
-    ...{ bundle, minify, format, platform, target, mainFields, sourcemap },
-    external: plugin.exclude,
+    ...{ bundle, minify, format, platform, target, mainFields, sourcemap, alias, external },
     outExtension: { '.js': extension },
     absWorkingDir: tree,
     entryPoints,

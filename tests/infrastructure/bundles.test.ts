@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import { parse } from 'yaml';
 import type { HttpResult } from '../../lib/http/answer.ts';
 import { SECRETS } from '../../lib/secret-store.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
@@ -29,6 +33,23 @@ const FUNCTIONS = [
   ...BUS_FUNCTIONS,
   ...CONDITIONAL_FUNCTIONS,
 ];
+/** How functions are bundled, as far as it decides of what they are made. */
+const { format, platform, mainFields, alias } = (
+  parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
+    custom: { esbuild: Required<Pick<BuildOptions, 'format' | 'platform' | 'mainFields' | 'alias'>> };
+  }
+).custom.esbuild;
+const BUNDLING: BuildOptions = {
+  ...{ format, platform, mainFields, alias },
+  absWorkingDir: ROOT,
+  bundle: true,
+  logLevel: 'silent',
+};
+
+/** Of a bundle, compressed. The client of SES has 37,000 of it, and is all that comes of the SDK's clients. */
+const BYTES_MAX = 100_000;
+const BYTES_WITH_SES_MAX = 125_000;
+
 const TABLE_NAME = 'bundles-test';
 const SECRETS_PATH = '/account-linking/test';
 
@@ -54,6 +75,8 @@ let folder: string;
 /** Every file that a function imports, and those that they import. */
 const sources = new Map<string, string[]>();
 const files = new Map<string, string[]>();
+/** How large each bundle is, compressed. */
+const sizes = new Map<string, number>();
 const runs = new Map<string, Run>();
 
 /** Starts every bundle apart from this process's modules, and gives each its event. */
@@ -69,6 +92,7 @@ async function runBundles(): Promise<void> {
     const [[path, code] = ['', Buffer.of()]] = archive;
     const bundle = join(folder, `${name}-${basename(path)}`);
     writeFileSync(bundle, code);
+    sizes.set(name, gzipSync(code).byteLength);
     return { name, bundle, event: readEvent(name) };
   });
   const names: readonly string[] = SECRETS;
@@ -99,16 +123,11 @@ async function runBundles(): Promise<void> {
 /** Bundles every function once more, all in one go, for what esbuild tells of their imports. */
 async function readSources(): Promise<void> {
   const { metafile } = await build({
+    ...BUNDLING,
     entryPoints: FUNCTIONS.map(({ module }) => module),
-    absWorkingDir: ROOT,
     outdir: folder,
-    bundle: true,
     write: false,
     metafile: true,
-    format: 'esm',
-    platform: 'node',
-    mainFields: ['module', 'main'],
-    logLevel: 'silent',
   });
   for (const { name, module } of FUNCTIONS) {
     const reached = new Set([relative(ROOT, module)]);
@@ -139,6 +158,16 @@ describe.each(FUNCTIONS)('$name', ({ name, module }) => {
     expect(
       packages.filter((path) => /jest|esbuild|hono|serverless|dynamodb-simulator|playwright/.test(path)),
     ).toEqual([]);
+  });
+
+  test('has one client of the SDK at most, that of SES, and no source of credentials but its role', () => {
+    const packages = new Set(
+      sources.get(name)?.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+    );
+    const ofTheSdk = [...packages].filter((one) => /^@aws-sdk\/.*(client|credential|token)/.test(one));
+    const isMailing = sources.get(name)?.includes('lib/messages/mail.ts') ?? false;
+    expect(ofTheSdk).toEqual(isMailing ? ['@aws-sdk/client-ses'] : []);
+    expect(sizes.get(name)).toBeLessThan(isMailing ? BYTES_WITH_SES_MAX : BYTES_MAX);
   });
 
   test('starts by itself, asks for just the secrets its role allows, and answers its sample event by the contract', () => {
@@ -179,4 +208,37 @@ test('there is one sample event a function', () => {
   const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const expected = FUNCTIONS.map(({ name }) => `${kebab(name)}.json`);
   expect(readdirSync(join(ROOT, 'events')).toSorted()).toEqual(expected.toSorted());
+});
+
+test('SES does without what is left out of a bundle', async () => {
+  const asked: IncomingHttpHeaders[] = [];
+  const server = createServer(({ headers }, response) => {
+    asked.push(headers);
+    response.end(
+      '<SendEmailResponse><SendEmailResult><MessageId>m</MessageId></SendEmailResult></SendEmailResponse>',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const outfile = join(folder, 'mail.mjs');
+  await build({ ...BUNDLING, entryPoints: ['lib/messages/mail.ts'], outfile });
+  const script = `import { createSesClient, createSesMail } from ${JSON.stringify(outfile)};
+    const mail = { to: 'a@example.com', subject: 's', text: 't', html: '<p>' };
+    console.log(JSON.stringify(await createSesMail(createSesClient(), { from: 'b@example.com' }).send(mail)));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: {
+      AWS_REGION: 'ap-southeast-1',
+      AWS_ACCESS_KEY_ID: 'of-a-role',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SESSION_TOKEN: 'of-a-session',
+      AWS_ENDPOINT_URL_SES: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    },
+  });
+  server.close();
+  expect(JSON.parse(stdout)).toEqual({ outcome: 'accepted', messageId: 'm' });
+  expect(asked).toMatchObject([
+    {
+      authorization: expect.stringContaining('Credential=of-a-role/'),
+      'x-amz-security-token': 'of-a-session',
+    },
+  ]);
 });
