@@ -120,7 +120,7 @@ export interface Capability<Made> {
   readonly secrets?: {
     /** All of them, or those that the settings make needed. */
     readonly names: (settings: Settings) => readonly SecretName[];
-    /** Named here, so that a function without secrets is deployed without the client that would read them. */
+    /** Named here, so that a function without secrets is deployed without what would read them. */
     readonly read: typeof readSecrets;
   };
   readonly create: (settings: Settings, secrets: Readonly<Record<SecretName, string>>) => Made;
@@ -309,7 +309,7 @@ async function create(capabilities: readonly Capability<object>[]): Promise<Core
   logger.setLogLevel(settings.LOG_LEVEL);
   const secretive = capabilities.flatMap(({ secrets }) => secrets ?? []);
   const names = [...new Set(secretive.flatMap((secrets) => secrets.names(settings)))];
-  // SSM's client is loaded by those alone that read from it.
+  // What reads them is loaded by those alone that have any.
   const secrets = await secretive[0]?.read(settings.secrets, names);
   return Object.assign(
     {

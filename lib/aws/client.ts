@@ -47,7 +47,7 @@ const HTTP_SERVER_ERROR = 500;
 /**
  * Asks a service of AWS. It is made of the SDK's own parts, and of those alone that a function needs: signature, connections, retries. The
  * SDK's clients bring credentials from a dozen sources, rules for endpoints, and schemas of every operation, which take a function longer to
- * load than all of its own; docs/performance.md has the figures, and a test holds what is sent to what the SDK sends, byte for byte.
+ * load than all of its own (docs/decisions/0006-aws-client.md). tests/aws holds what is sent and read to what the SDK sends and reads.
  */
 export class AwsClient {
   readonly requestHandler: RequestHandler;

@@ -2,10 +2,10 @@
 const AGENT = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
 
 /**
- * How we talk to the services that send messages. Regions, credentials and endpoints are the SDK's own standard
+ * How we talk to the services that send messages. Regions, credentials and endpoints are the SDKs' standard
  * variables.
  * - One attempt: a retry after a reply that got lost would send the message twice.
- * - `throwOnRequestTimeout`: without it the SDK only warns and waits on.
+ * - `throwOnRequestTimeout`: without it the SDK's connections only warn and wait on.
  * - No kept connections: one that died while Lambda was frozen would break the next send, and there is no second try.
  */
 export const SEND_ONCE = {

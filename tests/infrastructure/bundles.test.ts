@@ -46,7 +46,7 @@ const BUNDLING: BuildOptions = {
   logLevel: 'silent',
 };
 
-/** Of a bundle, compressed. The client of SES has 37,000 of it, and is all that comes of the SDK's clients. */
+/** Of a bundle, compressed. The client of SES is 37,000 of it. */
 const BYTES_MAX = 100_000;
 const BYTES_WITH_SES_MAX = 125_000;
 
