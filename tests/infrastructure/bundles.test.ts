@@ -147,7 +147,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe.each(FUNCTIONS)('$name', ({ name, module }) => {
   test('is deployed as one file', () => {
     expect(files.get(name)).toHaveLength(1);
-    expect(files.get(name)?.[0]).toMatch(/^functions\/.*\.mjs$/);
+    expect(files.get(name)?.[0]).toMatch(/^functions\/.*\.cjs$/);
   });
 
   test('is made of its own file, lib and packages: nothing of the local world, the tests or other functions', () => {
