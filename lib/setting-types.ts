@@ -30,10 +30,10 @@ export function list<T>(member: z.ZodMiniType<T>, min = 1) {
 
 /** A whole number in decimal digits, within bounds that keep the rules meaningful. */
 export function whole(min: number, max: number) {
-  const message = `must be a whole number from ${min} to ${max}`;
-  const digits = z.string().check(z.regex(/^\d{1,9}$/, message));
+  const isWithin = (digits: string) =>
+    /^\d{1,9}$/.test(digits) && Number(digits) >= min && Number(digits) <= max;
   return z.pipe(
-    z.pipe(digits, z.transform(Number)),
-    z.number().check(z.minimum(min, message), z.maximum(max, message)),
+    z.string().check(z.refine(isWithin, `must be a whole number from ${min} to ${max}`)),
+    z.transform(Number),
   );
 }
