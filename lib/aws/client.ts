@@ -1,11 +1,10 @@
-import { Sha256 } from '@smithy/core/checksum';
 import { decorateServiceException, ServiceException } from '@smithy/core/client';
 import { HttpRequest, type HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, NodeHttpHandlerOptions, Provider } from '@smithy/types';
 import { findCredentials, findEndpoint, findRegion, findTraceId, type NamedEndpoint } from './environment.ts';
+import { Signer } from './signature.ts';
 
 /** A service that speaks AWS JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
 export interface AwsApi extends NamedEndpoint {
@@ -37,6 +36,12 @@ export interface AwsClientSettings {
   readonly credentials?: Provider<AwsCredentialIdentity>;
 }
 
+/** Where a service is asked. */
+interface Place {
+  readonly region: string;
+  readonly endpoint: URL;
+}
+
 export interface SendOptions {
   readonly abortSignal?: AbortSignal;
 }
@@ -53,24 +58,16 @@ export class AwsClient {
   readonly requestHandler: RequestHandler;
   readonly retryStrategy: StandardRetryStrategy;
   readonly #api: AwsApi;
-  readonly #endpoint: Provider<URL>;
-  readonly #signer: SignatureV4;
+  readonly #settings: AwsClientSettings;
+  readonly #signer = new Signer();
   readonly #retry: ReturnType<typeof retryMiddleware>;
+  #place: Place | undefined;
 
   constructor(api: AwsApi, settings: AwsClientSettings) {
-    const { maxAttempts, requestHandler, endpoint, region = findRegion() } = settings;
-    const regionOf = typeof region === 'string' ? async () => region : region;
+    const { maxAttempts, requestHandler } = settings;
     this.#api = api;
-    this.#endpoint = endpoint
-      ? async () => new URL(endpoint)
-      : async () => findEndpoint(api, await regionOf());
+    this.#settings = settings;
     this.requestHandler = 'handle' in requestHandler ? requestHandler : new NodeHttpHandler(requestHandler);
-    this.#signer = new SignatureV4({
-      service: api.signingName,
-      region,
-      credentials: settings.credentials ?? (() => findCredentials()),
-      sha256: Sha256,
-    });
     const { retryDelayMilliseconds: baseDelay } = api;
     this.retryStrategy = new StandardRetryStrategy({ maxAttempts, ...(baseDelay && { baseDelay }) });
     this.#retry = retryMiddleware({
@@ -85,12 +82,11 @@ export class AwsClient {
     input: object,
     { abortSignal }: SendOptions = {},
   ): Promise<Output> {
-    const attempt = async ({ request }: { request: unknown }) => {
-      const output = await this.#attempt(request as HttpRequest, abortSignal);
-      return { response: {}, output };
-    };
+    this.#place ??= await this.#findPlace();
+    const { region } = this.#place;
+    const request = this.#request(operation, JSON.stringify(input), this.#place);
+    const attempt = async () => ({ response: {}, output: await this.#attempt(request, region, abortSignal) });
     const context = { __smithy_context: { abortSignal } };
-    const request = await this.#request(operation, JSON.stringify(input));
     const { output } = await this.#retry(attempt as never, context as never)({ request, input });
     return output as unknown as Output;
   }
@@ -99,8 +95,14 @@ export class AwsClient {
     this.requestHandler.destroy?.();
   }
 
-  async #request(operation: string, body: string): Promise<HttpRequest> {
-    const { protocol, hostname, port, pathname, host } = await this.#endpoint();
+  async #findPlace(): Promise<Place> {
+    const { region: given = findRegion(), endpoint } = this.#settings;
+    const region = typeof given === 'string' ? given : await given();
+    return { region, endpoint: endpoint ? new URL(endpoint) : findEndpoint(this.#api, region) };
+  }
+
+  #request(operation: string, body: string, { endpoint }: Place): HttpRequest {
+    const { protocol, hostname, port, pathname, host } = endpoint;
     const { target, jsonVersion } = this.#api;
     const traceId = findTraceId();
     return new HttpRequest({
@@ -121,8 +123,17 @@ export class AwsClient {
     });
   }
 
-  async #attempt(request: HttpRequest, abortSignal: AbortSignal | undefined): Promise<object> {
-    const signed = (await this.#signer.sign(request)) as HttpRequest;
+  async #attempt(
+    request: HttpRequest,
+    region: string,
+    abortSignal: AbortSignal | undefined,
+  ): Promise<object> {
+    const { credentials = findCredentials } = this.#settings;
+    const scope = { region, service: this.#api.signingName };
+    const { path, body } = request;
+    const signable = { path, headers: request.headers, body };
+    const headers = this.#signer.sign(signable, scope, await credentials(), new Date());
+    const signed = new HttpRequest({ ...request, headers });
     const { response } = await this.requestHandler.handle(signed, { ...(abortSignal && { abortSignal }) });
     const $metadata = metadataOf(response);
     try {
