@@ -250,6 +250,21 @@ describe('so is', () => {
   });
 });
 
+test('a signal that is given between two tries ends them', async () => {
+  const { ours, sdk } = connectBoth('DynamoDB');
+  for (const { client, network } of [ours, sdk]) {
+    const controller = new AbortController();
+    const broken = () => {
+      controller.abort();
+      return reset();
+    };
+    network.reply = { status: 200, body: broken };
+    const asked = client.send('GetItem', { TableName: 't', Key: {} }, { abortSignal: controller.signal });
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(network.sent).toHaveLength(1);
+  }
+});
+
 describe.each(['ours', 'sdk'] as const)('on the network, %s', (one) => {
   const server = createServer();
   let requests = 0;
