@@ -97,10 +97,10 @@ export interface Ceiling {
   readonly byConflicts: number;
 }
 
-/** @param writes of one message to a shard's partition: the hour's and the day's counter are two items of one partition */
-export function ceilingOf(shards: number, { writes, items }: { writes: number; items: number }): Ceiling {
+/** @param writes of one message to a shard, which is one item with all its counts */
+export function ceilingOf(shards: number, writes: number): Ceiling {
   return {
     byCapacity: (shards * PARTITION_WRITE_UNITS) / (writes * UNITS_PER_WRITE),
-    byConflicts: (shards * (-Math.log(0.9) / HELD_SECONDS) * items) / writes,
+    byConflicts: (shards * (-Math.log(0.9) / HELD_SECONDS)) / writes,
   };
 }

@@ -5,7 +5,7 @@ import type { OAuthProviderName } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { requireSignInProvider } from '../linking/sign-in.ts';
 import { commit } from '../table/client.ts';
-import { ipSignInCounted } from '../table/counters.ts';
+import { countsAdded, ipSignInCounted } from '../table/counters.ts';
 import { countingAt, networkKey } from './count-sending.ts';
 import { beginFlow } from './oauth-begin.ts';
 
@@ -34,6 +34,6 @@ export async function beginSignIn(
     expiresAt,
   });
   const counted = ipSignInCounted(table, networkKey(dependencies, caller), countingAt(dependencies, now));
-  await commit(table, [stored, counted.fragment]);
+  await commit(table, [stored, ...countsAdded(table, [counted])]);
   return { location: authorizeUrl, cookies };
 }

@@ -8,9 +8,17 @@ import { pseudonym } from '../linking/secrets.ts';
 import { isServed, numberRange, type Spender } from '../linking/spending.ts';
 import { noteRatioOver } from '../observe.ts';
 import type { Fragment } from '../table/client.ts';
-import { accountSendCounted, type Counted, type Counting, ipSendCounted } from '../table/counters.ts';
+import {
+  accountSendCounted,
+  accountUnverifiedCounted,
+  accountVerified,
+  type Count,
+  type Counting,
+  countsAdded,
+  ipSendCounted,
+} from '../table/counters.ts';
 import { mailAddressCounted } from '../table/mail-addresses.ts';
-import { sendCountedForDeployment, unverifiedCounted, verifiedCredited } from '../table/spending.ts';
+import { codeCounted, verifiedCredited } from '../table/spending.ts';
 
 type Dependencies = Core & WithKeys;
 
@@ -30,7 +38,7 @@ const rangeKey = ({ keys }: WithKeys, phone: PhoneNumber): string =>
 export interface CodeCount {
   readonly fragments: readonly Fragment[];
   /** What a refused sending gives back. The deployment's caps are not among it: they count what was tried. */
-  readonly refundable: readonly Counted[];
+  readonly refundable: readonly Count[];
 }
 
 /** Counts the address that a code is mailed to. The same one again costs nothing, so that a refused sending has nothing to give back. */
@@ -45,22 +53,6 @@ function countAddress(
   return [
     mailAddressCounted(table, spender, addressKey, { now, limit: limits.mailAddressesPerAccountPerDay }),
   ];
-}
-
-/** Counts a code by what its account asked for; one by SMS also by the ratio of codes sent to codes verified. */
-function countForAccount(
-  dependencies: Dependencies,
-  spender: Spender,
-  { by, to }: Destination,
-  counting: Counting,
-): readonly Counted[] {
-  const { table, observer } = dependencies;
-  const account = accountSendCounted(table, spender, counting);
-  if (by !== 'sms') return [account];
-  const range = rangeKey(dependencies, to);
-  const { counted, isRatioOver } = unverifiedCounted(table, { range, spender }, counting);
-  if (isRatioOver) noteRatioOver(observer);
-  return [account, ...counted];
 }
 
 /**
@@ -80,19 +72,28 @@ export function countCode(
     now,
   }: { for: Spender | 'restore'; destination: Destination; now: EpochSeconds },
 ): CodeCount {
-  const { table } = dependencies;
+  const { table, observer } = dependencies;
   const counting = countingAt(dependencies, now);
   const { by, to } = destination;
   if (by === 'sms' && !isServed(to, counting.limits.smsCountries)) throw new Problem('country_not_served');
-  const refundable = [
-    ...(spender === 'restore' ? [] : countForAccount(dependencies, spender, destination, counting)),
-    ipSendCounted(table, networkKey(dependencies, caller), counting),
-  ];
+  const ofAddress = ipSendCounted(table, networkKey(dependencies, caller), counting);
+  const range = by === 'sms' && spender !== 'restore' ? rangeKey(dependencies, to) : undefined;
+  const { caps, scores, isRatioOver } = codeCounted(table, by, counting, range);
+  if (isRatioOver) noteRatioOver(observer);
+  const ofAccount =
+    spender === 'restore'
+      ? []
+      : [
+          accountSendCounted(spender, counting),
+          ...(scores.length === 0
+            ? []
+            : [accountUnverifiedCounted(spender, { now, isLimited: isRatioOver })]),
+        ];
+  const refundable = [...ofAccount, ofAddress, ...scores];
   return {
     fragments: [
-      ...refundable.map(({ fragment }) => fragment),
+      ...countsAdded(table, [...refundable, ...caps]),
       ...(spender === 'restore' ? [] : countAddress(dependencies, spender, destination, counting)),
-      ...sendCountedForDeployment(table, by, counting),
     ],
     refundable,
   };
@@ -103,6 +104,7 @@ export function codeVerified(
   dependencies: Dependencies,
   { spender, phone, now }: { spender: Spender; phone: PhoneNumber; now: EpochSeconds },
 ): Fragment[] {
-  const range = rangeKey(dependencies, phone);
-  return verifiedCredited(dependencies.table, { range, spender }, countingAt(dependencies, now));
+  const { table } = dependencies;
+  const credited = verifiedCredited(rangeKey(dependencies, phone), countingAt(dependencies, now));
+  return credited.length === 0 ? [] : countsAdded(table, [accountVerified(spender, now), ...credited]);
 }

@@ -5,7 +5,7 @@ import { WAYS_IN } from '../linking/identity.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { accountReset } from '../table/accounts.ts';
 import { commit } from '../table/client.ts';
-import { dailyCounted } from '../table/counters.ts';
+import { countsAdded, dailyCounted } from '../table/counters.ts';
 import { sessionStillOpen } from '../table/views.ts';
 import { methodsChanged, renewMethods } from './change-methods.ts';
 import { notifyOfEvent } from './record-event.ts';
@@ -39,7 +39,9 @@ export async function endAllSessions(
   const { account, session, methods: seen } = view;
   const { openedBy } = session;
   await commit(table, [
-    dailyCounted(table, 'sign_out', { accountId: account.accountId, provider: openedBy }, now),
+    ...countsAdded(table, [
+      dailyCounted('sign_out', { accountId: account.accountId, provider: openedBy }, now),
+    ]),
     notifyOfEvent(dependencies, caller, account.accountId, signedOutNotice(view)),
     ...methodsChanged(dependencies, { account, seen, next: renewMethods(dependencies, seen), now }),
     accountReset(table, account, { browsersForgottenAt: now }),

@@ -6,7 +6,7 @@ import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { sessionId } from '../linking/session.ts';
 import { commit } from '../table/client.ts';
-import { dailyCounted, firstCounted, readDailyCount } from '../table/counters.ts';
+import { countsAdded, dailyCounted, firstCounted, readDailyCount } from '../table/counters.ts';
 import { endSession, readSessions, sessionEnded } from '../table/sessions.ts';
 import { sessionStillOpen } from '../table/views.ts';
 import { signedOutNotice } from './end-all-sessions.ts';
@@ -62,10 +62,10 @@ export async function endOneSession(
   const told =
     endedToday === 0
       ? [
-          firstCounted(table, 'end_session', sharer, now),
+          ...countsAdded(table, [firstCounted('end_session', sharer, now)]),
           notifyOfEvent(dependencies, caller, session.accountId, signedOutNotice(view)),
         ]
-      : [dailyCounted(table, 'end_session', sharer, now)];
+      : countsAdded(table, [dailyCounted('end_session', sharer, now)]);
   await commit(table, [
     sessionEnded(table, found),
     ...told,

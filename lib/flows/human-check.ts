@@ -5,7 +5,7 @@ import type { HumanAnswer } from '../linking/human-check.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { commit, type Fragment } from '../table/client.ts';
-import { ipSendCounted, type SoftLimit } from '../table/counters.ts';
+import { countsAdded, ipSendCounted, type SoftLimit } from '../table/counters.ts';
 import { isStrangersPartNearlySpent } from '../table/spending.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countingAt, networkKey } from './count-sending.ts';
@@ -34,13 +34,13 @@ const RETRY_SECONDS = 5;
 export async function storeForHuman(
   dependencies: Dependencies,
   asking: Asking,
-  store: (counted: Fragment) => Promise<void>,
+  store: (counted: readonly Fragment[]) => Promise<void>,
 ): Promise<void> {
   const { table, settings, humanCheck } = dependencies;
   const { caller, isStranger, answer, now } = asking;
   const counting = countingAt(dependencies, now);
   const counted = (soft?: SoftLimit) =>
-    ipSendCounted(table, networkKey(dependencies, caller), counting, soft).fragment;
+    countsAdded(table, [ipSendCounted(table, networkKey(dependencies, caller), counting, soft)]);
   if (humanCheck === undefined) return store(counted());
 
   const { kind, siteKey } = humanCheck;
@@ -56,7 +56,7 @@ export async function storeForHuman(
     if (!(await isHuman(dependencies, caller, answer))) throw required;
   } catch (error) {
     // A try costs as much as a send, so that the service is not asked without end.
-    await commit(table, [counted()]);
+    await commit(table, counted());
     throw error;
   }
   // The answer is used up: from here on a stale view is retried with it, not with another.

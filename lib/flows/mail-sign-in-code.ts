@@ -10,6 +10,7 @@ import { describeError, noteCapReached } from '../observe.ts';
 import { mailTried, readAccountMethod } from '../table/accounts.ts';
 import { type Owner, readOwner } from '../table/claims.ts';
 import { commit, type Item, type Table } from '../table/client.ts';
+import { countsAdded } from '../table/counters.ts';
 import {
   parseSignInRequest,
   SignInLost,
@@ -17,7 +18,7 @@ import {
   type SignInRequest,
   signInCodeStored,
 } from '../table/sign-ins.ts';
-import { sendCountedForDeployment } from '../table/spending.ts';
+import { codeCounted } from '../table/spending.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { countingAt } from './count-sending.ts';
 import { countStep } from './count-step.ts';
@@ -89,7 +90,7 @@ async function mailCode(
     commit(table, [
       signInCodeStored(table, ref, { hmac, accountId, methodId }, now),
       ...(isStopped ? [mailTried(table, accountId, methodId, { now, refusal: () => new MailStays() })] : []),
-      ...sendCountedForDeployment(table, kind, countingAt(dependencies, now)),
+      ...countsAdded(table, codeCounted(table, kind, countingAt(dependencies, now)).caps),
     ]),
   );
 

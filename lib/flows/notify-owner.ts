@@ -22,7 +22,7 @@ import { noticeMail } from '../messages/notice-texts.ts';
 import type { SmsUndo } from '../messages/sms.ts';
 import { describeError } from '../observe.ts';
 import { commit, type Table } from '../table/client.ts';
-import { dailyCounted } from '../table/counters.ts';
+import { countsAdded, dailyCounted } from '../table/counters.ts';
 import {
   markDone,
   type Notification,
@@ -118,7 +118,7 @@ async function isBeyondDailyLimit(
   try {
     await commit(table, [
       noticeMarkedCounted(table, notice, 'day', { now }),
-      dailyCounted(table, isAttempt ? 'refused_sign_in' : 'new_device', notice, now),
+      ...countsAdded(table, [dailyCounted(isAttempt ? 'refused_sign_in' : 'new_device', notice, now)]),
     ]);
     return false;
   } catch (error) {

@@ -9,7 +9,7 @@ import type { EpochSeconds } from '../linking/rules.ts';
 import type { Code } from '../linking/secrets.ts';
 import { findKnownDevice, judgeUndoCode, undoPhoneKeys } from '../linking/undo-code.ts';
 import { commit } from '../table/client.ts';
-import { ipUndoCodeCounted } from '../table/counters.ts';
+import { countsAdded, ipUndoCodeCounted } from '../table/counters.ts';
 import { readPhoneCodes, undoGuessesKept, undoGuessFailed } from '../table/undo-codes.ts';
 import { countingAt, networkKey } from './count-sending.ts';
 
@@ -33,11 +33,11 @@ export async function openUndo(
   const isKnown = deviceId !== undefined;
   const judgement = judgeUndoCode(held, { code, isKnown, now, rules, keys });
   const counting = countingAt(dependencies, now);
-  const { fragment: counted } = ipUndoCodeCounted(table, networkKey(dependencies, caller), counting);
+  const counted = countsAdded(table, [ipUndoCodeCounted(table, networkKey(dependencies, caller), counting)]);
   if (judgement.verdict === 'wrong') {
-    await commit(table, [...undoGuessFailed(table, held, { deviceId, now, rules }), counted]);
+    await commit(table, [...undoGuessFailed(table, held, { deviceId, now, rules }), ...counted]);
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });
   }
-  await commit(table, [...undoGuessesKept(table, held, deviceId), counted]);
+  await commit(table, [...undoGuessesKept(table, held, deviceId), ...counted]);
   return { token: undoToken(keys, judgement.notice, 'sms') };
 }

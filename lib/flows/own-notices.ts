@@ -7,7 +7,7 @@ import type { Notice } from '../linking/notice.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { commit } from '../table/client.ts';
-import { dailyCounted } from '../table/counters.ts';
+import { countsAdded, dailyCounted } from '../table/counters.ts';
 import { noticeThere } from '../table/notices.ts';
 import { sessionStillOpen } from '../table/views.ts';
 import { sayNotMe } from './say-not-me.ts';
@@ -43,7 +43,9 @@ export async function disownNotice(
   const said = await sayNotMe(dependencies, caller, { notice, account, methods }, now, {
     bySession: session.hash,
     conditions: [
-      dailyCounted(table, 'sign_out', { accountId: account.accountId, provider: session.openedBy }, now),
+      ...countsAdded(table, [
+        dailyCounted('sign_out', { accountId: account.accountId, provider: session.openedBy }, now),
+      ]),
       ...sessionStillOpen(table, view, { now, rules: settings.rules, changing: WAYS_IN }),
     ],
   });

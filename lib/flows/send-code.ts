@@ -29,7 +29,7 @@ import { mailContent } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
 import { challengeChanged, readChallenge } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
-import { type Counted, refundCounts } from '../table/counters.ts';
+import { type Count, refundCounts } from '../table/counters.ts';
 import type { LinkView } from '../table/notices.ts';
 import { type Quota, refundSend, sendCounted } from '../table/quotas.ts';
 import { retryWhenStale } from '../table/views.ts';
@@ -264,7 +264,7 @@ async function undoSending(
   sent: {
     readonly next: Challenge;
     readonly quota: Quota | undefined;
-    readonly refundable: readonly Counted[];
+    readonly refundable: readonly Count[];
     readonly now: EpochSeconds;
   },
 ): Promise<void> {

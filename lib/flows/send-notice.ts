@@ -8,6 +8,7 @@ import { isServed, type NoticeKind, SpendingCapReached } from '../linking/spendi
 import type { SmsContent } from '../messages/sms.ts';
 import { noteCapReached } from '../observe.ts';
 import { commit, type Fragment } from '../table/client.ts';
+import { countsAdded } from '../table/counters.ts';
 import { noticeCounted } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
@@ -47,7 +48,10 @@ export async function countNotice(
     return 'never';
   }
   try {
-    await commit(table, [marked, ...noticeCounted(table, by, kind, countingAt(dependencies, now))]);
+    await commit(table, [
+      marked,
+      ...countsAdded(table, noticeCounted(table, by, kind, countingAt(dependencies, now))),
+    ]);
     return 'now';
   } catch (error) {
     if (!(error instanceof SpendingCapReached)) throw error;

@@ -78,7 +78,7 @@ export async function sendSignInCode(
       commit(table, [
         ...sendBudgets(table, ref.addressKey, deviceId, { now, rules }),
         signInRequested(table, ref, { ...challenge, ...(deviceId && { deviceId }) }, caller.language),
-        counted,
+        ...counted,
       ]),
       peek(),
     ]);

@@ -102,12 +102,15 @@ const MAX_SHARDS = 10;
 const SHARD_MIN = 100;
 
 /**
- * Cuts a limit into those of several shards, so that no one key is written to for everything that is sent: at most ten, each of at
- * least `min` unless it is the only one, together exactly the limit. None if nothing may be sent.
+ * Into how many shards a limit is cut, so that no one key is written to for everything that is sent: at most ten, each of at least
+ * `SHARD_MIN` unless it is the only one.
  */
-export function shardLimits(limit: number, min = SHARD_MIN): readonly number[] {
-  if (limit === 0) return [];
-  const shards = Math.min(MAX_SHARDS, Math.max(1, Math.floor(limit / min)));
+export function shardCount(limit: number): number {
+  return Math.min(MAX_SHARDS, Math.max(1, Math.floor(limit / SHARD_MIN)));
+}
+
+/** Cuts a limit into those of several shards, together exactly the limit. */
+export function shardLimits(limit: number, shards = shardCount(limit)): readonly number[] {
   return Array.from(
     { length: shards },
     (_, index) => Math.floor(limit / shards) + Number(index < limit % shards),

@@ -33,61 +33,103 @@ export interface Counting {
   readonly random: Randomness;
 }
 
-/** One message in one counter; the key is kept so that it can be taken back. */
-export interface Counted {
-  readonly fragment: Fragment;
+/** A change of one count of an item. Those of one item are written at once. */
+export interface Count {
   readonly key: Key;
+  /** The attribute that holds it. */
+  readonly name: string;
+  /** How many more; fewer if it is negative. */
+  readonly more: number;
+  /** It is refused if so many are counted already; never without. */
+  readonly limit?: number;
+  readonly refusal?: Fragment['refusal'];
+  /** A count of the same item whose time is long over: it goes. */
+  readonly drops?: string;
+  /** When the item goes. */
+  readonly expiresAt: EpochSeconds;
 }
 
-const countSchema = z.object({ count: z.int() });
-/** 0 if there is no counter yet. */
-export const parseCount = (item: Item | undefined): number =>
-  item === undefined ? 0 : countSchema.parse(item).count;
+/** The count of an item that has no other. */
+const ONLY_COUNT = 'count';
 
-const COUNT_NAMES = { '#count': 'count' };
+/** 0 if there is none yet. */
+export const parseCount = (item: Item | undefined, name: string = ONLY_COUNT): number =>
+  z._default(z.int(), 0).parse(item?.[name]);
 
 /** A counter is kept a little longer than its window, for clocks that are behind. */
 export const counterExpiresAt = (window: ClockWindow): EpochSeconds => window.endsAt + HOUR_SECONDS;
 
 /**
- * One more than before, if that is within `limit`.
+ * One more than before in an item of its own, if that is within `limit`.
  *
  * @throws the refusal at once if the limit is 0
  */
-export function counted(
-  table: Table,
-  key: Key,
-  window: ClockWindow,
-  limit: number,
-  refusal: Fragment['refusal'],
-): Counted {
+function counted(key: Key, window: ClockWindow, limit: number, refusal: Fragment['refusal']): Count {
   if (limit <= 0) throw refusal(undefined);
-  const fragment = update(
-    table,
-    key,
-    'SET expiresAt = :expiresAt ADD #count :one',
-    {
-      if: 'attribute_not_exists(#count) OR #count < :limit',
-      names: COUNT_NAMES,
-      values: { ':one': 1, ':limit': limit, ':expiresAt': counterExpiresAt(window) },
-    },
-    refusal,
-  );
-  return { fragment, key };
+  return { key, name: ONLY_COUNT, more: 1, limit, refusal, expiresAt: counterExpiresAt(window) };
 }
 
-/** So many more than before, whatever that was. */
-export function added(table: Table, key: Key, window: ClockWindow, count: number): Counted {
-  const write = {
-    Update: {
-      TableName: table.name,
-      Key: key,
-      UpdateExpression: 'SET expiresAt = :expiresAt ADD #count :count',
-      ExpressionAttributeNames: COUNT_NAMES,
-      ExpressionAttributeValues: { ':count': count, ':expiresAt': counterExpiresAt(window) },
-    },
-  };
-  return { fragment: { write, refusal: stale }, key };
+function groupByKey(counts: readonly Count[]): readonly (readonly [Count, ...Count[]])[] {
+  const groups = new Map<string, [Count, ...Count[]]>();
+  for (const count of counts) {
+    const id = `${count.key.pk}/${count.key.sk}`;
+    const group = groups.get(id);
+    if (group) group.push(count);
+    else groups.set(id, [count]);
+  }
+  return [...groups.values()];
+}
+
+/** An attribute by its place in a list: as the expressions call it. */
+const nameOf = (index: number) => `#count${index}`;
+const byPlace = <T>(name: string, values: readonly T[]) =>
+  Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
+
+/** All of them are counted, those of one item in one write. Each that has no room refuses it as it says. */
+export function countsAdded(table: Table, counts: readonly Count[]): Fragment[] {
+  return groupByKey(counts).map((group) => {
+    const limited = group.flatMap(({ limit }, index) => (limit === undefined ? [] : [{ limit, index }]));
+    const dropped = [...new Set(group.flatMap(({ drops }) => drops ?? []))];
+    const added = group.map((_, index) => `${nameOf(index)} :more${index}`).join(', ');
+    const removed = dropped.map((_, index) => `#dropped${index}`).join(', ');
+    const write = {
+      Update: {
+        TableName: table.name,
+        Key: group[0].key,
+        UpdateExpression: `SET expiresAt = :expiresAt ADD ${added}${removed && ` REMOVE ${removed}`}`,
+        ...(limited.length > 0 && {
+          ConditionExpression: limited
+            .map(
+              ({ index }) => `(attribute_not_exists(${nameOf(index)}) OR ${nameOf(index)} < :limit${index})`,
+            )
+            .join(' AND '),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+        }),
+        ExpressionAttributeNames: {
+          ...byPlace(
+            '#count',
+            group.map(({ name }) => name),
+          ),
+          ...byPlace('#dropped', dropped),
+        },
+        ExpressionAttributeValues: {
+          ':expiresAt': Math.max(...group.map(({ expiresAt }) => expiresAt)),
+          ...byPlace(
+            ':more',
+            group.map(({ more }) => more),
+          ),
+          ...Object.fromEntries(limited.map(({ limit, index }) => [`:limit${index}`, limit])),
+        },
+      },
+    };
+    return {
+      write,
+      refusal: (old) => {
+        const full = group.find(({ name, limit }) => limit !== undefined && parseCount(old, name) >= limit);
+        return (full?.refusal ?? stale)(old);
+      },
+    };
+  });
 }
 
 const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
@@ -96,10 +138,10 @@ const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
 export const spenderSubject = ({ accountId, openedBy }: Spender): string => `${accountId}#${openedBy}`;
 
 /** Counts one code that an account asked for. Refused with Problem `quota_exceeded`. */
-export function accountSendCounted(table: Table, spender: Spender, { now, limits }: Counting): Counted {
+export function accountSendCounted(spender: Spender, { now, limits }: Counting): Count {
   const window = clockWindow('day', now);
   const key = keys.counter('account', spenderSubject(spender), window.id);
-  return counted(table, key, window, limits.sendsPerAccountPerDay, () => quotaExceeded(window, now));
+  return counted(key, window, limits.sendsPerAccountPerDay, () => quotaExceeded(window, now));
 }
 
 /**
@@ -108,21 +150,21 @@ export function accountSendCounted(table: Table, spender: Spender, { now, limits
  * @param isLimited refuses more than `UNVERIFIED_PER_ACCOUNT`, with Problem `quota_exceeded`
  */
 export function accountUnverifiedCounted(
-  table: Table,
   spender: Spender,
   { now, isLimited }: { now: EpochSeconds; isLimited: boolean },
-): Counted {
+): Count {
   const window = clockWindow('hour', now);
   const key = keys.counter('unverified', spenderSubject(spender), window.id);
   return isLimited
-    ? counted(table, key, window, UNVERIFIED_PER_ACCOUNT, () => quotaExceeded(window, now))
-    : added(table, key, window, 1);
+    ? counted(key, window, UNVERIFIED_PER_ACCOUNT, () => quotaExceeded(window, now))
+    : { key, name: ONLY_COUNT, more: 1, expiresAt: counterExpiresAt(window) };
 }
 
 /** A code by SMS that an account asked for was verified. */
-export function accountVerified(table: Table, spender: Spender, now: EpochSeconds): Fragment {
+export function accountVerified(spender: Spender, now: EpochSeconds): Count {
   const window = clockWindow('hour', now);
-  return added(table, keys.counter('unverified', spenderSubject(spender), window.id), window, -1).fragment;
+  const key = keys.counter('unverified', spenderSubject(spender), window.id);
+  return { key, name: ONLY_COUNT, more: -1, expiresAt: counterExpiresAt(window) };
 }
 
 /** A lower limit than that of an IP address, and what refuses a count above it. */
@@ -141,11 +183,11 @@ function ipCounted(
   of: { readonly scope: string; readonly network: string; readonly limit: number },
   now: EpochSeconds,
   soft?: SoftLimit,
-): Counted {
+): Count {
   const window = clockWindow('hour', now);
   const key = keys.counter(of.scope, of.network, window.id);
   if (table.fullCallers.holds(key, now)) throw quotaExceeded(window, now);
-  return counted(table, key, window, Math.min(of.limit, soft?.after ?? of.limit), (old) => {
+  return counted(key, window, Math.min(of.limit, soft?.after ?? of.limit), (old) => {
     if (soft && parseCount(old) < of.limit) return soft.refusal();
     table.fullCallers.note(key, window.endsAt, now);
     return quotaExceeded(window, now);
@@ -162,17 +204,17 @@ export function ipSendCounted(
   network: string,
   { now, limits }: Counting,
   soft?: SoftLimit,
-): Counted {
+): Count {
   return ipCounted(table, { scope: 'ip', network, limit: limits.sendsPerIpPerHour }, now, soft);
 }
 
 /** Counts one sign-in with an OAuth provider that an IP address began, as `ipSendCounted` does. */
-export function ipSignInCounted(table: Table, network: string, { now, limits }: Counting): Counted {
+export function ipSignInCounted(table: Table, network: string, { now, limits }: Counting): Count {
   return ipCounted(table, { scope: 'ip_sign_in', network, limit: limits.signInsPerIpPerHour }, now);
 }
 
 /** Counts one code of a notice that an IP address tried, as `ipSendCounted` does. */
-export function ipUndoCodeCounted(table: Table, network: string, { now, limits }: Counting): Counted {
+export function ipUndoCodeCounted(table: Table, network: string, { now, limits }: Counting): Count {
   return ipCounted(table, { scope: 'ip_undo', network, limit: limits.undoCodesPerIpPerHour }, now);
 }
 
@@ -186,25 +228,15 @@ const dailyKey = (what: keyof typeof DAILY_LIMITS, { accountId, provider }: Shar
   keys.counter(what, `${accountId}#${provider}`, clockWindow('day', now).id);
 
 /** Counts one more of what an account has a limited number of in a day, for each method. Refused with Problem `quota_exceeded`. */
-export function dailyCounted(
-  table: Table,
-  what: keyof typeof DAILY_LIMITS,
-  of: Sharer,
-  now: EpochSeconds,
-): Fragment {
+export function dailyCounted(what: keyof typeof DAILY_LIMITS, of: Sharer, now: EpochSeconds): Count {
   const window = clockWindow('day', now);
-  return counted(table, dailyKey(what, of, now), window, DAILY_LIMITS[what], () => quotaExceeded(window, now))
-    .fragment;
+  const refusal = () => quotaExceeded(window, now);
+  return counted(dailyKey(what, of, now), window, DAILY_LIMITS[what], refusal);
 }
 
 /** Counts what was seen to be the first of the day; if by now it is not, that is to be judged anew. */
-export function firstCounted(
-  table: Table,
-  what: keyof typeof DAILY_LIMITS,
-  of: Sharer,
-  now: EpochSeconds,
-): Fragment {
-  return counted(table, dailyKey(what, of, now), clockWindow('day', now), 1, stale).fragment;
+export function firstCounted(what: keyof typeof DAILY_LIMITS, of: Sharer, now: EpochSeconds): Count {
+  return counted(dailyKey(what, of, now), clockWindow('day', now), 1, stale);
 }
 
 /** How many of them there were today. */
@@ -219,13 +251,20 @@ export async function readDailyCount(
 }
 
 /** Takes back what was counted for something that was not sent. What has expired by then stays as it is. */
-export async function refundCounts(table: Table, refundable: readonly Counted[]): Promise<void> {
-  const fragments = refundable.map(({ key }) =>
+export async function refundCounts(table: Table, refundable: readonly Count[]): Promise<void> {
+  const fragments = groupByKey(refundable).map((group) =>
     update(
       table,
-      key,
-      'ADD #count :less',
-      { if: 'attribute_exists(#count)', names: COUNT_NAMES, values: { ':less': -1 } },
+      group[0].key,
+      `ADD ${group.map((_, index) => `${nameOf(index)} :less`).join(', ')}`,
+      {
+        if: group.map((_, index) => `attribute_exists(${nameOf(index)})`).join(' AND '),
+        names: byPlace(
+          '#count',
+          group.map(({ name }) => name),
+        ),
+        values: { ':less': -1 },
+      },
       stale,
     ),
   );

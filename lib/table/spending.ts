@@ -7,31 +7,25 @@ import {
   NEARLY_SPENT,
   NOTICE_PARTS,
   type NoticeKind,
-  type Spender,
   type SpendingLimits,
   STRANGERS_PART,
+  shardCount,
   shardLimits,
   UNVERIFIED_GRACE,
 } from '../linking/spending.ts';
-import { type Fragment, readItems, type Table } from './client.ts';
-import {
-  accountUnverifiedCounted,
-  accountVerified,
-  added,
-  type Counted,
-  type Counting,
-  parseCount,
-} from './counters.ts';
+import { readItems, type Table } from './client.ts';
+import { type Count, type Counting, parseCount } from './counters.ts';
 import { type Key, keys } from './keys.ts';
 import {
   type CapWindow,
   isKnownFull,
   noteFullShards,
-  pickShard,
+  pickShards,
+  requireRoom,
   type ShardedCount,
   ShardFull,
-  shardAdded,
-  shardCounted,
+  shardCredited,
+  shardsCounted,
 } from './shards.ts';
 
 /** How many messages may go out in an hour, and in a day. */
@@ -40,39 +34,107 @@ interface Most {
   readonly day: number;
 }
 
-const cutIntoShards = (limit: number, min?: number): CapWindow['shards'] =>
-  shardLimits(limit, min).map((shard, subject) => ({ subject, limit: shard }));
+/** How many shards a pool has: no more than the lower of its limits is cut into, so that hour and day are counted in one item. */
+const shardsOf = ({ hour, day }: Most): number => shardCount(Math.min(hour, day));
+
+const cutIntoShards = (limit: number, shards: number): ShardedCount['shards'] =>
+  shardLimits(limit, shards).map((shard, subject) => ({ subject, limit: shard }));
 
 /** The windows of one of the deployment's caps, or of one part in so many of it. */
-function capWindows(scope: CapName, { hour, day }: Most, part = 1): readonly CapWindow[] {
-  return [
-    { scope, span: 'hour', shards: cutIntoShards(Math.ceil(hour / part)) },
-    { scope, span: 'day', shards: cutIntoShards(Math.ceil(day / part)) },
-  ];
+function capWindows(pool: string, scope: CapName, most: Most, part = 1): readonly CapWindow[] {
+  const shards = shardsOf(most);
+  return (['hour', 'day'] as const).map((span) => ({
+    pool,
+    scope,
+    span,
+    shards: cutIntoShards(Math.ceil(most[span] / part), shards),
+  }));
 }
+
+const smsMost = ({ smsPerHour: hour, smsPerDay: day }: SpendingLimits): Most => ({ hour, day });
 
 /** Those that a code is counted in. */
 function codeCapWindows(kind: CodeKind, limits: SpendingLimits): readonly CapWindow[] {
-  const sms = { hour: limits.smsPerHour, day: limits.smsPerDay };
   const mail = { hour: limits.mailsPerHour, day: limits.mailsPerDay };
   switch (kind) {
     case 'sms':
-      return capWindows('sms', sms);
+      return capWindows('sms', 'sms', smsMost(limits));
     case 'mail':
-      return capWindows('mail', mail);
+      return capWindows('mail', 'mail', mail);
     case 'stranger_mail':
-      return [...capWindows('mail', mail), ...capWindows('stranger_mail', mail, STRANGERS_PART)];
+      return [
+        ...capWindows('mail', 'mail', mail),
+        ...capWindows('mail', 'stranger_mail', mail, STRANGERS_PART),
+      ];
   }
 }
 
+/** Verified codes make room again, so a full shard of the ratio is asked again this soon. */
+const RATIO_REMEMBERED_SECONDS = 10;
+
 /**
- * Counts one code by the deployment's caps for it. Refused with ShardFull, which `retryWhenStale` takes care of.
+ * Codes by SMS that are not verified, less those that verified ones make up for: in all, and in a range of numbers. The former has the shards
+ * of the cap.
+ */
+const overall = (limits: SpendingLimits): ShardedCount => ({
+  pool: 'sms',
+  scope: 'ratio',
+  span: 'hour',
+  shards: cutIntoShards(UNVERIFIED_GRACE.overall, shardsOf(smsMost(limits))),
+  rememberedSeconds: RATIO_REMEMBERED_SECONDS,
+});
+const ofRange = (range: string): ShardedCount => ({
+  pool: 'range',
+  scope: 'range',
+  span: 'hour',
+  shards: [{ subject: range, limit: UNVERIFIED_GRACE.range }],
+  rememberedSeconds: RATIO_REMEMBERED_SECONDS,
+});
+
+/** How a code is counted for the whole deployment. */
+export interface DeploymentCount {
+  /** By the caps. */
+  readonly caps: readonly Count[];
+  /** By the ratio of codes sent to codes verified. */
+  readonly scores: readonly Count[];
+  /** Whether this process knows the ratio to be over its limit. */
+  readonly isRatioOver: boolean;
+}
+
+/**
+ * Counts one code by the deployment's caps for it; one by SMS also as not verified yet, in its range of numbers and in all. The latter two
+ * refuse nothing, they are a state: the ratio is over its limit, or not. Refused with ShardFull, which `retryWhenStale` takes care of:
+ * then what is full is noted, and it is counted again by that.
  *
+ * @param range a pseudonym of the range; undefined for what the ratio does not count
  * @throws SpendingCapReached
  */
-export function sendCountedForDeployment(table: Table, kind: CodeKind, counting: Counting): Fragment[] {
-  return codeCapWindows(kind, counting.limits).map(
-    (capWindow) => shardCounted(table, capWindow, counting).fragment,
+export function codeCounted(
+  table: Table,
+  kind: CodeKind,
+  counting: Counting,
+  range?: string,
+): DeploymentCount {
+  const { now, limits } = counting;
+  const caps = codeCapWindows(kind, limits);
+  requireRoom(table, caps, now);
+  if (range === undefined || limits.unverifiedRatioLimit === 0)
+    return { caps: shardsCounted(table, caps, counting), scores: [], isRatioOver: false };
+  const [inAll, inRange] = [overall(limits), ofRange(range)];
+  const together = shardsCounted(table, [...caps, inAll], counting);
+  return {
+    caps: together.slice(0, caps.length),
+    scores: [...together.slice(caps.length), ...shardsCounted(table, [inRange], counting)],
+    isRatioOver: [inAll, inRange].some((score) => isKnownFull(table, score, now)),
+  };
+}
+
+/** A code by SMS was verified: it makes up for as many as the ratio says, of its range and in all. */
+export function verifiedCredited(range: string, counting: Counting): readonly Count[] {
+  const { unverifiedRatioLimit: credit } = counting.limits;
+  if (credit === 0) return [];
+  return [overall(counting.limits), ofRange(range)].flatMap((score) =>
+    shardCredited(score, credit, counting),
   );
 }
 
@@ -88,23 +150,21 @@ const nearlySpentKey = ({ scope, span }: CapWindow, now: EpochSeconds): Key =>
  */
 export function peekCap(table: Table, kind: CodeKind, counting: Counting): () => Promise<void> {
   const { now, limits } = counting;
-  const looked = codeCapWindows(kind, limits).map((capWindow) => ({
-    capWindow,
-    shard: pickShard(table, capWindow, counting),
-  }));
+  const caps = codeCapWindows(kind, limits);
+  requireRoom(table, caps, now);
+  const looked = pickShards(table, caps, counting);
   return async () => {
     const items = await readItems(
       table,
-      looked.map(({ shard }) => shard.key),
+      looked.map(({ key }) => key),
     );
-    for (const { capWindow, shard } of looked) {
-      const count = parseCount(items.get(shard.key));
+    for (const { key, name, limit, window, count: cap } of looked) {
+      const count = parseCount(items.get(key), name);
       // Messages are spread over the shards at random: one tells of all. And a cap's count never falls.
-      if (count >= shard.limit * NEARLY_SPENT)
-        table.fullCaps.note(nearlySpentKey(capWindow, now), shard.window.endsAt, now);
-      if (count < shard.limit) continue;
-      await noteFullShards(table, new ShardFull(capWindow, now));
-      pickShard(table, capWindow, counting);
+      if (count >= limit * NEARLY_SPENT) table.fullCaps.note(nearlySpentKey(cap, now), window.endsAt, now);
+      if (count < limit) continue;
+      await noteFullShards(table, new ShardFull(caps, now));
+      requireRoom(table, caps, now);
     }
   };
 }
@@ -119,81 +179,25 @@ export function isStrangersPartNearlySpent(table: Table, { now, limits }: Counti
     .some((capWindow) => table.fullCaps.holds(nearlySpentKey(capWindow, now), now));
 }
 
+/** Where notices of a kind are counted, by one channel. All channels have their counts in one pool: a notice may go out on several. */
+function noticeCapWindows(channel: Channel, kind: NoticeKind, limits: SpendingLimits): readonly CapWindow[] {
+  const most = { hour: limits.noticesPerHour, day: limits.noticesPerDay };
+  const whole = capWindows('notice', `notice_${channel}`, most);
+  if (kind === 'change') return whole;
+  return [...whole, ...capWindows('notice', `${kind}_notice_${channel}`, most, NOTICE_PARTS[kind])];
+}
+
 /**
  * Counts one notice, by a cap of notices' own: pumping codes keeps no owner from being notified. Of it, sign-ins and locks have a part
- * each. Refused as `sendCountedForDeployment` is; to be committed within `retryWhenStale`.
+ * each. Refused as `codeCounted` is; to be committed within `retryWhenStale`.
  */
 export function noticeCounted(
   table: Table,
   channel: Channel,
   kind: NoticeKind,
   counting: Counting,
-): Fragment[] {
-  const { noticesPerHour: hour, noticesPerDay: day } = counting.limits;
-  const most = { hour, day };
-  const caps = [
-    ...capWindows(`notice_${channel}`, most),
-    ...(kind === 'change' ? [] : capWindows(`${kind}_notice_${channel}`, most, NOTICE_PARTS[kind])),
-  ];
-  return caps.map((capWindow) => shardCounted(table, capWindow, counting).fragment);
-}
-
-/** Verified codes make room again, so a full shard of the ratio is asked again this soon. */
-const RATIO_REMEMBERED_SECONDS = 10;
-
-/** Codes by SMS that are not verified, less those that verified ones make up for: in all, and in a range of numbers. */
-const OVERALL: ShardedCount = {
-  scope: 'ratio',
-  span: 'hour',
-  shards: cutIntoShards(UNVERIFIED_GRACE.overall, UNVERIFIED_GRACE.overall / 10),
-  rememberedSeconds: RATIO_REMEMBERED_SECONDS,
-};
-const ofRange = (range: string): ShardedCount => ({
-  scope: 'range',
-  span: 'hour',
-  shards: [{ subject: range, limit: UNVERIFIED_GRACE.range }],
-  rememberedSeconds: RATIO_REMEMBERED_SECONDS,
-});
-
-/**
- * Counts one code by SMS that is not verified yet: for its range of numbers, in all, and for the account. The first two refuse nothing,
- * they are a state: the ratio is over its limit, or not. Only while it is over is the account limited, so that those who pump close
- * identity checks to themselves and to nobody else.
- *
- * Refused with Problem `quota_exceeded`, or ShardFull: then the state is noted, and it is counted again by that.
- *
- * @param range a pseudonym of the range
- */
-export function unverifiedCounted(
-  table: Table,
-  { range, spender }: { readonly range: string; readonly spender: Spender },
-  counting: Counting,
-): { readonly counted: readonly Counted[]; readonly isRatioOver: boolean } {
-  const { now, limits } = counting;
-  if (limits.unverifiedRatioLimit === 0) return { counted: [], isRatioOver: false };
-  const scores = [ofRange(range), OVERALL];
-  const isRatioOver = scores.some((score) => isKnownFull(table, score, now));
-  return {
-    counted: [
-      accountUnverifiedCounted(table, spender, { now, isLimited: isRatioOver }),
-      ...scores.flatMap((score) => shardAdded(table, score, counting)),
-    ],
-    isRatioOver,
-  };
-}
-
-/** A code by SMS was verified: it makes up for as many as the ratio says, of its range and in all, and is no longer the account's. */
-export function verifiedCredited(
-  table: Table,
-  { range, spender }: { readonly range: string; readonly spender: Spender },
-  { now, limits, random }: Counting,
-): Fragment[] {
-  if (limits.unverifiedRatioLimit === 0) return [];
-  const window = clockWindow('hour', now);
-  const shard = random.int(OVERALL.shards.length);
-  const scores = [keys.counter('range', range, window.id), keys.counter(OVERALL.scope, shard, window.id)];
-  return [
-    accountVerified(table, spender, now),
-    ...scores.map((key) => added(table, key, window, -limits.unverifiedRatioLimit).fragment),
-  ];
+): readonly Count[] {
+  const caps = noticeCapWindows(channel, kind, counting.limits);
+  requireRoom(table, caps, counting.now);
+  return shardsCounted(table, caps, counting);
 }

@@ -32,7 +32,7 @@ test('every price has its page, its region, and the day it was read or that it w
 });
 
 describe('the simulation of hot keys', () => {
-  const one = { flowsPerSecond: 1_000, accounts: 1_000_000, shards: 10, seconds: 1 };
+  const one = { flowsPerSecond: 4_000, accounts: 1_000_000, shards: 10, seconds: 1 };
   const hottest = (form: string, changes: Partial<typeof one> = {}) =>
     simulate({ ...one, ...changes }).find((heat) => heat.form === form)?.hottest ?? 0;
 
@@ -51,7 +51,7 @@ describe('the simulation of hot keys', () => {
 });
 
 test('what a count takes grows with its shards, and conflicts come before capacity', () => {
-  const [ten, fifty] = [10, 50].map((shards) => ceilingOf(shards, { writes: 2, items: 2 }));
+  const [ten, fifty] = [10, 50].map((shards) => ceilingOf(shards, 2));
   expect(ten?.byCapacity).toBe(2_500);
   expect(fifty?.byCapacity).toBe(12_500);
   expect(ten?.byConflicts).toBeLessThan(ten?.byCapacity ?? 0);

@@ -23,12 +23,10 @@ function breakMessages({ outbox }: World, fate: 'refused' | 'never sent' = 'neve
   };
 }
 
-/** How many messages a cap has counted, in all hours together. */
+/** How many messages a cap has counted, in all days together. */
 async function countedBy(world: World, cap: string): Promise<number> {
-  const items = [...(await world.items())].filter(
-    ([key]) => key.startsWith(`GUARD#${cap}#`) && key.includes('/HOUR#'),
-  );
-  return items.reduce((sum, [, { count }]) => sum + Number(count), 0);
+  const items = [...(await world.items())].filter(([key]) => key.startsWith('GUARD#notice#'));
+  return items.reduce((sum, [, item]) => sum + Number(item[`${cap}_day`] ?? 0), 0);
 }
 
 /** Lets time pass in the steps of the queue, and tries again what is due at each. */

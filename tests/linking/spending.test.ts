@@ -31,7 +31,7 @@ describe('a window of the clock', () => {
 
 describe('the shards of a limit', () => {
   test.each([
-    [0, []],
+    [0, [0]],
     [1, [1]],
     [99, [99]],
     [199, [199]],

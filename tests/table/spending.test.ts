@@ -5,22 +5,27 @@ import type { Provider } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
 import type { CodeKind, NoticeKind, Spender, SpendingLimits } from '../../lib/linking/spending.ts';
-import { commit, type Fragment, type Table } from '../../lib/table/client.ts';
+import { commit, type Table } from '../../lib/table/client.ts';
 import {
   accountSendCounted,
+  accountUnverifiedCounted,
+  accountVerified,
+  type Count,
   type Counting,
+  countsAdded,
   dailyCounted,
   ipSendCounted,
   ipSignInCounted,
   refundCounts,
 } from '../../lib/table/counters.ts';
+import { keys } from '../../lib/table/keys.ts';
 import { Memory } from '../../lib/table/memory.ts';
+import { memoryKey } from '../../lib/table/shards.ts';
 import {
+  codeCounted,
   isStrangersPartNearlySpent,
   noticeCounted,
   peekCap,
-  sendCountedForDeployment,
-  unverifiedCounted,
   verifiedCredited,
 } from '../../lib/table/spending.ts';
 import { retryWhenStale } from '../../lib/table/views.ts';
@@ -63,15 +68,17 @@ async function outcome(count: () => Promise<unknown>) {
   }
 }
 
-const countAll = (fragments: (table: Table) => readonly Fragment[], table = world.table) =>
-  outcome(() => retryWhenStale(table, () => commit(table, fragments(table))));
+const countAll = (counts: (table: Table) => readonly Count[], table = world.table) =>
+  outcome(() => retryWhenStale(table, () => commit(table, countsAdded(table, counts(table)))));
 
 const tally = (outcomes: readonly unknown[]) => outcomes.filter((one) => one === 'counted').length;
 
-/** Counts of items whose key begins so, by their key. */
-async function countsOf(prefix: string): Promise<Record<string, number>> {
+/** The counts of items whose key begins so, by their key. */
+async function countsOf(prefix: string): Promise<Record<string, Record<string, unknown>>> {
   const items = [...(await world.items())].filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(items.map(([key, item]) => [key, item['count'] as number]));
+  return Object.fromEntries(
+    items.map(([key, { pk: _pk, sk: _sk, expiresAt: _end, ...counts }]) => [key, counts]),
+  );
 }
 
 /** How many calls to DynamoDB are made while it acts. */
@@ -87,9 +94,7 @@ async function countCalls(act: () => Promise<unknown>): Promise<number> {
 
 describe('the count of an account', () => {
   const count = (id: string, limit = 3) =>
-    countAll((table) => [
-      accountSendCounted(table, spender(id), counting({ sendsPerAccountPerDay: limit })).fragment,
-    ]);
+    countAll(() => [accountSendCounted(spender(id), counting({ sendsPerAccountPerDay: limit }))]);
 
   test('is of a day of the clock, and of one account', async () => {
     now = Date.UTC(2026, 11, 1, 10) / 1000;
@@ -123,7 +128,7 @@ describe('the count of an IP address', () => {
         network,
         counting({ sendsPerIpPerHour: 4 }),
         soft === undefined ? undefined : { after: soft, refusal },
-      ).fragment,
+      ),
     ]);
 
   test('is of an hour of the clock, and of one address', async () => {
@@ -161,7 +166,7 @@ describe('the count of an IP address', () => {
 
   test('is apart for the sign-ins that are begun', async () => {
     const begin = () =>
-      countAll((table) => [ipSignInCounted(table, 'ip6', counting({ signInsPerIpPerHour: 2 })).fragment]);
+      countAll((table) => [ipSignInCounted(table, 'ip6', counting({ signInsPerIpPerHour: 2 }))]);
     for (let sends = 0; sends < 5; sends += 1) await count('ip6');
     for (let begun = 0; begun < 2; begun += 1) expect(await begin()).toBe('counted');
     expect(await begin()).toHaveProperty('quota_exceeded');
@@ -170,9 +175,9 @@ describe('the count of an IP address', () => {
 });
 
 describe('what an account has a limited number of in a day', () => {
-  type What = Parameters<typeof dailyCounted>[1];
+  type What = Parameters<typeof dailyCounted>[0];
   const count = (what: What, id: string, provider: Provider) =>
-    countAll((table) => [dailyCounted(table, what, { accountId: id as AccountId, provider }, now)]);
+    countAll(() => [dailyCounted(what, { accountId: id as AccountId, provider }, now)]);
 
   test.each([
     ['new_device', 10],
@@ -189,7 +194,7 @@ describe('what an account has a limited number of in a day', () => {
 describe('the cap of a channel', () => {
   const limits = { smsPerHour: 250, smsPerDay: 430, mailsPerHour: 5, mailsPerDay: 8 };
   const send = (channel: Channel, table = world.table) =>
-    countAll((of) => sendCountedForDeployment(of, channel, counting(limits)), table);
+    countAll((of) => codeCounted(of, channel, counting(limits)).caps, table);
 
   test('lets exactly as many through as the hour allows, over all shards and side by side, and then as many as the day', async () => {
     now = Date.UTC(2026, 11, 5, 22, 30) / 1000;
@@ -201,9 +206,8 @@ describe('the cap of a channel', () => {
     now += HOUR;
     expect(await send('sms')).toBe('counted');
     expect(await countsOf('GUARD#sms#')).toMatchObject({
-      'GUARD#sms#0/HOUR#2026120522': 125,
-      'GUARD#sms#1/HOUR#2026120522': 125,
-      'GUARD#sms#3/DAY#20261205': 107,
+      'GUARD#sms#0/DAY#20261205': { sms_hour22: 125, sms_day: 215 },
+      'GUARD#sms#1/DAY#20261205': { sms_hour22: 125, sms_day: 215 },
     });
   }, 60_000);
 
@@ -213,8 +217,7 @@ describe('the cap of a channel', () => {
   });
 
   test('sends nothing if the limit is 0', async () => {
-    const count = () =>
-      countAll((table) => sendCountedForDeployment(table, 'mail', counting({ mailsPerHour: 0 })));
+    const count = () => countAll((table) => codeCounted(table, 'mail', counting({ mailsPerHour: 0 })).caps);
     expect(await count()).toHaveProperty('unavailable');
   });
 
@@ -256,8 +259,7 @@ describe('the cap of a channel', () => {
 
   test('is found by a full shard and its neighbours, not by trying each', async () => {
     const ten = { smsPerHour: 1000, smsPerDay: 100_000 };
-    const count = (table: Table) =>
-      countAll((of) => sendCountedForDeployment(of, 'sms', counting(ten)), table);
+    const count = (table: Table) => countAll((of) => codeCounted(of, 'sms', counting(ten)).caps, table);
     await times(50, () => times(20, () => count(world.table)));
     const another = otherProcess();
     let made = 0;
@@ -272,10 +274,55 @@ describe('the cap of a channel', () => {
   }, 60_000);
 });
 
+describe('a shard of a day', () => {
+  const limits = { mailsPerHour: 200, mailsPerDay: 1000 };
+  const send = () => countAll((table) => codeCounted(table, 'stranger_mail', counting(limits)).caps);
+  const itemsOfDay = async () => {
+    const day = new Date(now * 1000).toISOString().slice(0, 10).replaceAll('-', '');
+    const counts = Object.entries(await countsOf('GUARD#mail#'));
+    return counts.flatMap(([key, item]) => (key.endsWith(`/DAY#${day}`) ? [item] : []));
+  };
+
+  test('is one item for all that a message is counted by', async () => {
+    const { caps } = codeCounted(world.table, 'stranger_mail', counting(limits));
+    expect(caps).toHaveLength(4);
+    expect(countsAdded(world.table, caps)).toHaveLength(1);
+    now = Date.UTC(2026, 11, 7, 9) / 1000;
+    await send();
+    const counts = { mail_hour09: 1, mail_day: 1, stranger_mail_hour09: 1, stranger_mail_day: 1 };
+    expect(await itemsOfDay()).toEqual([counts]);
+  });
+
+  test('keeps the hour before for clocks that are behind, and none that is older', async () => {
+    now = Date.UTC(2026, 11, 8, 0) / 1000;
+    const one = { mailsPerHour: 100, mailsPerDay: 1000 };
+    for (let hour = 0; hour < 24; hour += 1) {
+      expect(await countAll((table) => codeCounted(table, 'mail', counting(one)).caps)).toBe('counted');
+      if (hour < 23) now += HOUR;
+    }
+    expect(await itemsOfDay()).toEqual([{ mail_day: 24, mail_hour22: 1, mail_hour23: 1 }]);
+  });
+
+  test('is another for the hour than for the day where no one has room for both', async () => {
+    now = Date.UTC(2026, 11, 9, 10) / 1000;
+    const caps = () => codeCounted(world.table, 'mail', counting(limits)).caps;
+    const shardOf = ({ key }: Count) => /\d/.exec(key.pk)?.[0];
+    for (const [subject, name] of ['mail_hour10', 'mail_day'].entries()) {
+      const key = keys.counter('mail', subject, 'DAY#20261209');
+      world.table.fullCaps.note(memoryKey({ key, name }), now + HOUR, now);
+    }
+    expect(caps().map((count) => [count.name, shardOf(count)])).toEqual([
+      ['mail_hour10', '1'],
+      ['mail_day', '0'],
+    ]);
+    expect(await countAll(caps)).toBe('counted');
+  });
+});
+
 describe('a look at the cap', () => {
   const limits = { mailsPerHour: 210, mailsPerDay: 100_000 };
   const look = (table = world.table) => outcome(() => peekCap(table, 'mail', counting(limits))());
-  const send = () => countAll((table) => sendCountedForDeployment(table, 'mail', counting(limits)));
+  const send = () => countAll((table) => codeCounted(table, 'mail', counting(limits)).caps);
 
   test('counts nothing, and is refused only if every shard is full', async () => {
     for (let looks = 0; looks < 5; looks += 1) expect(await look()).toBe('counted');
@@ -301,7 +348,7 @@ describe('a look at the cap', () => {
 describe('what strangers’ sign-ins may use of the cap of mail', () => {
   const limits = { mailsPerHour: 20, mailsPerDay: 100_000 };
   const send = (kind: CodeKind, table = world.table) =>
-    countAll((of) => sendCountedForDeployment(of, kind, counting(limits)), table);
+    countAll((of) => codeCounted(of, kind, counting(limits)).caps, table);
   const look = (kind: CodeKind, table: Table) => outcome(() => peekCap(table, kind, counting(limits))());
   const isNearlySpent = (table: Table) => isStrangersPartNearlySpent(table, counting(limits));
 
@@ -348,9 +395,7 @@ describe('the cap of notices', () => {
 
   test('is each channel’s own, and none of the codes’', async () => {
     const none = counting({ smsPerHour: 0, mailsPerHour: 0 });
-    expect(await countAll((table) => sendCountedForDeployment(table, 'sms', none))).toHaveProperty(
-      'unavailable',
-    );
+    expect(await countAll((table) => codeCounted(table, 'sms', none).caps)).toHaveProperty('unavailable');
     expect(tally(await times(9, () => tell('sms')))).toBe(4);
     expect(tally(await times(9, () => tell('mail')))).toBe(4);
     now += HOUR;
@@ -372,18 +417,16 @@ describe('the cap of notices', () => {
 
 describe('the ratio of codes sent to codes verified', () => {
   const limits = { unverifiedRatioLimit: 5 };
+  const countedFor = (table: Table, range: string, of: Spender) => {
+    const { scores, isRatioOver } = codeCounted(table, 'sms', counting(limits), range);
+    return [accountUnverifiedCounted(of, { now, isLimited: isRatioOver }), ...scores];
+  };
   const send = (range: string, account: string, table = world.table) =>
-    countAll(
-      (of) =>
-        unverifiedCounted(of, { range, spender: spender(account) }, counting(limits)).counted.map(
-          ({ fragment }) => fragment,
-        ),
-      table,
-    );
+    countAll((of) => countedFor(of, range, spender(account)), table);
   const verify = (range: string, account: string) =>
-    countAll((table) => verifiedCredited(table, { range, spender: spender(account) }, counting(limits)));
+    countAll(() => [accountVerified(spender(account), now), ...verifiedCredited(range, counting(limits))]);
   const isOver = (range: string, table = world.table) =>
-    unverifiedCounted(table, { range, spender: spender('looks') }, counting(limits)).isRatioOver;
+    codeCounted(table, 'sms', counting(limits), range).isRatioOver;
   const each = (count: number, range: (index: number) => string) =>
     times(count, (index) => send(range(index), `${range(index)}-${index}`));
 
@@ -422,9 +465,7 @@ describe('the ratio of codes sent to codes verified', () => {
     await each(20, () => 'r6');
     for (let sends = 0; sends < 4; sends += 1) await send('r6', 'attacked');
     const owner = { accountId: 'attacked' as AccountId, openedBy: 'qq' } as const;
-    const ofOwner = (table: Table) =>
-      unverifiedCounted(table, { range: 'r6', spender: owner }, counting(limits)).counted;
-    expect(await countAll((table) => ofOwner(table).map(({ fragment }) => fragment))).toBe('counted');
+    expect(await countAll((table) => countedFor(table, 'r6', owner))).toBe('counted');
   });
 
   test('is no longer over once codes are verified: each makes up for as many as the limit says', async () => {
@@ -465,9 +506,8 @@ describe('the ratio of codes sent to codes verified', () => {
 
   test('is not looked at if the limit is 0', async () => {
     const off = counting({ unverifiedRatioLimit: 0 });
-    const of = { range: 'r0', spender: spender('off') };
-    expect(unverifiedCounted(world.table, of, off)).toEqual({ counted: [], isRatioOver: false });
-    expect(verifiedCredited(world.table, of, off)).toEqual([]);
+    expect(codeCounted(world.table, 'sms', off, 'r0')).toMatchObject({ scores: [], isRatioOver: false });
+    expect(verifiedCredited('r0', off)).toEqual([]);
   });
 });
 
@@ -475,23 +515,24 @@ describe('what is given back', () => {
   test('makes room for one, everywhere it was counted', async () => {
     const limits = { sendsPerAccountPerDay: 1, sendsPerIpPerHour: 1, unverifiedRatioLimit: 5 };
     const count = (table: Table) => [
-      accountSendCounted(table, spender('back'), counting(limits)),
+      accountSendCounted(spender('back'), counting(limits)),
+      accountUnverifiedCounted(spender('back'), { now, isLimited: false }),
       ipSendCounted(table, 'back', counting(limits)),
-      ...unverifiedCounted(table, { range: 'back', spender: spender('back') }, counting(limits)).counted,
+      ...codeCounted(table, 'sms', counting(limits), 'back').scores,
     ];
     const counted = count(world.table);
-    const fragments = (counts: ReturnType<typeof count>) => counts.map(({ fragment }) => fragment);
-    expect(await countAll(() => fragments(counted))).toBe('counted');
-    expect(await countAll((table) => fragments(count(table)))).toHaveProperty('quota_exceeded');
+    const hour = new Date(now * 1000).toISOString().slice(11, 13);
+    expect(await countAll(() => counted)).toBe('counted');
+    expect(await countAll(count)).toHaveProperty('quota_exceeded');
     await refundCounts(world.table, counted);
-    expect(await countAll((table) => fragments(count(table)))).toBe('counted');
-    expect(await countAll((table) => fragments(count(table)))).toHaveProperty('quota_exceeded');
-    expect(Object.values(await countsOf('GUARD#range#back'))).toEqual([1]);
-    expect(Object.values(await countsOf('GUARD#unverified#back'))).toEqual([1]);
+    expect(await countAll(count)).toBe('counted');
+    expect(await countAll(count)).toHaveProperty('quota_exceeded');
+    expect(Object.values(await countsOf('GUARD#range#back'))).toEqual([{ [`range_hour${hour}`]: 1 }]);
+    expect(Object.values(await countsOf('GUARD#unverified#back'))).toEqual([{ count: 1 }]);
   });
 
   test('is nothing if it is no longer there', async () => {
-    const counted = accountSendCounted(world.table, spender('gone'), counting());
+    const counted = accountSendCounted(spender('gone'), counting());
     await refundCounts(world.table, [counted]);
     expect(await countsOf('GUARD#account#gone')).toEqual({});
   });
