@@ -29,11 +29,16 @@ async function findOpenLock({ table, settings }: Dependencies, ref: LockRef) {
   return account && !method?.mailStopped ? { ...found, account } : undefined;
 }
 
-/** Whether the notice of a lock may be sent now, later, or never: what it costs is counted once. */
-async function countLock(dependencies: Dependencies, ref: LockRef, { address, isCounted }: LockNotification) {
-  if (isCounted) return 'now';
-  const marked = lockMarkedCounted(dependencies.table, ref);
-  return countNotice(dependencies, 'lock', { by: 'mail', to: address }, marked);
+/** Whether the notice of a lock may be sent now: what it costs is counted once. */
+async function mayNotify(
+  dependencies: Dependencies,
+  ref: LockRef,
+  { address, isCounted }: LockNotification,
+): Promise<boolean> {
+  if (isCounted) return true;
+  const mark = () => lockMarkedCounted(dependencies.table, ref);
+  const counted = await countNotice(dependencies, 'lock', [{ by: 'mail', to: address }], mark);
+  return counted.get('mail') === 'now';
 }
 
 /**
@@ -49,13 +54,13 @@ export async function notifyLockedAddress(
 ): Promise<Unfinished | undefined> {
   const { table, settings, clock } = dependencies;
   const unfinished: Unfinished = { left: ['mail'], expiresAt: ref.lockedAt + DAY_SECONDS };
-  const [lock, when] = await retryWhenStale(table, async () => {
+  const [lock, isNow] = await retryWhenStale(table, async () => {
     const open = await findOpenLock(dependencies, ref);
     const isLate = unfinished.expiresAt <= epochSeconds(clock);
-    return [open, open === undefined || isLate ? 'later' : await countLock(dependencies, ref, open)] as const;
+    return [open, open !== undefined && !isLate && (await mayNotify(dependencies, ref, open))] as const;
   });
   if (lock === undefined) return undefined;
-  if (when === 'later') return unfinished;
+  if (!isNow) return unfinished;
   const sender = { brand: settings.BRAND_NAME, helpUrl: settings.HELP_URL };
   const content = lockedMail(sender, mailLanguages(lock.account));
   const message = { by: 'mail', to: lock.address, content } as const;

@@ -1,6 +1,6 @@
 import type { Core, WithBus, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import { toEvent } from '../events/events.ts';
-import type { NoticeDestination } from '../linking/channel.ts';
+import type { Channel, NoticeDestination } from '../linking/channel.ts';
 import { mailLanguages, smsLanguage } from '../linking/language.ts';
 import {
   carriesLink,
@@ -21,8 +21,7 @@ import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
 import { noticeMail } from '../messages/notice-texts.ts';
 import type { SmsUndo } from '../messages/sms.ts';
 import { describeError } from '../observe.ts';
-import { commit, type Table } from '../table/client.ts';
-import { countsAdded, dailyCounted } from '../table/counters.ts';
+import { type Count, dailyCounted } from '../table/counters.ts';
 import {
   markDone,
   type Notification,
@@ -31,7 +30,7 @@ import {
   readNotification,
 } from '../table/notices.ts';
 import { retryWhenStale } from '../table/views.ts';
-import { countNotice, type NoticeMessage, sendNotice } from './send-notice.ts';
+import { countNotice, type NoticeMessage, sendNotice, type When } from './send-notice.ts';
 import { storeUndoCode } from './store-undo-code.ts';
 
 type Dependencies = Core & WithKeys & WithMail & WithSms & WithBus;
@@ -106,48 +105,51 @@ async function writeMessage(
   return { ...destination, content: noticeMail(content, mailLanguages({ ...account, language })) };
 }
 
-/** Counts a notice among those its account gets in a day. @returns whether there are too many */
-async function isBeyondDailyLimit(
-  table: Table,
-  { notice, isCounted }: Notification,
-  now: EpochSeconds,
-): Promise<boolean> {
+/** Counts a notice among those its account gets in a day; once, and only where there is a limit to them. */
+function countDaily({ notice, isCounted }: Notification, now: EpochSeconds): readonly Count[] {
   const { type, isAttempt, isSuccessor } = notice;
   const isSignIn = type === 'signed_in' || isAttempt === true;
-  if (!isSignIn || isSuccessor || isCounted('day')) return false;
-  try {
-    await commit(table, [
-      noticeMarkedCounted(table, notice, 'day', { now }),
-      ...countsAdded(table, [dailyCounted(isAttempt ? 'refused_sign_in' : 'new_device', notice, now)]),
-    ]);
-    return false;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'quota_exceeded') return true;
-    throw error;
-  }
+  if (!isSignIn || isSuccessor || isCounted('day')) return [];
+  return [dailyCounted(isAttempt ? 'refused_sign_in' : 'new_device', notice, now)];
 }
 
-/** The step of one message, once it is counted; undefined for as long as a cap is spent. */
-async function messageTask(
+/** Counts those messages of a notice that are not counted yet. @throws Problem `quota_exceeded` if its account was sent too many today */
+async function countMessages(
+  dependencies: Dependencies,
+  notification: Notification,
+  destinations: readonly NoticeDestination[],
+  now: EpochSeconds,
+): Promise<ReadonlyMap<Channel, When>> {
+  const { notice, account, isCounted } = notification;
+  const { phoneRevision } = account;
+  const daily = countDaily(notification, now);
+  const mailed = destinations.find((destination) => destination.by === 'mail');
+  const mark = (channels: readonly Channel[]) =>
+    noticeMarkedCounted(
+      dependencies.table,
+      notice,
+      [...channels, ...(daily.length > 0 ? (['day'] as const) : [])],
+      {
+        now,
+        ...(channels.includes('mail') && mailed && { mailedTo: mailed.to }),
+        ...(channels.includes('sms') && phoneRevision !== undefined && { phoneRevision }),
+      },
+    );
+  const uncounted = destinations.filter(({ by }) => !isCounted(by));
+  return countNotice(dependencies, noticeGroup(notice), uncounted, mark, daily);
+}
+
+/** The step of one message that is counted; undefined for as long as a cap is spent. */
+function messageTask(
   dependencies: Dependencies,
   notification: Notification,
   destination: NoticeDestination,
-): Promise<Task | undefined> {
-  const { notice, account, isCounted } = notification;
-  const { table, clock } = dependencies;
-  const { by: step } = destination;
-  const kind = noticeGroup(notice);
-  const { phoneRevision } = account;
-  const marked = noticeMarkedCounted(table, notice, step, {
-    now: epochSeconds(clock),
-    ...(destination.by === 'mail' && { mailedTo: destination.to }),
-    ...(destination.by === 'sms' && phoneRevision !== undefined && { phoneRevision }),
-  });
-  const when = isCounted(step) ? 'now' : await countNotice(dependencies, kind, destination, marked);
+  when: When,
+): Task | undefined {
   if (when === 'later') return undefined;
   const act = async () =>
     when === 'never' || sendNotice(dependencies, await writeMessage(dependencies, notification, destination));
-  return { step, act };
+  return { step: destination.by, act };
 }
 
 interface Plan extends Unfinished {
@@ -172,40 +174,55 @@ async function plan(dependencies: Dependencies, ref: NoticeRef): Promise<Plan | 
   if (left.length === 0) return undefined;
   if (expiresAt <= now) return { left, expiresAt, tasks: [] };
 
-  if (await isBeyondDailyLimit(table, found, now)) {
+  try {
+    const counted = await countMessages(dependencies, found, destinations, now);
+    const messages = destinations.flatMap((destination) => {
+      const when = counted.get(destination.by) ?? 'now';
+      return messageTask(dependencies, found, destination, when) ?? [];
+    });
+    return { left, expiresAt, tasks: [...publication, ...messages] };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'quota_exceeded') throw error;
     observer.count('QuotaExceeded');
     return undefined;
   }
-  const tasks = [...publication];
-  // One after the other: two transactions at once on one notice would be in each other's way.
-  for (const destination of destinations) {
-    const task = await messageTask(dependencies, found, destination);
-    if (task) tasks.push(task);
-  }
-  return { left, expiresAt, tasks };
 }
 
-/** Takes one step and marks it as done; a failure is logged and leaves the step to be taken again. */
-async function isTaken(
-  { table, observer, clock }: Dependencies,
-  ref: NoticeRef,
-  { step, act }: Task,
-): Promise<boolean> {
+/** @returns what `act` does; undefined if it fails, which is logged: then it is to be done again */
+async function tried<T>(
+  { observer }: Dependencies,
+  steps: object,
+  act: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    const isOver = await act();
-    if (isOver) await markDone(table, ref, step, epochSeconds(clock));
-    return isOver;
+    return await act();
   } catch (error) {
     observer.count('Fault');
-    observer.error('a step of a notice failed', { step, ...describeError(error) });
-    return false;
+    observer.error('a step of a notice failed', { ...steps, ...describeError(error) });
+    return undefined;
   }
+}
+
+/** Takes all steps at once, and marks those that are done, in one write. @returns which */
+async function takeSteps(
+  dependencies: Dependencies,
+  ref: NoticeRef,
+  tasks: readonly Task[],
+): Promise<readonly NotificationStep[]> {
+  const { table, clock } = dependencies;
+  const taken = await Promise.all(
+    tasks.map(async ({ step, act }) => ((await tried(dependencies, { step }, act)) ? [step] : [])),
+  );
+  const done = taken.flat();
+  if (done.length === 0) return [];
+  const mark = () => markDone(table, ref, done, epochSeconds(clock)).then(() => done);
+  return (await tried(dependencies, { steps: done }, mark)) ?? [];
 }
 
 /**
  * Notifies the owner of what a notice says, and the bus of changes. What was done when it was tried before is not done again. Each
  * message is counted and marked as counted, then sent, then marked as done: what stops it in between repeats only what is not known to be
- * done.
+ * done. The marks are one write each for all messages.
  *
  * @returns what is left to do; undefined if that is nothing
  */
@@ -216,9 +233,7 @@ export async function notifyOwner(
   const planned = await retryWhenStale(dependencies.table, () => plan(dependencies, ref));
   if (planned === undefined) return undefined;
   const { left, tasks, expiresAt } = planned;
-  const taken = await Promise.all(
-    tasks.map(async (task) => ((await isTaken(dependencies, ref, task)) ? [task.step] : [])),
-  );
-  const remaining = left.filter((step) => !taken.flat().includes(step));
+  const done = await takeSteps(dependencies, ref, tasks);
+  const remaining = left.filter((step) => !done.includes(step));
   return remaining.length === 0 ? undefined : { left: remaining, expiresAt };
 }

@@ -1,14 +1,14 @@
 import type { Core, WithMail, WithSms } from '../dependencies.ts';
-import type { Destination } from '../linking/channel.ts';
+import type { Channel, Destination } from '../linking/channel.ts';
 import type { EmailAddress } from '../linking/email.ts';
 import type { Language } from '../linking/language.ts';
 import type { PhoneNumber } from '../linking/phone.ts';
 import { epochSeconds } from '../linking/rules.ts';
-import { isServed, type NoticeKind, SpendingCapReached } from '../linking/spending.ts';
+import { isServed, type NoticeKind } from '../linking/spending.ts';
 import type { SmsContent } from '../messages/sms.ts';
 import { noteCapReached } from '../observe.ts';
 import { commit, type Fragment } from '../table/client.ts';
-import { countsAdded } from '../table/counters.ts';
+import { type Count, countsAdded } from '../table/counters.ts';
 import { noticeCounted } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
 import { observeDelivery } from './observe-delivery.ts';
@@ -27,37 +27,41 @@ export type NoticeMessage =
       readonly content: { readonly subject: string; readonly text: string; readonly html: string };
     };
 
+/** Whether a message may be sent now, later, or never. */
+export type When = 'now' | 'later' | 'never';
+
 /**
- * Counts one message by what notices may cost, and marks it as counted in the same transaction: tried again, it is not counted again.
- * To be called within `retryWhenStale`, which also reads anew whether it is marked.
+ * Counts the messages of a notice by what notices may cost, and marks them as counted in the same transaction: tried again, they are not
+ * counted again. To be called within `retryWhenStale`, which also reads anew whether they are marked.
  *
- * @param marked the mark
- * @returns whether it may be sent now, later, or never
+ * @param mark the mark of those that are counted
+ * @param daily what else the notice is counted by, if any of its messages is
  */
 export async function countNotice(
   dependencies: Core,
   kind: NoticeKind,
-  { by, to }: Destination,
-  marked: Fragment,
-): Promise<'now' | 'later' | 'never'> {
+  destinations: readonly Destination[],
+  mark: (counted: readonly Channel[]) => Fragment,
+  daily: readonly Count[] = [],
+): Promise<ReadonlyMap<Channel, When>> {
   const { table, settings, observer, clock } = dependencies;
-  const now = epochSeconds(clock);
-  if (by === 'sms' && !isServed(to, settings.spending.smsCountries)) {
-    observer.count('CountryNotServed');
-    observer.count('NoticeDropped');
-    return 'never';
-  }
-  try {
-    await commit(table, [
-      marked,
-      ...countsAdded(table, noticeCounted(table, by, kind, countingAt(dependencies, now))),
-    ]);
-    return 'now';
-  } catch (error) {
-    if (!(error instanceof SpendingCapReached)) throw error;
-    noteCapReached(observer, error);
-    return 'later';
-  }
+  const { smsCountries } = settings.spending;
+  const isUnserved = ({ by, to }: Destination) => by === 'sms' && !isServed(to, smsCountries);
+  const served = destinations.filter((destination) => !isUnserved(destination)).map(({ by }) => by);
+  const counting = countingAt(dependencies, epochSeconds(clock));
+  const { counted, reached } = noticeCounted(table, served, kind, counting);
+  const open = served.filter((channel) => !reached.has(channel));
+  if (open.length > 0) await commit(table, [...countsAdded(table, [...daily, ...counted]), mark(open)]);
+  for (const refusal of reached.values()) noteCapReached(observer, refusal);
+  return new Map(
+    destinations.map(({ by }): [Channel, When] => {
+      if (open.includes(by)) return [by, 'now'];
+      if (served.includes(by)) return [by, 'later'];
+      observer.count('CountryNotServed');
+      observer.count('NoticeDropped');
+      return [by, 'never'];
+    }),
+  );
 }
 
 /**

@@ -250,21 +250,22 @@ export interface SentTo {
   readonly phoneRevision?: number;
 }
 
-/** Marks that a notice is counted, for the transaction that counts it: it is counted once, however often it is tried. */
+/** Marks what a notice is counted by, for the transaction that counts it: it is counted once, however often it is tried. */
 export function noticeMarkedCounted(
   table: Table,
   { accountId, noticeId }: NoticeRef,
-  by: NoticeCount,
+  by: readonly NoticeCount[],
   { now, ...sentTo }: SentTo & { readonly now: EpochSeconds },
 ): Fragment {
+  const names = by.map(countedName);
   const given = Object.entries(sentTo);
+  const set = [...names.map((name) => `${name} = :now`), ...given.map(([name]) => `${name} = :${name}`)];
   return update(
     table,
     keys.notice(accountId, noticeId),
-    ['SET #counted = :now', ...given.map(([name]) => `${name} = :${name}`)].join(', '),
+    `SET ${set.join(', ')}`,
     {
-      if: 'attribute_exists(pk) AND attribute_not_exists(#counted)',
-      names: { '#counted': countedName(by) },
+      if: ['attribute_exists(pk)', ...names.map((name) => `attribute_not_exists(${name})`)].join(' AND '),
       values: { ':now': now, ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])) },
     },
     stale,
@@ -298,15 +299,14 @@ const notedCodes = z.object({ codeKeptBelow: z._default(z.array(z.string()), [])
 export async function markDone(
   table: Table,
   { accountId, noticeId }: NoticeRef,
-  step: NotificationStep,
+  steps: readonly NotificationStep[],
   now: EpochSeconds,
 ): Promise<void> {
   await table.documents.send('UpdateItem', {
     TableName: table.name,
     Key: keys.notice(accountId, noticeId),
-    UpdateExpression: 'SET #done = :now',
+    UpdateExpression: `SET ${steps.map((step) => `${doneName(step)} = :now`).join(', ')}`,
     ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeNames: { '#done': doneName(step) },
     ExpressionAttributeValues: { ':now': now },
   });
 }

@@ -90,11 +90,20 @@ export function isKnownFull(table: Table, sharded: ShardedCount, now: EpochSecon
   return listOpenShards(table, sharded, now).length === 0;
 }
 
-/** @throws SpendingCapReached if this process knows one of them to be full: then it asks DynamoDB no more before the window ends */
+/** What this process refuses a message with if it knows one of its caps to be full: then it asks DynamoDB no more before the window ends. */
+export function findReached(
+  table: Table,
+  caps: readonly CapWindow[],
+  now: EpochSeconds,
+): SpendingCapReached | undefined {
+  const full = caps.find((cap) => isKnownFull(table, cap, now));
+  return full && new SpendingCapReached(full.scope, clockWindow(full.span, now).endsAt, now);
+}
+
+/** @throws SpendingCapReached as `findReached` finds it */
 export function requireRoom(table: Table, caps: readonly CapWindow[], now: EpochSeconds): void {
-  for (const cap of caps)
-    if (isKnownFull(table, cap, now))
-      throw new SpendingCapReached(cap.scope, clockWindow(cap.span, now).endsAt, now);
+  const reached = findReached(table, caps, now);
+  if (reached) throw reached;
 }
 
 /** A shard that was chosen for a count. */

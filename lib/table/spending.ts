@@ -7,6 +7,7 @@ import {
   NEARLY_SPENT,
   NOTICE_PARTS,
   type NoticeKind,
+  type SpendingCapReached,
   type SpendingLimits,
   STRANGERS_PART,
   shardCount,
@@ -18,6 +19,7 @@ import { type Count, type Counting, parseCount } from './counters.ts';
 import { type Key, keys } from './keys.ts';
 import {
   type CapWindow,
+  findReached,
   isKnownFull,
   noteFullShards,
   pickShards,
@@ -187,17 +189,30 @@ function noticeCapWindows(channel: Channel, kind: NoticeKind, limits: SpendingLi
   return [...whole, ...capWindows('notice', `${kind}_notice_${channel}`, most, NOTICE_PARTS[kind])];
 }
 
+/** How a notice is counted that goes out on several channels. */
+export interface NoticeCounts {
+  readonly counted: readonly Count[];
+  /** Of the channels that it is not counted on. */
+  readonly reached: ReadonlyMap<Channel, SpendingCapReached>;
+}
+
 /**
- * Counts one notice, by a cap of notices' own: pumping codes keeps no owner from being notified. Of it, sign-ins and locks have a part
- * each. Refused as `codeCounted` is; to be committed within `retryWhenStale`.
+ * Counts a notice on each channel, by a cap of notices' own: pumping codes keeps no owner from being notified. Of it, sign-ins and locks
+ * have a part each. Refused as `codeCounted` is; to be committed within `retryWhenStale`.
  */
 export function noticeCounted(
   table: Table,
-  channel: Channel,
+  channels: readonly Channel[],
   kind: NoticeKind,
   counting: Counting,
-): readonly Count[] {
-  const caps = noticeCapWindows(channel, kind, counting.limits);
-  requireRoom(table, caps, counting.now);
-  return shardsCounted(table, caps, counting);
+): NoticeCounts {
+  const caps: CapWindow[] = [];
+  const reached = new Map<Channel, SpendingCapReached>();
+  for (const channel of channels) {
+    const own = noticeCapWindows(channel, kind, counting.limits);
+    const refusal = findReached(table, own, counting.now);
+    if (refusal) reached.set(channel, refusal);
+    else caps.push(...own);
+  }
+  return { counted: shardsCounted(table, caps, counting), reached };
 }

@@ -287,14 +287,14 @@ describe('a shard of a day', () => {
     const { caps } = codeCounted(world.table, 'stranger_mail', counting(limits));
     expect(caps).toHaveLength(4);
     expect(countsAdded(world.table, caps)).toHaveLength(1);
-    now = Date.UTC(2026, 11, 7, 9) / 1000;
+    now = Date.UTC(2027, 1, 7, 9) / 1000;
     await send();
     const counts = { mail_hour09: 1, mail_day: 1, stranger_mail_hour09: 1, stranger_mail_day: 1 };
     expect(await itemsOfDay()).toEqual([counts]);
   });
 
   test('keeps the hour before for clocks that are behind, and none that is older', async () => {
-    now = Date.UTC(2026, 11, 8, 0) / 1000;
+    now = Date.UTC(2027, 1, 8, 0) / 1000;
     const one = { mailsPerHour: 100, mailsPerDay: 1000 };
     for (let hour = 0; hour < 24; hour += 1) {
       expect(await countAll((table) => codeCounted(table, 'mail', counting(one)).caps)).toBe('counted');
@@ -304,11 +304,11 @@ describe('a shard of a day', () => {
   });
 
   test('is another for the hour than for the day where no one has room for both', async () => {
-    now = Date.UTC(2026, 11, 9, 10) / 1000;
+    now = Date.UTC(2027, 1, 9, 10) / 1000;
     const caps = () => codeCounted(world.table, 'mail', counting(limits)).caps;
     const shardOf = ({ key }: Count) => /\d/.exec(key.pk)?.[0];
     for (const [subject, name] of ['mail_hour10', 'mail_day'].entries()) {
-      const key = keys.counter('mail', subject, 'DAY#20261209');
+      const key = keys.counter('mail', subject, 'DAY#20270209');
       world.table.fullCaps.note(memoryKey({ key, name }), now + HOUR, now);
     }
     expect(caps().map((count) => [count.name, shardOf(count)])).toEqual([
@@ -388,24 +388,43 @@ describe('what strangers’ sign-ins may use of the cap of mail', () => {
 });
 
 describe('the cap of notices', () => {
-  const tell = (channel: Channel) =>
-    countAll((table) =>
-      noticeCounted(table, channel, 'change', counting({ noticesPerHour: 4, noticesPerDay: 6 })),
-    );
+  /** @throws what refuses it on the first channel of them */
+  const tell = (
+    table: Table,
+    channels: readonly Channel[],
+    kind: NoticeKind,
+    limits: Partial<SpendingLimits>,
+  ) => {
+    const { counted, reached } = noticeCounted(table, channels, kind, counting(limits));
+    for (const refusal of reached.values()) throw refusal;
+    return counted;
+  };
+  const limits = { noticesPerHour: 4, noticesPerDay: 6 };
+  const change = (...channels: Channel[]) => countAll((table) => tell(table, channels, 'change', limits));
 
   test('is each channel’s own, and none of the codes’', async () => {
     const none = counting({ smsPerHour: 0, mailsPerHour: 0 });
     expect(await countAll((table) => codeCounted(table, 'sms', none).caps)).toHaveProperty('unavailable');
-    expect(tally(await times(9, () => tell('sms')))).toBe(4);
-    expect(tally(await times(9, () => tell('mail')))).toBe(4);
+    expect(tally(await times(9, () => change('sms')))).toBe(4);
+    expect(tally(await times(9, () => change('mail')))).toBe(4);
     now += HOUR;
-    expect(tally(await times(9, () => tell('sms')))).toBe(2);
+    expect(tally(await times(9, () => change('sms')))).toBe(2);
+  });
+
+  test('is counted on all channels of a notice in one item, and on those alone that have room', async () => {
+    const both = () => noticeCounted(world.table, ['mail', 'sms'], 'change', counting(limits));
+    expect(countsAdded(world.table, both().counted)).toHaveLength(1);
+    expect(tally(await times(9, () => change('mail')))).toBe(4);
+    expect(await change('mail', 'sms')).toHaveProperty('unavailable');
+    expect([...both().reached.keys()]).toEqual(['mail']);
+    expect(await countAll(() => both().counted)).toBe('counted');
+    expect(tally(await times(9, () => change('sms')))).toBe(3);
   });
 
   test('is half for sign-ins and a fifth for locks at most, and whole for changes', async () => {
     const flood = (kind: NoticeKind) => times(12, () => countAll((table) => tellMany(table, kind)));
     const tellMany = (table: Table, kind: NoticeKind) =>
-      noticeCounted(table, 'mail', kind, counting({ noticesPerHour: 10, noticesPerDay: 1000 }));
+      tell(table, ['mail'], kind, { noticesPerHour: 10, noticesPerDay: 1000 });
     expect(tally(await flood('lock'))).toBe(2);
     expect(tally(await flood('sign_in'))).toBe(5);
     expect(tally(await flood('change'))).toBe(3);
