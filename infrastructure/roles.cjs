@@ -211,7 +211,7 @@ const FUNCTIONS = {
   },
   TakeMailEvent: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
-    partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
+    partitions: ['ACCOUNT', 'IDENTITY'],
     secrets: CODE_KEY,
     parks: 'ParkedMailEvents',
   },

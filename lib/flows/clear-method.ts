@@ -30,7 +30,7 @@ export async function clearMethod(
   const change: MethodsChange = { account, seen, next, now };
   await commit(table, [
     ...methodsChanged(dependencies, change),
-    checkChanged(table, session, purpose, consumeCheck(challenge), now),
+    checkChanged(table, view, purpose, consumeCheck(challenge), now),
     ...recordStates(dependencies, caller, change, session.hash),
     ...stillSignedIn(table, view, purpose, { now, rules, changing: WAYS_IN }),
   ]);

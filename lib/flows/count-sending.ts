@@ -5,19 +5,18 @@ import type { PhoneNumber } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
-import { isServed, numberRange, type Spender } from '../linking/spending.ts';
+import { isServed, numberRange } from '../linking/spending.ts';
+import {
+  countAddress,
+  countCode,
+  countUnverified,
+  creditVerified,
+  refund,
+  type Spent,
+} from '../linking/spent.ts';
 import { noteRatioOver } from '../observe.ts';
 import type { Fragment } from '../table/client.ts';
-import {
-  accountSendCounted,
-  accountUnverifiedCounted,
-  accountVerified,
-  type Count,
-  type Counting,
-  countsAdded,
-  ipSendCounted,
-} from '../table/counters.ts';
-import { mailAddressCounted } from '../table/mail-addresses.ts';
+import { type Count, type Counting, countsAdded, ipSendCounted } from '../table/counters.ts';
 import { codeCounted, verifiedCredited } from '../table/spending.ts';
 
 type Dependencies = Core & WithKeys;
@@ -35,24 +34,16 @@ const rangeKey = ({ keys }: WithKeys, phone: PhoneNumber): string =>
   pseudonym(keys.current.pseudonyms, 'range', numberRange(phone));
 
 /** How a code is counted, in the transaction that stores it: one that can't be counted is not sent. */
-export interface CodeCount {
+export interface SendingCount {
   readonly fragments: readonly Fragment[];
+  /** What the sessions of the method that asked have spent with it; undefined for a code to restore with. */
+  readonly spent: Spent | undefined;
   /** What a refused sending gives back. The deployment's caps are not among it: they count what was tried. */
   readonly refundable: readonly Count[];
-}
-
-/** Counts the address that a code is mailed to. The same one again costs nothing, so that a refused sending has nothing to give back. */
-function countAddress(
-  { table, keys }: Dependencies,
-  spender: Spender,
-  { by, to }: Destination,
-  { now, limits }: Counting,
-): Fragment[] {
-  if (by !== 'mail') return [];
-  const addressKey = pseudonym(keys.current.pseudonyms, 'email', to);
-  return [
-    mailAddressCounted(table, spender, addressKey, { now, limit: limits.mailAddressesPerAccountPerDay }),
-  ];
+  /**
+   * The same of what was spent: of the addresses that were mailed to nothing, since the same one again costs nothing.
+   */
+  readonly uncount: (spent: Spent) => Spent;
 }
 
 /**
@@ -60,51 +51,49 @@ function countAddress(
  * also by country, and by the ratio of codes sent to codes verified, and one by mail by the addresses its account has chosen today. A code to restore with is counted for no account and by no ratio:
  * nothing that others spend is lacking to an owner who gets back in.
  *
- * @throws SpendingCapReached, Problem `country_not_served`, or `quota_exceeded` of an IP address that is known to have had its share. The fragments are
- *   refused with Problem `quota_exceeded` or ShardFull: they are to be committed within `retryWhenStale`.
+ * @param code.spent by the sessions of the method that asks; none for a code to restore with
+ * @throws SpendingCapReached, Problem `country_not_served`, or `quota_exceeded` of the account, or of an IP address that is known to have had its share. The
+ *   fragments are refused with Problem `quota_exceeded` or ShardFull: they are to be committed within `retryWhenStale`.
  */
-export function countCode(
+export function countSending(
   dependencies: Dependencies,
   caller: Caller,
   {
-    for: spender,
+    spent: before,
     destination,
     now,
-  }: { for: Spender | 'restore'; destination: Destination; now: EpochSeconds },
-): CodeCount {
-  const { table, observer } = dependencies;
+  }: { spent: Spent | undefined; destination: Destination; now: EpochSeconds },
+): SendingCount {
+  const { table, observer, keys } = dependencies;
   const counting = countingAt(dependencies, now);
   const { by, to } = destination;
   if (by === 'sms' && !isServed(to, counting.limits.smsCountries)) throw new Problem('country_not_served');
   const ofAddress = ipSendCounted(table, networkKey(dependencies, caller), counting);
-  const range = by === 'sms' && spender !== 'restore' ? rangeKey(dependencies, to) : undefined;
+  const range = by === 'sms' && before ? rangeKey(dependencies, to) : undefined;
   const { caps, scores, isRatioOver } = codeCounted(table, by, counting, range);
   if (isRatioOver) noteRatioOver(observer);
-  const ofAccount =
-    spender === 'restore'
-      ? []
-      : [
-          accountSendCounted(spender, counting),
-          ...(scores.length === 0
-            ? []
-            : [accountUnverifiedCounted(spender, { now, isLimited: isRatioOver })]),
-        ];
-  const refundable = [...ofAccount, ofAddress, ...scores];
+  const isUnverified = scores.length > 0;
+  const refundable = [ofAddress, ...scores];
+  let spent = before && countCode(before, counting);
+  if (spent && isUnverified) spent = countUnverified(spent, { now, isLimited: isRatioOver });
+  if (spent && by === 'mail')
+    spent = countAddress(spent, pseudonym(keys.current.pseudonyms, 'email', to), counting);
   return {
-    fragments: [
-      ...countsAdded(table, [...refundable, ...caps]),
-      ...(spender === 'restore' ? [] : countAddress(dependencies, spender, destination, counting)),
-    ],
+    fragments: countsAdded(table, [...refundable, ...caps]),
+    spent,
     refundable,
+    uncount: (left) => refund(left, isUnverified ? ['codes', 'unverified'] : ['codes'], now),
   };
 }
 
 /** The code of an identity check that was sent to a phone has been typed. */
-export function codeVerified(
+export function countVerified(
   dependencies: Dependencies,
-  { spender, phone, now }: { spender: Spender; phone: PhoneNumber; now: EpochSeconds },
-): Fragment[] {
+  { spent, phone, now }: { spent: Spent; phone: PhoneNumber; now: EpochSeconds },
+): { readonly spent: Spent; readonly fragments: readonly Fragment[] } {
   const { table } = dependencies;
   const credited = verifiedCredited(rangeKey(dependencies, phone), countingAt(dependencies, now));
-  return credited.length === 0 ? [] : countsAdded(table, [accountVerified(spender, now), ...credited]);
+  return credited.length === 0
+    ? { spent, fragments: [] }
+    : { spent: creditVerified(spent, now), fragments: countsAdded(table, credited) };
 }

@@ -42,7 +42,7 @@ export async function keepOnly(
   const change: MethodsChange = { account, seen, next, now };
   await commit(table, [
     ...methodsChanged(dependencies, change),
-    checkChanged(table, session, PURPOSE, consumeCheck(challenge), now),
+    checkChanged(table, view, PURPOSE, consumeCheck(challenge), now),
     accountReset(table, account, {
       browsersForgottenAt: now,
       ...keepOnlyAt(account, challenge, dependencies.clock()),

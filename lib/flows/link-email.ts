@@ -57,7 +57,7 @@ export async function linkEmail(
   const judgement = judgeMailCode(seen, check, guess);
   if (judgement.verdict === 'wrong') {
     await commit(table, [
-      checkChanged(table, view.session, purpose, judgement.next, now),
+      checkChanged(table, view, purpose, judgement.next, now),
       ...stillSignedIn(table, view, purpose, { now, rules }),
       ...guessesSpent(dependencies, caller, { view, next: judgement.next, now }),
     ]);

@@ -99,7 +99,7 @@ export async function linkIdentity(
   const before = action === 'replace' ? view.methods.get(provider) : undefined;
   await commit(table, [
     ...identityLinked(dependencies, method, change),
-    checkChanged(table, view.session, purpose, change.challenge, now),
+    checkChanged(table, view, purpose, change.challenge, now),
     ...recordAndNotify(dependencies, caller, accountId, {
       type: TOLD[action],
       provider,
@@ -140,7 +140,7 @@ export async function recordRefusal(
   const { accountId } = view.account;
   const { provider } = identity;
   await commit(table, [
-    ...(challenge ? [checkChanged(table, view.session, `${action}_${provider}`, challenge, now)] : []),
+    ...(challenge ? [checkChanged(table, view, `${action}_${provider}`, challenge, now)] : []),
     recordEvent(dependencies, caller, accountId, {
       type: 'refused',
       provider,
@@ -168,7 +168,7 @@ export async function unlinkMethod(
   await commit(table, [
     methodRemoved(table, accountId, method),
     ...subjectsReleased(table, accountId, method, { now, coolingOffSeconds: rules.coolingOffSeconds }),
-    checkChanged(table, view.session, purpose, change.challenge, now),
+    checkChanged(table, view, purpose, change.challenge, now),
     ...recordAndNotify(dependencies, caller, accountId, {
       type: 'unlinked',
       provider,

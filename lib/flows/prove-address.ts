@@ -23,13 +23,13 @@ export async function proveAddress(
     now,
   }: { readonly view: AccountView; readonly challenge: Challenge; readonly now: EpochSeconds },
 ): Promise<IdentityMethod> {
-  const { account, session, methods } = view;
+  const { account, methods } = view;
   const method = methods.get('email');
   if (method === undefined || !hasIdentity(method)) throw new Problem('not_linked');
   const { rules } = settings;
   await commit(table, [
     mailProved(table, account.accountId, method.methodId, now),
-    checkChanged(table, session, 'replace_email', challenge, now),
+    checkChanged(table, view, 'replace_email', challenge, now),
     ...stillSignedIn(table, view, 'replace_email', { now, rules, changing: ['email'] }),
   ]);
   const { mailStopped: _over, ...proved } = method;

@@ -1,12 +1,10 @@
 import type { SentAnswer } from '../contract/answers.ts';
 import type { Core, WithKeys, WithMail, WithSms } from '../dependencies.ts';
 import type { Caller } from '../http/caller.ts';
-import { type AccountFactor, type AccountId, type AccountView, challengeOf } from '../linking/account.ts';
+import { type AccountFactor, type AccountView, challengeOf } from '../linking/account.ts';
 import {
   type Challenge,
-  type ChallengeName,
   type CheckBinding,
-  checkName,
   type Sending,
   sendingUndone,
   startCheck,
@@ -23,17 +21,17 @@ import { maskPhone } from '../linking/phone.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, toIso, validMinutes } from '../linking/rules.ts';
 import { type Code, makeCode, pseudonym } from '../linking/secrets.ts';
-import type { Spender } from '../linking/spending.ts';
+import type { Spent } from '../linking/spent.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import { mailContent } from '../messages/texts.ts';
 import { describeError } from '../observe.ts';
-import { challengeChanged, readChallenge } from '../table/challenges.ts';
+import { challengeChanged, checkChanged, readChallenge, readChecks } from '../table/challenges.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
-import { type Count, refundCounts } from '../table/counters.ts';
+import { refundCounts } from '../table/counters.ts';
 import type { LinkView } from '../table/notices.ts';
 import { type Quota, refundSend, sendCounted } from '../table/quotas.ts';
 import { retryWhenStale } from '../table/views.ts';
-import { countCode } from './count-sending.ts';
+import { countSending, type SendingCount } from './count-sending.ts';
 import { countStep } from './count-step.ts';
 import { observeDelivery } from './observe-delivery.ts';
 import { settleAll } from './settle-all.ts';
@@ -47,12 +45,20 @@ interface CodeRequest {
 
 /** The challenge that a code is to be stored in, as it was read. */
 interface Place {
-  readonly accountId: AccountId;
-  readonly name: ChallengeName;
   readonly before: Challenge;
   readonly budget: CodeBudget;
-  /** Whom the code is counted for. */
-  readonly countedFor: Spender | 'restore';
+  /** What the code is counted with; none for a code to restore with. */
+  readonly spent?: Spent;
+  readonly stored: (next: Challenge, spent: Spent | undefined) => Fragment;
+  /**
+   * Puts back what was before, as far as that is right by now.
+   *
+   * @param undo what becomes of the challenge that is stored now; undefined if it stays
+   */
+  readonly putBack: (
+    undo: (current: Challenge) => Challenge | undefined,
+    uncount: (spent: Spent) => Spent,
+  ) => Promise<void>;
 }
 
 /** What a channel makes of a code. */
@@ -79,15 +85,46 @@ interface Message {
 }
 
 /** Where the code of an identity check is kept: apart for each method that sessions are opened by. */
-function placeOfCheck({ settings }: Core, view: AccountView, purpose: Purpose): Place {
-  const { accountId } = view.account;
-  const { openedBy } = view.session;
+function placeOfCheck(
+  { table, settings }: Core,
+  view: AccountView,
+  purpose: Purpose,
+  now: EpochSeconds,
+): Place {
+  const { session, checks } = view;
   return {
-    accountId,
-    name: checkName(purpose, openedBy),
     before: challengeOf(view, purpose),
     budget: checkBudget(settings.rules),
-    countedFor: { accountId, openedBy },
+    spent: checks.spent,
+    stored: (next, spent = checks.spent) =>
+      checkChanged(table, { session, checks: { ...checks, spent } }, purpose, next, now),
+    putBack: async (undo, uncount) => {
+      const current = await readChecks(table, session, now);
+      // Nothing is kept of an account that was closed since.
+      if (current.version === 0) return;
+      const challenge = challengeOf({ checks: current }, purpose);
+      const left = { session, checks: { ...current, spent: uncount(current.spent) } };
+      await commit(table, [checkChanged(table, left, purpose, undo(challenge) ?? challenge, now)]);
+    },
+  };
+}
+
+/** Where the code behind a link is kept. */
+function placeOfRestore(
+  { table, settings }: Core,
+  { link, account, challenge }: LinkView,
+  now: EpochSeconds,
+): Place {
+  const { accountId } = account;
+  const name = restoreName(link);
+  return {
+    before: challenge,
+    budget: restoreBudget(link.by, settings.rules),
+    stored: (next) => challengeChanged(table, accountId, name, next, now),
+    putBack: async (undo) => {
+      const next = undo(await readChallenge(table, accountId, name));
+      if (next) await commit(table, [challengeChanged(table, accountId, name, next, now)]);
+    },
   };
 }
 
@@ -134,9 +171,9 @@ export async function sendCheckCode(
   },
 ): Promise<SentAnswer> {
   const { keys } = dependencies;
-  const { view, purpose, factor } = request;
+  const { view, purpose, factor, now } = request;
   const { hash: boundTo, openedBy } = view.session;
-  const place = placeOfCheck(dependencies, view, purpose);
+  const place = placeOfCheck(dependencies, view, purpose, now);
   const phoneKey = pseudonym(keys.current.pseudonyms, 'phone', factor.phone);
   return sendCode(dependencies, caller, request, place, {
     ...smsMessage(dependencies, caller, factor, { purpose, before: place.before, boundTo }),
@@ -156,14 +193,8 @@ export async function sendRestoreCode(
   request: CodeRequest & { readonly view: LinkView; readonly factor: AccountFactor },
 ): Promise<SentAnswer> {
   const { view, factor, now } = request;
-  const { link, account, challenge: before } = view;
-  const place: Place = {
-    accountId: account.accountId,
-    name: restoreName(link),
-    before,
-    budget: restoreBudget(link.by, dependencies.settings.rules),
-    countedFor: 'restore',
-  };
+  const { link, challenge: before } = view;
+  const place = placeOfRestore(dependencies, view, now);
   return sendCode(dependencies, caller, request, place, {
     ...smsMessage(dependencies, caller, factor, {
       purpose: 'restore',
@@ -191,8 +222,8 @@ export async function sendAddressCode(
   },
 ): Promise<SentAnswer> {
   const { settings, keys, mail } = dependencies;
-  const { view, purpose, check, address } = request;
-  const place = placeOfCheck(dependencies, view, purpose);
+  const { view, purpose, check, address, now } = request;
+  const place = placeOfCheck(dependencies, view, purpose, now);
   return sendCode(dependencies, caller, request, place, {
     purpose,
     destination: { by: 'mail', to: address },
@@ -220,16 +251,16 @@ async function sendCode(
 ): Promise<SentAnswer> {
   const { table, settings, random, keys, observer } = dependencies;
   const { rules } = settings;
-  const { accountId, name, budget, countedFor } = place;
+  const { budget } = place;
   const { code, codeId, hmac } = makeCode(random, keys.current.codes, purpose);
   const next = start({ codeId, hmac, now, rules, budget });
-  const { fragments, refundable } = countCode(dependencies, caller, { for: countedFor, destination, now });
+  const count = countSending(dependencies, caller, { spent: place.spent, destination, now });
   await commit(table, [
-    challengeChanged(table, accountId, name, next, now),
+    place.stored(next, count.spent),
     ...(quota ? [sendCounted(table, quota, { now, rules })] : []),
     ...conditions,
     ...(also?.(next) ?? []),
-    ...fragments,
+    ...count.fragments,
   ]);
   countStep(dependencies, 'CodeAsked', destination);
 
@@ -246,7 +277,7 @@ async function sendCode(
   const isRefused = delivery.outcome === 'refused';
   if (isRefused) {
     // What can't be given back stays spent: the limits err on the side of sending less.
-    await undoSending(table, place, { next, quota, refundable, now }).catch((error: unknown) =>
+    await undoSending(table, place, { next, quota, count, now }).catch((error: unknown) =>
       observer.error('a refused sending was not taken back', describeError(error)),
     );
   }
@@ -260,22 +291,20 @@ async function sendCode(
 /** Undoes a sending that was refused: the code before it waits again, and neither interval, quota nor count was used. */
 async function undoSending(
   table: Table,
-  { accountId, name, before }: Place,
+  { before, putBack }: Place,
   sent: {
     readonly next: Challenge;
     readonly quota: Quota | undefined;
-    readonly refundable: readonly Count[];
+    readonly count: SendingCount;
     readonly now: EpochSeconds;
   },
 ): Promise<void> {
-  const { quota, refundable, now } = sent;
+  const { quota, count, now } = sent;
   await settleAll([
     ...(quota ? [refundSend(table, quota, now, now)] : []),
-    refundCounts(table, refundable),
-    retryWhenStale(table, async () => {
-      const current = await readChallenge(table, accountId, name);
-      const next = sendingUndone(current, sent.next, before);
-      if (next !== undefined) await commit(table, [challengeChanged(table, accountId, name, next, now)]);
-    }),
+    refundCounts(table, count.refundable),
+    retryWhenStale(table, () =>
+      putBack((current) => sendingUndone(current, sent.next, before), count.uncount),
+    ),
   ]);
 }

@@ -46,7 +46,7 @@ export async function setPreferences(
   const method = methods.get(session.openedBy);
   await commit(table, [
     preferencesChosen(table, account, preferences, now),
-    checkChanged(table, session, PURPOSE, consumeCheck(challenge), now),
+    checkChanged(table, view, PURPOSE, consumeCheck(challenge), now),
     ...recordAndNotify(dependencies, caller, account.accountId, {
       type: 'preferences_changed',
       provider: session.openedBy,

@@ -7,12 +7,13 @@ import { MAIL_STOP_REASONS, type MailStopReason, saysMore } from '../linking/mai
 import { listPhone } from '../linking/notice.ts';
 import { epochSeconds } from '../linking/rules.ts';
 import { pseudonym } from '../linking/secrets.ts';
+import { countCameBack } from '../linking/spent.ts';
 import { type MailEvent, type MailOutcome, parseMailEvent } from '../messages/mail-events.ts';
 import type { MetricName } from '../observe.ts';
 import { accountThere, mailIsStopped, readAccountMethod } from '../table/accounts.ts';
+import { checksChanged, readChecks } from '../table/challenges.ts';
 import { readOwner } from '../table/claims.ts';
 import { commit } from '../table/client.ts';
-import { mailCameBack } from '../table/mail-addresses.ts';
 import { retryWhenStale } from '../table/views.ts';
 import { recordAndNotify } from './record-event.ts';
 
@@ -68,7 +69,14 @@ async function chargeAsker(
 ): Promise<void> {
   if (askedBy === undefined) return;
   const addressKey = pseudonym(keys.current.pseudonyms, 'email', address);
-  await commit(table, [mailCameBack(table, askedBy, addressKey, epochSeconds(clock))]);
+  await retryWhenStale(table, async () => {
+    const now = epochSeconds(clock);
+    const checks = await readChecks(table, askedBy, now);
+    // Nothing is kept of an account that was closed since.
+    if (checks.version === 0) return;
+    const spent = countCameBack(checks.spent, addressKey, now);
+    await commit(table, [checksChanged(table, askedBy, { ...checks, spent }, now)]);
+  });
 }
 
 /** Marks the method whose address it is, if it is anyone's, and tells the owner; once, however often it comes. */

@@ -11,7 +11,7 @@ import type { Code } from '../linking/secrets.ts';
 import { checkChanged } from '../table/challenges.ts';
 import { commit } from '../table/client.ts';
 import { stillSignedIn } from '../table/views.ts';
-import { codeVerified } from './count-sending.ts';
+import { countVerified } from './count-sending.ts';
 import { countStep } from './count-step.ts';
 import { guessesSpent } from './spend-guesses.ts';
 
@@ -27,19 +27,24 @@ export async function verifyIdentityCheck(
 ): Promise<VerifiedAnswer> {
   const { table, settings, keys } = dependencies;
   const { rules } = settings;
-  const { accountId } = view.account;
-  const { hash, openedBy } = view.session;
+  const { hash } = view.session;
   requireActionPossible(view, purpose, { rules, now });
   const { phone } = requireFactor(view.account);
   const guess = { code, purpose, now, rules, budget: checkBudget(rules), keys };
   const judgement = judgeCheckCode(challengeOf(view, purpose), hash, guess);
   // The guess is paid for here, over exactly what was judged: until then the judgement is no answer.
+  const { checks } = view;
+  const { spent, fragments } =
+    judgement.verdict === 'right'
+      ? countVerified(dependencies, { spent: checks.spent, phone, now })
+      : {
+          spent: checks.spent,
+          fragments: guessesSpent(dependencies, caller, { view, next: judgement.next, now }),
+        };
   await commit(table, [
-    checkChanged(table, view.session, purpose, judgement.next, now),
+    checkChanged(table, { ...view, checks: { ...checks, spent } }, purpose, judgement.next, now),
     ...stillSignedIn(table, view, purpose, { now, rules }),
-    ...(judgement.verdict === 'right'
-      ? codeVerified(dependencies, { spender: { accountId, openedBy }, phone, now })
-      : guessesSpent(dependencies, caller, { view, next: judgement.next, now })),
+    ...fragments,
   ]);
   if (judgement.verdict === 'wrong')
     throw new Problem('code_wrong', { attemptsLeft: judgement.attemptsLeft });

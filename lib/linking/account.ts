@@ -1,4 +1,4 @@
-import { type Challenge, NO_CHALLENGE } from './challenge.ts';
+import { type Challenge, type Checks, NO_CHALLENGE } from './challenge.ts';
 import { type EmailAddress, maskEmail } from './email.ts';
 import {
   emailSubject,
@@ -136,7 +136,8 @@ export interface AccountView {
   readonly account: Account;
   readonly session: Session;
   readonly methods: ReadonlyMap<WayIn, Method>;
-  readonly challenges: ReadonlyMap<Purpose, Challenge>;
+  /** Of the session's method. */
+  readonly checks: Checks;
 }
 
 /** The result of the session's last flow, if it is this one and has none: neither a newer flow nor an earlier result is overwritten. */
@@ -170,8 +171,8 @@ export function isRenewalDue(session: Session, now: EpochSeconds, rules: Rules):
   return renewed - session.expiresAt > rules.sessionIdleSeconds / 12;
 }
 
-export function challengeOf(view: Pick<AccountView, 'challenges'>, purpose: Purpose): Challenge {
-  return view.challenges.get(purpose) ?? NO_CHALLENGE;
+export function challengeOf({ checks }: Pick<AccountView, 'checks'>, purpose: Purpose): Challenge {
+  return checks.challenges.get(purpose) ?? NO_CHALLENGE;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type Keys,
   type TokenHash,
 } from './secrets.ts';
+import type { Spent } from './spent.ts';
 import {
   type Moments,
   requireGuessesLeft,
@@ -89,6 +90,19 @@ export interface Challenge {
   readonly check?: Check;
 }
 
+/**
+ * All that is remembered of the identity checks of an account's sessions that one method opened. What one of its challenges or counts
+ * was judged by is stored over exactly what was seen of all.
+ */
+export interface Checks {
+  /** Counts every change. 0 if nothing is stored. */
+  readonly version: number;
+  readonly challenges: ReadonlyMap<Purpose, Challenge & { readonly expiresAt: EpochSeconds }>;
+  readonly spent: Spent;
+}
+
+export const NO_CHECKS: Checks = { version: 0, challenges: new Map(), spent: {} };
+
 export const NO_CHALLENGE: Challenge = { version: 0, failures: [], resendAt: {}, mailResendAt: {} };
 
 /** From when on nothing in it counts any more: no window is longer than a link is good. */
@@ -111,7 +125,10 @@ function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T,
 }
 
 /** A challenge as it counts for an account: a check that another phone than the account's was sent a code for is void. */
-export function checkedBy(challenge: Challenge, { phoneRevision }: { phoneRevision?: number }): Challenge {
+export function checkedBy<Kept extends Challenge>(
+  challenge: Kept,
+  { phoneRevision }: { phoneRevision?: number },
+): Omit<Kept, 'check'> & Pick<Challenge, 'check'> {
   const { check } = challenge;
   return check === undefined || check.phoneRevision === phoneRevision
     ? challenge

@@ -9,9 +9,7 @@ import {
   clockWindow,
   DAILY_LIMITS,
   HOUR_SECONDS,
-  type Spender,
   type SpendingLimits,
-  UNVERIFIED_PER_ACCOUNT,
 } from '../linking/spending.ts';
 import {
   commit,
@@ -134,38 +132,6 @@ export function countsAdded(table: Table, counts: readonly Count[]): Fragment[] 
 
 const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
   new Problem('quota_exceeded', { retryAfter: secondsUntil(window.endsAt, now) });
-
-export const spenderSubject = ({ accountId, openedBy }: Spender): string => `${accountId}#${openedBy}`;
-
-/** Counts one code that an account asked for. Refused with Problem `quota_exceeded`. */
-export function accountSendCounted(spender: Spender, { now, limits }: Counting): Count {
-  const window = clockWindow('day', now);
-  const key = keys.counter('account', spenderSubject(spender), window.id);
-  return counted(key, window, limits.sendsPerAccountPerDay, () => quotaExceeded(window, now));
-}
-
-/**
- * Counts one code by SMS that an account asked for and has not verified yet.
- *
- * @param isLimited refuses more than `UNVERIFIED_PER_ACCOUNT`, with Problem `quota_exceeded`
- */
-export function accountUnverifiedCounted(
-  spender: Spender,
-  { now, isLimited }: { now: EpochSeconds; isLimited: boolean },
-): Count {
-  const window = clockWindow('hour', now);
-  const key = keys.counter('unverified', spenderSubject(spender), window.id);
-  return isLimited
-    ? counted(key, window, UNVERIFIED_PER_ACCOUNT, () => quotaExceeded(window, now))
-    : { key, name: ONLY_COUNT, more: 1, expiresAt: counterExpiresAt(window) };
-}
-
-/** A code by SMS that an account asked for was verified. */
-export function accountVerified(spender: Spender, now: EpochSeconds): Count {
-  const window = clockWindow('hour', now);
-  const key = keys.counter('unverified', spenderSubject(spender), window.id);
-  return { key, name: ONLY_COUNT, more: -1, expiresAt: counterExpiresAt(window) };
-}
 
 /** A lower limit than that of an IP address, and what refuses a count above it. */
 export interface SoftLimit {

@@ -1,8 +1,9 @@
 import type { AccountId, Session } from '../linking/account.ts';
-import type { Challenge, ChallengeName } from '../linking/challenge.ts';
+import { type Challenge, type ChallengeName, checkName } from '../linking/challenge.ts';
+import { isWayIn } from '../linking/identity.ts';
 import { NOTICE_GROUPS, type Notice, noticeGroupStart } from '../linking/notice.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import { parseChallenge } from './challenges.ts';
+import { parseChallenge, parseChecks } from './challenges.ts';
 import { parseReserved, type Reserved } from './claims.ts';
 import { type Item, queryItems, type Table } from './client.ts';
 import { type HistoryRow, parseEvent } from './history.ts';
@@ -33,6 +34,13 @@ export interface AccountItems {
   readonly isWhole: boolean;
 }
 
+function namedChallenges(item: Item, now: EpochSeconds): NamedChallenge[] {
+  const name = String(item['sk']).slice(PARTS_OF_ACCOUNT.challenge.length);
+  if (!isWayIn(name)) return [{ name: name as ChallengeName, challenge: parseChallenge(item) }];
+  const { challenges } = parseChecks(item, now);
+  return [...challenges].map(([purpose, challenge]) => ({ name: checkName(purpose, name), challenge }));
+}
+
 /** Reads what an account has, but for what has expired and is only not deleted yet. */
 export async function readAccountItems(
   table: Table,
@@ -55,10 +63,7 @@ export async function readAccountItems(
     sessions,
     history: events.slice(0, EVENTS_MAX).filter(isKept).map(parseEvent),
     notices: notices.flatMap((items) => items.slice(0, NOTICES_MAX).filter(isKept).map(parseNotice)),
-    challenges: challenges.filter(isKept).map((item) => ({
-      name: String(item['sk']).slice(challenge.length) as ChallengeName,
-      challenge: parseChallenge(item),
-    })),
+    challenges: challenges.filter(isKept).flatMap((item) => namedChallenges(item, now)),
     reserved: reserved.filter(isKept).map(parseReserved),
     isWhole: events.length <= EVENTS_MAX && notices.every(({ length }) => length <= NOTICES_MAX),
   };

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AccountView, FROZEN_ACTIONS, isSessionOpen, type Method } from '../linking/account.ts';
-import { checkedBy, checkName } from '../linking/challenge.ts';
+import { checkedBy } from '../linking/challenge.ts';
 import { type Purpose, parsePurpose, WAYS_IN, type WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
 import { accountKept, accountLinkable, methodKept, parseAccount, parseMethod } from './accounts.ts';
-import { parseChallenge } from './challenges.ts';
+import { parseChecks } from './challenges.ts';
 import { type Fragment, readItems, StaleView, type Table } from './client.ts';
 import { keys } from './keys.ts';
 import { compactQuota, QuotaNeedsCompaction } from './quotas.ts';
@@ -25,11 +25,12 @@ export async function readAccountView(
   now: EpochSeconds,
 ): Promise<AccountView | undefined> {
   const id = ref.accountId;
+  const checksKey = keys.checks(id, ref.openedBy);
   const items = await readItems(table, [
     keys.account(id),
     keys.session(id, ref.hash),
     ...WAYS_IN.map((provider) => keys.method(id, provider)),
-    ...purposes.map((purpose) => keys.challenge(id, checkName(purpose, ref.openedBy))),
+    ...(purposes.length > 0 ? [checksKey] : []),
   ]);
   const account = parseAccount(items.get(keys.account(id)));
   const sessionItem = items.get(keys.session(id, ref.hash));
@@ -43,11 +44,11 @@ export async function readAccountView(
   const session = parseSession(sessionItem, ref);
   if (session.openedBy !== ref.openedBy || !isSessionOpen(session, methods, now)) return undefined;
 
-  const challenges = purposes.map((purpose) => {
-    const key = keys.challenge(id, checkName(purpose, session.openedBy));
-    return [purpose, checkedBy(parseChallenge(items.get(key)), account)] as const;
-  });
-  return { account, session, methods, challenges: new Map(challenges) };
+  const stored = parseChecks(items.get(checksKey), now);
+  const challenges = [...stored.challenges].map(
+    ([purpose, one]) => [purpose, checkedBy(one, account)] as const,
+  );
+  return { account, session, methods, checks: { ...stored, challenges: new Map(challenges) } };
 }
 
 /** The session and the method that opened it are still there. The session is renewed by it. */

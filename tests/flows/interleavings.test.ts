@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { undoToken } from '../../lib/linking/notice.ts';
 import { parseNotice } from '../../lib/table/notices.ts';
 import type { Browser } from '../support/browser.ts';
-import { itemsOf as partition } from '../support/inspect.ts';
+import { challengesIn, itemsOf as partition } from '../support/inspect.ts';
 import { newPerson, type Person, saying, signedIn } from '../support/people.ts';
 import { type Scene, SerialOrders } from '../support/serial-orders.ts';
 import { TableCalls } from '../support/table-calls.ts';
@@ -23,11 +23,9 @@ async function itemsOf({ accountId }: Person) {
     methods: of('METHOD#').map(({ provider, relation, subjects, suspended = false }) => {
       return [provider, relation, subjects, suspended];
     }),
-    checks: of('CHALLENGE#').map(({ sk, check }) => {
-      // Of a link's own the notice is part of the key.
-      const [, purpose] = String(sk).split('#');
-      return [purpose, check && Object.keys(check as object).toSorted()];
-    }),
+    checks: challengesIn(items)
+      .map(({ purpose, challenge: { check } }) => [purpose, check && Object.keys(check).toSorted()])
+      .toSorted(),
     // Whether a check that was replaced meanwhile is also told as a refusal depends on when that was found.
     events: of('EVENT#')
       .filter(({ reason }) => reason !== 'identity_check_required')

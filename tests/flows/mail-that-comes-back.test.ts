@@ -306,4 +306,18 @@ describe('who asks for mail to new addresses', () => {
     expect((await mails(member, small)).status).toBe(202);
     expectProblem(await mails(member, small), 'quota_exceeded', { retryAfter: expect.any(Number) });
   });
+
+  test('has nothing counted any more once the account is closed', async () => {
+    const member = await newMember(world);
+    const { accountId, browser, phone } = member;
+    await browser.checkIdentity('link_email', phone);
+    const wrong = newAddress();
+    await mails(member, world, wrong);
+    await world.accountChanged({ accountId, revision: 2, status: 'closed' });
+    const tags = { account: [accountId], opened_by: ['qq'] };
+    const event = bounce(wrong, { sentAt: world.nowSeconds, tags });
+    expect(await world.busEvent('takeMailEvent', event)).toBe('taken');
+    const left = [...(await world.items()).keys()].filter((key) => key.includes(`#${accountId}`));
+    expect(left).toEqual([`ACCOUNT#${accountId}/PROFILE`]);
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Spent } from '../../lib/linking/spent.ts';
 import type { Browser } from '../support/browser.ts';
 import { expectProblem } from '../support/contract.ts';
 import { noticesDuring, tokenIn } from '../support/notices.ts';
@@ -23,9 +24,10 @@ async function counterKeys(world: World): Promise<string[]> {
   return [...(await world.items()).keys()].filter((key) => key.startsWith('GUARD#'));
 }
 
-/** What is counted of accounts. */
-async function accountCounts(world: World) {
-  return [...(await world.items())].filter(([key]) => /^GUARD#(account|unverified)#/.test(key));
+/** What the sessions of each account have spent, by the method that opened them. */
+async function spentBySessions(world: World): Promise<Record<string, Spent>> {
+  const items = [...(await world.items())].filter(([, item]) => 'spent' in item);
+  return Object.fromEntries(items.map(([key, item]) => [key, item['spent'] as Spent]));
 }
 
 /** What is counted of codes by SMS that are not verified, in all shards together. */
@@ -54,6 +56,33 @@ describe('the codes of one account', () => {
       retryAfter: rest,
     });
     expect((await send(await newMember(world))).status).toBe(202);
+  });
+
+  test('are exactly so many side by side, whatever they are for', async () => {
+    const world = await createWorld({ SENDS_PER_ACCOUNT_PER_DAY: '3', SENDS_PER_10_MINUTES: '100' });
+    const member = await newMember(world, { links: ['wechat'] });
+    const purposes = ['link_email', 'unlink_wechat', 'replace_wechat', 'preferences', 'export', 'only'];
+    const codes = (await Promise.all(purposes.map((purpose) => send(member, purpose)))).map(
+      ({ status }) => status,
+    );
+    expect(codes.toSorted()).toEqual([202, 202, 202, 429, 429, 429]);
+    const spent = Object.values(await spentBySessions(world));
+    expect(spent).toMatchObject([{ codes: { count: 3 } }]);
+  });
+
+  test('are apart for each method that opened the session, and one that was refused is none', async () => {
+    const world = await createWorld({ SENDS_PER_ACCOUNT_PER_DAY: '1' });
+    const member = await newMember(world, { links: ['wechat'] });
+    world.pass({ seconds: 100 * HOUR });
+    world.outbox.fates.push('refused');
+    const [byQq, byWeChat] = [await signedIn(world, member, 'qq'), await signedIn(world, member, 'wechat')];
+    const ask = (browser: Browser) => browser.post('/otp/send', { purpose: 'link_email' });
+    expect((await ask(byQq)).status).toBe(502);
+    for (const browser of [byQq, byWeChat]) {
+      expect((await ask(browser)).status).toBe(202);
+      world.pass({ seconds: 60 });
+      expect((await ask(browser)).json.code).toBe('quota_exceeded');
+    }
   });
 
   test('are forgotten at midnight, UTC', async () => {
@@ -177,14 +206,7 @@ describe('the codes that one IP address asks for', () => {
     const member = await newMember(world);
     await send(member, 'link_email', '198.51.100.77');
     const keys = await counterKeys(world);
-    expect(keys.map((key) => key.split('#')[1]).toSorted()).toEqual([
-      'account',
-      'ip',
-      'ip_sign_in',
-      'range',
-      'sms',
-      'unverified',
-    ]);
+    expect(keys.map((key) => key.split('#')[1]).toSorted()).toEqual(['ip', 'ip_sign_in', 'range', 'sms']);
     for (const plain of ['198.51', member.phone.slice(3, 11)]) expect(keys.join()).not.toContain(plain);
   });
 });
@@ -408,7 +430,7 @@ describe('the ratio of codes sent to codes verified', () => {
     const member = await newMember(world);
     const told = await noticesDuring(world, () => member.browser.linkEmail(newAddress(), member.phone));
     const bySms = told.find(({ to }) => to === member.phone);
-    const counts = async () => [await accountCounts(world), await ratioCounts(world)];
+    const counts = async () => [await spentBySessions(world), await ratioCounts(world)];
     const link = { token: tokenIn(bySms ?? { text: '' }) };
     await world.browser().post('/undo', link);
     world.pass({ seconds: 60 });
@@ -444,6 +466,7 @@ describe('the ratio of codes sent to codes verified', () => {
     const person = await newPerson(world);
     await (await signedIn(world, person)).checkIdentity('link_email', person.phone);
     expect(await ratioCounts(world)).toEqual({});
-    expect((await counterKeys(world)).filter((key) => key.startsWith('GUARD#unverified#'))).toEqual([]);
+    const spent = Object.values(await spentBySessions(world));
+    expect(spent).toEqual([{ codes: { window: expect.any(String), count: 1 } }]);
   });
 });

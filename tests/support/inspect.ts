@@ -33,6 +33,17 @@ export async function itemsOf({ table, documents }: World, pk: string): Promise<
   return page.Items ?? [];
 }
 
+/** The challenges of an account's items: those of a method's sessions are one item, that of a link is its own. */
+export function challengesIn(items: readonly Item[]): { purpose: string; challenge: Item }[] {
+  return items
+    .filter(({ sk }) => String(sk).startsWith('CHALLENGE#'))
+    .flatMap((item) => {
+      const inOne = item['challenges'] as Record<string, Item> | undefined;
+      return Object.entries(inOne ?? { restore: item });
+    })
+    .map(([purpose, challenge]) => ({ purpose, challenge }));
+}
+
 export async function inspect(world: World, person: Person): Promise<Inspection> {
   const { accountId, phone, subjects } = person;
   const quota = `QUOTA#sms#${pseudonym(world.dependencies.keys.current.pseudonyms, 'phone', phone)}`;
@@ -61,7 +72,7 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
     methods: new Map(of('METHOD#')) as unknown as Inspection['methods'],
     // By purpose: in a scene, one method opens the sessions that change something.
     checks: new Map(
-      of('CHALLENGE#').map(([name, item]) => [name.split('#')[0] ?? '', item['check']]),
+      challengesIn(items).map(({ purpose, challenge }) => [purpose, challenge['check']]),
     ) as Inspection['checks'],
     events: of('EVENT#').map(([, item]) => item) as unknown as Inspection['events'],
     claims: new Map(

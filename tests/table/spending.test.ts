@@ -4,12 +4,10 @@ import type { Channel } from '../../lib/linking/channel.ts';
 import type { Provider } from '../../lib/linking/identity.ts';
 import { Problem } from '../../lib/linking/problem.ts';
 import { systemRandomness } from '../../lib/linking/secrets.ts';
-import type { CodeKind, NoticeKind, Spender, SpendingLimits } from '../../lib/linking/spending.ts';
+import type { CodeKind, NoticeKind, SpendingLimits } from '../../lib/linking/spending.ts';
+import { countUnverified, creditVerified, type Spent } from '../../lib/linking/spent.ts';
 import { commit, type Table } from '../../lib/table/client.ts';
 import {
-  accountSendCounted,
-  accountUnverifiedCounted,
-  accountVerified,
   type Count,
   type Counting,
   countsAdded,
@@ -42,7 +40,6 @@ const otherProcess = (): Table => ({
   fullCaps: new Memory(),
   fullCallers: new Memory(),
 });
-const spender = (id: string): Spender => ({ accountId: id as AccountId, openedBy: 'email' });
 const HOUR = 3600;
 const DAY = 86_400;
 /** The hours of a test are its own. */
@@ -91,33 +88,6 @@ async function countCalls(act: () => Promise<unknown>): Promise<number> {
   await calls.during(around, act);
   return count;
 }
-
-describe('the count of an account', () => {
-  const count = (id: string, limit = 3) =>
-    countAll(() => [accountSendCounted(spender(id), counting({ sendsPerAccountPerDay: limit }))]);
-
-  test('is of a day of the clock, and of one account', async () => {
-    now = Date.UTC(2026, 11, 1, 10) / 1000;
-    for (let sends = 0; sends < 3; sends += 1) expect(await count('a1')).toBe('counted');
-    expect(await count('a1')).toEqual({ quota_exceeded: 14 * HOUR });
-    expect(await count('a2')).toBe('counted');
-    now += 14 * HOUR - 1;
-    expect(await count('a1')).toEqual({ quota_exceeded: 1 });
-    now += 1;
-    expect(await count('a1')).toBe('counted');
-  });
-
-  test('lets exactly as many through as there is room for, side by side', async () => {
-    expect(tally(await times(20, () => count('a3', 7)))).toBe(7);
-  });
-
-  test('is kept by an item that goes an hour after its day', async () => {
-    now = Date.UTC(2026, 11, 2, 10) / 1000;
-    await count('a4');
-    const item = (await world.items()).get('GUARD#account#a4#email/DAY#20261202');
-    expect(item).toMatchObject({ count: 1, expiresAt: Date.UTC(2026, 11, 3, 1) / 1000 });
-  });
-});
 
 describe('the count of an IP address', () => {
   const refusal = () => new Problem('human_check_required');
@@ -436,14 +406,21 @@ describe('the cap of notices', () => {
 
 describe('the ratio of codes sent to codes verified', () => {
   const limits = { unverifiedRatioLimit: 5 };
-  const countedFor = (table: Table, range: string, of: Spender) => {
-    const { scores, isRatioOver } = codeCounted(table, 'sms', counting(limits), range);
-    return [accountUnverifiedCounted(of, { now, isLimited: isRatioOver }), ...scores];
-  };
+  /** What each account has spent, as its own item has it. */
+  const spentBy = new Map<string, Spent>();
   const send = (range: string, account: string, table = world.table) =>
-    countAll((of) => countedFor(of, range, spender(account)), table);
-  const verify = (range: string, account: string) =>
-    countAll(() => [accountVerified(spender(account), now), ...verifiedCredited(range, counting(limits))]);
+    outcome(() =>
+      retryWhenStale(table, async () => {
+        const { scores, isRatioOver } = codeCounted(table, 'sms', counting(limits), range);
+        const spent = countUnverified(spentBy.get(account) ?? {}, { now, isLimited: isRatioOver });
+        await commit(table, countsAdded(table, scores));
+        spentBy.set(account, spent);
+      }),
+    );
+  const verify = (range: string, account: string) => {
+    spentBy.set(account, creditVerified(spentBy.get(account) ?? {}, now));
+    return countAll(() => verifiedCredited(range, counting(limits)));
+  };
   const isOver = (range: string, table = world.table) =>
     codeCounted(table, 'sms', counting(limits), range).isRatioOver;
   const each = (count: number, range: (index: number) => string) =>
@@ -480,13 +457,6 @@ describe('the ratio of codes sent to codes verified', () => {
     expect(await send('r5', 'honest')).toHaveProperty('quota_exceeded');
   });
 
-  test('counts apart what sessions of each method of an account ask for', async () => {
-    await each(20, () => 'r6');
-    for (let sends = 0; sends < 4; sends += 1) await send('r6', 'attacked');
-    const owner = { accountId: 'attacked' as AccountId, openedBy: 'qq' } as const;
-    expect(await countAll((table) => countedFor(table, 'r6', owner))).toBe('counted');
-  });
-
   test('is no longer over once codes are verified: each makes up for as many as the limit says', async () => {
     await each(23, () => 'r7');
     await verify('r7', 'one');
@@ -508,12 +478,6 @@ describe('the ratio of codes sent to codes verified', () => {
     expect(await send('last', 'two', another)).toBe('counted');
   }, 60_000);
 
-  test('lets an account have exactly as many as it may, side by side', async () => {
-    await each(20, () => 'r8');
-    await send('r8', 'first');
-    expect(tally(await times(12, () => send('r8', 'parallel')))).toBe(3);
-  });
-
   test('fails if it can’t be looked at', async () => {
     await each(20, () => 'r9');
     const noReads: Around = async ({ command }, proceed) => {
@@ -532,10 +496,8 @@ describe('the ratio of codes sent to codes verified', () => {
 
 describe('what is given back', () => {
   test('makes room for one, everywhere it was counted', async () => {
-    const limits = { sendsPerAccountPerDay: 1, sendsPerIpPerHour: 1, unverifiedRatioLimit: 5 };
+    const limits = { sendsPerIpPerHour: 1, unverifiedRatioLimit: 5 };
     const count = (table: Table) => [
-      accountSendCounted(spender('back'), counting(limits)),
-      accountUnverifiedCounted(spender('back'), { now, isLimited: false }),
       ipSendCounted(table, 'back', counting(limits)),
       ...codeCounted(table, 'sms', counting(limits), 'back').scores,
     ];
@@ -547,12 +509,21 @@ describe('what is given back', () => {
     expect(await countAll(count)).toBe('counted');
     expect(await countAll(count)).toHaveProperty('quota_exceeded');
     expect(Object.values(await countsOf('GUARD#range#back'))).toEqual([{ [`range_hour${hour}`]: 1 }]);
-    expect(Object.values(await countsOf('GUARD#unverified#back'))).toEqual([{ count: 1 }]);
+    expect(Object.values(await countsOf('GUARD#ip#back'))).toEqual([{ count: 1 }]);
   });
 
   test('is nothing if it is no longer there', async () => {
-    const counted = accountSendCounted(spender('gone'), counting());
+    const counted = ipSendCounted(world.table, 'gone', counting());
     await refundCounts(world.table, [counted]);
-    expect(await countsOf('GUARD#account#gone')).toEqual({});
+    expect(await countsOf('GUARD#ip#gone')).toEqual({});
+  });
+
+  test('is kept by an item that goes an hour after its own', async () => {
+    now = Date.UTC(2027, 2, 2, 10, 20) / 1000;
+    await countAll((table) => [ipSendCounted(table, 'kept', counting())]);
+    const [item] = [...(await world.items())].flatMap(([key, one]) =>
+      key.startsWith('GUARD#ip#kept/') ? [one] : [],
+    );
+    expect(item).toMatchObject({ count: 1, expiresAt: Date.UTC(2027, 2, 2, 12) / 1000 });
   });
 });

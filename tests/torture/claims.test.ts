@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { applyAccount } from '../../lib/flows/apply-account.ts';
 import type { AccountId } from '../../lib/linking/account.ts';
 import { parseAccountRecord } from '../../lib/linking/account-record.ts';
-import { type Challenge, type Check, checkName } from '../../lib/linking/challenge.ts';
+import { type Check, NO_CHALLENGE } from '../../lib/linking/challenge.ts';
 import type { EmailAddress } from '../../lib/linking/email.ts';
 import type { Purpose } from '../../lib/linking/identity.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type TokenHash,
 } from '../../lib/linking/secrets.ts';
 import { parseSessionToken } from '../../lib/linking/session.ts';
-import { challengeChanged, parseChallenge } from '../../lib/table/challenges.ts';
+import { checkChanged, parseChecks } from '../../lib/table/challenges.ts';
 import { commit, type Fragment, type Item, readItems } from '../../lib/table/client.ts';
 import { type Key, keys } from '../../lib/table/keys.ts';
 import { stateCreated } from '../../lib/table/states.ts';
@@ -30,7 +30,7 @@ import { patience, scaled } from './scale.ts';
 
 const random = systemRandomness;
 /** What members are signed in by. */
-const OPENED_BY = 'qq';
+const OPENED_BY = 'qq' as const;
 
 /** Somebody who races, again and again: the session stays, and each round begins with a check that was passed. */
 interface Racer {
@@ -65,12 +65,8 @@ async function itemsOfRacers(keyOf: (racer: Racer) => Key): Promise<(Item | unde
 /** Gives each racer a passed identity check, with what goes with it. */
 async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) => Partial<Check>) {
   const now = world.nowSeconds;
-  const items = await itemsOfRacers(({ accountId }) =>
-    keys.challenge(accountId, checkName(purpose, OPENED_BY)),
-  );
+  const items = await itemsOfRacers(({ accountId }) => keys.checks(accountId, OPENED_BY));
   const checks = racers.map((racer, index) => {
-    const item = items[index];
-    const { version } = item === undefined ? { version: 0 } : parseChallenge(item);
     const { sessionHash, accountId } = racer;
     const check: Check = {
       factor: 'sms',
@@ -80,14 +76,8 @@ async function passChecks(purpose: Purpose, more: (racer: Racer, index: number) 
       verifiedUntil: now + 600,
       ...more(racer, index),
     };
-    const challenge: Challenge = {
-      version: version + 1,
-      failures: [],
-      resendAt: {},
-      mailResendAt: {},
-      check,
-    };
-    return challengeChanged(world.table, accountId, checkName(purpose, OPENED_BY), challenge, now);
+    const seen = { session: { accountId, openedBy: OPENED_BY }, checks: parseChecks(items[index], now) };
+    return checkChanged(world.table, seen, purpose, { ...NO_CHALLENGE, check }, now);
   });
   await commit(world.table, checks);
 }
@@ -182,11 +172,11 @@ async function run({ provider, prize, success, purpose }: Race, round: number) {
   const [claims, methods, challenges] = await Promise.all([
     ownersOf(provider, subjects),
     itemsOfRacers(({ accountId }) => keys.method(accountId, provider)),
-    itemsOfRacers(({ accountId }) => keys.challenge(accountId, checkName(purpose, OPENED_BY))),
+    itemsOfRacers(({ accountId }) => keys.checks(accountId, OPENED_BY)),
   ]);
   const winners = racers.filter((_racer, index) => methods[index] !== undefined);
   const [winner] = winners;
-  const checks = challenges.map((item) => item && parseChallenge(item).check);
+  const checks = challenges.map((item) => parseChecks(item, world.nowSeconds).challenges.get(purpose)?.check);
   const result = {
     told: tally(replies),
     // One owner, of every subject, with a method of the same id.
