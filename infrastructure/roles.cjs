@@ -46,7 +46,7 @@ const FUNCTIONS = {
   ShowHistory: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
   EndSession: { table: ['BatchGetItem', 'DeleteItem'], partitions: ['ACCOUNT'] },
   SetPreferences: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT'],
   },
   ExportAccount: { table: ['BatchGetItem', 'Query'], partitions: ['ACCOUNT'] },
@@ -59,20 +59,20 @@ const FUNCTIONS = {
   ShowConfiguration: { table: [], partitions: [] },
   ShowKeys: { table: [], partitions: [], asserts: true },
   EndAllSessions: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
   },
   KeepOnly: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
   },
   DismissNotice: { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'], partitions: ['ACCOUNT'] },
   DisownNotice: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'GUARD', 'IDENTITY'],
   },
   ClearMethod: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
   },
   SendIdentityCheck: {
@@ -107,7 +107,7 @@ const FUNCTIONS = {
   },
   OpenWindow: { table: ['PutItem', 'UpdateItem'], partitions: ['STATE'] },
   Unlink: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
   },
   OauthCallback: {
@@ -128,7 +128,7 @@ const FUNCTIONS = {
     secrets: CODE_KEY,
   },
   SignInByAssertion: {
-    table: ['BatchGetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     partitions: ['ACCOUNT', 'ASSERTION'],
     secrets: CODE_KEY,
   },
@@ -140,7 +140,7 @@ const FUNCTIONS = {
   },
   ShowUndo: { table: ['BatchGetItem'], partitions: ['ACCOUNT'], secrets: CODE_KEY },
   ConfirmUndo: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
     secrets: CODE_KEY,
   },
@@ -173,15 +173,15 @@ const FUNCTIONS = {
     secrets: PHONE_KEY,
   },
   OperatorEndSessions: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
   },
   OperatorUnlink: {
-    table: ['BatchGetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
   },
   OperatorReleaseIdentity: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
   },
   OperatorUnfreeze: {
@@ -210,7 +210,7 @@ const FUNCTIONS = {
     parks: 'ParkedAccountEvents',
   },
   TakeMailEvent: {
-    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
     partitions: ['ACCOUNT', 'IDENTITY'],
     secrets: CODE_KEY,
     parks: 'ParkedMailEvents',

@@ -1,5 +1,11 @@
 import type { Core, WithKeys, WithPhoneKeys } from '../dependencies.ts';
-import { type Account, type AccountView, hasIdentity, shownDisplay } from '../linking/account.ts';
+import {
+  type Account,
+  type AccountView,
+  hasIdentity,
+  type IdentityMethod,
+  shownDisplay,
+} from '../linking/account.ts';
 import type {
   AccountRecord,
   ClosedRecord,
@@ -18,7 +24,6 @@ import {
   accountClosed,
   accountCreated,
   accountMain,
-  methodCreated,
   type Tombstone,
 } from '../table/accounts.ts';
 import { parseOwnerId, subjectsClaimed } from '../table/claims.ts';
@@ -123,40 +128,43 @@ async function addAccount(
   const { parentId } = account;
   // Browsers that were known to the one before are new to this one.
   const forgotten = tombstone && { browsersForgottenAt: epochSeconds(clock) };
+  const added = methods.map((method) => toMethod(dependencies, method));
   await commit(table, [
-    accountCreated(table, { ...account, ...forgotten }, fingerprint, tombstone),
+    accountCreated(
+      table,
+      { ...account, ...forgotten },
+      { methods: added, imported: fingerprint, before: tombstone },
+    ),
     ...phoneBecomes(table, phoneKeys, account),
     ...(parentId ? [accountMain(table, parentId)] : []),
-    ...methods.flatMap((method) => methodAdded(dependencies, account, method)),
+    ...added.flatMap((method) => methodClaimed(dependencies, account, method)),
   ]);
   return 'added';
 }
 
-function methodAdded(
-  { table, clock, random }: Applying,
+function toMethod({ clock, random }: Applying, { subject, ...method }: RecordedMethod): IdentityMethod {
+  return {
+    ...(method.relation === 'linked' && { since: epochSeconds(clock) }),
+    ...method,
+    methodId: newId(random),
+    subjects: [subject],
+    imported: true,
+  };
+}
+
+function methodClaimed(
+  { table, clock }: Applying,
   { accountId, parentId }: Account,
-  { subject, ...method }: RecordedMethod,
+  { provider, subjects, methodId, relation: own }: IdentityMethod,
 ): Fragment[] {
-  const now = epochSeconds(clock);
-  const { provider } = method;
-  const methodId = newId(random);
-  const relation: Relation = parentId === undefined ? method.relation : 'sub_account';
-  return [
-    methodCreated(table, accountId, {
-      ...(method.relation === 'linked' && { since: now }),
-      ...method,
-      methodId,
-      subjects: [subject],
-      imported: true,
-    }),
-    ...subjectsClaimed(
-      table,
-      provider,
-      [subject],
-      { accountId, relation, methodId },
-      { now, refusal: refuseClaim(provider) },
-    ),
-  ];
+  const relation: Relation = parentId === undefined ? own : 'sub_account';
+  return subjectsClaimed(
+    table,
+    provider,
+    subjects,
+    { accountId, relation, methodId },
+    { now: epochSeconds(clock), refusal: refuseClaim(provider) },
+  );
 }
 
 /** Makes an account what the record says; what its owner has linked stays, but for what the registered identity takes the place of. */

@@ -3,7 +3,7 @@ import type { Caller } from '../http/caller.ts';
 import { type Identity, isOAuthProvider, type Provider } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
-import { accountThere, methodRenamed, readMethod } from '../table/accounts.ts';
+import { accountThere, methodRenamed, readAccountMethod } from '../table/accounts.ts';
 import { claimKept, type Ownership, readOwnership, subjectsClaimed } from '../table/claims.ts';
 import { commit, stale } from '../table/client.ts';
 import { splitMarked } from '../table/splits.ts';
@@ -63,7 +63,9 @@ export async function signInByIdentity(
     if (claim.relation === 'sub_account') return UNKNOWN;
 
     const { accountId, methodId, relation, suspended } = claim;
-    const known = isNamed ? undefined : await readMethod(table, accountId, provider);
+    const { method: known } = isNamed
+      ? { method: undefined }
+      : await readAccountMethod(table, accountId, provider);
     const display = known?.display ?? person.display;
     const { flowId, intent } = flow;
     const lastFlow = { flowId, provider: flow.provider, intent, result: 'signed_in', at: now };

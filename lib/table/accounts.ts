@@ -13,7 +13,6 @@ import {
   type Item,
   put,
   readItems,
-  remove,
   stale,
   type Table,
   update,
@@ -88,15 +87,16 @@ export const methodSchema = z.object({
   mailProvedAt: z.optional(z.int()),
 });
 
-export function parseMethod(item: Item): Method {
-  return methodSchema.parse(item) as unknown as Method;
-}
+/** The attribute of an account that holds its method at a provider. */
+const methodName = (provider: WayIn) => `method_${provider}`;
 
-/** @returns undefined if the account has none at this provider */
-export async function readMethod(table: Table, id: AccountId, provider: WayIn): Promise<Method | undefined> {
-  const key = keys.method(id, provider);
-  const item = (await readItems(table, [key])).get(key);
-  return item && parseMethod(item);
+/** The methods of an account, in no order; none if it is not there. */
+export function parseMethods(item: Item | undefined): ReadonlyMap<WayIn, Method> {
+  const methods = WAYS_IN.flatMap((provider) => {
+    const stored = item?.[methodName(provider)];
+    return stored === undefined ? [] : [methodSchema.parse(stored) as unknown as Method];
+  });
+  return new Map(methods.map((method) => [method.provider, method]));
 }
 
 /** An account, and its method at a provider; undefined what there is not. */
@@ -105,10 +105,9 @@ export async function readAccountMethod(
   id: AccountId,
   provider: WayIn,
 ): Promise<{ readonly account: Account | undefined; readonly method: Method | undefined }> {
-  const [accountKey, methodKey] = [keys.account(id), keys.method(id, provider)];
-  const items = await readItems(table, [accountKey, methodKey]);
-  const [account, method] = [items.get(accountKey), items.get(methodKey)];
-  return { account: parseAccount(account), method: method && parseMethod(method) };
+  const key = keys.account(id);
+  const item = (await readItems(table, [key])).get(key);
+  return { account: parseAccount(item), method: parseMethods(item).get(provider) };
 }
 
 const THERE = 'attribute_exists(pk) AND attribute_not_exists(closed)';
@@ -122,7 +121,13 @@ const NOT_FROZEN = '(attribute_not_exists(frozenUntil) OR frozenUntil <= :now)';
  * is all that is in the way.
  */
 export function accountOpen(table: Table, id: AccountId, refusal: Fragment['refusal'] = stale): Fragment {
-  return check(table, keys.account(id), { if: OPEN }, unlessSuspended(refusal));
+  const open = check(table, keys.account(id), { if: OPEN }, unlessSuspended(refusal));
+  return { ...open, isRefused: (old) => !isOpen(old) };
+}
+
+function isOpen(item: Item | undefined): boolean {
+  const account = parseAccount(item);
+  return account !== undefined && account.parentId === undefined && !account.suspended;
 }
 
 function unlessSuspended(refusal: Fragment['refusal']): Fragment['refusal'] {
@@ -188,11 +193,11 @@ export function accountOpenToKnown(
     if: `${OPEN} AND (attribute_not_exists(browsersForgottenAt) OR browsersForgottenAt < :knownAt)`,
     values: { ':knownAt': knownAt },
   };
-  return check(table, keys.account(id), condition, (old) => {
-    const account = parseAccount(old);
-    const isOpen = account !== undefined && account.parentId === undefined && !account.suspended;
-    return isOpen ? new BrowserForgotten() : unlessSuspended(refusal)(old);
-  });
+  const open = check(table, keys.account(id), condition, (old) =>
+    isOpen(old) ? new BrowserForgotten() : unlessSuspended(refusal)(old),
+  );
+  const hasForgotten = (old: Item | undefined) => (parseAccount(old)?.browsersForgottenAt ?? 0) >= knownAt;
+  return { ...open, isRefused: (old) => !isOpen(old) || hasForgotten(old) };
 }
 
 /** It may be linked to as well: it is not frozen. */
@@ -264,17 +269,24 @@ const IS_CLOSED = 'attribute_exists(closed)';
 const IS_ERASED = `${IS_CLOSED} AND attribute_not_exists(erasing)`;
 
 /**
+ * The account is there, with what it can be signed in to with.
+ *
  * @param imported fingerprint of the record it came from
  * @param before what is left of the account that was closed under this id
  */
 export function accountCreated(
   table: Table,
   account: Account,
-  imported: string,
-  before?: Tombstone,
+  {
+    methods,
+    imported,
+    before,
+  }: { methods: readonly Method[]; imported: string; before?: Tombstone | undefined },
 ): Fragment {
   const condition = before ? revisionIs(before.revision, IS_ERASED) : ABSENT;
-  return put(table, keys.account(account.accountId), { ...account, imported }, condition, stale);
+  const named = methods.map((method) => [methodName(method.provider), method]);
+  const item = { ...account, ...Object.fromEntries(named), imported };
+  return put(table, keys.account(account.accountId), item, condition, stale);
 }
 
 /** What the company says of an account; what is not said any more is not there. */
@@ -335,17 +347,26 @@ export function accountErased(table: Table, { accountId, revision }: Tombstone):
 
 /** The method takes its place, which is still empty. */
 export function methodCreated(table: Table, id: AccountId, method: Method): Fragment {
-  return put(table, keys.method(id, method.provider), { ...method }, ABSENT, stale);
+  const name = methodName(method.provider);
+  const condition = { if: `${THERE} AND attribute_not_exists(${name})`, values: { ':method': method } };
+  return update(table, keys.account(id), `SET ${name} = :method`, condition, stale);
 }
 
 /** The method goes, and with it every session it opened: they are read together with it. */
 export function methodRemoved(table: Table, id: AccountId, method: Method): Fragment {
-  return remove(table, keys.method(id, method.provider), asSeen(method), stale);
+  return update(table, keys.account(id), `REMOVE ${methodName(method.provider)}`, asSeen(method), stale);
 }
 
 /** Another method takes the place of the one that was seen, or the same one in another state: then with an id of its own. */
 export function methodReplaced(table: Table, id: AccountId, seen: Method, next: Method): Fragment {
-  return put(table, keys.method(id, next.provider), { ...next }, asSeen(seen), stale);
+  const condition = asSeen(seen);
+  return update(
+    table,
+    keys.account(id),
+    `SET ${methodName(next.provider)} = :method`,
+    { ...condition, values: { ...condition.values, ':method': next } },
+    stale,
+  );
 }
 
 /** What comes back of a mail that was sent to an address, if nothing newer is known of it: then nothing is sent there any more. */
@@ -355,18 +376,22 @@ export function mailIsStopped(
   { provider, methodId }: Pick<Method, 'provider' | 'methodId'>,
   { sentAt, ...stop }: MailStop & { readonly sentAt: EpochSeconds },
 ): Fragment {
-  const isOlder = (name: string) => `(attribute_not_exists(${name}) OR ${name} < :sentAt)`;
+  const method = methodName(provider);
+  const isOlder = (name: string) =>
+    `(attribute_not_exists(${method}.${name}) OR ${method}.${name} < :sentAt)`;
   return update(
     table,
-    keys.method(id, provider),
-    'SET mailStopped = :stop',
+    keys.account(id),
+    `SET ${method}.mailStopped = :stop`,
     {
-      if: `methodId = :methodId AND attribute_not_exists(mailStopped) AND ${isOlder('mailProvedAt')} AND ${isOlder('since')}`,
+      if: `${method}.methodId = :methodId AND attribute_not_exists(${method}.mailStopped) AND ${isOlder('mailProvedAt')} AND ${isOlder('since')}`,
       values: { ':methodId': methodId, ':stop': stop, ':sentAt': sentAt },
     },
     stale,
   );
 }
+
+const EMAIL = methodName('email');
 
 /** A code that was mailed to the address has been typed: it is mailed to as before. */
 export function mailProved(
@@ -378,9 +403,9 @@ export function mailProved(
 ): Fragment {
   return update(
     table,
-    keys.method(id, 'email'),
-    'SET mailProvedAt = :now REMOVE mailStopped',
-    { if: 'methodId = :methodId', values: { ':methodId': methodId, ':now': now } },
+    keys.account(id),
+    `SET ${EMAIL}.mailProvedAt = :now REMOVE ${EMAIL}.mailStopped`,
+    { if: `${EMAIL}.methodId = :methodId`, values: { ':methodId': methodId, ':now': now } },
     refusal,
   );
 }
@@ -394,10 +419,10 @@ export function mailTried(
 ): Fragment {
   return update(
     table,
-    keys.method(id, 'email'),
-    'SET mailStopped.triedAt = :now',
+    keys.account(id),
+    `SET ${EMAIL}.mailStopped.triedAt = :now`,
     {
-      if: 'methodId = :methodId AND attribute_exists(mailStopped) AND (attribute_not_exists(mailStopped.triedAt) OR mailStopped.triedAt <= :before)',
+      if: `${EMAIL}.methodId = :methodId AND attribute_exists(${EMAIL}.mailStopped) AND (attribute_not_exists(${EMAIL}.mailStopped.triedAt) OR ${EMAIL}.mailStopped.triedAt <= :before)`,
       values: { ':methodId': methodId, ':now': now, ':before': now - RETRY_SECONDS },
     },
     refusal,
@@ -406,13 +431,13 @@ export function mailTried(
 
 /** The method is still the one that was seen: what it opened is still open. */
 export function methodKept(table: Table, id: AccountId, provider: WayIn, methodId: string): Fragment {
-  const condition = { if: 'methodId = :methodId', values: { ':methodId': methodId } };
-  return check(table, keys.method(id, provider), condition, stale);
+  const condition = { if: `${methodName(provider)}.methodId = :methodId`, values: { ':methodId': methodId } };
+  return check(table, keys.account(id), condition, stale);
 }
 
 /** Still nothing is linked at this provider. */
 export function methodStillAbsent(table: Table, id: AccountId, provider: WayIn): Fragment {
-  return check(table, keys.method(id, provider), ABSENT, stale);
+  return check(table, keys.account(id), { if: `attribute_not_exists(${methodName(provider)})` }, stale);
 }
 
 /** The method is called this now, and has these subjects more, such as a unionid that there was none of before. */
@@ -422,15 +447,18 @@ export function methodRenamed(
   { provider, methodId, display }: Pick<Method, 'provider' | 'methodId' | 'display'>,
   added: readonly Subject[],
 ): Fragment {
+  const method = methodName(provider);
   const values = added.map((subject, index) => [`:subject${index}`, subject] as const);
+  const withAdded = added.length > 0 ? `, ${method}.subjects = list_append(${method}.subjects, :added)` : '';
   return update(
     table,
-    keys.method(id, provider),
-    `SET display = :display${added.length > 0 ? ', subjects = list_append(subjects, :added)' : ''}`,
+    keys.account(id),
+    `SET ${method}.display = :display${withAdded}`,
     {
-      if: ['methodId = :methodId', ...values.map(([name]) => `NOT contains(subjects, ${name})`)].join(
-        ' AND ',
-      ),
+      if: [
+        `${method}.methodId = :methodId`,
+        ...values.map(([name]) => `NOT contains(${method}.subjects, ${name})`),
+      ].join(' AND '),
       values: {
         ':methodId': methodId,
         ':display': display,
@@ -443,12 +471,15 @@ export function methodRenamed(
 }
 
 /** Also what is known of the address: another method in its place would otherwise lose what came of a mail by then. */
-function asSeen({ methodId, subjects, mailStopped, mailProvedAt }: Method) {
-  const seen = { methodId, subjects, mailStopped, mailProvedAt };
-  const given = Object.entries(seen).filter(([, value]) => value !== undefined);
+function asSeen({ provider, methodId, subjects, mailStopped, mailProvedAt }: Method) {
+  const seen = Object.entries({ methodId, subjects, mailStopped, mailProvedAt });
+  const given = seen.filter(([, value]) => value !== undefined);
+  const path = (name: string) => `${methodName(provider)}.${name}`;
   return {
-    if: Object.entries(seen)
-      .map(([name, value]) => (value === undefined ? `attribute_not_exists(${name})` : `${name} = :${name}`))
+    if: seen
+      .map(([name, value]) =>
+        value === undefined ? `attribute_not_exists(${path(name)})` : `${path(name)} = :${name}`,
+      )
       .join(' AND '),
     values: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
   };

@@ -6,6 +6,7 @@ import type { AwsClientSettings } from '../aws/client.ts';
 import { DocumentClient, type Item, isCancelled } from './documents.ts';
 import type { Key } from './keys.ts';
 import { Memory } from './memory.ts';
+import { mergeFragments } from './merge.ts';
 
 export type { Item } from './documents.ts';
 
@@ -34,6 +35,8 @@ export interface Fragment {
   readonly write: TransactItem;
   /** @param old the item as it was found, if there was one */
   readonly refusal: (old: Item | undefined) => Error;
+  /** Whether it is this that an item does not let through, where others of the same item may be; without, it is if it is none of those. */
+  readonly isRefused?: (old: Item | undefined) => boolean;
 }
 
 export const stale = (): Error => new StaleView();
@@ -149,18 +152,19 @@ export async function readItems(table: Table, wanted: readonly Key[]): Promise<R
 }
 
 /**
- * Writes all fragments or none.
+ * Writes all fragments or none; those of one item as one write.
  *
  * @throws StaleView if any fragment was judged on what has changed by now, else the refusal of the first whose condition failed
  */
 export async function commit(table: Table, fragments: readonly Fragment[]): Promise<void> {
-  const TransactItems = fragments.map(({ write }) => write);
+  const merged = mergeFragments(fragments);
+  const TransactItems = merged.map(({ write }) => write);
   try {
     await table.documents.send('TransactWriteItems', { ClientRequestToken: randomUUID(), TransactItems });
   } catch (error) {
     if (!isCancelled(error)) throw error;
     const refusals = (error.CancellationReasons ?? []).flatMap((reason, index) => {
-      const fragment = fragments[index];
+      const fragment = merged[index];
       if (reason.Code !== 'ConditionalCheckFailed' || fragment === undefined) return [];
       return [fragment.refusal(reason.Item && unmarshall(reason.Item))];
     });

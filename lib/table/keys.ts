@@ -22,7 +22,6 @@ const FAILURES = 'FAILURES';
 
 export const keys = {
   account: (id: AccountId): Key => ({ pk: `ACCOUNT#${id}`, sk: 'PROFILE' }),
-  method: (id: AccountId, provider: WayIn): Key => ({ pk: `ACCOUNT#${id}`, sk: `METHOD#${provider}` }),
   session: (id: AccountId, hash: TokenHash): Key => ({ pk: `ACCOUNT#${id}`, sk: `SESSION#${hash}` }),
   /** The identity checks of the sessions that a method opened. */
   checks: (id: AccountId, openedBy: WayIn): Key => ({

@@ -16,7 +16,7 @@ import {
 import { NOTICE_TYPES } from '../linking/notice-types.ts';
 import { Problem } from '../linking/problem.ts';
 import { DAY_SECONDS, type EpochSeconds, UNDO_SECONDS } from '../linking/rules.ts';
-import { methodSchema, parseAccount, parseMethod } from './accounts.ts';
+import { methodSchema, parseAccount, parseMethods } from './accounts.ts';
 import { parseChallenge } from './challenges.ts';
 import {
   ABSENT,
@@ -179,18 +179,9 @@ export interface LinkView extends NoticeView {
 
 async function readWithAccount(table: Table, id: AccountId, more: readonly Key[]) {
   const accountKey = keys.account(id);
-  const methodKeys = WAYS_IN.map((provider) => keys.method(id, provider));
-  const items = await readItems(table, [accountKey, ...methodKeys, ...more]);
+  const items = await readItems(table, [accountKey, ...more]);
   const item = items.get(accountKey);
-  const methods = methodKeys.flatMap((key) => {
-    const found = items.get(key);
-    return found ? [parseMethod(found)] : [];
-  });
-  return {
-    items,
-    account: parseAccount(item),
-    methods: new Map(methods.map((method) => [method.provider, method])),
-  };
+  return { items, account: parseAccount(item), methods: parseMethods(item) };
 }
 
 /** @returns undefined if the notice or its account is gone, or its time has passed */

@@ -61,7 +61,7 @@ function hashes({ current, previous }: PhoneKeys, phone: PhoneNumber): PhoneHash
   return [current, ...(previous ? [previous] : [])].map((key) => hashPhone(key, phone));
 }
 
-/** The most accounts of a page: each is read with its methods, 100 items at most, and told that it was looked up. */
+/** The most accounts of a page: each is read, and told that it was looked up. */
 const PAGE = 20;
 
 /** Some accounts of a phone, and the last of them if there are more. */

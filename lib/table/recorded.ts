@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { Account, AccountId, AccountView, Method } from '../linking/account.ts';
-import { WAYS_IN } from '../linking/identity.ts';
-import { parseAccount, parseMethod, parseTombstone, type Tombstone } from './accounts.ts';
+import type { Account, AccountId, AccountView } from '../linking/account.ts';
+import { parseAccount, parseMethods, parseTombstone, type Tombstone } from './accounts.ts';
 import { type Item, readItems, type Table } from './client.ts';
 import { keys } from './keys.ts';
 
@@ -25,11 +24,11 @@ export interface Recorded {
 
 const recordedSchema = z.object({ imported: z._default(z.string(), '') });
 
-function parseRecorded(item: Item | undefined, methods: readonly Method[]): RecordedAccount | undefined {
+function parseRecorded(item: Item | undefined): RecordedAccount | undefined {
   const account = parseAccount(item);
   if (account === undefined) return undefined;
   const { imported: fingerprint } = recordedSchema.parse(item);
-  return { account, methods: new Map(methods.map((method) => [method.provider, method])), fingerprint };
+  return { account, methods: parseMethods(item), fingerprint };
 }
 
 export async function readRecorded(
@@ -39,15 +38,10 @@ export async function readRecorded(
 ): Promise<Recorded> {
   const key = keys.account(id);
   const parentKey = parentId && keys.account(parentId);
-  const methodKeys = WAYS_IN.map((provider) => keys.method(id, provider));
-  const items = await readItems(table, [key, ...methodKeys, ...(parentKey ? [parentKey] : [])]);
+  const items = await readItems(table, [key, ...(parentKey ? [parentKey] : [])]);
   const item = items.get(key);
-  const methods = methodKeys.flatMap((methodKey) => {
-    const found = items.get(methodKey);
-    return found ? [parseMethod(found)] : [];
-  });
   return {
-    stored: parseRecorded(item, methods),
+    stored: parseRecorded(item),
     tombstone: parseTombstone(item),
     parent: parentKey && parseAccount(items.get(parentKey)),
   };

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AccountView, FROZEN_ACTIONS, isSessionOpen, type Method } from '../linking/account.ts';
+import { type AccountView, FROZEN_ACTIONS, isSessionOpen } from '../linking/account.ts';
 import { checkedBy } from '../linking/challenge.ts';
-import { type Purpose, parsePurpose, WAYS_IN, type WayIn } from '../linking/identity.ts';
+import { type Purpose, parsePurpose, type WayIn } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 import type { SessionRef } from '../linking/session.ts';
-import { accountKept, accountLinkable, methodKept, parseAccount, parseMethod } from './accounts.ts';
+import { accountKept, accountLinkable, methodKept, parseAccount, parseMethods } from './accounts.ts';
 import { parseChecks } from './challenges.ts';
 import { type Fragment, readItems, StaleView, type Table } from './client.ts';
 import { keys } from './keys.ts';
@@ -29,18 +29,13 @@ export async function readAccountView(
   const items = await readItems(table, [
     keys.account(id),
     keys.session(id, ref.hash),
-    ...WAYS_IN.map((provider) => keys.method(id, provider)),
     ...(purposes.length > 0 ? [checksKey] : []),
   ]);
   const account = parseAccount(items.get(keys.account(id)));
   const sessionItem = items.get(keys.session(id, ref.hash));
   if (account === undefined || account.suspended || sessionItem === undefined) return undefined;
 
-  const methods = new Map<WayIn, Method>();
-  for (const provider of WAYS_IN) {
-    const item = items.get(keys.method(id, provider));
-    if (item !== undefined) methods.set(provider, parseMethod(item));
-  }
+  const methods = parseMethods(items.get(keys.account(id)));
   const session = parseSession(sessionItem, ref);
   if (session.openedBy !== ref.openedBy || !isSessionOpen(session, methods, now)) return undefined;
 

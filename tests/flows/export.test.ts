@@ -188,9 +188,17 @@ describe('GET /account/export', () => {
     for (const item of (await world.items()).values()) {
       if (item['pk'] !== `ACCOUNT#${accountId}`) continue;
       const kind = String(item['sk']).split('#')[0] ?? '';
+      // What there are several of in one item is looked into.
       const { challenges = {}, ...members } = item;
-      const inner = Object.values(challenges as Record<string, object>).flatMap(Object.keys);
-      kept.set(kind, new Set([...(kept.get(kind) ?? []), ...Object.keys(members), ...inner]));
+      const methods = Object.entries(members).filter(([name]) => name.startsWith('method_'));
+      const note = (of: string, names: readonly string[]) =>
+        kept.set(of, new Set([...(kept.get(of) ?? []), ...names]));
+      note(
+        kind,
+        Object.keys(members).filter((name) => !name.startsWith('method_')),
+      );
+      note(kind, Object.values(challenges as Record<string, object>).flatMap(Object.keys));
+      for (const [, method] of methods) note('METHOD', Object.keys(method as object));
     }
     expect([...kept.keys()].toSorted()).toEqual(Object.keys(EXPORTED).toSorted());
     for (const [kind, members] of kept)

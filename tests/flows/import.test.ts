@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { applyAccount } from '../../lib/flows/apply-account.ts';
 import { parseAccountRecord } from '../../lib/linking/account-record.ts';
+import { parseMethods } from '../../lib/table/accounts.ts';
+import type { Item } from '../../lib/table/client.ts';
 import { becomesSubAccount } from '../support/people.ts';
 import { type Around, TableCalls } from '../support/table-calls.ts';
 import { createWorld } from '../support/world.ts';
@@ -37,7 +39,7 @@ describe('a line', () => {
     const items = await world.items();
     const { accountId } = line;
     expect(items.get(`ACCOUNT#${accountId}/PROFILE`)).toMatchObject({ accountId, name: '导入' });
-    const method = items.get(`ACCOUNT#${accountId}/METHOD#wechat`);
+    const method = items.get(`ACCOUNT#${accountId}/PROFILE`)?.['method_wechat'] as Item | undefined;
     expect(method).toMatchObject({ relation: 'linked', subjects: [line.links[0]?.subject], display: '微信' });
     expect(items.get(`IDENTITY#wechat#${line.links[0]?.subject}/CLAIM`)).toMatchObject({
       accountId,
@@ -146,7 +148,9 @@ describe('a line', () => {
     const items = await world.items();
     expect(items.get(`ACCOUNT#${line.accountId}/PROFILE`)).toMatchObject({ language: 'en' });
     for (const provider of ['email', 'wechat'])
-      expect(items.get(`ACCOUNT#${line.accountId}/METHOD#${provider}`)).toMatchObject({ imported: true });
+      expect(items.get(`ACCOUNT#${line.accountId}/PROFILE`)).toMatchObject({
+        [`method_${provider}`]: { imported: true },
+      });
     expect(await load(line)).toBe('unchanged');
     expect(await load({ ...line, language: 'zh-CN' })).toMatchObject({
       rejected: expect.stringMatching(/already/),
@@ -162,12 +166,13 @@ describe('a line', () => {
     const line = newLine({ registeredAt });
     expect(await load(line)).toBe('added');
     const items = await world.items();
-    expect(items.get(`ACCOUNT#${line.accountId}/METHOD#email`)?.['since']).toBe(since);
-    expect(items.get(`ACCOUNT#${line.accountId}/METHOD#wechat`)?.['since']).toBe(world.nowSeconds);
+    const methods = parseMethods(items.get(`ACCOUNT#${line.accountId}/PROFILE`));
+    expect(methods.get('email')?.since).toBe(since);
+    expect(methods.get('wechat')?.since).toBe(world.nowSeconds);
     const browser = world.browser();
     await browser.signInByEmail(line.registered.subject);
-    const { methods } = (await browser.get('/account')).json;
-    expect(methods[0].since).toBe(since === undefined ? null : new Date(since * 1000).toISOString());
+    const { methods: shown } = (await browser.get('/account')).json;
+    expect(shown[0].since).toBe(since === undefined ? null : new Date(since * 1000).toISOString());
     expect(await load(line)).toBe('unchanged');
     expect(await load({ ...line, registeredAt: '2018-01-01' })).toMatchObject({
       rejected: expect.stringMatching(/already/),
@@ -205,7 +210,9 @@ describe('name and display', () => {
     expect(await load(line)).toBe('added');
     const items = await world.items();
     expect(items.get(`ACCOUNT#${line.accountId}/PROFILE`)).toMatchObject({ name: '小红' });
-    expect(items.get(`ACCOUNT#${line.accountId}/METHOD#wechat`)).toMatchObject({ display: '小红' });
+    expect(items.get(`ACCOUNT#${line.accountId}/PROFILE`)).toMatchObject({
+      method_wechat: { display: '小红' },
+    });
     expect(await load(line)).toBe('unchanged');
   });
 

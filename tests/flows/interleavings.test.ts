@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { undoToken } from '../../lib/linking/notice.ts';
 import { parseNotice } from '../../lib/table/notices.ts';
 import type { Browser } from '../support/browser.ts';
-import { challengesIn, itemsOf as partition } from '../support/inspect.ts';
+import { challengesIn, methodsIn, itemsOf as partition } from '../support/inspect.ts';
 import { newPerson, type Person, saying, signedIn } from '../support/people.ts';
 import { type Scene, SerialOrders } from '../support/serial-orders.ts';
 import { TableCalls } from '../support/table-calls.ts';
@@ -20,7 +20,7 @@ async function itemsOf({ accountId }: Person) {
   const items = await partition(world, `ACCOUNT#${accountId}`);
   const of = (kind: string) => items.filter(({ sk }) => String(sk).startsWith(kind));
   return {
-    methods: of('METHOD#').map(({ provider, relation, subjects, suspended = false }) => {
+    methods: [...methodsIn(items).values()].map(({ provider, relation, subjects, suspended = false }) => {
       return [provider, relation, subjects, suspended];
     }),
     checks: challengesIn(items)

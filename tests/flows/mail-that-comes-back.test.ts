@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../support/contract.ts';
+import { itemsOf, methodsIn } from '../support/inspect.ts';
 import { bounce, complaint, delivered } from '../support/mail-events.ts';
 import { type Member, methodOf, newAddress, newMember, newPerson, recordOf } from '../support/people.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -15,6 +16,11 @@ async function takes(
 ) {
   of.pass({ seconds: 1 });
   return of.busEvent('takeMailEvent', make(address, { sentAt: of.nowSeconds + age, ...more }));
+}
+
+/** What is kept of the address of an account. */
+async function emailOf({ accountId }: { accountId: string }) {
+  return methodsIn(await itemsOf(world, `ACCOUNT#${accountId}`)).get('email');
 }
 
 /** Everything that goes out of what was written by now, to whom. */
@@ -59,7 +65,7 @@ describe('an address whose mail comes back', () => {
   ] as const)('is one that %s, too', async (reason, make, subType) => {
     const person = await newPerson(world, { links: ['email'] });
     await takes(person, make, { ...(subType && { subType }) });
-    const [item] = await world.itemsAt([{ pk: `ACCOUNT#${person.accountId}`, sk: 'METHOD#email' }]);
+    const item = await emailOf(person);
     expect(item).toMatchObject({ mailStopped: { reason } });
   });
 
@@ -254,8 +260,8 @@ describe('an address is proved anew', () => {
     const subject = choose(member.address);
     const registered = { provider: 'email', subject, display: subject };
     expect(await world.accountChanged(recordOf(member, { revision: 1, registered }))).toBe('taken');
-    const [item] = await world.itemsAt([{ pk: `ACCOUNT#${member.accountId}`, sk: 'METHOD#email' }]);
-    expect(item?.['mailStopped'] !== undefined).toBe(stays);
+    const item = await emailOf(member);
+    expect(item?.mailStopped !== undefined).toBe(stays);
   });
 
   test('and is forgotten with its account', async () => {

@@ -228,6 +228,21 @@ async function signInByOwnLogin(): Promise<void> {
   expect((await signInOwn(person, browser)).reply.status).toBe(201);
 }
 
+/** What was taken off an account is another's by the time that it is to be put back, and stays theirs. */
+async function restoreTooLate(world: World): Promise<void> {
+  const owner = await newPerson(world, { links: ['email'] });
+  const browser = await signedIn(world, owner);
+  await browser.checkIdentity('unlink_email', owner.phone);
+  const [told] = await noticesDuring(world, () => browser.delete('/links/email'));
+  const link = { token: tokenIn(told ?? { text: '' }) };
+  world.pass({ seconds: 86_400 });
+  const { browser: other, phone } = await newMember(world);
+  expect((await other.linkEmail(owner.address, phone)).status).toBe(201);
+  expect((await browser.post('/undo/code', link)).status).toBe(202);
+  const restoring = { ...link, code: world.outbox.codeFor(owner.phone) };
+  expect((await browser.post('/undo/restore', restoring)).status).toBe(409);
+}
+
 /** The support desk looks at an account, takes and gives back what it can, and releases what belongs to two accounts, whole and in part. */
 async function helpOut(world: World): Promise<void> {
   const because = { reason: 'asked by phone' };
@@ -339,6 +354,7 @@ beforeAll(async () => {
 
   expect((await theirs.delete('/sessions')).status).toBe(204);
 
+  await restoreTooLate(world);
   await lookAfterAccount(world);
   await helpOut(world);
   await keepInStep(world);

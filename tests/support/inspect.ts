@@ -1,6 +1,8 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Method } from '../../lib/linking/account.ts';
 import { PROVIDERS } from '../../lib/linking/identity.ts';
 import { pseudonym } from '../../lib/linking/secrets.ts';
+import { parseMethods } from '../../lib/table/accounts.ts';
 import type { Item } from '../../lib/table/client.ts';
 import type { Person } from './people.ts';
 import type { World } from './world.ts';
@@ -33,6 +35,11 @@ export async function itemsOf({ table, documents }: World, pk: string): Promise<
   return page.Items ?? [];
 }
 
+/** The methods of an account's items. */
+export function methodsIn(items: readonly Item[]): ReadonlyMap<string, Method> {
+  return parseMethods(items.find(({ sk }) => sk === 'PROFILE'));
+}
+
 /** The challenges of an account's items: those of a method's sessions are one item, that of a link is its own. */
 export function challengesIn(items: readonly Item[]): { purpose: string; challenge: Item }[] {
   return items
@@ -57,10 +64,11 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
     items
       .filter(({ sk }) => String(sk).startsWith(kind))
       .map((item) => [String(item['sk']).slice(kind.length), item] as const);
+  const methods = methodsIn(items);
   // The person's own, and whatever else the account has by now.
   const owned = [
     ...Object.entries(subjects),
-    ...of('METHOD#').map(([provider, item]) => [provider, item['subjects'] as string[]] as const),
+    ...[...methods].map(([provider, method]) => [provider, method.subjects] as const),
   ];
   const named = owned.flatMap(([provider, all]) =>
     all.map((subject) => [`${provider} ${subject}`, `IDENTITY#${provider}#${subject}`] as const),
@@ -69,7 +77,7 @@ export async function inspect(world: World, person: Person): Promise<Inspection>
   const claims = await world.itemsAt(wanted.map(({ pk }) => ({ pk, sk: 'CLAIM' })));
   return {
     accountId,
-    methods: new Map(of('METHOD#')) as unknown as Inspection['methods'],
+    methods: methods as unknown as Inspection['methods'],
     // By purpose: in a scene, one method opens the sessions that change something.
     checks: new Map(
       challengesIn(items).map(({ purpose, challenge }) => [purpose, challenge['check']]),

@@ -13,6 +13,8 @@ import {
   stale,
   update,
 } from '../../lib/table/client.ts';
+import type { Key } from '../../lib/table/keys.ts';
+import { mergeFragments } from '../../lib/table/merge.ts';
 import { createWorld } from '../support/world.ts';
 
 const world = await createWorld();
@@ -84,6 +86,65 @@ describe('of several conditions that fail', () => {
       await fails(refuse('identity_linked')),
     ];
     await expect(commit(table, fragments)).rejects.toMatchObject({ code: 'identity_registered' });
+  });
+});
+
+describe('several fragments of one item', () => {
+  const values = (one: unknown, more: Item = {}) => ({ ':value': one, ...more });
+  const set = (key: Key, name: string, value: unknown) =>
+    update(table, key, `SET ${name} = :value`, { if: 'attribute_exists(pk)', values: values(value) }, stale);
+  const is = (key: Key, name: string, value: unknown, refusal: Fragment['refusal'] = stale) =>
+    check(table, key, { if: '#name = :value', names: { '#name': name }, values: values(value) }, refusal);
+  const read = async (key: Key) => (await readItems(table, [key])).get(key);
+
+  test('are one write with all their changes and conditions, whatever these call things', async () => {
+    const key = await newItem({ a: 1, b: 2, gone: 3, places: [1] });
+    const more = update(
+      table,
+      key,
+      'SET places = list_append(places, :value) REMOVE gone ADD visits :more',
+      { if: '#name = :seen', names: { '#name': 'b' }, values: values([2], { ':seen': 2, ':more': 1 }) },
+      stale,
+    );
+    await commit(table, [set(key, 'c', 'SET REMOVE'), is(key, 'a', 1), more, set(key, 'd', 4)]);
+    expect(await read(key)).toEqual({ ...key, a: 1, b: 2, c: 'SET REMOVE', d: 4, places: [1, 2], visits: 1 });
+  });
+
+  test('are all refused if one of them is', async () => {
+    const key = await newItem({ a: 1, b: 2 });
+    await expect(commit(table, [set(key, 'c', 3), is(key, 'b', 3)])).rejects.toBeInstanceOf(StaleView);
+    await expect(commit(table, [is(key, 'a', 1), is(key, 'b', 3)])).rejects.toBeInstanceOf(StaleView);
+    await commit(table, [is(key, 'a', 1), is(key, 'b', 2)]);
+    expect(await read(key)).toEqual({ ...key, a: 1, b: 2 });
+  });
+
+  test('put an item as it says, if the others’ conditions hold', async () => {
+    const key = await newItem({ a: 1, b: 2 });
+    const whole = put(table, key, { only: true }, { if: 'b = :seen', values: { ':seen': 2 } }, stale);
+    await expect(commit(table, [whole, is(key, 'a', 2)])).rejects.toBeInstanceOf(StaleView);
+    await commit(table, [set(key, 'c', 3), whole, is(key, 'a', 1)]);
+    expect(await read(key)).toEqual({ ...key, only: true });
+    expect(() => mergeFragments([whole, whole])).toThrow(TypeError);
+    expect(() => mergeFragments([whole, remove(table, key, ABSENT, stale)])).toThrow(TypeError);
+  });
+
+  test('are refused by the one that says so of the item, else by one that can’t tell', async () => {
+    const key = await newItem({ a: 1, b: 2 });
+    const telling: Fragment = {
+      ...is(key, 'a', 1, refuse('account_suspended')),
+      isRefused: (old) => old?.['a'] !== 1,
+    };
+    const other = (value: number) => is(key, 'b', value, refuse('code_expired'));
+    for (const both of [
+      [telling, other(3)],
+      [other(3), telling],
+    ])
+      await expect(commit(table, both)).rejects.toMatchObject({ code: 'code_expired' });
+    await commit(table, [set(key, 'a', 2)]);
+    for (const value of [2, 3])
+      await expect(commit(table, [other(value), telling])).rejects.toMatchObject({
+        code: 'account_suspended',
+      });
   });
 });
 

@@ -17,6 +17,7 @@ import {
   type TokenHash,
 } from '../../lib/linking/secrets.ts';
 import { parseSessionToken } from '../../lib/linking/session.ts';
+import { parseMethods } from '../../lib/table/accounts.ts';
 import { checkChanged, parseChecks } from '../../lib/table/challenges.ts';
 import { commit, type Fragment, type Item, readItems } from '../../lib/table/client.ts';
 import { type Key, keys } from '../../lib/table/keys.ts';
@@ -171,7 +172,9 @@ async function run({ provider, prize, success, purpose }: Race, round: number) {
   ]);
   const [claims, methods, challenges] = await Promise.all([
     ownersOf(provider, subjects),
-    itemsOfRacers(({ accountId }) => keys.method(accountId, provider)),
+    itemsOfRacers(({ accountId }) => keys.account(accountId)).then((items) =>
+      items.map((item) => parseMethods(item).get(provider)),
+    ),
     itemsOfRacers(({ accountId }) => keys.checks(accountId, OPENED_BY)),
   ]);
   const winners = racers.filter((_racer, index) => methods[index] !== undefined);
