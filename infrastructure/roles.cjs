@@ -124,7 +124,7 @@ const FUNCTIONS = {
   },
   SignInByEmail: {
     table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-    partitions: ['ACCOUNT', 'IDENTITY', 'SIGNIN'],
+    partitions: ['ACCOUNT', 'SIGNIN'],
     secrets: CODE_KEY,
   },
   SignInByAssertion: {

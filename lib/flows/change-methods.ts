@@ -122,7 +122,7 @@ export function methodsBecome(
         ? [methodStillAbsent(table, accountId, provider)]
         : [methodCreated(table, accountId, after), ...claim(after)];
     if (after === undefined) return [methodRemoved(table, accountId, before), ...release(before)];
-    if (isKept(before, after)) return [methodKept(table, accountId, provider, before.methodId)];
+    if (isKept(before, after)) return [methodKept(table, { accountId, provider, methodId: before.methodId })];
     const replaced = methodReplaced(table, accountId, before, after);
     if (isSamePerson(before, after)) return [replaced, ...renew(before, after)];
     return [replaced, ...claim(after), ...release(before)];

@@ -3,8 +3,8 @@ import type { Caller } from '../http/caller.ts';
 import { type Identity, isOAuthProvider, type Provider } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import { type EpochSeconds, epochSeconds } from '../linking/rules.ts';
-import { accountThere, methodRenamed, readAccountMethod } from '../table/accounts.ts';
-import { claimKept, type Ownership, readOwnership, subjectsClaimed } from '../table/claims.ts';
+import { accountThere, methodKept, methodRenamed, readAccountMethod } from '../table/accounts.ts';
+import { type Ownership, readOwnership, subjectsClaimed } from '../table/claims.ts';
 import { commit, stale } from '../table/client.ts';
 import { splitMarked } from '../table/splits.ts';
 import type { FlowState } from '../table/states.ts';
@@ -71,16 +71,15 @@ export async function signInByIdentity(
     const lastFlow = { flowId, provider: flow.provider, intent, result: 'signed_in', at: now };
     const by = { accountId, openedBy: provider, methodId, display, subjects, now, lastFlow } as const;
     const accountGone = () => new AccountNotOpen();
-    // A method that is suspended since has another id: its claims are no longer those that were seen.
-    const kept = [...claims].map(([subject, owner]) => claimKept(table, provider, subject, owner));
+    // What the identity is claimed by changes only with the id of its method, and so does whether that is suspended.
+    const kept = methodKept(table, { accountId, provider, methodId });
     try {
       if (suspended) {
-        await refuseSuspended(dependencies, caller, { ...by, accountGone }, kept);
+        await refuseSuspended(dependencies, caller, { ...by, accountGone }, [kept]);
         return { result: 'method_suspended' };
       }
       const added = subjects.filter((subject) => isFree(subject, accountId, now));
       const { cookies } = await signIn(dependencies, caller, { ...by, accountGone }, [
-        ...kept,
         ...subjectsClaimed(
           table,
           provider,
@@ -95,7 +94,7 @@ export async function signInByIdentity(
     } catch (error) {
       if (error instanceof AccountNotOpen) return UNKNOWN;
       if (!(error instanceof Problem) || error.code !== 'account_suspended') throw error;
-      await refuseSuspendedAccount(dependencies, caller, by, kept);
+      await refuseSuspendedAccount(dependencies, caller, by, [kept]);
       return { result: 'account_suspended' };
     }
   });

@@ -77,12 +77,12 @@ export async function signInByAssertion(
   const { provider: openedBy, methodId, subjects, display } = method;
   const by = { accountId, openedBy, methodId, subjects, display, now };
   if (method.suspended) {
-    const kept = methodKept(table, accountId, openedBy, methodId);
+    const kept = methodKept(table, { accountId, provider: openedBy, methodId });
     await refuseSuspended(dependencies, caller, by, [used, kept]).catch(rejudge);
     throw new Problem('method_suspended');
   }
   const there = known
-    ? methodKept(table, accountId, openedBy, methodId)
+    ? methodKept(table, { accountId, provider: openedBy, methodId })
     : methodCreated(table, accountId, method);
   const { token, expiresAt, cookies } = await signIn(dependencies, caller, by, [used, there]).catch(rejudge);
   observer.count('SignedIn');

@@ -15,8 +15,7 @@ import {
   type SignInRef,
   wasRequestedBy,
 } from '../linking/sign-in.ts';
-import { mailProved } from '../table/accounts.ts';
-import { claimKept, claimOpens } from '../table/claims.ts';
+import { mailProved, methodKept, methodOpens } from '../table/accounts.ts';
 import { commit, type Fragment } from '../table/client.ts';
 import {
   readSignIn,
@@ -74,10 +73,10 @@ export async function signInByEmail(
     accountGone: signInCodeWorthless,
   } as const;
   const codeUsed = [signInCompleted(table, ref, used), ...signInFailuresKept(table, ref, budgets)];
-  const owner = { accountId, methodId };
-  const opens = claimOpens(table, 'email', subject, owner, signInCodeWorthless);
+  const method = { accountId, provider: 'email', methodId } as const;
+  const opens = methodOpens(table, method, signInCodeWorthless);
   const proved = mailProved(table, accountId, methodId, now, signInCodeWorthless);
-  const kept = claimKept(table, 'email', subject, owner, signInCodeWorthless);
+  const kept = methodKept(table, method, signInCodeWorthless);
   try {
     const cookies = await signInUnlessSuspended(dependencies, caller, by, {
       opens: [...codeUsed, opens, proved],

@@ -429,10 +429,42 @@ export function mailTried(
   );
 }
 
-/** The method is still the one that was seen: what it opened is still open. */
-export function methodKept(table: Table, id: AccountId, provider: WayIn, methodId: string): Fragment {
+/** Whose method it is, and which. What it is claimed by changes only with its id. */
+export interface MethodRef {
+  readonly accountId: AccountId;
+  readonly provider: WayIn;
+  readonly methodId: string;
+}
+
+/** The method is the one that was seen, and not suspended: so it opens its account. Refused with Problem `method_suspended` if it is. */
+export function methodOpens(
+  table: Table,
+  { accountId, provider, methodId }: MethodRef,
+  refusal: Fragment['refusal'],
+): Fragment {
+  const name = methodName(provider);
+  const condition = {
+    if: `${name}.methodId = :methodId AND attribute_not_exists(${name}.suspended)`,
+    values: { ':methodId': methodId },
+  };
+  const isSuspended = (old: Item | undefined) => {
+    const method = parseMethods(old).get(provider);
+    return method?.methodId === methodId && method.suspended === true;
+  };
+  const opens = check(table, keys.account(accountId), condition, (old) =>
+    isSuspended(old) ? new Problem('method_suspended') : refusal(old),
+  );
+  return { ...opens, isRefused: isSuspended };
+}
+
+/** The method is still the one that was seen: what it opened is still open, and what it was claimed by is still claimed. */
+export function methodKept(
+  table: Table,
+  { accountId: id, provider, methodId }: MethodRef,
+  refusal: Fragment['refusal'] = stale,
+): Fragment {
   const condition = { if: `${methodName(provider)}.methodId = :methodId`, values: { ':methodId': methodId } };
-  return check(table, keys.account(id), condition, stale);
+  return check(table, keys.account(id), condition, refusal);
 }
 
 /** Still nothing is linked at this provider. */

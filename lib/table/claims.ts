@@ -3,17 +3,7 @@ import type { AccountId, IdentityMethod } from '../linking/account.ts';
 import { PROVIDERS, type Provider, RELATIONS, type Relation, type Subject } from '../linking/identity.ts';
 import { Problem } from '../linking/problem.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
-import {
-  check,
-  type Fragment,
-  type Item,
-  put,
-  readItems,
-  remove,
-  stale,
-  type Table,
-  update,
-} from './client.ts';
+import { type Fragment, type Item, put, readItems, remove, stale, type Table, update } from './client.ts';
 import { keys } from './keys.ts';
 
 /** Who owns an identity: the uniqueness ledger over registered, linked and sub-account identities. */
@@ -224,33 +214,4 @@ export function claimsRenewed(
   };
   const condition = { ...seen, values: { ...seen.values, ...values } };
   return subjects.map((subject) => update(table, keys.claim(provider, subject), change, condition, stale));
-}
-
-/** The identity still has the owner it was found to have, and opens its account. Refused with Problem `method_suspended` if it does not. */
-export function claimOpens(
-  table: Table,
-  provider: Provider,
-  subject: Subject,
-  owner: Owner,
-  refusal: Fragment['refusal'],
-): Fragment {
-  const seen = asSeen(owner);
-  const condition = { ...seen, if: `${seen.if} AND attribute_not_exists(suspended)` };
-  return check(table, keys.claim(provider, subject), condition, (old) => {
-    const claim = old && parseClaim(old);
-    const isOwner =
-      claim?.accountId === owner.accountId && 'methodId' in claim && claim.methodId === owner.methodId;
-    return isOwner ? new Problem('method_suspended') : refusal(old);
-  });
-}
-
-/** The identity still has the owner it was found to have. */
-export function claimKept(
-  table: Table,
-  provider: Provider,
-  subject: Subject,
-  owner: Owner,
-  refusal: Fragment['refusal'] = stale,
-): Fragment {
-  return check(table, keys.claim(provider, subject), asSeen(owner), refusal);
 }

@@ -29,7 +29,7 @@ type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 /**
  * One write of a transaction, with its condition and what it means when that condition does not hold.
  *
- * A function that makes one is named for what will be true once it is committed: `methodRemoved`, `claimKept`, `sendCounted`.
+ * A function that makes one is named for what will be true once it is committed: `methodRemoved`, `methodKept`, `sendCounted`.
  */
 export interface Fragment {
   readonly write: TransactItem;

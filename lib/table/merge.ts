@@ -5,6 +5,9 @@ import type { Fragment, Item } from './client.ts';
  * each is a fragment of its own, and all of one item are merged into one write.
  */
 
+/** Fragments of one item. */
+type Several = readonly [Fragment, ...Fragment[]];
+
 /** One fragment's write, in whichever form. */
 interface Write {
   readonly TableName?: string | undefined;
@@ -48,40 +51,41 @@ function mergeChanges(writes: readonly Write[]): string {
  * Several fragments of one item as one: all conditions hold, or it is refused by one that does not. Where an item is put, it is put as it
  * says, and the others' changes are no more than their conditions.
  */
-function mergeAll(fragments: readonly Fragment[]): Fragment {
+function mergeAll(fragments: Several): Fragment {
   const writes = fragments.map(writeOf);
-  const [first] = writes;
   const puts = fragments.flatMap(({ write }) => write.Put ?? []);
   const [put] = puts;
   if (puts.length > 1) throw new TypeError('an item can be put once');
-  const change = put ? '' : mergeChanges(writes);
-  const names = writes.flatMap((write, index) => namesApart(write.ExpressionAttributeNames, index));
-  const values = writes.flatMap((write, index) => namesApart(write.ExpressionAttributeValues, index));
   const conditions = writes.flatMap(({ ConditionExpression: text }, index) =>
     text === undefined ? [] : [`(${apart(text, index)})`],
   );
-  const used = `${conditions.join(' AND ')} ${change}`;
-  const isUsed = ([name]: [string, unknown]) => new RegExp(`${name}\\b`).test(used);
+  const condition = conditions.join(' AND ');
+  const change = put ? '' : mergeChanges(writes);
+  // DynamoDB refuses what no expression uses.
+  const isUsed = ([name]: [string, unknown]) => !put || new RegExp(`${name}\\b`).test(condition);
+  const names = writes.flatMap((write, index) => namesApart(write.ExpressionAttributeNames, index));
+  const values = writes.flatMap((write, index) => namesApart(write.ExpressionAttributeValues, index));
+  const [usedNames, usedValues] = [names.filter(isUsed), values.filter(isUsed)];
   const merged = {
-    TableName: first?.TableName,
-    ConditionExpression: conditions.join(' AND '),
+    TableName: writes[0]?.TableName,
+    ConditionExpression: condition,
+    ...(usedNames.length > 0 && { ExpressionAttributeNames: Object.fromEntries(usedNames) }),
+    ...(usedValues.length > 0 && { ExpressionAttributeValues: Object.fromEntries(usedValues) }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-    ...(names.some(isUsed) && { ExpressionAttributeNames: Object.fromEntries(names.filter(isUsed)) }),
-    ...(values.some(isUsed) && { ExpressionAttributeValues: Object.fromEntries(values.filter(isUsed)) }),
   };
-  const Key = first?.Key ?? {};
-  return {
-    write: put
-      ? { Put: { ...merged, Item: put.Item } }
-      : change === ''
-        ? { ConditionCheck: { ...merged, Key } }
-        : { Update: { ...merged, Key, UpdateExpression: change } },
-    refusal: (old) => {
-      const told = fragments.find(({ isRefused }) => isRefused?.(old));
-      const other = fragments.find(({ isRefused }) => isRefused === undefined);
-      return ((told ?? other ?? fragments[0]) as Fragment).refusal(old);
-    },
-  };
+  const Key = writes[0]?.Key ?? {};
+  const write = put
+    ? { Put: { ...merged, Item: put.Item } }
+    : change === ''
+      ? { ConditionCheck: { ...merged, Key } }
+      : { Update: { ...merged, Key, UpdateExpression: change } };
+  return { write, refusal: (old) => findRefused(fragments, old).refusal(old) };
+}
+
+/** Whose condition does not hold: one that says so of the item, else the first that can't tell. */
+function findRefused(fragments: Several, old: Item | undefined): Fragment {
+  const told = fragments.find(({ isRefused }) => isRefused?.(old));
+  return told ?? fragments.find(({ isRefused }) => isRefused === undefined) ?? fragments[0];
 }
 
 function idOf({
@@ -95,5 +99,7 @@ function idOf({
 export function mergeFragments(fragments: readonly Fragment[]): readonly Fragment[] {
   const byItem = Map.groupBy(fragments, idOf);
   if (byItem.size === fragments.length) return fragments;
-  return [...byItem.values()].map((group) => (group.length === 1 ? (group[0] as Fragment) : mergeAll(group)));
+  return [...byItem.values()].map(([first, ...others]) =>
+    others.length === 0 ? (first as Fragment) : mergeAll([first as Fragment, ...others]),
+  );
 }

@@ -54,7 +54,9 @@ export function sessionStillOpen(
 ): Fragment[] {
   const { accountId, openedBy, methodId } = session;
   const used = sessionUsed(table, session, use);
-  return changing?.includes(openedBy) ? [used] : [used, methodKept(table, accountId, openedBy, methodId)];
+  return changing?.includes(openedBy)
+    ? [used]
+    : [used, methodKept(table, { accountId, provider: openedBy, methodId })];
 }
 
 interface Use extends SessionUse {
