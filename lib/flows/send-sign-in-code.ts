@@ -6,14 +6,9 @@ import { type EmailAddress, maskEmail } from '../linking/email.ts';
 import type { HumanAnswer } from '../linking/human-check.ts';
 import { type EpochSeconds, type Rules, toIso } from '../linking/rules.ts';
 import { newId, pseudonym } from '../linking/secrets.ts';
-import {
-  formatChallengeId,
-  requireSignInProvider,
-  type SignInRef,
-  widenForDevices,
-} from '../linking/sign-in.ts';
+import { formatChallengeId, requireSignInProvider, type SignInRef } from '../linking/sign-in.ts';
 import { commit, type Fragment, type Table } from '../table/client.ts';
-import { sendCounted, sendRecorded } from '../table/quotas.ts';
+import { sendCounted, sendRecorded, signInQuota } from '../table/quotas.ts';
 import { signInGuessesLeft, signInRequested } from '../table/sign-ins.ts';
 import { peekCap } from '../table/spending.ts';
 import { countingAt } from './count-sending.ts';
@@ -34,13 +29,13 @@ function sendBudgets(
   { now, rules }: { now: EpochSeconds; rules: Rules },
 ): Fragment[] {
   const sends = { now, rules, resendSeconds: rules.resendSeconds };
-  const everybody = { scope: 'sign_in', subject: addressKey } as const;
+  const everybody = signInQuota(addressKey);
   if (deviceId === undefined)
     return [signInGuessesLeft(table, addressKey, { now, rules }), sendCounted(table, everybody, sends)];
-  const own = { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` } as const;
+  const own = signInQuota(addressKey, deviceId);
   return [
     signInGuessesLeft(table, addressKey, { deviceId, now, rules }),
-    signInGuessesLeft(table, addressKey, { now, rules: widenForDevices(rules) }),
+    signInGuessesLeft(table, addressKey, { now, rules, isWide: true }),
     sendCounted(table, own, sends),
     sendRecorded(table, everybody, sends),
   ];

@@ -7,7 +7,7 @@ const MOST = 10_000;
 const formatKey = ({ pk, sk }: Key): string => `${pk}/${sk}`;
 
 /**
- * Counters that a process found full, each for as long as it may go by that: it does not go on writing to them. Its own knowledge only;
+ * Counters and budgets that a process found full, each for as long as it may go by that: it does not go on writing to them. Its own knowledge only;
  * what counts is what the table says. What was noted first is forgotten first where there is no more room: it is found out again.
  */
 export class Memory {
@@ -25,7 +25,13 @@ export class Memory {
   }
 
   holds(key: Key, now: EpochSeconds): boolean {
-    return (this.until.get(formatKey(key)) ?? 0) > now;
+    return this.endOf(key, now) !== undefined;
+  }
+
+  /** Until when it holds; undefined if it does not. */
+  endOf(key: Key, now: EpochSeconds): EpochSeconds | undefined {
+    const end = this.until.get(formatKey(key));
+    return end !== undefined && end > now ? end : undefined;
   }
 
   forget(key: Key): void {

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
+import type { DeviceId } from '../linking/device.ts';
+import { Problem } from '../linking/problem.ts';
 import { DAY_SECONDS, type EpochSeconds, type Rules } from '../linking/rules.ts';
 import { type Moments, requireResendInterval, requireRoomToSend, sendWindows } from '../linking/windows.ts';
 import { commit, type Fragment, type Item, put, StaleView, stale, type Table, update } from './client.ts';
 import { type Key, keys } from './keys.ts';
+import { forgetRefusals, noteRefusal, requireNotRefused } from './refusals.ts';
 
 /** Whose sends are counted together. `subject` is a pseudonym of the phone or address. */
 export interface Quota {
@@ -16,6 +19,22 @@ const compactAt = (rules: Rules): number => 5 * Math.max(rules.sendsPer10Minutes
 const sendsSchema = z.object({ sends: z.array(z.int()) });
 const parseSends = (item: Item | undefined): Moments =>
   item === undefined ? [] : sendsSchema.parse(item).sends;
+
+/** Codes to sign in with to an address: what a device that is known to it asks for, or everybody together. */
+export function signInQuota(addressKey: string, deviceId?: DeviceId): Quota {
+  return deviceId === undefined
+    ? { scope: 'sign_in', subject: addressKey }
+    : { scope: 'sign_in_device', subject: `${addressKey}#${deviceId}` };
+}
+
+/** Sends of these are never taken back. */
+const isFinal = ({ scope }: Quota): boolean => scope === 'sign_in' || scope === 'sign_in_device';
+const REFUSALS = ['too_soon', 'quota_exceeded'] as const;
+
+/** What this process remembers of them may be no longer what is to be said: they are refused for longer, or by something else first. */
+export function forgetQuotaRefusals(table: Table, quota: Quota): void {
+  forgetRefusals(table, keyOf(quota), REFUSALS);
+}
 
 const keyOf = ({ scope, subject }: Quota): Key => keys.quota(scope, subject);
 
@@ -47,12 +66,14 @@ export class QuotaNeedsCompaction extends Error {
  * Refused with Problem `too_soon` or `quota_exceeded`.
  *
  * @param resendSeconds also keeps this interval between two sends
+ * @throws the same at once if this process knows it of an address that is signed in to
  */
 export function sendCounted(
   table: Table,
   quota: Quota,
   { now, rules, resendSeconds = 0 }: { now: EpochSeconds; rules: Rules; resendSeconds?: number },
 ): Fragment {
+  requireNotRefused(table, keyOf(quota), REFUSALS, now);
   const windows = [...sendWindows(rules), { limit: 1, seconds: resendSeconds }];
   const room = windows.map(
     ({ limit }, index) =>
@@ -62,8 +83,13 @@ export function sendCounted(
   const condition = { if: room, values: Object.fromEntries(since) };
   return sendAdded(table, quota, { now, rules }, condition, (sends) => {
     const latest = sends[0];
-    requireResendInterval(latest === undefined ? undefined : latest + resendSeconds, now);
-    requireRoomToSend(sends, sendWindows(rules), now);
+    try {
+      requireResendInterval(latest === undefined ? undefined : latest + resendSeconds, now);
+      requireRoomToSend(sends, sendWindows(rules), now);
+    } catch (problem) {
+      if (isFinal(quota) && problem instanceof Problem) noteRefusal(table, keyOf(quota), problem, now);
+      throw problem;
+    }
   });
 }
 
@@ -77,6 +103,7 @@ export function sendRecorded(
   quota: Quota,
   { now, rules }: { now: EpochSeconds; rules: Rules },
 ): Fragment {
+  forgetQuotaRefusals(table, quota);
   return sendAdded(table, quota, { now, rules }, { if: [], values: {} }, (sends) => {
     requireRoomToSend(sends, [{ limit: compactAt(rules), seconds: DAY_SECONDS }], now);
   });

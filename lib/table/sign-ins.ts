@@ -11,6 +11,7 @@ import {
   type SignInChallenge,
   type SignInFailures,
   type SignInRef,
+  widenForDevices,
 } from '../linking/sign-in.ts';
 import { failureWindow, requireGuessesLeft } from '../linking/windows.ts';
 import {
@@ -27,6 +28,8 @@ import {
   update,
 } from './client.ts';
 import { isSignInFailuresKey, type Key, keys, parseAddressKey } from './keys.ts';
+import { forgetQuotaRefusals, signInQuota } from './quotas.ts';
+import { forgetRefusals, noteRefusal, requireNotRefused } from './refusals.ts';
 
 const challengeSchema = z.object({
   id: z.string(),
@@ -145,28 +148,39 @@ export function signInRequested(
   return put(table, keys.signInChallenge(ref.addressKey, ref.id), { ...challenge, language }, ABSENT, stale);
 }
 
+const REFUSAL = 'too_many_attempts';
 /**
- * There are guesses left today: a code that can't be used is not sent.
+ * There are guesses left today: a code that can't be used is not sent. Refused with Problem `too_many_attempts`.
  *
  * @param deviceId whose budget it is; everybody's if it is undefined
+ * @param isWide it is everybody's as a device that is known to the address may use it
+ * @throws the same at once if this process knows it
  */
 export function signInGuessesLeft(
   table: Table,
   addressKey: string,
-  { deviceId, now, rules }: { deviceId?: DeviceId; now: EpochSeconds; rules: Rules },
+  {
+    deviceId,
+    now,
+    rules,
+    isWide = false,
+  }: { deviceId?: DeviceId; now: EpochSeconds; rules: Rules; isWide?: boolean },
 ): Fragment {
   const key =
     deviceId === undefined ? keys.signInFailures(addressKey) : keys.deviceFailures(addressKey, deviceId);
-  const last = `failures[${rules.codeFailuresPerDay - 1}]`;
+  if (!isWide) requireNotRefused(table, key, [REFUSAL], now);
+  const window = failureWindow(isWide ? widenForDevices(rules) : rules);
+  const last = `failures[${window.limit - 1}]`;
   return check(
     table,
     key,
     { if: `attribute_not_exists(${last}) OR ${last} <= :dayAgo`, values: { ':dayAgo': now - DAY_SECONDS } },
     (old) => {
       try {
-        requireGuessesLeft(parseFailures(old).failures, failureWindow(rules), now);
+        requireGuessesLeft(parseFailures(old).failures, window, now);
         return new StaleView();
       } catch (problem) {
+        if (!isWide && problem instanceof Problem) noteRefusal(table, key, problem, now);
         return problem as Error;
       }
     },
@@ -206,6 +220,10 @@ export function signInFailed(
   next: SignInBudgets,
   now: EpochSeconds,
 ): Fragment[] {
+  // With the last guess it is no longer the quota that refuses a code; and with more, guesses are spent for longer.
+  for (const [key] of budgetsByKey(ref, next)) forgetRefusals(table, key, [REFUSAL]);
+  forgetQuotaRefusals(table, signInQuota(ref.addressKey, next.own?.deviceId));
+  forgetQuotaRefusals(table, signInQuota(ref.addressKey));
   return budgetsByKey(ref, next).map(([key, failures]) => {
     const item = { ...failuresItem(failures), expiresAt: now + DAY_SECONDS };
     return put(table, key, item, versionIs(failures.version - 1), stale);
