@@ -40,16 +40,14 @@ export interface SendingCount {
   readonly spent: Spent | undefined;
   /** What a refused sending gives back. The deployment's caps are not among it: they count what was tried. */
   readonly refundable: readonly Count[];
-  /**
-   * The same of what was spent: of the addresses that were mailed to nothing, since the same one again costs nothing.
-   */
+  /** The same of what was spent; of the addresses nothing, since the same one again costs nothing. */
   readonly uncount: (spent: Spent) => Spent;
 }
 
 /**
  * Counts a code, besides the quota of where it goes: by account, by IP address and by the deployment's cap for the channel; one by SMS
- * also by country, and by the ratio of codes sent to codes verified, and one by mail by the addresses its account has chosen today. A code to restore with is counted for no account and by no ratio:
- * nothing that others spend is lacking to an owner who gets back in.
+ * also by country, and by the ratio of codes sent to codes verified, and one by mail by the addresses its account has chosen today. A code
+ * to restore with is counted for no account and by no ratio: nothing that others spend is lacking to an owner who gets back in.
  *
  * @param code.spent by the sessions of the method that asks; none for a code to restore with
  * @throws SpendingCapReached, Problem `country_not_served`, or `quota_exceeded` of the account, or of an IP address that is known to have had its share. The
