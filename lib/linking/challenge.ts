@@ -78,7 +78,7 @@ export interface Check {
  * and the resend intervals count on, whatever was resent, used up, or begun in another session.
  */
 export interface Challenge {
-  /** Counts every change: what is written is written only over what was seen. 0 if nothing is stored. */
+  /** Counts every change: one that is stored alone is written only over what was seen. 0 if nothing is stored. */
   readonly version: number;
   readonly failures: Moments;
   /** Of a budget that counts codes. */
@@ -91,8 +91,8 @@ export interface Challenge {
 }
 
 /**
- * All that is remembered of the identity checks of an account's sessions that one method opened. What one of its challenges or counts
- * was judged by is stored over exactly what was seen of all.
+ * All that is remembered of the identity checks of an account's sessions that one method opened. Whatever of it is changed is written over
+ * exactly what was seen of all.
  */
 export interface Checks {
   /** Counts every change. 0 if nothing is stored. */

@@ -14,8 +14,9 @@ import { parseSession, type SessionUse, sessionUsed } from './sessions.ts';
 import { noteFullShards, ShardFull } from './shards.ts';
 
 /**
- * What a request of a signed-in user is judged by, in one round trip: session, account, methods, and the challenges asked for.
+ * What a request of a signed-in user is judged by, in one round trip: session, account, methods, and challenges.
  *
+ * @param purposes of the challenges that it takes; without any, none are read
  * @returns undefined if the session has ended: by time, by signing out, or with the method or account it was opened by
  */
 export async function readAccountView(
