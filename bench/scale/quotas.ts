@@ -82,8 +82,8 @@ export const QUOTAS: readonly Quota[] = [
     span: 'second',
     takes: ({ readUnits }) => readUnits,
     advice: {
-      en: 'Ask for more; then read the account page’s challenges by one query in place of a key each.',
-      zh: '申请提高；再把账号页的挑战改为一次查询，而不是逐键读取。',
+      en: 'Ask for more in Service Quotas.',
+      zh: '在 Service Quotas 申请提高。',
     },
     source: `${GUIDE}/amazondynamodb/latest/developerguide/ServiceQuotas.html`,
   },
