@@ -50,7 +50,7 @@ const HTTP_ERROR = 300;
 const HTTP_SERVER_ERROR = 500;
 
 /**
- * Asks a service of AWS. It is made of the SDK's own parts, and of those alone that a function needs: signature, connections, retries. The
+ * Asks a service of AWS. It is made of the SDK's own parts, and of those alone that a function needs: connections and retries. The
  * SDK's clients bring credentials from a dozen sources, rules for endpoints, and schemas of every operation, which take a function longer to
  * load than all of its own (docs/decisions/0006-aws-client.md). tests/aws holds what is sent and read to what the SDK sends and reads.
  */

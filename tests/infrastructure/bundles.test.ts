@@ -34,13 +34,15 @@ const FUNCTIONS = [
   ...CONDITIONAL_FUNCTIONS,
 ];
 /** How functions are bundled, as far as it decides of what they are made. */
-const { format, platform, mainFields, alias } = (
+const { format, platform, mainFields, alias, supported } = (
   parse(readFileSync(join(ROOT, 'serverless.yml'), 'utf8')) as {
-    custom: { esbuild: Required<Pick<BuildOptions, 'format' | 'platform' | 'mainFields' | 'alias'>> };
+    custom: {
+      esbuild: Required<Pick<BuildOptions, 'format' | 'platform' | 'mainFields' | 'alias' | 'supported'>>;
+    };
   }
 ).custom.esbuild;
 const BUNDLING: BuildOptions = {
-  ...{ format, platform, mainFields, alias },
+  ...{ format, platform, mainFields, alias, supported },
   absWorkingDir: ROOT,
   bundle: true,
   logLevel: 'silent',
@@ -219,12 +221,13 @@ test('SES does without what is left out of a bundle', async () => {
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const outfile = join(folder, 'mail.mjs');
+  const outfile = join(folder, 'mail.cjs');
   await build({ ...BUNDLING, entryPoints: ['lib/messages/mail.ts'], outfile });
-  const script = `import { createSesClient, createSesMail } from ${JSON.stringify(outfile)};
+  const script = `const { createSesClient, createSesMail } = require(${JSON.stringify(outfile)});
     const mail = { to: 'a@example.com', subject: 's', text: 't', html: '<p>' };
-    console.log(JSON.stringify(await createSesMail(createSesClient(), { from: 'b@example.com' }).send(mail)));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    const sent = createSesMail(createSesClient(), { from: 'b@example.com' }).send(mail);
+    sent.then((delivery) => console.log(JSON.stringify(delivery)));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], {
     env: {
       AWS_REGION: 'ap-southeast-1',
       AWS_ACCESS_KEY_ID: 'of-a-role',
@@ -232,8 +235,7 @@ test('SES does without what is left out of a bundle', async () => {
       AWS_SESSION_TOKEN: 'of-a-session',
       AWS_ENDPOINT_URL_SES: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     },
-  });
-  server.close();
+  }).finally(() => server.close());
   expect(JSON.parse(stdout)).toEqual({ outcome: 'accepted', messageId: 'm' });
   expect(asked).toMatchObject([
     {

@@ -63,7 +63,7 @@ const ALLOWED: typeof WALLED = [
   ['lib/messages/x.ts', "import { SQS } from '../aws/services.ts';"],
   ['lib/events/x.ts', "import { EVENTBRIDGE } from '../aws/services.ts';"],
   ['lib/canary/x.ts', "import { SQS } from '../aws/services.ts';"],
-  ['lib/aws/x.ts', "import { SignatureV4 } from '@smithy/signature-v4';"],
+  ['lib/aws/x.ts', "import { NodeHttpHandler } from '@smithy/node-http-handler';"],
   ['lib/aws/x.ts', "import type { Environment } from '../setting-types.ts';"],
   ['lib/contract/x.ts', "import { HUMAN_CHECK_KINDS } from '../linking/human-check.ts';"],
   ['console/src/state/x.ts', "import { answers } from '../../../lib/contract/answers.ts';"],
