@@ -38,8 +38,8 @@ interface Packaged {
 const STAGE = 'prod';
 
 /**
- * Packages all stacks as a deployment of the stage `prod` does, without credentials. In a copy of what is deployed: serverless-esbuild
- * works in a folder `.esbuild` of the service's, that a packaging by hand uses as well.
+ * Packages all stacks as a deployment of the stage `prod` does, without credentials. In a copy of what is deployed: the framework
+ * works in a folder of the service's, that a packaging by hand uses as well.
  *
  * @param settings of the environment
  * @param file what settings/prod.yml says
