@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { CallbackResult } from '../../lib/providers/provider.ts';
 import { createQQ } from '../../lib/providers/qq.ts';
 import { createWeChat } from '../../lib/providers/wechat.ts';
+import { anyCharacter } from '../support/arbitrary-text.ts';
 import { fakeFetch, settings } from './fake-provider.ts';
 
 const RUNS = { numRuns: 500 };
@@ -16,7 +17,7 @@ const visible = fc.string({
 const otherName = fc
   .string({ maxLength: 8 })
   .filter((name) => !['state', 'code', 'error', 'usercancel'].includes(name));
-const others = fc.uniqueArray(fc.tuple(otherName, fc.string({ unit: 'binary', maxLength: 12 })), {
+const others = fc.uniqueArray(fc.tuple(otherName, fc.string({ unit: anyCharacter, maxLength: 12 })), {
   maxLength: 4,
   // What a URL can't hold comes out of it as one and the same character.
   selector: ([name]) => name.toWellFormed(),
@@ -116,8 +117,10 @@ describe.each([
   test('is never an error, whatever it is, and never says what it could not have read', () => {
     const names = fc.constantFrom('code', 'state', 'error', 'usercancel', 'msg');
     const query = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 60 }),
-      fc.array(fc.tuple(names, fc.string({ unit: 'binary', maxLength: 12 })), { maxLength: 5 }).map(plain),
+      fc.string({ unit: anyCharacter, maxLength: 60 }),
+      fc
+        .array(fc.tuple(names, fc.string({ unit: anyCharacter, maxLength: 12 })), { maxLength: 5 })
+        .map(plain),
       fc
         .array(fc.constantFrom('code', 'state', '=', '&', '%', '%0', '%00', '+', ';', '?', '#', 'a', '[]'), {
           maxLength: 12,
