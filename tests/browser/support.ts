@@ -5,18 +5,11 @@ import chromiumForLinux from '@sparticuz/chromium';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { buildEnvironment } from '../../console/page-settings.ts';
 import { worldEnvironment } from '../../local/environment.ts';
-import { freePort, isFree } from '../../local/ports.ts';
+import { freePort } from '../../local/ports.ts';
 import { startWorld, type World } from '../../local/world.ts';
 import { KEEPER_URL, kept } from '../support/kept.ts';
 
 const VIEWPORT = { width: 1440, height: 900 };
-
-/** A port that no other world has: for the API the one that this worker's last world had, since its console is built for that. */
-async function portOf(name: string): Promise<number> {
-  if (name !== 'API_PORT' || !isRunOfTests) return freePort();
-  const { port } = await kept('apiPort', { worker: process.env['JEST_WORKER_ID'] ?? '' });
-  return (await isFree(port)) ? port : freePort();
-}
 
 /** The pictures are taken by a program of its own, which builds its console itself. */
 const isRunOfTests = KEEPER_URL in process.env;
@@ -37,7 +30,7 @@ export async function startLocalWorld(
   hasStore = isRunOfTests,
 ): Promise<World> {
   const names = ['CONSOLE_PORT', 'API_PORT', 'INBOX_PORT', 'PROVIDERS_PORT'];
-  const ports = await Promise.all(names.map(async (name) => [name, String(await portOf(name))] as const));
+  const ports = await Promise.all(names.map(async (name) => [name, String(await freePort())] as const));
   // The tests' own settings, made for the functions without a local world, must not reach this one.
   const { PATH, HOME, JAVA_HOME } = process.env;
   const environment = worldEnvironment({

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { consoleBuilt, startConsoleBuild } from '../../local/console.ts';
 import { startDynamoDBLocal } from '../../local/dynamodb.ts';
-import { freePort } from '../../local/ports.ts';
 import { KEEPER_URL, type Kept, type KeptName } from './kept.ts';
 import { PACKAGED_WITH, PROD_SETTINGS, packageService } from './packaged.ts';
 
@@ -19,6 +18,36 @@ const ends: (() => unknown)[] = [];
 
 type About = Readonly<Record<string, string>>;
 
+/** What the console is built with in the place of the API's origin, which is another one for each world. */
+const ANY_ORIGIN = 'https://any-api.example.com';
+
+const isCode = (file: string) => /\.(js|css|html)$/.test(file);
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'account-linking-console-'));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const builds = new Map<string, Promise<string>>();
+
+/** Builds page and element once for all worlds whose other settings are the same. @returns the folder */
+function buildConsole(settings: About): Promise<string> {
+  const build = async () => {
+    const folder = newFolder();
+    const { PATH = '', HOME = '' } = process.env;
+    const environment = { PATH, HOME, ...settings, VITE_API_ORIGIN: ANY_ORIGIN };
+    const start = (what: 'page' | 'element') =>
+      consoleBuilt(startConsoleBuild(what, folder, environment, () => undefined));
+    await Promise.all([start('page'), start('element')]);
+    return folder;
+  };
+  const key = new URLSearchParams(settings).toString();
+  const found = builds.get(key) ?? build();
+  builds.set(key, found);
+  return found;
+}
+
 const MAKERS: { readonly [Name in KeptName]: (about: About) => Promise<Kept[Name]> } = {
   store: async () => {
     const { endpoint, stop } = await startDynamoDBLocal({ databases: 'by access key' });
@@ -30,18 +59,18 @@ const MAKERS: { readonly [Name in KeptName]: (about: About) => Promise<Kept[Name
     ends.push(remove);
     return { folder };
   },
-  apiPort: async () => ({ port: await freePort() }),
   chromium: async () => {
     const { default: chromium } = await import('@sparticuz/chromium');
     return { executablePath: await chromium.executablePath() };
   },
-  console: async (told) => {
-    const folder = mkdtempSync(join(tmpdir(), 'account-linking-console-'));
-    ends.push(() => rmSync(folder, { recursive: true, force: true }));
-    const { PATH = '', HOME = '' } = process.env;
-    const build = (what: 'page' | 'element') =>
-      consoleBuilt(startConsoleBuild(what, folder, { PATH, HOME, ...told }, () => undefined));
-    await Promise.all([build('page'), build('element')]);
+  console: async ({ VITE_API_ORIGIN: origin = '', ...told }) => {
+    const built = await buildConsole(told);
+    const folder = newFolder();
+    cpSync(built, folder, { recursive: true });
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isCode)) {
+      const path = join(folder, file);
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(ANY_ORIGIN, origin));
+    }
     return { folder };
   },
 };

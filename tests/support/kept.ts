@@ -7,8 +7,6 @@ export interface Kept {
   readonly store: { readonly endpoint: string };
   /** The service as it is deployed with the settings of PACKAGED_WITH. */
   readonly package: { readonly folder: string };
-  /** A port for the API of a worker's worlds, one after the other: what is built for one is right for the next. */
-  readonly apiPort: { readonly port: number };
   /** Page and element, built with the variables that it is asked for with. */
   readonly console: { readonly folder: string };
   /** Chromium, unpacked: who starts it while another still unpacks it finds the file busy. */
