@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shardCount } from '../lib/linking/spending.ts';
 import { deployedSettings, mostParts, mostSends } from '../local/bill.ts';
+import { placeTables, table } from './pages.ts';
 import { COMPONENTS, type Component, loadOf, monthlyCost, monthlyLoad, PRICES, usd } from './scale/cost.ts';
 import { ceilingOf, type Heat, PARTITION_WRITE_UNITS, simulate } from './scale/hot-keys.ts';
 import { QUOTAS, reachedAt } from './scale/quotas.ts';
@@ -31,12 +32,6 @@ const show = (value: number) => (value === 0 ? '0' : fine.format(value));
 const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const dollars = (value: number) =>
   value < 100 ? cents.format(value) : whole.format(Number(value.toPrecision(3)));
-
-/** The first column is text, the rest numbers unless said otherwise. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {
-  const rule = heads.map((_, index) => (index < texts ? '---' : '---:'));
-  return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
 
 type Words = Readonly<Record<Language, string>>;
 
@@ -308,25 +303,10 @@ const PARTS: Readonly<Record<string, (language: Language) => string>> = {
   prices,
 };
 
-/**
- * A page with its tables as they are now.
- *
- * @throws Error for a table that the page has no place for, or a place that there is no table for
- */
+/** A page with its tables as they are now. */
 export function rendered(page: string, language: Language): string {
-  const placed = new Set<string>();
-  const text = page.replace(
-    /(<!-- scale: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
-    (_, begin: string, name: string, end: string) => {
-      const part = PARTS[name];
-      if (part === undefined) throw new Error(`there is no table "${name}"`);
-      placed.add(name);
-      return `${begin}\n${part(language)}\n\n${end}`;
-    },
-  );
-  const missing = Object.keys(PARTS).filter((name) => !placed.has(name));
-  if (missing.length > 0) throw new Error(`the page has no place for ${missing}`);
-  return text;
+  const tables = Object.entries(PARTS).map(([name, part]) => [name, () => part(language)] as const);
+  return placeTables(page, 'scale', Object.fromEntries(tables));
 }
 
 if (import.meta.main)

@@ -1,0 +1,249 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bundles, type Size, sizeOf } from './bundles.ts';
+import { calibrate } from './calibration.ts';
+import { type ColdStart, Instance, startCold, type Variables } from './instance.ts';
+import { FLOWS, type FlowName, type Prepared } from './people.ts';
+import type { BundleReport, ColdFigures, ColdReport, FlowReport } from './report.ts';
+import type { Opened, Side, SideName } from './sides.ts';
+import { ratios, spread, turn } from './statistics.ts';
+
+/** What is told while it is measured. */
+export type Say = (line: string) => void;
+
+/** How many people are prepared at once, while nothing is measured. */
+const AT_ONCE = 4;
+
+async function prepare({ contestant }: Opened, flow: FlowName, count: number): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  const work = async () => {
+    while (prepared.length < count) {
+      const index = prepared.push(undefined as unknown as Prepared) - 1;
+      prepared[index] = await contestant.prepare[flow]();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return prepared;
+}
+
+function insist(
+  what: string,
+  answers: readonly Parameters<Prepared['isRight']>[0][],
+  prepared: readonly Prepared[],
+) {
+  const wrong = answers.find((answer, index) => !prepared[index]?.isRight(answer));
+  if (wrong !== undefined) throw new Error(`${what} answered ${JSON.stringify(wrong)}`);
+}
+
+/** The flows that functions are started cold for. */
+const COLD_FLOWS = ['list', 'verifyCode', 'callback', 'sendCode'] as const satisfies readonly FlowName[];
+
+const median = (values: readonly number[]) => spread(values).median;
+
+function coldFigures(starts: readonly ColdStart[], empty: readonly ColdStart[]): ColdFigures {
+  const of = (name: keyof ColdStart, from = starts) => from.map((start) => Number(start[name]));
+  return {
+    wallMilliseconds: spread(of('wallMilliseconds')),
+    cpuMilliseconds: spread(of('cpuMilliseconds')),
+    wallRatio: ratios(of('wallMilliseconds'), of('wallMilliseconds', empty)),
+    cpuRatio: ratios(of('cpuMilliseconds'), of('cpuMilliseconds', empty)),
+    ...(starts[0]?.importMilliseconds !== undefined && {
+      importMilliseconds: median(of('importMilliseconds')),
+      answerMilliseconds: median(of('answerMilliseconds')),
+    }),
+    residentMebibytes: median(of('residentMebibytes')),
+  };
+}
+
+interface ColdContestant {
+  readonly start: () => Promise<ColdStart>;
+  readonly starts: ColdStart[];
+}
+
+/** Starts one of a side's functions with a request that nobody has made yet. */
+export async function startFlowCold(
+  opened: Opened,
+  flow: FlowName,
+  folder: string,
+  flags: readonly string[] = [],
+): Promise<ColdStart> {
+  const prepared = await opened.contestant.prepare[flow]();
+  const eventFile = join(folder, 'event.json');
+  writeFileSync(eventFile, JSON.stringify(prepared.event));
+  const started = await startCold('cold.mjs', [opened.bundleOf(flow), eventFile], opened.variables, flags);
+  insist(flow, [started.answer ?? {}], [prepared]);
+  await opened.contestant.finish?.(flow, prepared);
+  return started;
+}
+
+interface Measuring {
+  readonly rounds: number;
+  readonly folder: string;
+  readonly say: Say;
+  /** Gets what the piece of work took that is always the same. */
+  readonly calibrated: number[];
+}
+
+/** From nothing to the first answer, in a process of its own. */
+export async function measureCold(
+  sides: readonly Side[],
+  outsideOrigin: string,
+  { rounds, folder, say, calibrated }: Measuring,
+): Promise<ColdReport> {
+  const opened = new Map<SideName, Opened>();
+  for (const side of sides) opened.set(side.name, await side.open());
+  const contestants = new Map<string, ColdContestant>();
+  const add = (name: string, start: ColdContestant['start']) => contestants.set(name, { start, starts: [] });
+  add('empty', () => startCold('empty.mjs', [], {}));
+  add('oneRequest', () => startCold('one-request.mjs', [`${outsideOrigin}/nothing`], {}));
+  for (const [name, one] of opened)
+    for (const flow of name === 'peer' ? (['list'] as const) : COLD_FLOWS)
+      add(`${name} ${flow}`, () => startFlowCold(one, flow, folder));
+  // The first round warms the disk.
+  for (let round = -1; round < rounds; round += 1) {
+    calibrated.push(calibrate());
+    for (const { start, starts } of turn([...contestants.values()], round + 1)) {
+      const started = await start();
+      if (round >= 0) starts.push(started);
+    }
+    say(`cold starts: round ${round + 1} of ${rounds}`);
+  }
+  for (const one of opened.values()) await one.close();
+  const empty = contestants.get('empty')?.starts ?? [];
+  const figures = (name: string) => coldFigures(contestants.get(name)?.starts ?? [], empty);
+  const service = (name: SideName) =>
+    Object.fromEntries(COLD_FLOWS.map((flow) => [flow, figures(`${name} ${flow}`)]));
+  return {
+    empty: figures('empty'),
+    oneRequest: figures('oneRequest'),
+    ...(opened.has('peer') && { peer: figures('peer list') }),
+    ours: service('ours'),
+    ...(opened.has('revision') && { revision: service('revision') }),
+  };
+}
+
+/** How many requests of one flow are measured in a round, and how many come before, until V8 has compiled what is hot. */
+const REQUESTS = 60;
+const WARM_UP_ROUNDS = 3;
+
+interface WarmContestant {
+  readonly name: SideName;
+  readonly opened: Opened;
+  readonly instance: Instance;
+  readonly cpu: number[];
+  readonly milliseconds: number[];
+  residentMebibytes: number;
+}
+
+async function startWarm(
+  side: Side,
+  flow: FlowName,
+  variables?: (opened: Opened) => Promise<Variables>,
+): Promise<WarmContestant> {
+  const opened = await side.open();
+  const instance = new Instance(
+    { [flow]: opened.bundleOf(flow) },
+    (await variables?.(opened)) ?? opened.variables,
+  );
+  return { name: side.name, opened, instance, cpu: [], milliseconds: [], residentMebibytes: 0 };
+}
+
+async function stopWarm({ instance, opened }: WarmContestant): Promise<void> {
+  await instance.stop();
+  await opened.close();
+}
+
+/** Runs one round of a flow: all are prepared, then each is measured. */
+async function warmRound(
+  contestants: readonly WarmContestant[],
+  flow: FlowName,
+  { requests, round, isCounted }: { requests: number; round: number; isCounted: boolean },
+): Promise<void> {
+  const prepared = new Map<WarmContestant, Prepared[]>();
+  for (const one of contestants) prepared.set(one, await prepare(one.opened, flow, requests));
+  for (const one of turn(contestants, round)) {
+    const mine = prepared.get(one) ?? [];
+    const ran = await one.instance.run(
+      flow,
+      mine.map(({ event }) => event),
+    );
+    insist(`${one.name} ${flow}`, ran.answers, mine);
+    one.residentMebibytes = ran.residentMebibytes;
+    if (!isCounted) continue;
+    one.cpu.push(ran.cpuMilliseconds / requests);
+    one.milliseconds.push(...ran.milliseconds);
+  }
+  for (const [{ opened }, mine] of prepared)
+    for (const one of mine) await opened.contestant.finish?.(flow, one);
+}
+
+async function measureFlow(
+  sides: readonly Side[],
+  flow: FlowName,
+  { rounds, say, calibrated }: Measuring,
+): Promise<FlowReport> {
+  const contestants: WarmContestant[] = [];
+  for (const side of sides) contestants.push(await startWarm(side, flow));
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
+    calibrated.push(calibrate());
+    await warmRound(contestants, flow, {
+      requests: REQUESTS,
+      round: round + WARM_UP_ROUNDS,
+      isCounted: round >= 0,
+    });
+  }
+  for (const one of contestants) await stopWarm(one);
+  say(`${flow}: done`);
+  const cpuOf = (name: SideName) => contestants.find((one) => one.name === name)?.cpu;
+  const [ours = [], peer, revision] = [cpuOf('ours'), cpuOf('peer'), cpuOf('revision')];
+  return {
+    requests: rounds * REQUESTS,
+    sides: Object.fromEntries(
+      contestants.map(({ name, cpu, residentMebibytes }) => [
+        name,
+        { cpuMilliseconds: spread(cpu), residentMebibytes: Math.round(residentMebibytes) },
+      ]),
+    ),
+    ...(peer && { ratioToPeer: ratios(ours, peer) }),
+    ...(revision && { ratioToRevision: ratios(ours, revision) }),
+  };
+}
+
+/** CPU of a warm process for a request of each flow. */
+export async function measureCpu(
+  sides: readonly Side[],
+  measuring: Measuring,
+): Promise<Record<FlowName, FlowReport>> {
+  const found: Partial<Record<FlowName, FlowReport>> = {};
+  for (const flow of FLOWS) found[flow] = await measureFlow(sides, flow, measuring);
+  return found as Record<FlowName, FlowReport>;
+}
+
+const CHOSEN = [
+  'showAccount',
+  'verifyIdentityCheck',
+  'oauthCallback',
+  'sendIdentityCheck',
+  'unlink',
+  'linkEmail',
+];
+
+/** How large bundles are. */
+export function measureBundles(
+  ours: Bundles,
+  { revision, peer }: { revision?: Bundles | undefined; peer?: string | undefined },
+): BundleReport {
+  const sizes = Object.values(ours)
+    .map(sizeOf)
+    .toSorted((left, right) => left.gzipBytes - right.gzipBytes);
+  const chosen = (bundles: Bundles): Record<string, Size> =>
+    Object.fromEntries(CHOSEN.map((name) => [name, sizeOf(bundles[name] ?? '')]));
+  return {
+    functions: sizes.length,
+    largest: sizes.at(-1) as Size,
+    median: sizes[Math.floor(sizes.length / 2)] as Size,
+    ours: chosen(ours),
+    ...(revision && { revision: chosen(revision) }),
+    ...(peer && { peer: sizeOf(peer) }),
+  };
+}

@@ -1,0 +1,15 @@
+// The least that asks a store anything: one plain HTTP request, with what a TLS connection would take loaded.
+import { get } from 'node:http';
+import 'node:https';
+
+const [, , url = ''] = process.argv;
+await new Promise((resolve, reject) => {
+  get(url, (response) => response.resume().once('end', resolve)).once('error', reject);
+});
+const { stdout } = process;
+const { user, system } = process.cpuUsage();
+const figures = {
+  cpuMilliseconds: (user + system) / 1000,
+  residentMebibytes: process.memoryUsage.rss() / 2 ** 20,
+};
+stdout.write(`FIRST-ANSWER ${JSON.stringify(figures)}\n`, () => process.exit());

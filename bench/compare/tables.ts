@@ -1,0 +1,236 @@
+import { table } from '../pages.ts';
+import { loadOf } from '../scale/cost.ts';
+import { FLOWS as USED_FLOWS } from '../scale/usage.ts';
+import type { Size } from './bundles.ts';
+import { FLOWS, type FlowName } from './people.ts';
+import type { ColdFigures, FlowReport, Report } from './report.ts';
+import type { SideName } from './sides.ts';
+import type { Spread } from './statistics.ts';
+
+/** The tables of docs/performance.md, and of what a run prints. A part that was not measured has none. */
+
+const SIDE_NAMES: Readonly<Record<SideName, string>> = {
+  ours: 'this service',
+  revision: 'the revision',
+  peer: 'better-auth',
+};
+const SIDES = Object.keys(SIDE_NAMES) as SideName[];
+
+/** Each flow as it is asked of the service, and what of better-auth is nearest to it. */
+export const ASKED: Readonly<Record<FlowName, { readonly ours: string; readonly peer: string }>> = {
+  list: { ours: '`GET /account`', peer: '`/list-accounts`' },
+  verifyCode: { ours: '`POST /otp/verify`', peer: '`/phone-number/verify`' },
+  callback: { ours: '`GET /oauth/wechat/callback`, links', peer: '`/callback/provider`, links' },
+  unlink: { ours: '`DELETE /links/wechat`', peer: '`/unlink-account`' },
+  linkEmail: { ours: '`POST /links/email`', peer: '`/email-otp/change-email`' },
+  sendCode: { ours: '`POST /otp/send`', peer: '`/phone-number/send-otp`' },
+};
+
+const significant = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const show = (value: number): string => significant.format(value);
+const withQuartiles = (value: Spread | undefined): string =>
+  value === undefined ? '' : `${show(value.median)} (${show(value.lower)}–${show(value.upper)})`;
+const kilobytes = ({ bytes, gzipBytes }: Size) => [show(bytes / 1000), show(gzipBytes / 1000)];
+
+function cold({ empty, oneRequest, peer, ours, revision = {} }: NonNullable<Report['cold']>): string {
+  const row = (name: string, figures: ColdFigures) => [
+    name,
+    withQuartiles(figures.wallMilliseconds),
+    withQuartiles(figures.wallRatio),
+    withQuartiles(figures.cpuMilliseconds),
+    withQuartiles(figures.cpuRatio),
+    figures.importMilliseconds === undefined ? '' : show(figures.importMilliseconds),
+    figures.answerMilliseconds === undefined ? '' : show(figures.answerMilliseconds),
+  ];
+  const ofService = (side: 'ours' | 'revision', figures: Readonly<Record<string, ColdFigures>>) =>
+    Object.entries(figures).map(([flow, one]) =>
+      row(`${SIDE_NAMES[side]}, ${ASKED[flow as FlowName].ours}`, one),
+    );
+  return table(
+    ['', 'wall, ms', '÷ empty', 'CPU, ms', '÷ empty', 'import, ms', 'answer, ms'],
+    [
+      row('an empty Node', empty),
+      row('one plain HTTP request, `https` loaded', oneRequest),
+      ...(peer ? [row(`better-auth, ${ASKED.list.peer}`, peer)] : []),
+      ...ofService('ours', ours),
+      ...ofService('revision', revision),
+    ],
+  );
+}
+
+/** The sides that a report has figures of. */
+const sidesIn = (flows: readonly { readonly [side in SideName]?: unknown }[]): SideName[] =>
+  SIDES.filter((side) => flows.some((figures) => figures[side] !== undefined));
+
+function cpu(flows: Readonly<Record<FlowName, FlowReport>>): string {
+  const sides = sidesIn(FLOWS.map((flow) => flows[flow].sides));
+  const ratios = (['ratioToPeer', 'ratioToRevision'] as const).filter(
+    (name) => flows.list[name] !== undefined,
+  );
+  const heads = { ratioToPeer: '÷ better-auth', ratioToRevision: '÷ the revision' };
+  return table(
+    ['request', ...sides.map((side) => `${SIDE_NAMES[side]}, ms`), ...ratios.map((name) => heads[name])],
+    FLOWS.map((flow) => [
+      ASKED[flow].ours,
+      ...sides.map((side) => withQuartiles(flows[flow].sides[side]?.cpuMilliseconds)),
+      ...ratios.map((name) => withQuartiles(flows[flow][name])),
+    ]),
+  );
+}
+
+function memory(flows: Readonly<Record<FlowName, FlowReport>>): string {
+  const sides = sidesIn(FLOWS.map((flow) => flows[flow].sides));
+  return table(
+    ['MiB resident after', 'requests', ...sides.map((side) => SIDE_NAMES[side])],
+    FLOWS.map((flow) => [
+      ASKED[flow].ours,
+      show(flows[flow].requests),
+      ...sides.map((side) => show(flows[flow].sides[side]?.residentMebibytes ?? Number.NaN)),
+    ]),
+  );
+}
+
+function latency({ flows }: NonNullable<Report['latency']>): string {
+  const sides = sidesIn(FLOWS.map((flow) => flows[flow]));
+  return table(
+    ['request', ...sides.flatMap((side) => [`${SIDE_NAMES[side]}, ms`, 'calls'])],
+    FLOWS.map((flow) => [
+      ASKED[flow].ours,
+      ...sides.flatMap((side) => [
+        withQuartiles(flows[flow][side]?.milliseconds),
+        show(flows[flow][side]?.calls ?? Number.NaN),
+      ]),
+    ]),
+  );
+}
+
+function bundles({
+  functions,
+  largest,
+  median: middle,
+  ours,
+  revision,
+  peer,
+}: NonNullable<Report['bundles']>) {
+  return table(
+    ['bundle', 'KB', 'KB, gzip', ...(revision ? ['the revision, gzip'] : [])],
+    [
+      ...Object.entries(ours).map(([name, size]) => [
+        `\`${name}\``,
+        ...kilobytes(size),
+        ...(revision ? [show((revision[name]?.gzipBytes ?? Number.NaN) / 1000)] : []),
+      ]),
+      [`median of all ${functions}`, ...kilobytes(middle)],
+      ['largest', ...kilobytes(largest)],
+      ...(peer ? [['better-auth', ...kilobytes(peer)]] : []),
+    ],
+  );
+}
+
+/** What a flow takes of the table, as the tests measure it for docs/scale.md. */
+function units(): string {
+  return table(
+    ['an account…', 'requests', 'read units', 'write units'],
+    USED_FLOWS.map((flow) => {
+      const { requests, readUnits, writeUnits } = loadOf(flow);
+      return [flow.name.en, ...[requests, readUnits, writeUnits].map(String)];
+    }),
+  );
+}
+
+const stored = (flows: NonNullable<Report['stored']>): string =>
+  table(
+    ['after an account…', 'items more', 'bytes more', 'of them kept for longer than a day: items', 'bytes'],
+    Object.entries(flows).map(([flow, { items, bytes, lastingItems, lastingBytes }]) => [
+      flow,
+      ...[items, bytes, lastingItems, lastingBytes].map((value) => show(value)),
+    ]),
+  );
+
+interface Goal {
+  readonly name: string;
+  readonly limit: string;
+  readonly measured: string;
+  readonly isMet: boolean;
+}
+
+/** Write units of an email link, its requests and notices together, when it was measured first. */
+const EMAIL_LINK_WRITE_UNITS_AT_FIRST = 89;
+
+/** What was aimed at, as far as it was measured. */
+export function goals({ cold: coldReport, cpu: flows, bundles: sizes }: Report): Goal[] {
+  const found: Goal[] = [];
+  const atMost = (name: string, value: number, limit: number, unit = '') =>
+    found.push({
+      name,
+      limit: `≤ ${show(limit)}${unit}`,
+      measured: `${show(value)}${unit}`,
+      isMet: value <= limit,
+    });
+  for (const [flow, { cpuRatio }] of Object.entries(coldReport?.ours ?? {}))
+    atMost(`cold start to first answer ÷ empty Node, ${ASKED[flow as FlowName].ours}`, cpuRatio.median, 2);
+  if (sizes) atMost('largest bundle of a function, gzip', sizes.largest.gzipBytes / 1000, 100, ' KB');
+  for (const flow of ['list', 'verifyCode', 'callback', 'unlink', 'linkEmail'] as const) {
+    const ratio = flows?.[flow].ratioToPeer?.median;
+    if (ratio === undefined) continue;
+    const name = `CPU of a request ÷ better-auth, ${ASKED[flow].ours}`;
+    found.push({ name, limit: '< 1', measured: show(ratio), isMet: ratio < 1 });
+  }
+  const [send, verify] = [flows?.sendCode.sides.ours, flows?.verifyCode.sides.ours];
+  if (send && verify)
+    atMost(
+      'CPU of sending a code ÷ verifying it',
+      send.cpuMilliseconds.median / verify.cpuMilliseconds.median,
+      1.2,
+    );
+  const emailLink = USED_FLOWS.find(({ name }) => name.en === 'links an email');
+  if (emailLink)
+    atMost(
+      'write units of linking an email',
+      loadOf(emailLink).writeUnits,
+      Math.floor((EMAIL_LINK_WRITE_UNITS_AT_FIRST * 2) / 3),
+    );
+  return found;
+}
+
+const goalsTable = (report: Report): string =>
+  table(
+    ['', 'goal', 'measured', ''],
+    goals(report).map(({ name, limit, measured, isMet }) => [
+      name,
+      limit,
+      measured,
+      isMet ? 'met' : 'missed',
+    ]),
+  );
+
+function made({
+  made: { node, betterAuth, rounds },
+  calibration: { lower, median: middle, upper },
+}: Report): string {
+  const spreadPercent = ((upper - lower) / middle) * 100;
+  return [
+    `Node ${node}${betterAuth === undefined ? '' : `, better-auth ${betterAuth} on SQLite`}; ${rounds} rounds.`,
+    `The piece of work that is always the same took ${show(middle)} ms of the processor; half of its turns lie within ${show(spreadPercent)} % of each other.`,
+  ].join('\n');
+}
+
+/** All tables that a report has, by their names. */
+export function tables(report: Report): Record<string, () => string> {
+  const {
+    cold: coldReport,
+    cpu: cpuReport,
+    latency: latencyReport,
+    bundles: bundleReport,
+    stored: storedReport,
+  } = report;
+  return {
+    made: () => made(report),
+    goals: () => goalsTable(report),
+    ...(coldReport && { cold: () => cold(coldReport) }),
+    ...(cpuReport && { cpu: () => cpu(cpuReport), memory: () => memory(cpuReport) }),
+    ...(latencyReport && { latency: () => latency(latencyReport) }),
+    ...(bundleReport && { bundles: () => bundles(bundleReport) }),
+    ...(storedReport && { stored: () => stored(storedReport), units }),
+  };
+}
