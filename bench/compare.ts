@@ -1,32 +1,96 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { startDynamoDBLocal } from '../local/dynamodb.ts';
 import { StartError } from '../local/environment.ts';
-import { bundlePeer, bundleService, checkOut, ROOT } from './compare/bundles.ts';
-import { measureBundles, measureCold, measureCpu } from './compare/measure.ts';
+import { type Bundles, bundlePeer, bundleService, checkOut, ROOT } from './compare/bundles.ts';
+import { measureBundles, measureCold, measureCpu, measureLatency, profileFlow } from './compare/measure.ts';
 import { startOutside } from './compare/outside.ts';
+import { FLOWS, type FlowName, type Service, USED_FUNCTIONS } from './compare/people.ts';
+import { selfTimesOf } from './compare/profile.ts';
 import type { Report } from './compare/report.ts';
-import { peerSide, type Side, serviceSide } from './compare/sides.ts';
+import { peerSide, type Side, type Surroundings, serviceSide } from './compare/sides.ts';
 import { spread } from './compare/statistics.ts';
+import { measureStored } from './compare/stored.ts';
 import { tables } from './compare/tables.ts';
+import { placeTables, table } from './pages.ts';
 
-const PARTS = ['cold', 'cpu', 'bundles'] as const;
-type Part = (typeof PARTS)[number];
+const USAGE = `Usage: npm run bench [-- OPTIONS]
+
+Measures the packaged functions beside better-auth and an empty Node, and writes bench/compare/measured.json and the tables of
+docs/performance.md. With any option it prints what it measured, and writes nothing.
+
+  --rounds N         so many rounds (12)
+  --only PARTS       of cold, cpu, latency, bundles, stored
+  --flows FLOWS      of ${FLOWS.join(', ')}: which requests of cpu and latency
+  --revision NAME    the functions of a git revision besides
+  --without-peer     without better-auth, which comes from the network
+  --profile FLOW     where the processor time of this flow goes, cold and warm, by package; nothing else is measured`;
+
+const PARTS = ['cold', 'cpu', 'latency', 'bundles', 'stored'] as const;
 
 const BENCH = import.meta.dirname;
 const PEER = join(BENCH, 'node_modules', 'better-auth', 'package.json');
+export const MEASURED = join(BENCH, 'compare', 'measured.json');
+export const PAGE = join(ROOT, 'docs', 'performance.md');
 
-/** Installs better-auth, which nothing but this needs. */
-async function installPeer(): Promise<string> {
-  const locked = JSON.parse(readFileSync(join(BENCH, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { version: string }>;
+interface Options {
+  readonly rounds: number;
+  readonly only: readonly (typeof PARTS)[number][];
+  readonly flows: readonly FlowName[];
+  readonly revision: string | undefined;
+  readonly withPeer: boolean;
+  readonly profile: FlowName | undefined;
+  /** Whether all of it is measured, so that it may be written. */
+  readonly isWhole: boolean;
+}
+
+/** @throws StartError for one that there is not */
+function chosen<Name extends string>(text: string, names: readonly Name[]): Name[] {
+  return text.split(',').map((given) => {
+    const name = names.find((one) => one === given);
+    if (name === undefined) throw new StartError(`"${given}" is none of ${names.join(', ')}.\n\n${USAGE}`);
+    return name;
+  });
+}
+
+/** @throws StartError */
+function readArguments(args: readonly string[]): Options | 'help' {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...{ rounds: text, only: text, flows: text, revision: text, profile: text },
+      ...{ 'without-peer': flag, help: { ...flag, short: 'h' } },
+    },
+  });
+  if (values.help) return 'help';
+  const { rounds = '12', only = PARTS.join(','), flows = FLOWS.join(','), revision, profile } = values;
+  if (!/^[1-9]\d*$/.test(rounds)) throw new StartError(`--rounds must be a whole number.\n\n${USAGE}`);
+  return {
+    rounds: Number(rounds),
+    only: chosen(only, PARTS),
+    flows: chosen(flows, FLOWS),
+    revision,
+    withPeer: !values['without-peer'],
+    profile: profile === undefined ? undefined : chosen(profile, FLOWS)[0],
+    isWhole: args.length === 0,
   };
-  const wanted = locked.packages['node_modules/better-auth']?.version ?? '';
-  const versionOf = () => (JSON.parse(readFileSync(PEER, 'utf8')) as { version: string }).version;
-  if (!existsSync(PEER) || versionOf() !== wanted)
+}
+
+/**
+ * Installs better-auth, which nothing but this needs.
+ *
+ * @returns its version
+ * @throws StartError where it can't be had
+ */
+async function installPeer(): Promise<string> {
+  const locked = JSON.parse(readFileSync(join(BENCH, 'package-lock.json'), 'utf8'));
+  const wanted: string = locked.packages['node_modules/better-auth'].version;
+  if (!existsSync(PEER) || JSON.parse(readFileSync(PEER, 'utf8')).version !== wanted)
     await promisify(execFile)('npm', ['ci', '--prefix', BENCH]).catch((error: Error) => {
       throw new StartError(
         `better-auth could not be installed: it comes by npm, from the network. --without-peer measures without it.\n${error.message}`,
@@ -35,54 +99,105 @@ async function installPeer(): Promise<string> {
   return wanted;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: '12' },
-      only: { type: 'string', default: PARTS.join(',') },
-      revision: { type: 'string' },
-      'without-peer': { type: 'boolean', default: false },
-    },
+/** The revision beside the working tree, where there is one. */
+async function revisionSide(
+  { revision }: Options,
+  names: readonly string[] | undefined,
+  surroundings: Surroundings,
+): Promise<{ readonly side: Side; readonly bundles: Bundles } | undefined> {
+  if (revision === undefined) return undefined;
+  const tree = join(surroundings.folder, 'revision');
+  await checkOut(revision, tree);
+  const bundles = await bundleService(tree, join(surroundings.folder, 'revision-bundles'), { names });
+  return { side: serviceSide('revision', { tree, bundles }, surroundings), bundles };
+}
+
+async function measure(
+  options: Options,
+  betterAuth: string | undefined,
+  surroundings: Surroundings,
+): Promise<Report> {
+  const { rounds, only, flows } = options;
+  const { folder, outside } = surroundings;
+  const isAsked = (part: (typeof PARTS)[number]) => only.includes(part);
+  const names = isAsked('bundles') ? undefined : USED_FUNCTIONS;
+  const bundles = await bundleService(ROOT, join(folder, 'ours'), { names });
+  const ours = serviceSide('ours', { tree: ROOT, bundles }, surroundings);
+  const revision = await revisionSide(options, names, surroundings);
+  const peer = betterAuth === undefined ? undefined : await bundlePeer(join(folder, 'peer'));
+  const sides = [ours, revision?.side, peer && peerSide(peer, surroundings)].filter(
+    (side): side is Side => side !== undefined,
+  );
+  const calibrated: number[] = [];
+  const measuring = { rounds, folder, say: (line: string) => console.error(line), calibrated };
+  const cold = isAsked('cold') && (await measureCold(sides, outside.origin, measuring));
+  const cpu = isAsked('cpu') && (await measureCpu(sides, flows, measuring));
+  const latency = isAsked('latency') && (await measureLatency(sides, flows, measuring));
+  const stored = isAsked('stored') && (await measureStored(ours));
+  return {
+    made: { node: process.versions.node, ...(betterAuth !== undefined && { betterAuth }), rounds },
+    ...(calibrated.length > 0 && { calibration: spread(calibrated) }),
+    ...(cold && { cold }),
+    ...(cpu && { cpu }),
+    ...(latency && { latency }),
+    ...(isAsked('bundles') && { bundles: measureBundles(bundles, { revision: revision?.bundles, peer }) }),
+    ...(stored && { stored }),
+  };
+}
+
+async function profile(flow: FlowName, surroundings: Surroundings): Promise<void> {
+  const bundles = await bundleService(ROOT, join(surroundings.folder, 'ours'), {
+    names: USED_FUNCTIONS,
+    isMapped: true,
   });
-  const rounds = Number(values.rounds);
-  const only = values.only.split(',') as Part[];
-  const betterAuth = values['without-peer'] ? undefined : await installPeer();
+  const side: Side<Service> = serviceSide('ours', { tree: ROOT, bundles }, surroundings);
+  const { cold, warm, bundle } = await profileFlow(side, flow, surroundings.folder);
+  for (const [what, found] of Object.entries({ 'a cold start': cold, 'warm requests': warm })) {
+    const times = selfTimesOf(found, bundle);
+    const all = times.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
+    const rows = times.map(([owner, milliseconds]) => [
+      owner,
+      milliseconds.toFixed(1),
+      ((milliseconds / all) * 100).toFixed(1),
+    ]);
+    const total = ['all', all.toFixed(1), '100'];
+    console.log(`\n${flow}, ${what}\n\n${table(['whose code', 'ms', '%'], [...rows, total])}`);
+  }
+}
+
+/** The page with the tables of a report. */
+export const rendered = (page: string, report: Report): string => placeTables(page, 'bench', tables(report));
+
+function write(report: Report): void {
+  writeFileSync(MEASURED, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(PAGE, rendered(readFileSync(PAGE, 'utf8'), report));
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = readArguments(args);
+  if (options === 'help') return console.log(USAGE);
+  const isPeerAsked = options.withPeer && options.profile === undefined;
+  const betterAuth = isPeerAsked ? await installPeer() : undefined;
   const folder = mkdtempSync(join(tmpdir(), 'account-linking-bench-'));
-  const say = (line: string) => console.error(line);
-  const stops: (() => Promise<void>)[] = [];
+  const stops = [async () => rmSync(folder, { recursive: true, force: true })];
   try {
     const outside = await startOutside();
     stops.push(outside.stop);
     const local = await startDynamoDBLocal({ databases: 'by access key' });
     stops.push(local.stop);
     const surroundings = { outside, store: local.endpoint, folder };
-    const ours = await bundleService(ROOT, join(folder, 'ours'));
-    const sides: Side[] = [serviceSide('ours', { tree: ROOT, bundles: ours }, surroundings)];
-    let revision: Awaited<ReturnType<typeof bundleService>> | undefined;
-    if (values.revision !== undefined) {
-      const tree = join(folder, 'revision');
-      await checkOut(values.revision, tree);
-      revision = await bundleService(tree, join(folder, 'revision-bundles'));
-      sides.push(serviceSide('revision', { tree, bundles: revision }, surroundings));
-    }
-    const peer = betterAuth === undefined ? undefined : await bundlePeer(join(folder, 'peer'));
-    if (peer !== undefined) sides.push(peerSide(peer, surroundings));
-    const calibrated: number[] = [];
-    const measuring = { rounds, folder, say, calibrated };
-    const cold = only.includes('cold') && (await measureCold(sides, outside.origin, measuring));
-    const cpu = only.includes('cpu') && (await measureCpu(sides, measuring));
-    const report: Report = {
-      made: { node: process.versions.node, ...(betterAuth !== undefined && { betterAuth }), rounds },
-      ...(cold && { cold }),
-      ...(cpu && { cpu }),
-      ...(only.includes('bundles') && { bundles: measureBundles(ours, { revision, peer }) }),
-      calibration: spread(calibrated.length > 0 ? calibrated : [Number.NaN]),
-    };
+    if (options.profile !== undefined) return await profile(options.profile, surroundings);
+    const report = await measure(options, betterAuth, surroundings);
     for (const [name, make] of Object.entries(tables(report))) console.log(`\n${name}\n\n${make()}`);
+    if (options.isWhole) write(report);
   } finally {
     for (const stop of stops.toReversed()) await stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-await main();
+if (import.meta.main)
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    if (!(error instanceof StartError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  });

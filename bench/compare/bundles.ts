@@ -82,25 +82,29 @@ async function bundle(
 }
 
 /**
- * Bundles all functions of a tree as its own serverless.yml says.
+ * Bundles functions of a tree as its own serverless.yml says.
  *
- * @param isMapped whether source maps are written, beside the bundles and without a word of them in there
+ * @param options.names all of them where it is left out
+ * @param options.isMapped whether source maps are written, beside the bundles and without a word of them in there
  */
-export function bundleService(tree: string, outdir: string, isMapped = false): Promise<Bundles> {
+export function bundleService(
+  tree: string,
+  outdir: string,
+  { names, isMapped = false }: { names?: readonly string[] | undefined; isMapped?: boolean } = {},
+): Promise<Bundles> {
   const { functions } = readServerless(tree);
   const entryPoints = Object.fromEntries(
-    Object.entries(functions).map(([name, { handler }]) => [
-      name,
-      join(tree, `${handler.replace(/\.\w+$/, '')}.ts`),
-    ]),
+    Object.entries(functions)
+      .filter(([name]) => names?.includes(name) ?? true)
+      .map(([name, { handler }]) => [name, join(tree, `${handler.replace(/\.\w+$/, '')}.ts`)]),
   );
   return bundle(buildOptions(tree), entryPoints, outdir, isMapped);
 }
 
 /** Bundles better-auth as the working tree's functions are. */
-export async function bundlePeer(outdir: string, isMapped = false): Promise<string> {
+export async function bundlePeer(outdir: string): Promise<string> {
   const entry = join(import.meta.dirname, 'peer', 'auth.mjs');
-  const { auth = '' } = await bundle(buildOptions(ROOT), { auth: entry }, outdir, isMapped);
+  const { auth = '' } = await bundle(buildOptions(ROOT), { auth: entry }, outdir);
   return auth;
 }
 

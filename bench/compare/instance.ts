@@ -53,7 +53,7 @@ export class Instance {
     this.#child = fork(join(import.meta.dirname, 'instance.mjs'), [JSON.stringify(bundles)], {
       env: environmentOf(variables),
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'json',
     });
     this.#child.on('message', (reply: Reply) => {

@@ -1,11 +1,19 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pMap from 'p-map';
 import { type Bundles, type Size, sizeOf } from './bundles.ts';
 import { calibrate } from './calibration.ts';
-import { type ColdStart, Instance, startCold, type Variables } from './instance.ts';
-import { FLOWS, type FlowName, type Prepared } from './people.ts';
-import type { BundleReport, ColdFigures, ColdReport, FlowReport } from './report.ts';
-import type { Opened, Side, SideName } from './sides.ts';
+import { type ColdStart, type CpuProfile, Instance, startCold } from './instance.ts';
+import type { FlowName, Prepared } from './people.ts';
+import type {
+  BundleReport,
+  ColdFigures,
+  ColdReport,
+  CpuReport,
+  FlowReport,
+  LatencyReport,
+} from './report.ts';
+import type { Delayed, Opened, Side, SideName } from './sides.ts';
 import { ratios, spread, turn } from './statistics.ts';
 
 /** What is told while it is measured. */
@@ -15,15 +23,10 @@ export type Say = (line: string) => void;
 const AT_ONCE = 4;
 
 async function prepare({ contestant }: Opened, flow: FlowName, count: number): Promise<Prepared[]> {
-  const prepared: Prepared[] = [];
-  const work = async () => {
-    while (prepared.length < count) {
-      const index = prepared.push(undefined as unknown as Prepared) - 1;
-      prepared[index] = await contestant.prepare[flow]();
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return prepared;
+  const make = contestant.prepare[flow];
+  // What changes nothing can be asked by the same person again.
+  if (flow === 'list') return Array<Prepared>(count).fill(await make());
+  return pMap(Array(count).keys(), make, { concurrency: AT_ONCE });
 }
 
 function insist(
@@ -70,7 +73,7 @@ export async function startFlowCold(
   const prepared = await opened.contestant.prepare[flow]();
   const eventFile = join(folder, 'event.json');
   writeFileSync(eventFile, JSON.stringify(prepared.event));
-  const started = await startCold('cold.mjs', [opened.bundleOf(flow), eventFile], opened.variables, flags);
+  const started = await startCold('cold.cjs', [opened.bundleOf(flow), eventFile], opened.variables, flags);
   insist(flow, [started.answer ?? {}], [prepared]);
   await opened.contestant.finish?.(flow, prepared);
   return started;
@@ -94,8 +97,8 @@ export async function measureCold(
   for (const side of sides) opened.set(side.name, await side.open());
   const contestants = new Map<string, ColdContestant>();
   const add = (name: string, start: ColdContestant['start']) => contestants.set(name, { start, starts: [] });
-  add('empty', () => startCold('empty.mjs', [], {}));
-  add('oneRequest', () => startCold('one-request.mjs', [`${outsideOrigin}/nothing`], {}));
+  add('empty', () => startCold('empty.cjs', [], {}));
+  add('oneRequest', () => startCold('one-request.cjs', [`${outsideOrigin}/nothing`], {}));
   for (const [name, one] of opened)
     for (const flow of name === 'peer' ? (['list'] as const) : COLD_FLOWS)
       add(`${name} ${flow}`, () => startFlowCold(one, flow, folder));
@@ -123,29 +126,31 @@ export async function measureCold(
 }
 
 /** How many requests of one flow are measured in a round, and how many come before, until V8 has compiled what is hot. */
-const REQUESTS = 60;
+const REQUESTS = 40;
 const WARM_UP_ROUNDS = 3;
 
 interface WarmContestant {
   readonly name: SideName;
   readonly opened: Opened;
   readonly instance: Instance;
+  /** Of each round, for one request. */
   readonly cpu: number[];
+  /** Of each request. */
   readonly milliseconds: number[];
+  /** Of each round, for one request, where the store is delayed. */
+  readonly calls: number[];
+  readonly delayed: Delayed | undefined;
   residentMebibytes: number;
 }
 
-async function startWarm(
-  side: Side,
-  flow: FlowName,
-  variables?: (opened: Opened) => Promise<Variables>,
-): Promise<WarmContestant> {
+async function startWarm(side: Side, flow: FlowName, delayMilliseconds = 0): Promise<WarmContestant> {
   const opened = await side.open();
-  const instance = new Instance(
-    { [flow]: opened.bundleOf(flow) },
-    (await variables?.(opened)) ?? opened.variables,
-  );
-  return { name: side.name, opened, instance, cpu: [], milliseconds: [], residentMebibytes: 0 };
+  const delayed = delayMilliseconds > 0 ? await opened.delayed(delayMilliseconds) : undefined;
+  const instance = new Instance({ [flow]: opened.bundleOf(flow) }, (delayed ?? opened).variables);
+  return {
+    ...{ name: side.name, opened, instance, delayed },
+    ...{ cpu: [], milliseconds: [], calls: [], residentMebibytes: 0 },
+  };
 }
 
 async function stopWarm({ instance, opened }: WarmContestant): Promise<void> {
@@ -169,7 +174,9 @@ async function warmRound(
     );
     insist(`${one.name} ${flow}`, ran.answers, mine);
     one.residentMebibytes = ran.residentMebibytes;
+    const calls = one.delayed?.calls(ran.answers.at(-1) ?? {}) ?? 0;
     if (!isCounted) continue;
+    one.calls.push(calls / requests);
     one.cpu.push(ran.cpuMilliseconds / requests);
     one.milliseconds.push(...ran.milliseconds);
   }
@@ -212,11 +219,67 @@ async function measureFlow(
 /** CPU of a warm process for a request of each flow. */
 export async function measureCpu(
   sides: readonly Side[],
+  flows: readonly FlowName[],
   measuring: Measuring,
-): Promise<Record<FlowName, FlowReport>> {
-  const found: Partial<Record<FlowName, FlowReport>> = {};
-  for (const flow of FLOWS) found[flow] = await measureFlow(sides, flow, measuring);
-  return found as Record<FlowName, FlowReport>;
+): Promise<CpuReport> {
+  const found: [FlowName, FlowReport][] = [];
+  for (const flow of flows) found.push([flow, await measureFlow(sides, flow, measuring)]);
+  return Object.fromEntries(found);
+}
+
+const PROFILED_REQUESTS = 200;
+
+/** Where a flow's processor time goes: of a cold start until its first answer, and of warm requests. */
+export async function profileFlow(
+  side: Side,
+  flow: FlowName,
+  folder: string,
+): Promise<{ readonly cold: CpuProfile; readonly warm: CpuProfile; readonly bundle: string }> {
+  const opened = await side.open();
+  const profiles = join(folder, 'profiles');
+  const flags = ['--cpu-prof', '--cpu-prof-interval=100', `--cpu-prof-dir=${profiles}`];
+  await startFlowCold(opened, flow, folder, flags);
+  const [file = ''] = readdirSync(profiles);
+  const cold = JSON.parse(readFileSync(join(profiles, file), 'utf8')) as CpuProfile;
+  const bundle = opened.bundleOf(flow);
+  const instance = new Instance({ [flow]: bundle }, opened.variables);
+  const eventsOf = async (count: number) => (await prepare(opened, flow, count)).map(({ event }) => event);
+  await instance.run(flow, await eventsOf(WARM_UP_ROUNDS * REQUESTS));
+  const warm = await instance.profile(flow, await eventsOf(PROFILED_REQUESTS));
+  await instance.stop();
+  await opened.close();
+  return { cold, warm, bundle };
+}
+
+/** How long the store takes at least where latency is measured. */
+const DELAY_MILLISECONDS = 5;
+const DELAYED_REQUESTS = 10;
+
+/** How long a request takes, one after the other, where each call of the store takes as long as one beyond the network. */
+export async function measureLatency(
+  sides: readonly Side[],
+  flows: readonly FlowName[],
+  { rounds, say }: Measuring,
+): Promise<LatencyReport> {
+  const found: [FlowName, LatencyReport['flows'][FlowName]][] = [];
+  for (const flow of flows) {
+    const contestants: WarmContestant[] = [];
+    for (const side of sides) contestants.push(await startWarm(side, flow, DELAY_MILLISECONDS));
+    for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1)
+      await warmRound(contestants, flow, {
+        requests: DELAYED_REQUESTS,
+        round: round + WARM_UP_ROUNDS,
+        isCounted: round >= 0,
+      });
+    for (const one of contestants) await stopWarm(one);
+    const figures = contestants.map(({ name, milliseconds, calls }) => [
+      name,
+      { milliseconds: spread(milliseconds), calls: median(calls) },
+    ]);
+    found.push([flow, Object.fromEntries(figures)]);
+    say(`latency, ${flow}: done`);
+  }
+  return { delayMilliseconds: DELAY_MILLISECONDS, flows: Object.fromEntries(found) };
 }
 
 const CHOSEN = [

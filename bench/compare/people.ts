@@ -37,6 +37,24 @@ class Cookies {
 export const FLOWS = ['list', 'verifyCode', 'callback', 'unlink', 'linkEmail', 'sendCode'] as const;
 export type FlowName = (typeof FLOWS)[number];
 
+/** The functions that the service's people come by. */
+export const USED_FUNCTIONS = [
+  'beginLink',
+  'beginSignIn',
+  'changeAccount',
+  'linkEmail',
+  'mailSignInCode',
+  'notifyOwner',
+  'oauthCallback',
+  'sendIdentityCheck',
+  'sendLinkEmailCode',
+  'sendSignInCode',
+  'showAccount',
+  'signInByEmail',
+  'unlink',
+  'verifyIdentityCheck',
+];
+
 /** A contestant and its people: makes a person for each request that is to be measured, up to just before it. */
 export interface Contestant {
   readonly prepare: Readonly<Record<FlowName, () => Promise<Prepared>>>;
@@ -47,17 +65,19 @@ export interface Contestant {
 }
 
 /** A person of the service. Each has a range of numbers and an address in the network of their own, as many as there are. */
-class Person {
-  readonly cookies = new Cookies();
+export class Person {
+  readonly #cookies = new Cookies();
   readonly who: string;
   readonly phone: string;
   readonly address: string;
+  readonly #number: number;
   readonly #sourceIp: string;
   readonly #service: Service;
 
   constructor(service: Service, number: number) {
     const digits = String(number).padStart(6, '0');
     this.#service = service;
+    this.#number = number;
     this.who = `p${digits}`;
     this.phone = `+861${digits}0000`;
     this.address = `${this.who}@example.com`;
@@ -65,7 +85,7 @@ class Person {
   }
 
   event(method: string, path: string, options: RequestOptions = {}) {
-    return makeEvent(method, path, { cookies: this.cookies.lines, sourceIp: this.#sourceIp, ...options });
+    return makeEvent(method, path, { cookies: this.#cookies.lines, sourceIp: this.#sourceIp, ...options });
   }
 
   async send(method: string, path: string, options: RequestOptions = {}): Promise<HttpResult> {
@@ -73,7 +93,7 @@ class Person {
     const answer = await this.#service.invoke(found.name, event);
     if ((answer.statusCode ?? 500) >= 400)
       throw new Error(`${method} ${path} answered ${answer.statusCode} ${answer.body}`);
-    this.cookies.take(answer.cookies);
+    this.#cookies.take(answer.cookies);
     return answer;
   }
 
@@ -90,6 +110,34 @@ class Person {
     return [`/oauth/${provider}/callback`, { query }] as const;
   }
 
+  /** The same person, with a browser that nobody knows. */
+  newBrowser(): Person {
+    return new Person(this.#service, this.#number);
+  }
+
+  async signInByQQ(): Promise<void> {
+    const { headers } = await this.send('GET', '/sign-in/qq');
+    const answer = await this.send('GET', ...this.callback('qq', String(headers?.['location'])));
+    if (!leadsTo('result=signed_in')(answer)) throw new Error(`sign-in: ${answer.headers?.['location']}`);
+  }
+
+  async linkWeChat(): Promise<void> {
+    const answer = await this.send('GET', ...(await this.beginWeChat()));
+    if (!leadsTo('result=linked')(answer)) throw new Error(`link: ${answer.headers?.['location']}`);
+  }
+
+  /** @returns what links the address that was sent a code */
+  async beginEmail(): Promise<{ readonly email: string; readonly code: string }> {
+    const { address: email } = this;
+    await this.checkIdentity('link_email');
+    await this.send('POST', '/links/email/send', { body: { email } });
+    return { email, code: this.#service.outside.codeFor(email) };
+  }
+
+  async linkEmail(): Promise<void> {
+    await this.send('POST', '/links/email', { body: await this.beginEmail() });
+  }
+
   async beginWeChat() {
     await this.checkIdentity('link_wechat');
     const { body = '{}' } = await this.send('POST', '/links/wechat');
@@ -101,7 +149,7 @@ class Person {
 export class Service implements Contestant {
   readonly outside: Outside;
   readonly #instance: Instance;
-  readonly #purposes = new Map<Prepared, Person>();
+  readonly #senders = new Map<Prepared, Person>();
   #people = 0;
 
   /** @param instance has every function of the tree */
@@ -124,16 +172,13 @@ export class Service implements Contestant {
     const accountId = `3${who.slice(1)}`;
     const detail = { accountId, revision: 1, status: 'active', name: who, phone, registered };
     await this.invoke('changeAccount', { ...(readEvent('changeAccount') as object), detail });
-    const { headers } = await person.send('GET', '/sign-in/qq');
-    const answer = await person.send('GET', ...person.callback('qq', String(headers?.['location'])));
-    if (!leadsTo('result=signed_in')(answer)) throw new Error(`sign-in: ${answer.headers?.['location']}`);
+    await person.signInByQQ();
     return person;
   }
 
   async #linked(): Promise<Person> {
     const person = await this.member();
-    const answer = await person.send('GET', ...(await person.beginWeChat()));
-    if (!leadsTo('result=linked')(answer)) throw new Error(`link: ${answer.headers?.['location']}`);
+    await person.linkWeChat();
     return person;
   }
 
@@ -170,25 +215,22 @@ export class Service implements Contestant {
     },
     linkEmail: async () => {
       const person = await this.member();
-      const { address: email } = person;
-      await person.checkIdentity('link_email');
-      await person.send('POST', '/links/email/send', { body: { email } });
-      const body = { email, code: this.outside.codeFor(email) };
+      const body = await person.beginEmail();
       return { event: person.event('POST', '/links/email', { body }).event, isRight: hasStatus(201) };
     },
     sendCode: async () => {
       const [person, purpose] = [await this.member(), 'link_email'];
       const { event } = person.event('POST', '/otp/send', { body: { purpose } });
       const prepared = { event, isRight: hasStatus(202) };
-      this.#purposes.set(prepared, person);
+      this.#senders.set(prepared, person);
       return prepared;
     },
   };
 
   async finish(flow: FlowName, prepared: Prepared): Promise<void> {
-    const person = this.#purposes.get(prepared);
+    const person = this.#senders.get(prepared);
     if (flow !== 'sendCode' || person === undefined) return;
-    this.#purposes.delete(prepared);
+    this.#senders.delete(prepared);
     const code = this.outside.codeFor(person.phone);
     await person.send('POST', '/otp/verify', { body: { purpose: 'link_email', code } });
   }

@@ -7,9 +7,9 @@ import type { Spread } from './statistics.ts';
 export interface Report {
   readonly made: Made;
   /** Of the piece of work that is always the same, in milliseconds of the processor. */
-  readonly calibration: Spread;
+  readonly calibration?: Spread;
   readonly cold?: ColdReport;
-  readonly cpu?: Readonly<Record<FlowName, FlowReport>>;
+  readonly cpu?: CpuReport;
   readonly latency?: LatencyReport;
   readonly bundles?: BundleReport;
   readonly stored?: Readonly<Record<string, StoredReport>>;
@@ -55,6 +55,9 @@ export interface FlowReport {
   readonly ratioToRevision?: Spread;
 }
 
+/** Of the flows that were asked for. */
+export type CpuReport = Readonly<Partial<Record<FlowName, FlowReport>>>;
+
 export interface LatencyFigures {
   readonly milliseconds: Spread;
   /** Calls of the store. */
@@ -63,7 +66,7 @@ export interface LatencyFigures {
 
 export interface LatencyReport {
   readonly delayMilliseconds: number;
-  readonly flows: Readonly<Record<FlowName, Readonly<Partial<Record<SideName, LatencyFigures>>>>>;
+  readonly flows: Readonly<Partial<Record<FlowName, Readonly<Partial<Record<SideName, LatencyFigures>>>>>>;
 }
 
 export interface BundleReport {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployedEnvironment } from '../../infrastructure/settings.ts';
+import type { HttpResult } from '../../lib/http/answer.ts';
 import { createTable, localClient } from '../../local/dynamodb.ts';
 import { TEST_ENVIRONMENT } from '../../tests/support/settings.ts';
 import { type Bundles, fixedVariables } from './bundles.ts';
@@ -10,21 +11,28 @@ import { type Outside, startDelay } from './outside.ts';
 import { type Contestant, type FlowName, Peer, Service } from './people.ts';
 
 /** A contestant with a store that is empty at first. */
-export interface Opened {
-  readonly contestant: Contestant;
+export interface Opened<Of extends Contestant = Contestant> {
+  readonly contestant: Of;
   /** The module of a flow's handler. */
   readonly bundleOf: (flow: FlowName) => string;
-  /** What the measured process runs with; `delayed` where its store takes longer. */
+  /** What the measured process runs with. */
   readonly variables: Variables;
-  readonly delayed: (milliseconds: number) => Promise<Variables>;
+  /** The same store, which takes longer. */
+  readonly delayed: (milliseconds: number) => Promise<Delayed>;
   close(): Promise<void>;
+}
+
+export interface Delayed {
+  readonly variables: Variables;
+  /** How often the store was asked since the last time this was called; the newest answer may say it. */
+  readonly calls: (newest: HttpResult) => number;
 }
 
 export type SideName = 'ours' | 'revision' | 'peer';
 
-export interface Side {
+export interface Side<Of extends Contestant = Contestant> {
   readonly name: SideName;
-  open(): Promise<Opened>;
+  open(): Promise<Opened<Of>>;
 }
 
 /** Where everything is that is not measured. */
@@ -34,6 +42,17 @@ export interface Surroundings {
   readonly store: string;
   /** For files. */
   readonly folder: string;
+}
+
+/** Of a count that only grows. */
+function sinceLast<Arguments extends unknown[]>(count: (...given: Arguments) => number) {
+  let before = 0;
+  return (...given: Arguments): number => {
+    const now = count(...given);
+    const more = now - before;
+    before = now;
+    return more;
+  };
 }
 
 const TABLE_NAME = 'account-linking';
@@ -66,7 +85,7 @@ export function serviceSide(
   name: 'ours' | 'revision',
   { tree, bundles }: { readonly tree: string; readonly bundles: Bundles },
   { outside, store }: Surroundings,
-): Side {
+): Side<Service> {
   return {
     name,
     async open() {
@@ -101,7 +120,10 @@ export function serviceSide(
         async delayed(milliseconds) {
           const delay = await startDelay(store, milliseconds);
           stops.push(delay.stop);
-          return { ...variables, AWS_ENDPOINT_URL_DYNAMODB: delay.origin };
+          return {
+            variables: { ...variables, AWS_ENDPOINT_URL_DYNAMODB: delay.origin },
+            calls: sinceLast(delay.calls),
+          };
         },
         async close() {
           for (const stop of stops.toReversed()) await stop();
@@ -114,7 +136,7 @@ export function serviceSide(
 const PEER_SOURCES = join(import.meta.dirname, 'peer');
 
 /** better-auth, with its store in a file. */
-export function peerSide(bundle: string, { outside, folder }: Surroundings): Side {
+export function peerSide(bundle: string, { outside, folder }: Surroundings): Side<Peer> {
   return {
     name: 'peer',
     async open() {
@@ -132,7 +154,10 @@ export function peerSide(bundle: string, { outside, folder }: Surroundings): Sid
         contestant: peer,
         variables,
         bundleOf: () => bundle,
-        delayed: async (milliseconds) => ({ ...variables, PEER_DELAY_MILLISECONDS: String(milliseconds) }),
+        delayed: async (milliseconds) => ({
+          variables: { ...variables, PEER_DELAY_MILLISECONDS: String(milliseconds) },
+          calls: sinceLast(({ headers }: HttpResult) => Number(headers?.['x-queries'])),
+        }),
         close: () => preparing.stop(),
       };
     },

@@ -43,7 +43,7 @@ function keysIn({ Key, Item, RequestItems: reads, TransactItems: writes }: Targe
 }
 
 /** Bytes of a value as DynamoDB counts them. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
-function sizeOf(value: unknown): number {
+export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
   if (value === null || typeof value !== 'object') return 1;

@@ -12,10 +12,12 @@ const { PEER_DATABASE = '', PEER_OUTSIDE = '', PEER_SECRET, PEER_DELAY_MILLISECO
 const ORIGIN = 'https://api.example.com';
 
 const delayMilliseconds = Number(PEER_DELAY_MILLISECONDS);
+let queries = 0;
 /** Each query waits for its answer as long as for one from a store beyond the network. */
 const delay = {
   transformQuery: ({ node }) => node,
   async transformResult({ result }) {
+    queries += 1;
     await wait(delayMilliseconds);
     return result;
   },
@@ -79,7 +81,7 @@ export async function handler({ rawPath, rawQueryString, cookies = [], headers, 
   const { 'set-cookie': _cookies, ...answered } = Object.fromEntries(response.headers);
   return {
     statusCode: response.status,
-    headers: answered,
+    headers: { ...answered, ...(queries > 0 && { 'x-queries': String(queries) }) },
     cookies: response.headers.getSetCookie(),
     body: await response.text(),
   };
