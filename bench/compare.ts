@@ -60,13 +60,16 @@ function chosen<Name extends string>(text: string, names: readonly Name[]): Name
 function readArguments(args: readonly string[]): Options | 'help' {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...{ rounds: text, only: text, flows: text, revision: text, profile: text },
-      ...{ 'without-peer': flag, help: { ...flag, short: 'h' } },
-    },
-  });
+  const options = {
+    ...{ rounds: text, only: text, flows: text, revision: text, profile: text },
+    ...{ 'without-peer': flag, help: { ...flag, short: 'h' } },
+  } as const;
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    ({ values } = parseArgs({ args: [...args], options }));
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n\n${USAGE}`);
+  }
   if (values.help) return 'help';
   const { rounds = '12', only = PARTS.join(','), flows = FLOWS.join(','), revision, profile } = values;
   if (!/^[1-9]\d*$/.test(rounds)) throw new StartError(`--rounds must be a whole number.\n\n${USAGE}`);

@@ -143,19 +143,17 @@ interface WarmContestant {
   residentMebibytes: number;
 }
 
-async function startWarm(side: Side, flow: FlowName, delayMilliseconds = 0): Promise<WarmContestant> {
-  const opened = await side.open();
+async function startWarm(
+  { name, opened }: { readonly name: SideName; readonly opened: Opened },
+  flow: FlowName,
+  delayMilliseconds: number,
+): Promise<WarmContestant> {
   const delayed = delayMilliseconds > 0 ? await opened.delayed(delayMilliseconds) : undefined;
   const instance = new Instance({ [flow]: opened.bundleOf(flow) }, (delayed ?? opened).variables);
   return {
-    ...{ name: side.name, opened, instance, delayed },
+    ...{ name, opened, instance, delayed },
     ...{ cpu: [], milliseconds: [], calls: [], residentMebibytes: 0 },
   };
-}
-
-async function stopWarm({ instance, opened }: WarmContestant): Promise<void> {
-  await instance.stop();
-  await opened.close();
 }
 
 /** Runs one round of a flow: all are prepared, then each is measured. */
@@ -184,25 +182,45 @@ async function warmRound(
     for (const one of mine) await opened.contestant.finish?.(flow, one);
 }
 
-async function measureFlow(
+interface WarmOptions {
+  readonly flows: readonly FlowName[];
+  /** Of each flow and contestant in a round. */
+  readonly requests: number;
+  readonly delayMilliseconds?: number;
+}
+
+/** Runs all flows in every round, so that they can be compared with each other as well. */
+async function runWarm(
   sides: readonly Side[],
-  flow: FlowName,
+  { flows, requests, delayMilliseconds = 0 }: WarmOptions,
   { rounds, say, calibrated }: Measuring,
-): Promise<FlowReport> {
-  const contestants: WarmContestant[] = [];
-  for (const side of sides) contestants.push(await startWarm(side, flow));
+): Promise<[FlowName, WarmContestant[]][]> {
+  const opened = [];
+  for (const side of sides) opened.push({ name: side.name, opened: await side.open() });
+  const contestants: [FlowName, WarmContestant[]][] = [];
+  for (const flow of flows) {
+    const ofFlow: WarmContestant[] = [];
+    for (const one of opened) ofFlow.push(await startWarm(one, flow, delayMilliseconds));
+    contestants.push([flow, ofFlow]);
+  }
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     calibrated.push(calibrate());
-    await warmRound(contestants, flow, {
-      requests: REQUESTS,
-      round: round + WARM_UP_ROUNDS,
-      isCounted: round >= 0,
-    });
+    for (const [flow, ofFlow] of contestants)
+      await warmRound(ofFlow, flow, { requests, round: round + WARM_UP_ROUNDS, isCounted: round >= 0 });
+    say(`warm requests${delayMilliseconds > 0 ? ', delayed' : ''}: round ${round + 1} of ${rounds}`);
   }
-  for (const one of contestants) await stopWarm(one);
-  say(`${flow}: done`);
-  const cpuOf = (name: SideName) => contestants.find((one) => one.name === name)?.cpu;
-  const [ours = [], peer, revision] = [cpuOf('ours'), cpuOf('peer'), cpuOf('revision')];
+  for (const [, ofFlow] of contestants) for (const { instance } of ofFlow) await instance.stop();
+  for (const one of opened) await one.opened.close();
+  return contestants;
+}
+
+const cpuOf = (contestants: readonly WarmContestant[], name: SideName) =>
+  contestants.find((one) => one.name === name)?.cpu;
+
+function flowReport(contestants: readonly WarmContestant[], rounds: number): FlowReport {
+  const [ours = [], peer, revision] = (['ours', 'peer', 'revision'] as const).map((name) =>
+    cpuOf(contestants, name),
+  );
   return {
     requests: rounds * REQUESTS,
     sides: Object.fromEntries(
@@ -222,9 +240,16 @@ export async function measureCpu(
   flows: readonly FlowName[],
   measuring: Measuring,
 ): Promise<CpuReport> {
-  const found: [FlowName, FlowReport][] = [];
-  for (const flow of flows) found.push([flow, await measureFlow(sides, flow, measuring)]);
-  return Object.fromEntries(found);
+  const contestants = await runWarm(sides, { flows, requests: REQUESTS }, measuring);
+  const [sending, verifying] = (['sendCode', 'verifyCode'] as const).map((flow) =>
+    cpuOf(contestants.find(([name]) => name === flow)?.[1] ?? [], 'ours'),
+  );
+  return {
+    flows: Object.fromEntries(
+      contestants.map(([flow, ofFlow]) => [flow, flowReport(ofFlow, measuring.rounds)]),
+    ),
+    ...(sending && verifying && { sendingToVerifying: ratios(sending, verifying) }),
+  };
 }
 
 const PROFILED_REQUESTS = 200;
@@ -259,27 +284,21 @@ const DELAYED_REQUESTS = 10;
 export async function measureLatency(
   sides: readonly Side[],
   flows: readonly FlowName[],
-  { rounds, say }: Measuring,
+  measuring: Measuring,
 ): Promise<LatencyReport> {
-  const found: [FlowName, LatencyReport['flows'][FlowName]][] = [];
-  for (const flow of flows) {
-    const contestants: WarmContestant[] = [];
-    for (const side of sides) contestants.push(await startWarm(side, flow, DELAY_MILLISECONDS));
-    for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1)
-      await warmRound(contestants, flow, {
-        requests: DELAYED_REQUESTS,
-        round: round + WARM_UP_ROUNDS,
-        isCounted: round >= 0,
-      });
-    for (const one of contestants) await stopWarm(one);
-    const figures = contestants.map(({ name, milliseconds, calls }) => [
-      name,
-      { milliseconds: spread(milliseconds), calls: median(calls) },
-    ]);
-    found.push([flow, Object.fromEntries(figures)]);
-    say(`latency, ${flow}: done`);
-  }
-  return { delayMilliseconds: DELAY_MILLISECONDS, flows: Object.fromEntries(found) };
+  const options = { flows, requests: DELAYED_REQUESTS, delayMilliseconds: DELAY_MILLISECONDS };
+  const contestants = await runWarm(sides, options, measuring);
+  const figures = (ofFlow: readonly WarmContestant[]) =>
+    Object.fromEntries(
+      ofFlow.map(({ name, milliseconds, calls }) => [
+        name,
+        { milliseconds: spread(milliseconds), calls: median(calls) },
+      ]),
+    );
+  return {
+    delayMilliseconds: DELAY_MILLISECONDS,
+    flows: Object.fromEntries(contestants.map(([flow, ofFlow]) => [flow, figures(ofFlow)])),
+  };
 }
 
 const CHOSEN = [

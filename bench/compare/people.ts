@@ -145,12 +145,14 @@ export class Person {
   }
 }
 
+/** Of all services, which share what is outside. */
+let people = 0;
+
 /** The service, by the packaged functions of one tree. */
 export class Service implements Contestant {
   readonly outside: Outside;
   readonly #instance: Instance;
   readonly #senders = new Map<Prepared, Person>();
-  #people = 0;
 
   /** @param instance has every function of the tree */
   constructor(instance: Instance, outside: Outside) {
@@ -165,8 +167,8 @@ export class Service implements Contestant {
 
   /** Somebody who is registered by QQ and signed in. */
   async member(): Promise<Person> {
-    this.#people += 1;
-    const person = new Person(this, this.#people);
+    people += 1;
+    const person = new Person(this, people);
     const { who, phone } = person;
     const registered = { provider: 'qq', subject: `union-${who}`, display: who };
     const accountId = `3${who.slice(1)}`;

@@ -55,8 +55,12 @@ export interface FlowReport {
   readonly ratioToRevision?: Spread;
 }
 
-/** Of the flows that were asked for. */
-export type CpuReport = Readonly<Partial<Record<FlowName, FlowReport>>>;
+export interface CpuReport {
+  /** Those that were asked for. */
+  readonly flows: Readonly<Partial<Record<FlowName, FlowReport>>>;
+  /** Of this service, of the same rounds. */
+  readonly sendingToVerifying?: Spread;
+}
 
 export interface LatencyFigures {
   readonly milliseconds: Spread;
