@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -22,43 +21,14 @@ interface ServerlessFile {
 const readServerless = (tree: string) =>
   parse(readFileSync(join(tree, 'serverless.yml'), 'utf8')) as ServerlessFile;
 
-/** What serverless-esbuild keeps for itself of its settings, as its bundle.js has it; all others are esbuild's. */
-const OF_PLUGIN = [
-  'concurrency',
-  'zipConcurrency',
-  'exclude',
-  'nativeZip',
-  'packager',
-  'packagePath',
-  'watch',
-  'keepOutputDirectory',
-  'packagerOptions',
-  'installExtraArgs',
-  'outputFileExtension',
-  'outputBuildFolder',
-  'outputWorkFolder',
-  'nodeExternals',
-  'skipBuild',
-  'skipRebuild',
-  'skipBuildExcludeFns',
-  'stripEntryResolveExtensions',
-  'disposeContext',
-];
-
-/** The settings of a tree's serverless.yml, as serverless-esbuild gives them to esbuild. */
+/** The settings of a tree's serverless.yml, as infrastructure/bundle.cjs gives them to esbuild. */
 function buildOptions(tree: string): BuildOptions & { outExtension: Record<string, string> } {
-  const service = readServerless(tree);
-  const load = createRequire(join(tree, 'serverless.yml'));
-  const { config } = service.custom.esbuild;
-  const settings: Record<string, unknown> =
-    typeof config === 'string' ? load(`./${config}`)({ service }) : { ...service.custom.esbuild };
-  const { outputFileExtension = '.js', exclude = [], external = [], plugins } = settings;
-  const ofEsbuild = Object.entries(settings).filter(([name]) => !OF_PLUGIN.includes(name));
-  const loaded = typeof plugins === 'string' ? load(`./${plugins}`) : plugins;
+  const { outputFileExtension, ...settings } = readServerless(tree).custom.esbuild;
+  // Of the plugin that revisions before had.
+  const { exclude, concurrency: _concurrency, skipRebuild: _skipRebuild, ...options } = settings;
   return {
-    ...Object.fromEntries(ofEsbuild),
-    ...(loaded !== undefined && { plugins: typeof loaded === 'function' ? loaded({ service }) : loaded }),
-    external: [external, exclude].flat() as string[],
+    ...options,
+    ...(exclude !== undefined && { external: exclude as string[] }),
     outExtension: { '.js': String(outputFileExtension) },
     absWorkingDir: tree,
     logLevel: 'warning',
@@ -135,6 +105,5 @@ export interface Size {
 
 export function sizeOf(file: string): Size {
   const content = readFileSync(file);
-  // As osls packs it.
-  return { bytes: content.length, gzipBytes: gzipSync(content, { level: 9 }).length };
+  return { bytes: content.length, gzipBytes: gzipSync(content).length };
 }
