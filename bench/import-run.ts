@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { AwsClientSettings } from '../lib/aws/client.ts';
 import { connectTable, type Table } from '../lib/table/client.ts';
 import { connectionOf, localClient } from '../local/dynamodb.ts';
@@ -37,7 +38,7 @@ export interface RunFigures {
 interface Reply {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
-  readonly body: readonly Uint8Array[];
+  readonly body: Readable;
 }
 
 /** Answers every request that nothing is there, or that it is written: what an import takes by itself. */
@@ -46,7 +47,7 @@ function answering(): Partial<AwsClientSettings> {
   const headers = { 'content-type': 'application/x-amz-json-1.0' };
   const handle = async (): Promise<{ response: Reply }> => {
     await new Promise(setImmediate);
-    return { response: { statusCode: 200, headers, body: [answer] } };
+    return { response: { statusCode: 200, headers, body: Readable.from([answer]) } };
   };
   const requestHandler = { handle, destroy: () => undefined };
   return {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { decorateServiceException, ServiceException } from '@smithy/core/client';
 import { HttpRequest, type HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry';
@@ -156,11 +157,19 @@ function metadataOf({ statusCode, headers }: HttpResponse) {
   return { httpStatusCode: statusCode, ...(requestId && { requestId }) };
 }
 
+/** By its events, which make no promises for each chunk. */
+function readText(body: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    body.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    body.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    body.once('error', reject);
+  });
+}
+
 /** @throws SyntaxError for what is no JSON, as what stands in front of a service may answer */
 async function readReply(response: HttpResponse): Promise<object> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
+  const text = await readText(response.body);
   const body: object = { ...(text !== '' && JSON.parse(text)) };
   if (response.statusCode < HTTP_ERROR) return body;
   const error = new ServiceException({

@@ -75,26 +75,25 @@ export const toStored = (item: unknown): Stored =>
 const toItem = (stored: unknown): Item => unmarshall(stored as Stored);
 
 /** Members that are an item, or some attributes of one. */
-const ITEMS = [
+const ITEMS = new Set([
   'Item',
   'Key',
   'ExclusiveStartKey',
   'ExpressionAttributeValues',
   'Attributes',
   'LastEvaluatedKey',
-];
+]);
 /** Members that are lists of items. */
-const LISTS = ['Items', 'Keys'];
+const LISTS = new Set(['Items', 'Keys']);
 
-/** The same with its items converted; members that are undefined stay away. */
+/** The same with its items converted. */
 function convertMembers<Converted>(members: object, convert: (item: unknown) => Converted): Members {
-  return Object.fromEntries(
-    Object.entries(members).flatMap(([name, value]) => {
-      if (value === undefined) return [];
-      if (ITEMS.includes(name)) return [[name, convert(value)]];
-      return [[name, LISTS.includes(name) ? (value as unknown[]).map(convert) : value]];
-    }),
-  );
+  const converted: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(members)) {
+    if (ITEMS.has(name)) converted[name] = value && convert(value);
+    else converted[name] = LISTS.has(name) ? value?.map(convert) : value;
+  }
+  return converted;
 }
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To) =>
