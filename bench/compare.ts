@@ -10,12 +10,12 @@ import { measureBundles, measureCold, measureCpu, measureLatency, profileFlow } 
 import { startOutside } from './compare/outside.ts';
 import { FLOWS, type FlowName, type Service, USED_FUNCTIONS } from './compare/people.ts';
 import { selfTimesOf } from './compare/profile.ts';
-import type { Report } from './compare/report.ts';
+import type { ProfileReport, Report } from './compare/report.ts';
 import { peerSide, type Side, type Surroundings, serviceSide } from './compare/sides.ts';
 import { spread } from './compare/statistics.ts';
 import { measureStored } from './compare/stored.ts';
-import { tables } from './compare/tables.ts';
-import { placeTables, table } from './pages.ts';
+import { profileTable, tables } from './compare/tables.ts';
+import { placeTables } from './pages.ts';
 
 const USAGE = `Usage: npm run bench [-- OPTIONS]
 
@@ -23,13 +23,13 @@ Measures the packaged functions beside better-auth and an empty Node, and writes
 docs/performance.md. With any option it prints what it measured, and writes nothing.
 
   --rounds N         so many rounds (12)
-  --only PARTS       of cold, cpu, latency, bundles, stored
+  --only PARTS       of cold, cpu, latency, bundles, stored, profiles
   --flows FLOWS      of ${FLOWS.join(', ')}: which requests of cpu and latency
   --revision NAME    the functions of a git revision besides
   --without-peer     without better-auth, which comes from the network
   --profile FLOW     where the processor time of this flow goes, cold and warm, by package; nothing else is measured`;
 
-const PARTS = ['cold', 'cpu', 'latency', 'bundles', 'stored'] as const;
+const PARTS = ['cold', 'cpu', 'latency', 'bundles', 'stored', 'profiles'] as const;
 
 const BENCH = import.meta.dirname;
 const PEER = join(BENCH, 'node_modules', 'better-auth', 'package.json');
@@ -137,6 +137,10 @@ async function measure(
   const cpu = isAsked('cpu') && (await measureCpu(sides, flows, measuring));
   const latency = isAsked('latency') && (await measureLatency(sides, flows, measuring));
   const stored = isAsked('stored') && (await measureStored(ours));
+  const profiles = isAsked('profiles') && {
+    coldList: (await profile('list', surroundings)).cold,
+    warmSending: (await profile('sendCode', surroundings)).warm,
+  };
   return {
     made: { node: process.versions.node, ...(betterAuth !== undefined && { betterAuth }), rounds },
     ...(calibrated.length > 0 && { calibration: spread(calibrated) }),
@@ -145,27 +149,29 @@ async function measure(
     ...(latency && { latency }),
     ...(isAsked('bundles') && { bundles: measureBundles(bundles, { revision: revision?.bundles, peer }) }),
     ...(stored && { stored }),
+    ...(profiles && { profiles }),
   };
 }
 
-async function profile(flow: FlowName, surroundings: Surroundings): Promise<void> {
-  const bundles = await bundleService(ROOT, join(surroundings.folder, 'ours'), {
+/** Whose code the time of a flow goes to. */
+async function profile(
+  flow: FlowName,
+  surroundings: Surroundings,
+): Promise<Readonly<Record<'cold' | 'warm', ProfileReport>>> {
+  const bundles = await bundleService(ROOT, join(surroundings.folder, 'profiled'), {
     names: USED_FUNCTIONS,
     isMapped: true,
   });
   const side: Side<Service> = serviceSide('ours', { tree: ROOT, bundles }, surroundings);
   const { cold, warm, bundle } = await profileFlow(side, flow, surroundings.folder);
-  for (const [what, found] of Object.entries({ 'a cold start': cold, 'warm requests': warm })) {
-    const times = selfTimesOf(found, bundle);
-    const all = times.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
-    const rows = times.map(([owner, milliseconds]) => [
-      owner,
-      milliseconds.toFixed(1),
-      ((milliseconds / all) * 100).toFixed(1),
-    ]);
-    const total = ['all', all.toFixed(1), '100'];
-    console.log(`\n${flow}, ${what}\n\n${table(['whose code', 'ms', '%'], [...rows, total])}`);
-  }
+  return { cold: selfTimesOf(cold, bundle), warm: selfTimesOf(warm, bundle) };
+}
+
+async function printProfile(flow: FlowName, surroundings: Surroundings): Promise<void> {
+  const { cold, warm } = await profile(flow, surroundings);
+  console.log(
+    `\n${flow}, a cold start\n\n${profileTable(cold)}\n\n${flow}, warm requests\n\n${profileTable(warm)}`,
+  );
 }
 
 /** The page with the tables of a report. */
@@ -189,7 +195,7 @@ async function main(args: readonly string[]): Promise<void> {
     const local = await startDynamoDBLocal({ databases: 'by access key' });
     stops.push(local.stop);
     const surroundings = { outside, store: local.endpoint, folder };
-    if (options.profile !== undefined) return await profile(options.profile, surroundings);
+    if (options.profile !== undefined) return await printProfile(options.profile, surroundings);
     const report = await measure(options, betterAuth, surroundings);
     for (const [name, make] of Object.entries(tables(report))) console.log(`\n${name}\n\n${make()}`);
     if (options.isWhole) write(report);

@@ -13,7 +13,12 @@ export interface Report {
   readonly latency?: LatencyReport;
   readonly bundles?: BundleReport;
   readonly stored?: Readonly<Record<string, StoredReport>>;
+  /** Where goals are missed: what stands in their way. */
+  readonly profiles?: { readonly coldList: ProfileReport; readonly warmSending: ProfileReport };
 }
+
+/** Milliseconds of each owner’s own code, the longest first. */
+export type ProfileReport = readonly (readonly [owner: string, milliseconds: number])[];
 
 export interface Made {
   readonly node: string;

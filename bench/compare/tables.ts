@@ -3,7 +3,7 @@ import { loadOf } from '../scale/cost.ts';
 import { FLOWS as USED_FLOWS } from '../scale/usage.ts';
 import type { Size } from './bundles.ts';
 import { FLOWS, type FlowName } from './people.ts';
-import type { ColdFigures, CpuReport, LatencyReport, Made, Report } from './report.ts';
+import type { ColdFigures, CpuReport, LatencyReport, Made, ProfileReport, Report } from './report.ts';
 import type { SideName } from './sides.ts';
 import type { Spread } from './statistics.ts';
 
@@ -163,6 +163,27 @@ const stored = (flows: NonNullable<Report['stored']>): string =>
     }),
   );
 
+/** Owners of less than this part of the time are added up. */
+const PROFILE_PART_MIN = 0.02;
+
+/** Whose code the time goes to. */
+export function profileTable(times: ProfileReport): string {
+  const sum = (some: ProfileReport) => some.reduce((all, [, milliseconds]) => all + milliseconds, 0);
+  const all = sum(times);
+  const shown = times.filter(([, milliseconds]) => milliseconds >= all * PROFILE_PART_MIN);
+  const ofNode = times.filter(([owner]) => /^(node:|V8$|\()/.test(owner));
+  const rows: ProfileReport = [
+    ...shown,
+    ['all others', all - sum(shown)],
+    ['**Node and V8 of all**', sum(ofNode)],
+    ['**all**', all],
+  ];
+  return table(
+    ['whose code', 'ms', '%'],
+    rows.map(([owner, milliseconds]) => [owner, show(milliseconds), show((milliseconds / all) * 100)]),
+  );
+}
+
 interface Goal {
   readonly name: string;
   readonly limit: string;
@@ -244,6 +265,7 @@ export function tables(report: Report): Record<string, () => string> {
     latency: latencyReport,
     bundles: bundleReport,
     stored: storedReport,
+    profiles,
     calibration,
   } = report;
   return {
@@ -255,5 +277,9 @@ export function tables(report: Report): Record<string, () => string> {
     ...(latencyReport && { latency: () => latency(latencyReport) }),
     ...(bundleReport && { bundles: () => bundles(bundleReport) }),
     ...(storedReport && { stored: () => stored(storedReport) }),
+    ...(profiles && {
+      coldList: () => profileTable(profiles.coldList),
+      warmSending: () => profileTable(profiles.warmSending),
+    }),
   };
 }
