@@ -5,7 +5,7 @@ import { notMeUrl } from '../lib/linking/notice.ts';
 import { connectTable } from '../lib/table/client.ts';
 import { invokeFunction, startApi } from './api.ts';
 import { consoleBuilt, consoleFolder, serveConsole, startConsoleBuild } from './console.ts';
-import { connectionOf, createTable, localClient, startDynamoDBLocal } from './dynamodb.ts';
+import { connectionOf, createTable, findJava, localClient, startDynamoDBLocal } from './dynamodb.ts';
 import { localBusName, registeredApps, StartError, type WorldEnvironment } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { importRows } from './import/import-rows.ts';
@@ -174,7 +174,11 @@ async function startConsole(
     await parts.add(child.stop);
     await consoleBuilt(child);
   };
-  if (builtConsole === undefined) await Promise.all([build('page'), build('element')]);
+  // One after the other: each takes a second, and half a gigabyte.
+  if (builtConsole === undefined) {
+    await build('page');
+    await build('element');
+  }
   const { API_ORIGIN: apiOrigin, TRUSTED_ISSUER: issuer, TRUSTED_AUDIENCE: audience } = settings;
   const assertions = await createAssertions(issuer, audience || apiOrigin);
   const { stop } = await serveConsole(
@@ -289,6 +293,8 @@ export async function startWorld(
   };
   const { dynamodb, ...others } = ports;
   await checkPorts(hasStore ? others : { ...others, dynamodb });
+  // Said at once, and not after the builds.
+  if (!hasStore) await findJava();
   const parts = new Parts();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(new StartError('Stopped while starting.'));
@@ -300,12 +306,17 @@ export async function startWorld(
     return started;
   };
 
-  // All of it at once. What waits for something else says so with a `then`, so that no failure goes unnoticed.
+  // All of it at once, but for what waits until the builds have given back the memory that they took. What waits for something says so with a
+  // `then`, so that no failure goes unnoticed.
   async function startAll(): Promise<World['faults']> {
     const lambdaPort = await freePort();
-    const store = start.part('DynamoDB Local', startStore(environment, parts, hasStore));
     const messages = start.part('inbox', starting(startMessages(environment, lambdaPort)));
     const providers = start.part('providers', starting(startProviders(environment)));
+    const built = start.part('console', startConsole(environment, parts, { show, builtConsole }));
+    const store = start.part(
+      'DynamoDB Local',
+      built.then(() => startStore(environment, parts, hasStore)),
+    );
     // The functions that read the table's stream look for it when they start.
     const api = Promise.all([messages, store]).then(async ([{ mailOrigin, inbox }]) => {
       if (options.onMessage) inbox.subscribe(options.onMessage);
@@ -322,7 +333,6 @@ export async function startWorld(
         'demo accounts',
         store.then(() => seed(environment)),
       ),
-      start.part('console', startConsole(environment, parts, { show, builtConsole })),
     ]);
     await Promise.all([
       start.untilAnswering('console', urls.console, 200),

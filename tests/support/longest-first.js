@@ -11,12 +11,12 @@ const TESTS = join(import.meta.dirname, '..');
 const LONGEST = [
   'browser/accessibility.test.ts',
   'flows/interleavings.test.ts',
-  'infrastructure/bundles.test.ts',
   'torture/faults.test.ts',
   'browser/owner.test.ts',
   'flows/races.test.ts',
   'torture/model.test.ts',
   'browser/trust.test.ts',
+  'infrastructure/bundles.test.ts',
   'torture/log-scan.test.ts',
   'flows/retries.test.ts',
   'browser/other-site.test.ts',
