@@ -78,10 +78,14 @@ export async function struggle(run: Answering, told: Story): Promise<Outcome | n
   const owner = new Owner(run, mailbag, own);
   if (!owner.hasWayBack()) return null;
   const isBack = () => owner.isAlone() && owner.isSignedIn();
-  const most = run.state.rules.hasLinks ? REQUESTS : REQUESTS_WITH_CODES;
+  const enough = run.state.rules.hasLinks ? REQUESTS : REQUESTS_WITH_CODES;
+  let most = enough;
   for (let request = 0; request < most && !isBack(); request += 1) {
     await attack(hindrances[request]);
     await owner.goOn();
+    // Who is still inside can end the owner's session: once, for the links that the owner takes from then on need none.
+    const isSessionLost = owner.requests.at(-1)?.endsWith(': not_signed_in');
+    if (isSessionLost && most === enough) most = request + 1 + enough;
   }
   const left = owner.isAlone() ? REQUESTS_OF_A_SIGN_IN : 0;
   for (let request = most; request < most + left && !isBack(); request += 1) {
