@@ -142,26 +142,56 @@ export async function startOutside(): Promise<Outside> {
   };
 }
 
+/**
+ * A store in front of another one.
+ *
+ * @param around stands around each call: it may wait, and gives the answer
+ */
+export function startProxy(
+  target: string,
+  around: (call: StoreCall, proceed: (body?: string) => Promise<string>) => Promise<string>,
+) {
+  return listen(async (message, response) => {
+    const body = await readBody(message);
+    const operation = String(message.headers['x-amz-target']).replace(/^.*\./, '');
+    let status = 502;
+    let headers: IncomingMessage['headers'] = {};
+    const proceed = async (changed = body) => {
+      const asked = request(new URL(message.url ?? '/', target), {
+        method: message.method,
+        headers: { ...message.headers, 'content-length': Buffer.byteLength(changed) },
+      });
+      asked.end(changed);
+      const [answer, text] = await new Promise<[IncomingMessage, string]>((resolve, reject) => {
+        asked.once('error', reject);
+        asked.once('response', (found: IncomingMessage) => {
+          readBody(found).then((read) => resolve([found, read]), reject);
+        });
+      });
+      status = answer.statusCode ?? status;
+      const { 'transfer-encoding': _chunked, connection: _connection, ...others } = answer.headers;
+      headers = others;
+      return text;
+    };
+    const text = await around({ operation, body }, proceed);
+    response.writeHead(status, headers).end(text);
+  });
+}
+
+/** A call of DynamoDB, as it is on the wire. */
+export interface StoreCall {
+  readonly operation: string;
+  readonly body: string;
+}
+
 /** A store in front of another one that lets everybody wait for so much longer. */
 export async function startDelay(target: string, milliseconds: number) {
   let calls = 0;
-  const server = await listen(async (message, response) => {
+  const server = await startProxy(target, async (_call, proceed) => {
     calls += 1;
-    const body = await readBody(message);
-    const asked = request(new URL(message.url ?? '/', target), {
-      method: message.method,
-      headers: message.headers,
-    });
-    asked.end(body);
-    const [[answer], text] = await new Promise<[[IncomingMessage], string]>((resolve, reject) => {
-      asked.once('error', reject);
-      asked.once('response', (found: IncomingMessage) => {
-        readBody(found).then((read) => resolve([[found], read]), reject);
-      });
-    });
+    const text = await proceed();
     await wait(milliseconds);
-    const { 'transfer-encoding': _chunked, connection: _connection, ...headers } = answer.headers;
-    response.writeHead(answer.statusCode ?? 502, headers).end(text);
+    return text;
   });
   return { ...server, calls: () => calls };
 }

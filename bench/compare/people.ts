@@ -68,6 +68,7 @@ export interface Contestant {
 export class Person {
   readonly #cookies = new Cookies();
   readonly who: string;
+  readonly accountId: string;
   readonly phone: string;
   readonly address: string;
   readonly #number: number;
@@ -79,6 +80,7 @@ export class Person {
     this.#service = service;
     this.#number = number;
     this.who = `p${digits}`;
+    this.accountId = `3${digits}`;
     this.phone = `+861${digits}0000`;
     this.address = `${this.who}@example.com`;
     this.#sourceIp = `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
@@ -169,9 +171,8 @@ export class Service implements Contestant {
   async member(): Promise<Person> {
     people += 1;
     const person = new Person(this, people);
-    const { who, phone } = person;
+    const { who, accountId, phone } = person;
     const registered = { provider: 'qq', subject: `union-${who}`, display: who };
-    const accountId = `3${who.slice(1)}`;
     const detail = { accountId, revision: 1, status: 'active', name: who, phone, registered };
     await this.invoke('changeAccount', { ...(readEvent('changeAccount') as object), detail });
     await person.signInByQQ();

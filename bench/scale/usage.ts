@@ -6,9 +6,15 @@
 const MAILS_CODE = 'the stream’s function mails a sign-in code';
 const TELLS_OWNER = 'the stream’s function tells an owner on two channels';
 
+/** The same in each language of a page. */
+export interface Words {
+  readonly en: string;
+  readonly zh: string;
+}
+
 /** Requests that belong together, and what they send. */
 export interface Flow {
-  readonly name: { readonly en: string; readonly zh: string };
+  readonly name: Words;
   /** How often an account does it in a month. */
   readonly perAccountAndMonth: number;
   /** Cases of tests/support/round-trip-cases.ts: requests, and runs of the functions on the stream. */
