@@ -14,7 +14,7 @@ import { Instance } from './compare/instance.ts';
 import { startOutside, startProxy } from './compare/outside.ts';
 import type { Person, Service } from './compare/people.ts';
 import { type Opened, serviceSide } from './compare/sides.ts';
-import type { GROWTH, Grown, GrowthReport, UnitsOf } from './scale/growth.ts';
+import { GROWN_FILE, type GROWTH, type Grown, type GrowthReport, type UnitsOf } from './scale/growth.ts';
 
 /**
  * `npm run bench:growth`: measures what an account that has much takes of the table, and writes bench/scale/growth.json, of which `npm run scale`
@@ -256,7 +256,7 @@ try {
   const opened = await side.open();
   stops.push(() => opened.close());
   const report = await measure(opened, bundles);
-  writeFileSync(join(import.meta.dirname, 'scale', 'growth.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(GROWN_FILE, `${JSON.stringify(report, null, 2)}\n`);
 } finally {
   for (const stop of stops.toReversed()) await stop();
 }

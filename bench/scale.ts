@@ -3,10 +3,20 @@ import { join } from 'node:path';
 import { shardCount } from '../lib/linking/spending.ts';
 import { deployedSettings, mostParts, mostSends } from '../local/bill.ts';
 import { placeTables, table } from './pages.ts';
-import { COMPONENTS, type Component, loadOf, monthlyCost, monthlyLoad, PRICES, usd } from './scale/cost.ts';
-import { ceilingOf, type Heat, PARTITION_WRITE_UNITS, simulate } from './scale/hot-keys.ts';
+import {
+  COMPONENTS,
+  type Component,
+  flowCost,
+  loadOf,
+  monthlyCost,
+  monthlyLoad,
+  PRICES,
+  usd,
+} from './scale/cost.ts';
+import { GROWTH, type GrowthReport, readGrown } from './scale/growth.ts';
+import { ceilingOf, type Heat, meanOf, PARTITION_WRITE_UNITS, simulate } from './scale/hot-keys.ts';
 import { QUOTAS, reachedAt } from './scale/quotas.ts';
-import { ASSUMED, FLOWS } from './scale/usage.ts';
+import { ASSUMED, FLOWS, type Words } from './scale/usage.ts';
 
 /**
  * `npm run scale`: writes the tables of docs/scale.md and its Chinese twin anew, from bench/scale: prices, usage, and what flows take of the
@@ -25,6 +35,14 @@ export const PAGES: Readonly<Record<Language, string>> = {
 const ACCOUNTS = [1_000, 1_000_000, 100_000_000];
 const SIMULATED = { flowsPerSecond: 10_000, accounts: 1_000_000, shards: 10, seconds: 3 };
 
+const RATES = [
+  { requestsPerSecond: 1, seconds: 3_600 },
+  { requestsPerSecond: 100, seconds: 300 },
+  { requestsPerSecond: 10_000, seconds: 3 },
+];
+/** Who are active at a time, for each request a second. */
+const ACCOUNTS_PER_REQUEST = 100;
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 /** Three digits are more than any of it is known to. */
@@ -32,8 +50,6 @@ const show = (value: number) => (value === 0 ? '0' : fine.format(value));
 const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const dollars = (value: number) =>
   value < 100 ? cents.format(value) : whole.format(Number(value.toPrecision(3)));
-
-type Words = Readonly<Record<Language, string>>;
 
 const COMPONENT_NAMES: Readonly<Record<Component, Words>> = {
   api: { en: 'API Gateway', zh: 'API Gateway' },
@@ -227,6 +243,113 @@ function heat(language: Language): string {
   );
 }
 
+interface Rate {
+  readonly flowsPerSecond: number;
+  readonly seconds: number;
+  /** Hottest first. */
+  readonly heat: readonly Heat[];
+}
+
+let rated: readonly Rate[] | undefined;
+
+const rates = (): readonly Rate[] =>
+  RATES.map(({ requestsPerSecond, seconds }) => {
+    const flowsPerSecond = requestsPerSecond / meanOf('requests');
+    const accounts = requestsPerSecond * ACCOUNTS_PER_REQUEST;
+    return {
+      flowsPerSecond,
+      seconds,
+      heat: simulate({ flowsPerSecond, accounts, shards: SIMULATED.shards, seconds }),
+    };
+  });
+
+/** What the table gets at each of the rates. */
+function load(language: Language): string {
+  rated ??= rates();
+  const row = (name: Words, value: (rate: Rate) => string) => [name[language], ...(rated ?? []).map(value)];
+  const ofPartition = (one: Heat | undefined) =>
+    one === undefined
+      ? ''
+      : `${whole.format(one.hottest)} (${show((one.hottest / PARTITION_WRITE_UNITS) * 100)} %)`;
+  return table(
+    [
+      language === 'en' ? 'requests a second' : '每秒请求数',
+      ...RATES.map(({ requestsPerSecond }) => whole.format(requestsPerSecond)),
+    ],
+    [
+      row({ en: 'flows a second', zh: '每秒流程数' }, ({ flowsPerSecond }) => show(flowsPerSecond)),
+      row({ en: 'read units a second', zh: '每秒读单位' }, ({ flowsPerSecond }) =>
+        show(flowsPerSecond * meanOf('readUnits')),
+      ),
+      row({ en: 'write units a second', zh: '每秒写单位' }, ({ flowsPerSecond }) =>
+        show(flowsPerSecond * meanOf('writeUnits')),
+      ),
+      row({ en: 'seconds simulated', zh: '模拟秒数' }, ({ seconds }) => whole.format(seconds)),
+      row({ en: 'hottest partition', zh: '最热的分区' }, ({ heat }) => `\`${heat[0]?.form}\``),
+      row({ en: 'its write units in a second', zh: '其一秒内的写单位' }, ({ heat: [hottest] }) =>
+        ofPartition(hottest),
+      ),
+      row({ en: 'those of the hottest account', zh: '最热账号的写单位' }, ({ heat }) =>
+        ofPartition(heat.find(({ form }) => form.startsWith('ACCOUNT#'))),
+      ),
+    ],
+  );
+}
+
+const THOUSAND = 1_000;
+
+/** What flows cost, by what it is for. */
+function thousand(language: Language): string {
+  const columns: readonly (readonly [Words, readonly (keyof ReturnType<typeof flowCost>)[]])[] = [
+    [{ en: 'API, functions, logs', zh: 'API、函数、日志' }, ['api', 'functions', 'logs']],
+    [{ en: 'table', zh: '数据表' }, ['reads', 'writes']],
+    [{ en: 'mail and bus', zh: '邮件与事件总线' }, ['mail', 'bus']],
+    [{ en: 'traffic', zh: '流量' }, ['traffic']],
+    [
+      { en: '**without SMS**', zh: '**合计（不含短信）**' },
+      ['api', 'functions', 'logs', 'reads', 'writes', 'mail', 'bus', 'traffic'],
+    ],
+    [{ en: 'SMS by Tencent', zh: '短信（腾讯云）' }, ['smsTencent']],
+    [{ en: 'SMS by AWS', zh: '短信（AWS）' }, ['smsAws']],
+  ];
+  return table(
+    [
+      language === 'en' ? 'USD, a thousand times that an account…' : '一千次（美元）：一个账号…',
+      ...columns.map(([name]) => name[language]),
+    ],
+    FLOWS.map((flow) => {
+      const cost = flowCost(flow, THOUSAND);
+      const sums = columns.map(([, parts]) => parts.reduce((sum, part) => sum + cost[part], 0));
+      return [flow.name[language], ...sums.map(show)];
+    }),
+  );
+}
+
+const GROWN_NAMES: Readonly<Record<keyof GrowthReport, Words>> = {
+  methods: { en: 'an account with so many methods', zh: '登录方式数' },
+  sessions: { en: 'an account with so many sessions', zh: '会话数' },
+  events: { en: 'an account with so many events in its history', zh: '历史事件数' },
+};
+
+/** What an account takes by how much it has of something: units read / written. */
+function grown(kind: keyof GrowthReport, language: Language): string {
+  const accounts = readGrown()[kind];
+  const names = Object.entries(GROWTH) as [keyof typeof GROWTH, Words][];
+  return table(
+    [GROWN_NAMES[kind][language], ...accounts.map(({ count }) => whole.format(count))],
+    [
+      [language === 'en' ? 'its items' : '数据条数', ...accounts.map(({ items }) => whole.format(items))],
+      [language === 'en' ? 'their bytes' : '字节数', ...accounts.map(({ bytes }) => whole.format(bytes))],
+      ...names.map(([name, words]) => [
+        words[language],
+        ...accounts.map(({ units: { [name]: taken } }) =>
+          taken === undefined ? '—' : `${whole.format(taken.read)} / ${whole.format(taken.write)}`,
+        ),
+      ]),
+    ],
+  );
+}
+
 /** The counts that everybody's messages are in, with what one message writes to a shard of it: a code by SMS, when it is sent and when it is verified. */
 const COUNTS = [
   {
@@ -300,6 +423,11 @@ const PARTS: Readonly<Record<string, (language: Language) => string>> = {
   quotas,
   heat,
   ceilings,
+  load,
+  thousand,
+  grownMethods: (language) => grown('methods', language),
+  grownSessions: (language) => grown('sessions', language),
+  grownEvents: (language) => grown('events', language),
   prices,
 };
 

@@ -98,30 +98,48 @@ export const COMPONENTS = [
 ] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-/** What a month costs with so many accounts, in USD; SMS as if all of them went by the one vendor, and by the other. No free tier but the table's. */
-export function monthlyCost(accounts: number): Record<Component, number> {
-  const load = monthlyLoad();
-  const runs = accounts * load.runs;
+/** What is paid for being kept or watched, whether or not anything happens. */
+type Standing = 'storage' | 'watching';
+
+/**
+ * What costs as often as it happens, in USD; SMS as if all of them went by the one vendor, and by the other.
+ *
+ * @param times how often it happens
+ * @param visits how many visits to the page it is in each time
+ */
+function costOf(load: Load, times: number, visits: number): Record<Exclude<Component, Standing>, number> {
+  const runs = times * load.runs;
   const logGigabytes = (runs * ASSUMED.logBytesPerRun) / GIGABYTE;
-  const stored = (accounts * ASSUMED.storedBytesPerAccount) / GIGABYTE;
-  const parts = accounts * (load.smsCodes + load.smsNotices * ASSUMED.partsPerNotice);
-  const visits =
-    accounts * sum(FLOWS, ({ perAccountAndMonth: count, cases }) => (cases.some(isRequest) ? count : 0));
-  const bytesOut = visits * ASSUMED.bytesPerVisit + accounts * load.requests * ASSUMED.bytesPerAnswer;
+  const parts = times * (load.smsCodes + load.smsNotices * ASSUMED.partsPerNotice);
+  const bytesOut = times * (visits * ASSUMED.bytesPerVisit + load.requests * ASSUMED.bytesPerAnswer);
   return {
-    api: usd('apiRequests', accounts * load.requests),
+    api: usd('apiRequests', times * load.requests),
     functions:
       usd('lambdaRequests', runs) +
       usd('lambdaSeconds', runs * ASSUMED.secondsPerRun * ASSUMED.memoryGigabytes),
-    writes: usd('writeUnits', accounts * load.writeUnits),
-    reads: usd('readUnits', accounts * load.readUnits),
-    storage: usd('tableStorage', Math.max(0, stored - FREE_STORAGE_GIGABYTES)) + usd('backups', stored),
-    mail: usd('mails', accounts * load.mails),
-    bus: usd('events', accounts * load.events),
+    writes: usd('writeUnits', times * load.writeUnits),
+    reads: usd('readUnits', times * load.readUnits),
+    mail: usd('mails', times * load.mails),
+    bus: usd('events', times * load.events),
     logs: usd('logs', logGigabytes) + usd('logStorage', logGigabytes * ASSUMED.logMonths),
-    watching: usd('metrics', ASSUMED.metrics) + usd('alarms', ASSUMED.alarms),
     traffic: usd('dataOut', bytesOut / GIGABYTE),
     smsTencent: usd('smsTencent', parts),
     smsAws: usd('smsAws', parts),
+  };
+}
+
+const visitsIn = ({ cases }: Flow): number => (cases.some(isRequest) ? 1 : 0);
+
+/** What a flow costs that happens so often. */
+export const flowCost = (flow: Flow, times: number) => costOf(loadOf(flow), times, visitsIn(flow));
+
+/** What a month costs with so many accounts. No free tier but the table's. */
+export function monthlyCost(accounts: number): Record<Component, number> {
+  const stored = (accounts * ASSUMED.storedBytesPerAccount) / GIGABYTE;
+  const visits = sum(FLOWS, (flow) => flow.perAccountAndMonth * visitsIn(flow));
+  return {
+    ...costOf(monthlyLoad(), accounts, visits),
+    storage: usd('tableStorage', Math.max(0, stored - FREE_STORAGE_GIGABYTES)) + usd('backups', stored),
+    watching: usd('metrics', ASSUMED.metrics) + usd('alarms', ASSUMED.alarms),
   };
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Words } from './usage.ts';
 
 /** What bench/growth.ts measures of an account that has much, and what docs/scale.md says of it. */
@@ -34,3 +36,7 @@ export interface GrowthReport {
   readonly sessions: readonly Grown[];
   readonly events: readonly Grown[];
 }
+
+export const GROWN_FILE = join(import.meta.dirname, 'growth.json');
+
+export const readGrown = () => JSON.parse(readFileSync(GROWN_FILE, 'utf8')) as GrowthReport;

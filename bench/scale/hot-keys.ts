@@ -1,4 +1,4 @@
-import { takenBy } from './cost.ts';
+import { loadOf, takenBy } from './cost.ts';
 import { FLOWS } from './usage.ts';
 
 /**
@@ -16,6 +16,7 @@ const UNITS_PER_WRITE = 2;
 const HELD_SECONDS = 0.01;
 
 export interface Simulated {
+  /** As a mean, where it is no whole number. */
   readonly flowsPerSecond: number;
   /** Who are active at that time, each as likely as another. */
   readonly accounts: number;
@@ -54,22 +55,28 @@ function partitionsOf(cases: readonly string[]): ReadonlyMap<string, number> {
   return found;
 }
 
+const flowsAMonth = FLOWS.reduce((sum, { perAccountAndMonth }) => sum + perAccountAndMonth, 0);
+
+/** Of a flow, as a mean of all that happen in a month. */
+export const meanOf = (value: 'requests' | 'readUnits' | 'writeUnits'): number =>
+  FLOWS.reduce((sum, flow) => sum + flow.perAccountAndMonth * loadOf(flow)[value], 0) / flowsAMonth;
+
 const isSharded = (form: string) => form.endsWith('#shard');
 
 /** Lets flows happen, in the shares they have of a month, and counts what their keys get. Hottest forms first. */
 export function simulate({ flowsPerSecond, accounts, shards, seconds }: Simulated): Heat[] {
   const random = seeded(1);
-  const all = FLOWS.reduce((sum, { perAccountAndMonth }) => sum + perAccountAndMonth, 0);
   let below = 0;
   const flows = FLOWS.map(({ perAccountAndMonth, cases }) => {
-    below += perAccountAndMonth / all;
+    below += perAccountAndMonth / flowsAMonth;
     return { below, partitions: partitionsOf(cases) };
   });
   const total = new Map<string, number>();
   const hottest = new Map<string, number>();
   for (let second = 0; second < seconds; second += 1) {
     const units = new Map<string, number>();
-    for (let count = 0; count < flowsPerSecond; count += 1) {
+    const due = Number.isInteger(flowsPerSecond) ? flowsPerSecond : Math.floor(flowsPerSecond + random());
+    for (let count = 0; count < due; count += 1) {
       const drawn = random();
       const flow = flows.find((one) => drawn < one.below);
       const account = Math.floor(random() * accounts);

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { PRICES } from '../../bench/scale/cost.ts';
+import { flowCost, monthlyCost, PRICES } from '../../bench/scale/cost.ts';
+import { GROWTH, readGrown } from '../../bench/scale/growth.ts';
 import { ceilingOf, simulate } from '../../bench/scale/hot-keys.ts';
+import { FLOWS } from '../../bench/scale/usage.ts';
 import { PAGES, rendered, worstDay } from '../../bench/scale.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -45,6 +47,13 @@ describe('the simulation of hot keys', () => {
     expect(hottest('GUARD#mail#shard', { shards: 50 })).toBeLessThan(hottest('GUARD#mail#shard') / 3);
   });
 
+  test('lets as much happen in a while whether or not a second has a whole flow', () => {
+    const unitsPerSecond = (flowsPerSecond: number, seconds: number) =>
+      simulate({ ...one, flowsPerSecond, seconds }).reduce((sum, heat) => sum + heat.unitsPerSecond, 0);
+    const ratio = unitsPerSecond(0.4, 10_000) / 0.4 / (unitsPerSecond(1_000, 4) / 1_000);
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.05);
+  });
+
   test('finds accounts hot if few do all of it', () => {
     expect(hottest('ACCOUNT#…', { accounts: 2 })).toBeGreaterThan(1_000);
   });
@@ -55,4 +64,38 @@ test('what a count takes grows with its shards, and conflicts come before capaci
   expect(ten?.byCapacity).toBe(2_500);
   expect(fifty?.byCapacity).toBe(12_500);
   expect(ten?.byConflicts).toBeLessThan(ten?.byCapacity ?? 0);
+});
+
+test('a month costs what its flows do, besides what is kept and watched', () => {
+  const month = monthlyCost(1_000);
+  for (const part of ['api', 'functions', 'reads', 'writes', 'mail', 'logs', 'traffic', 'smsAws'] as const) {
+    const flows = FLOWS.map((flow) => flowCost(flow, 1_000 * flow.perAccountAndMonth)[part]);
+    expect(flows.reduce((sum, cost) => sum + cost, 0)).toBeCloseTo(month[part], 9);
+  }
+});
+
+describe('as an account grows', () => {
+  const { methods, sessions, events } = readGrown();
+  const named = ['signIn', 'linkEmail', 'unlink', 'endAllSessions'] as const;
+
+  test.each(named)('%s takes the same, whatever sessions and history there are', (name) => {
+    const taken = [...sessions, ...events].map(({ units }) => units[name]);
+    expect(new Set(taken.map((units) => JSON.stringify(units))).size).toBe(1);
+  });
+
+  test('a page of the history stays a page', () => {
+    const [, hundred, all] = events;
+    expect(all?.units.showHistory).toEqual(hundred?.units.showHistory);
+  });
+
+  test('closing it and listing its sessions are all that grows with them', () => {
+    const grows = (name: keyof typeof GROWTH, of: typeof sessions) => {
+      const reads = of.flatMap(({ units }) => units[name]?.read ?? []);
+      return Math.max(...reads) > 2 * Math.min(...reads);
+    };
+    const names = Object.keys(GROWTH) as (keyof typeof GROWTH)[];
+    expect(names.filter((name) => grows(name, methods))).toEqual([]);
+    expect(names.filter((name) => grows(name, sessions))).toEqual(['listSessions', 'close']);
+    expect(names.filter((name) => grows(name, events))).toEqual(['close']);
+  });
 });
