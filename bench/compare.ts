@@ -6,6 +6,7 @@ import { parseArgs, promisify } from 'node:util';
 import { startDynamoDBLocal } from '../local/dynamodb.ts';
 import { StartError } from '../local/environment.ts';
 import { type Bundles, bundlePeer, bundleService, checkOut, ROOT } from './compare/bundles.ts';
+import type { CpuProfile } from './compare/instance.ts';
 import { measureBundles, measureCold, measureCpu, measureLatency, profileFlow } from './compare/measure.ts';
 import { startOutside } from './compare/outside.ts';
 import { FLOWS, type FlowName, type Service, USED_FUNCTIONS } from './compare/people.ts';
@@ -164,7 +165,8 @@ async function profile(
   });
   const side: Side<Service> = serviceSide('ours', { tree: ROOT, bundles }, surroundings);
   const { cold, warm, bundle } = await profileFlow(side, flow, surroundings.folder);
-  return { cold: selfTimesOf(cold, bundle), warm: selfTimesOf(warm, bundle) };
+  const timesOf = (found: CpuProfile) => Object.fromEntries(selfTimesOf(found, bundle));
+  return { cold: timesOf(cold), warm: timesOf(warm) };
 }
 
 async function printProfile(flow: FlowName, surroundings: Surroundings): Promise<void> {

@@ -18,7 +18,7 @@ export interface Report {
 }
 
 /** Milliseconds of each owner’s own code, the longest first. */
-export type ProfileReport = readonly (readonly [owner: string, milliseconds: number])[];
+export type ProfileReport = Readonly<Record<string, number>>;
 
 export interface Made {
   readonly node: string;

@@ -167,12 +167,13 @@ const stored = (flows: NonNullable<Report['stored']>): string =>
 const PROFILE_PART_MIN = 0.02;
 
 /** Whose code the time goes to. */
-export function profileTable(times: ProfileReport): string {
-  const sum = (some: ProfileReport) => some.reduce((all, [, milliseconds]) => all + milliseconds, 0);
+export function profileTable(report: ProfileReport): string {
+  const times = Object.entries(report);
+  const sum = (some: typeof times) => some.reduce((all, [, milliseconds]) => all + milliseconds, 0);
   const all = sum(times);
   const shown = times.filter(([, milliseconds]) => milliseconds >= all * PROFILE_PART_MIN);
   const ofNode = times.filter(([owner]) => /^(node:|V8$|\()/.test(owner));
-  const rows: ProfileReport = [
+  const rows: typeof times = [
     ...shown,
     ['all others', all - sum(shown)],
     ['**Node and V8 of all**', sum(ofNode)],
