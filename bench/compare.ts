@@ -16,26 +16,27 @@ import { peerSide, type Side, type Surroundings, serviceSide } from './compare/s
 import { spread } from './compare/statistics.ts';
 import { measureStored } from './compare/stored.ts';
 import { profileTable, tables } from './compare/tables.ts';
-import { placeTables } from './pages.ts';
+import { LANGUAGES, type Language, placeTables, twins } from './pages.ts';
 
 const USAGE = `Usage: npm run bench [-- OPTIONS]
 
 Measures the packaged functions beside better-auth and an empty Node, and writes bench/compare/measured.json and the tables of
-docs/performance.md. With any option it prints what it measured, and writes nothing.
+docs/performance.md and its Chinese twin. With any option it prints what it measured, and writes nothing.
 
   --rounds N         so many rounds (12)
   --only PARTS       of cold, cpu, latency, bundles, stored, profiles
   --flows FLOWS      of ${FLOWS.join(', ')}: which requests of cpu and latency
   --revision NAME    the functions of a git revision besides
   --without-peer     without better-auth, which comes from the network
-  --profile FLOW     where the processor time of this flow goes, cold and warm, by package; nothing else is measured`;
+  --profile FLOW     where the processor time of this flow goes, cold and warm, by package; nothing else is measured
+  --pages            makes the tables anew of what was measured last, and measures nothing`;
 
 const PARTS = ['cold', 'cpu', 'latency', 'bundles', 'stored', 'profiles'] as const;
 
 const BENCH = import.meta.dirname;
 const PEER = join(BENCH, 'node_modules', 'better-auth', 'package.json');
 export const MEASURED = join(BENCH, 'compare', 'measured.json');
-export const PAGE = join(ROOT, 'docs', 'performance.md');
+export const PAGES = twins('performance');
 
 interface Options {
   readonly rounds: number;
@@ -58,12 +59,12 @@ function chosen<Name extends string>(text: string, names: readonly Name[]): Name
 }
 
 /** @throws StartError */
-function readArguments(args: readonly string[]): Options | 'help' {
+function readArguments(args: readonly string[]): Options | 'help' | 'pages' {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const options = {
     ...{ rounds: text, only: text, flows: text, revision: text, profile: text },
-    ...{ 'without-peer': flag, help: { ...flag, short: 'h' } },
+    ...{ 'without-peer': flag, pages: flag, help: { ...flag, short: 'h' } },
   } as const;
   let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
   try {
@@ -72,6 +73,7 @@ function readArguments(args: readonly string[]): Options | 'help' {
     throw new StartError(`${(error as Error).message}\n\n${USAGE}`);
   }
   if (values.help) return 'help';
+  if (values.pages) return 'pages';
   const { rounds = '12', only = PARTS.join(','), flows = FLOWS.join(','), revision, profile } = values;
   if (!/^[1-9]\d*$/.test(rounds)) throw new StartError(`--rounds must be a whole number.\n\n${USAGE}`);
   return {
@@ -172,21 +174,27 @@ async function profile(
 async function printProfile(flow: FlowName, surroundings: Surroundings): Promise<void> {
   const { cold, warm } = await profile(flow, surroundings);
   console.log(
-    `\n${flow}, a cold start\n\n${profileTable(cold)}\n\n${flow}, warm requests\n\n${profileTable(warm)}`,
+    `\n${flow}, a cold start\n\n${profileTable(cold, 'en')}\n\n${flow}, warm requests\n\n${profileTable(warm, 'en')}`,
   );
 }
 
 /** The page with the tables of a report. */
-export const rendered = (page: string, report: Report): string => placeTables(page, 'bench', tables(report));
+export const rendered = (page: string, report: Report, language: Language): string =>
+  placeTables(page, 'bench', tables(report, language));
 
-function write(report: Report): void {
-  writeFileSync(MEASURED, `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(PAGE, rendered(readFileSync(PAGE, 'utf8'), report));
+/** Makes the tables of the pages of what was measured last. */
+function writePages(): void {
+  const report = JSON.parse(readFileSync(MEASURED, 'utf8')) as Report;
+  for (const language of LANGUAGES) {
+    const page = readFileSync(PAGES[language], 'utf8');
+    writeFileSync(PAGES[language], rendered(page, report, language));
+  }
 }
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readArguments(args);
   if (options === 'help') return console.log(USAGE);
+  if (options === 'pages') return writePages();
   const isPeerAsked = options.withPeer && options.profile === undefined;
   const betterAuth = isPeerAsked ? await installPeer() : undefined;
   const folder = mkdtempSync(join(tmpdir(), 'account-linking-bench-'));
@@ -199,8 +207,10 @@ async function main(args: readonly string[]): Promise<void> {
     const surroundings = { outside, store: local.endpoint, folder };
     if (options.profile !== undefined) return await printProfile(options.profile, surroundings);
     const report = await measure(options, betterAuth, surroundings);
-    for (const [name, make] of Object.entries(tables(report))) console.log(`\n${name}\n\n${make()}`);
-    if (options.isWhole) write(report);
+    for (const [name, make] of Object.entries(tables(report, 'en'))) console.log(`\n${name}\n\n${make()}`);
+    if (!options.isWhole) return;
+    writeFileSync(MEASURED, `${JSON.stringify(report, null, 2)}\n`);
+    writePages();
   } finally {
     for (const stop of stops.toReversed()) await stop();
   }

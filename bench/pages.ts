@@ -1,4 +1,17 @@
+import { join } from 'node:path';
+
 /** Pages whose tables are made of files, and held to them by a test. */
+
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const DOCS = join(import.meta.dirname, '..', 'docs');
+
+/** A page of docs/ and its Chinese twin. */
+export const twins = (name: string): Readonly<Record<Language, string>> => ({
+  en: join(DOCS, `${name}.md`),
+  zh: join(DOCS, `${name}.zh.md`),
+});
 
 /** The first columns are text, the rest numbers. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {

@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { shardCount } from '../lib/linking/spending.ts';
 import { deployedSettings, mostParts, mostSends } from '../local/bill.ts';
-import { placeTables, table } from './pages.ts';
+import { LANGUAGES, type Language, placeTables, table, twins } from './pages.ts';
 import {
   COMPONENTS,
   type Component,
@@ -23,14 +22,7 @@ import { ASSUMED, FLOWS, type Words } from './scale/usage.ts';
  * table. A test holds the pages to them.
  */
 
-const LANGUAGES = ['en', 'zh'] as const;
-type Language = (typeof LANGUAGES)[number];
-
-const DOCS = join(import.meta.dirname, '..', 'docs');
-export const PAGES: Readonly<Record<Language, string>> = {
-  en: join(DOCS, 'scale.md'),
-  zh: join(DOCS, 'scale.zh.md'),
-};
+export const PAGES = twins('scale');
 
 const ACCOUNTS = [1_000, 1_000_000, 100_000_000];
 const SIMULATED = { flowsPerSecond: 10_000, accounts: 1_000_000, shards: 10, seconds: 3 };

@@ -310,6 +310,9 @@ const CHOSEN = [
   'linkEmail',
 ];
 
+/** Compressed: what the bundle of a function should not be above. */
+export const BUNDLE_GZIP_BYTES_MAX = 100_000;
+
 /** How large bundles are. */
 export function measureBundles(
   ours: Bundles,
@@ -322,6 +325,7 @@ export function measureBundles(
     Object.fromEntries(CHOSEN.map((name) => [name, sizeOf(bundles[name] ?? '')]));
   return {
     functions: sizes.length,
+    tooLarge: sizes.filter(({ gzipBytes }) => gzipBytes > BUNDLE_GZIP_BYTES_MAX).length,
     largest: sizes.at(-1) as Size,
     median: sizes[Math.floor(sizes.length / 2)] as Size,
     ours: chosen(ours),

@@ -80,6 +80,8 @@ export interface LatencyReport {
 
 export interface BundleReport {
   readonly functions: number;
+  /** How many of them are larger than a bundle should be. */
+  readonly tooLarge: number;
   readonly largest: Size;
   readonly median: Size;
   readonly ours: Readonly<Record<string, Size>>;

@@ -4,14 +4,16 @@ import { packageOf, selfTimes } from '../../bench/compare/profile.ts';
 import type { ColdFigures, Report } from '../../bench/compare/report.ts';
 import { ratios, spread, turn } from '../../bench/compare/statistics.ts';
 import { goals, tables } from '../../bench/compare/tables.ts';
-import { MEASURED, PAGE, rendered } from '../../bench/compare.ts';
+import { MEASURED, PAGES, rendered } from '../../bench/compare.ts';
 import { placeTables } from '../../bench/pages.ts';
 
 const measured = JSON.parse(readFileSync(MEASURED, 'utf8')) as Report;
 
-test('docs/performance.md has the tables that `npm run bench` makes', () => {
-  const page = readFileSync(PAGE, 'utf8');
-  expect(rendered(page, measured)).toBe(page);
+describe.each(['en', 'zh'] as const)('docs/performance in %s', (language) => {
+  test('has the tables that `npm run bench` makes', () => {
+    const page = readFileSync(PAGES[language], 'utf8');
+    expect(rendered(page, measured, language)).toBe(page);
+  });
 });
 
 test('a page has a place for each table, and a table for each place', () => {
@@ -51,7 +53,7 @@ describe('goals', () => {
     residentMebibytes: 1,
   });
   const verdicts = (report: Report) =>
-    goals(report).flatMap(({ name, isMet }) => (name.startsWith('write units') ? [] : [isMet]));
+    goals(report).flatMap(({ name, isMet }) => (name.en.startsWith('write units') ? [] : [isMet]));
   const made = { node: '24', rounds: 1 };
 
   test('are judged by what was measured', () => {
@@ -80,7 +82,36 @@ describe('goals', () => {
 
   test('what was not measured has no goal and no table', () => {
     expect(verdicts({ made })).toEqual([]);
-    expect(Object.keys(tables({ made }))).toEqual(['goals', 'asked']);
+    expect(Object.keys(tables({ made }, 'en'))).toEqual(['goals', 'asked']);
+  });
+});
+
+describe('the table of memory sizes', () => {
+  const same = (value: number) => ({ lower: value, median: value, upper: value });
+  const sizes = (busy: number, all: number) => {
+    const report: Report = {
+      made: { node: '24', rounds: 1 },
+      cpu: {
+        flows: {
+          list: { requests: 1, sides: { ours: { cpuMilliseconds: same(busy), residentMebibytes: 1 } } },
+        },
+      },
+      latency: { delayMilliseconds: 5, flows: { list: { ours: { milliseconds: same(all), calls: 1 } } } },
+    };
+    const [, , ...rows] = tables(report, 'en')['memorySizes']?.().split('\n') ?? [];
+    return rows.map((row) => row.split('|').slice(1, -1).map(Number));
+  };
+
+  test('lets the processor’s work take longer with less memory, and the waiting as long', () => {
+    const [smallest = [], ...larger] = sizes(2, 12);
+    const whole = larger.at(-1) ?? [];
+    expect(whole.slice(0, 3)).toEqual([1769, 1, 12]);
+    expect(smallest[2]).toBeCloseTo(10 + 2 * (1769 / 128), 0);
+  });
+
+  test('what only waits costs as much more as there is more memory', () => {
+    const dollars = sizes(0, 10).map((row) => row[3] ?? 0);
+    expect((dollars[2] ?? 0) / (dollars[0] ?? 1)).toBeCloseTo(4, 1);
   });
 });
 
