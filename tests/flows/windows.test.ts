@@ -317,7 +317,9 @@ describe('finishing', () => {
   test('is done by exactly one of fifty at once', async () => {
     const done = await scanned();
     const replies = await times(50, () => finish(done.page, done));
-    expect(tally(replies)).toEqual({ 201: 1, identity_check_required: 49 });
+    // What a request is judged by is read at once, and is no snapshot: of the winner's check and scan, it may see one still there.
+    const { 201: linked, identity_check_required: unchecked = 0, code_expired: expired = 0 } = tally(replies);
+    expect([linked, unchecked + expired]).toEqual([1, 49]);
     const { events } = (await done.page.get('/account/history')).json;
     expect(events.filter(({ type }: { type: string }) => type === 'linked')).toHaveLength(1);
   });
