@@ -1,4 +1,4 @@
-import { answered, goOn, type Pending, pending, Refused } from './answers.ts';
+import { answered, type Branch, goOn, type Pending, pending, Refused } from './answers.ts';
 import { countedToday, countToday, noticeRows, tellOwner } from './notices.ts';
 import {
   type Account,
@@ -199,44 +199,54 @@ export function preferencesOf({ preferences = {} }: Pick<Account, 'preferences'>
   return { language: preferences.language ?? null, notify: preferences.notify ?? 'all' };
 }
 
-/** `GET /account`. It uses the session too, though it says so at most every twelfth of the idle time. */
+/**
+ * `GET /account`. It uses the session too, though it says so at most every twelfth of the idle time. Notices are read at the same time as all
+ * else, which is no snapshot: of what happens meanwhile, the one may be seen and not the other.
+ */
 export function showAccount(jar: Jar): Pending {
   return pending((state) => {
     const signedIn = requireSignedIn(state, jar);
-    const { label, session, accountId, account } = signedIn;
-    const renewed = Math.min(state.now + state.rules.sessionIdle, session.endsAt);
-    const isDue = renewed - session.expiresAt > state.rules.sessionIdle / 12;
-    const { lastFlow } = session;
-    const isFrozen = account.frozenUntil !== undefined && account.frozenUntil > state.now;
-    const answer = {
-      status: 200,
-      accountId,
-      name: account.name,
-      phone: account.phone === null ? null : maskedPhone(account.phone),
-      frozenUntil: isFrozen ? isoOrNull(account.frozenUntil) : null,
-      methods: PROVIDERS.map((provider) => methodRow(state, accountId, provider)),
-      checks: PURPOSES.flatMap((purpose) => checkRow(state, signedIn, purpose)),
-      lastFlow: lastFlow === undefined ? null : { ...lastFlow, at: iso(lastFlow.at) },
-      session: {
-        openedBy: session.openedBy,
-        expiresAt: iso(isDue ? renewed : session.expiresAt),
-      },
-      preferences: preferencesOf(account),
-      notices: noticeRows(state, signedIn),
-    };
-    if (!isDue) return answered(state, answer);
-    return goOn(
-      state,
-      pending((later) => {
-        const { expiresAt = 0 } = later.sessions[label] ?? {};
-        if (expiresAt <= later.now) throw new Refused('not_signed_in');
-        return answered(
-          altered(later, (draft) => use(draft, label)),
-          answer,
-        );
-      }),
-    );
+    const noticesLater = pending((later) => accountShown(state, signedIn, later, later));
+    const noticesBefore = pending((later) => accountShown(later, requireSignedIn(later, jar), state, later));
+    return [...goOn(state, noticesLater), ...goOn(state, noticesBefore)];
   });
+}
+
+/** @param noticed where notices were read; `now` is what else may have happened since */
+function accountShown(state: State, signedIn: SignedIn, noticed: State, now: State): Branch[] {
+  const { label, session, accountId, account } = signedIn;
+  const renewed = Math.min(state.now + state.rules.sessionIdle, session.endsAt);
+  const isDue = renewed - session.expiresAt > state.rules.sessionIdle / 12;
+  const { lastFlow } = session;
+  const isFrozen = account.frozenUntil !== undefined && account.frozenUntil > state.now;
+  const answer = {
+    status: 200,
+    accountId,
+    name: account.name,
+    phone: account.phone === null ? null : maskedPhone(account.phone),
+    frozenUntil: isFrozen ? isoOrNull(account.frozenUntil) : null,
+    methods: PROVIDERS.map((provider) => methodRow(state, accountId, provider)),
+    checks: PURPOSES.flatMap((purpose) => checkRow(state, signedIn, purpose)),
+    lastFlow: lastFlow === undefined ? null : { ...lastFlow, at: iso(lastFlow.at) },
+    session: {
+      openedBy: session.openedBy,
+      expiresAt: iso(isDue ? renewed : session.expiresAt),
+    },
+    preferences: preferencesOf(account),
+    notices: noticeRows(noticed, signedIn),
+  };
+  if (!isDue) return answered(now, answer);
+  return goOn(
+    now,
+    pending((later) => {
+      const { expiresAt = 0 } = later.sessions[label] ?? {};
+      if (expiresAt <= later.now) throw new Refused('not_signed_in');
+      return answered(
+        altered(later, (draft) => use(draft, label)),
+        answer,
+      );
+    }),
+  );
 }
 
 /** `GET /account/history`, as far as its first page goes; what happened at the same time is in no order. */
