@@ -1,6 +1,6 @@
 import type { GetParametersCommandInput, GetParametersCommandOutput } from '@aws-sdk/client-ssm';
 import { AwsClient, type AwsClientSettings } from './aws/client.ts';
-import { SSM } from './aws/services.ts';
+import { ASIDE, SSM } from './aws/services.ts';
 import { type HumanCheckSecret, humanCheckSecrets } from './human-check/settings.ts';
 import { PROVIDERS, type Provider } from './linking/identity.ts';
 import { deriveKeyId } from './linking/secrets.ts';
@@ -97,17 +97,9 @@ function secretProblem(name: SecretName, value: string, secrets: Secrets): strin
   return isSame ? `${name}: must be another key than ${current}` : undefined;
 }
 
-/**
- * Its times leave some of a request's to say that there are no secrets.
- *
- * @param caller who asks and where, if not as the function's environment says
- */
+/** @param caller who asks and where, if not as the function's environment says */
 export const createSsmClient = (caller: Pick<AwsClientSettings, 'region' | 'credentials'> = {}) =>
-  new AwsClient(SSM, {
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-    ...caller,
-  });
+  new AwsClient(SSM, { ...ASIDE, ...caller });
 
 /**
  * The secrets a function needs and no others, so that its role need allow no others: from SSM SecureString parameters in one

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { decorateServiceException, ServiceException } from '@smithy/core/client';
 import { HttpRequest, type HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry';
@@ -157,13 +157,12 @@ function metadataOf({ statusCode, headers }: HttpResponse) {
   return { httpStatusCode: statusCode, ...(requestId && { requestId }) };
 }
 
-/** By its events, which make no promises for each chunk. */
+/** By its events, which make no promises for each chunk. @throws where it ends too early */
 function readText(body: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     body.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    body.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    body.once('error', reject);
+    finished(body, (error) => (error ? reject(error) : resolve(Buffer.concat(chunks).toString('utf8'))));
   });
 }
 

@@ -3,5 +3,5 @@
  * given those of the function's role, and event streams, of which SES has none.
  */
 export function defaultProvider(): never {
-  throw new Error('whoever asks brings credentials');
+  throw new Error('this client is to be given its credentials');
 }

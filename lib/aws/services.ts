@@ -1,4 +1,10 @@
-import type { AwsApi } from './client.ts';
+import type { AwsApi, AwsClientSettings } from './client.ts';
+
+/** For what is asked beside the table: three tries, which leave some of a request's time to answer without. */
+export const ASIDE: AwsClientSettings = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+};
 
 /** Amazon EventBridge: https://docs.aws.amazon.com/eventbridge/latest/APIReference/ */
 export const EVENTBRIDGE: AwsApi = {

@@ -1,6 +1,6 @@
 import type { PutEventsCommandOutput, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { AwsClient } from '../aws/client.ts';
-import { EVENTBRIDGE } from '../aws/services.ts';
+import { ASIDE, EVENTBRIDGE } from '../aws/services.ts';
 import type { OutgoingEvent } from './events.ts';
 
 /** Publishes an event, or rejects: then it is published again later. */
@@ -13,11 +13,7 @@ export class EventRefused extends Error {
   override readonly name = 'EventRefused';
 }
 
-export const createEventBridgeClient = () =>
-  new AwsClient(EVENTBRIDGE, {
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  });
+export const createEventBridgeClient = () => new AwsClient(EVENTBRIDGE, ASIDE);
 
 /**
  * Amazon EventBridge, PutEvents: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html

@@ -63,9 +63,7 @@ export async function signInByIdentity(
     if (claim.relation === 'sub_account') return UNKNOWN;
 
     const { accountId, methodId, relation, suspended } = claim;
-    const { method: known } = isNamed
-      ? { method: undefined }
-      : await readAccountMethod(table, accountId, provider);
+    const known = isNamed ? undefined : (await readAccountMethod(table, accountId, provider)).method;
     const display = known?.display ?? person.display;
     const { flowId, intent } = flow;
     const lastFlow = { flowId, provider: flow.provider, intent, result: 'signed_in', at: now };

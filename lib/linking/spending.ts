@@ -98,6 +98,10 @@ export function clockWindow(span: Span, now: EpochSeconds): ClockWindow {
   return { id: `${name}#${stamp}`, endsAt: beganAt + seconds };
 }
 
+/** Of what may be asked for again in the next hour, or day. */
+export const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
+  new Problem('quota_exceeded', { retryAfter: secondsUntil(window.endsAt, now) });
+
 const MAX_SHARDS = 10;
 const SHARD_MIN = 100;
 

@@ -1,6 +1,11 @@
-import { Problem } from './problem.ts';
-import { type EpochSeconds, secondsUntil } from './rules.ts';
-import { clockWindow, type Span, type SpendingLimits, UNVERIFIED_PER_ACCOUNT } from './spending.ts';
+import type { EpochSeconds } from './rules.ts';
+import {
+  clockWindow,
+  quotaExceeded,
+  type Span,
+  type SpendingLimits,
+  UNVERIFIED_PER_ACCOUNT,
+} from './spending.ts';
 
 /** A count of one hour or day of the clock; of another it is none. */
 interface WindowCount {
@@ -22,9 +27,6 @@ export interface Spent {
 const SPANS = { codes: 'day', unverified: 'hour' } as const satisfies Partial<Record<keyof Spent, Span>>;
 type Counted = keyof typeof SPANS;
 
-const quotaExceeded = (span: Span, now: EpochSeconds) =>
-  new Problem('quota_exceeded', { retryAfter: secondsUntil(clockWindow(span, now).endsAt, now) });
-
 function countOf(spent: Spent, what: Counted, now: EpochSeconds): number {
   const counted = spent[what];
   return counted?.window === clockWindow(SPANS[what], now).id ? counted.count : 0;
@@ -40,7 +42,8 @@ export function countCode(
   spent: Spent,
   { now, limits }: { readonly now: EpochSeconds; readonly limits: SpendingLimits },
 ): Spent {
-  if (countOf(spent, 'codes', now) >= limits.sendsPerAccountPerDay) throw quotaExceeded('day', now);
+  if (countOf(spent, 'codes', now) >= limits.sendsPerAccountPerDay)
+    throw quotaExceeded(clockWindow('day', now), now);
   return withMore(spent, 'codes', 1, now);
 }
 
@@ -55,7 +58,7 @@ export function countUnverified(
   { now, isLimited }: { readonly now: EpochSeconds; readonly isLimited: boolean },
 ): Spent {
   if (isLimited && countOf(spent, 'unverified', now) >= UNVERIFIED_PER_ACCOUNT)
-    throw quotaExceeded('hour', now);
+    throw quotaExceeded(clockWindow('hour', now), now);
   return withMore(spent, 'unverified', 1, now);
 }
 
@@ -101,7 +104,7 @@ export function countAddress(
 ): Spent {
   const chosen = addressesOf(spent, now);
   const hasRoom = chosen.includes(addressKey) || chosen.length < limits.mailAddressesPerAccountPerDay;
-  if (!hasRoom || chosen.includes(cameBack(addressKey))) throw quotaExceeded('day', now);
+  if (!hasRoom || chosen.includes(cameBack(addressKey))) throw quotaExceeded(clockWindow('day', now), now);
   return withAddress(spent, addressKey, now);
 }
 

@@ -20,7 +20,7 @@ export interface MailSender {
   send(message: MailMessage): Promise<Delivery>;
 }
 
-/** A client of Amazon SES that sends a mail once or not at all. */
+/** A client of Amazon SES that sends a mail once or not at all. What the SDK hands to a source of credentials is no environment. */
 export const createSesClient = () => new SESClient({ ...SEND_ONCE, credentials: () => findCredentials() });
 
 const utf8 = (data: string) => ({ Charset: 'UTF-8', Data: data });

@@ -1,7 +1,7 @@
 import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { AwsClient } from '../aws/client.ts';
-import { SQS } from '../aws/services.ts';
+import { ASIDE, SQS } from '../aws/services.ts';
 import type { AccountId } from '../linking/account.ts';
 import type { EpochSeconds } from '../linking/rules.ts';
 
@@ -30,11 +30,7 @@ export function parsePending(body: string): PendingNotice {
   return pendingSchema.parse(JSON.parse(body)) as PendingNotice;
 }
 
-export const createSqsClient = () =>
-  new AwsClient(SQS, {
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  });
+export const createSqsClient = () => new AwsClient(SQS, ASIDE);
 
 /** Amazon SQS, SendMessage: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 export function createNoticeQueue(

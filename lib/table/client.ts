@@ -4,7 +4,7 @@ import type { QueryCommandOutput, TransactWriteCommandInput } from '@aws-sdk/lib
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AwsClientSettings } from '../aws/client.ts';
 import { DocumentClient, type Item, isCancelled } from './documents.ts';
-import type { Key } from './keys.ts';
+import { formatKey, type Key } from './keys.ts';
 import { Memory } from './memory.ts';
 import { mergeFragments } from './merge.ts';
 
@@ -115,8 +115,6 @@ export async function queryItems(
   } while (next !== undefined && items.length < max);
   return items.slice(0, max);
 }
-
-const formatKey = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 
 /** What a read by keys found. */
 export interface ReadItems {

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import type { AccountId } from '../linking/account.ts';
 import type { WayIn } from '../linking/identity.ts';
-import { Problem } from '../linking/problem.ts';
-import { type EpochSeconds, secondsUntil } from '../linking/rules.ts';
+import type { EpochSeconds } from '../linking/rules.ts';
 import type { Randomness } from '../linking/secrets.ts';
 import {
   type ClockWindow,
   clockWindow,
   DAILY_LIMITS,
   HOUR_SECONDS,
+  quotaExceeded,
   type SpendingLimits,
 } from '../linking/spending.ts';
 import {
@@ -21,7 +21,7 @@ import {
   type Table,
   update,
 } from './client.ts';
-import { type Key, keys } from './keys.ts';
+import { formatKey, type Key, keys } from './keys.ts';
 
 /** What a message is counted by. */
 export interface Counting {
@@ -67,16 +67,8 @@ function counted(key: Key, window: ClockWindow, limit: number, refusal: Fragment
   return { key, name: ONLY_COUNT, more: 1, limit, refusal, expiresAt: counterExpiresAt(window) };
 }
 
-function groupByKey(counts: readonly Count[]): readonly (readonly [Count, ...Count[]])[] {
-  const groups = new Map<string, [Count, ...Count[]]>();
-  for (const count of counts) {
-    const id = `${count.key.pk}/${count.key.sk}`;
-    const group = groups.get(id);
-    if (group) group.push(count);
-    else groups.set(id, [count]);
-  }
-  return [...groups.values()];
-}
+const groupByKey = (counts: readonly Count[]) =>
+  [...Map.groupBy(counts, ({ key }) => formatKey(key)).values()] as [Count, ...Count[]][];
 
 /** An attribute by its place in a list: as the expressions call it. */
 const nameOf = (index: number) => `#count${index}`;
@@ -129,9 +121,6 @@ export function countsAdded(table: Table, counts: readonly Count[]): Fragment[] 
     };
   });
 }
-
-const quotaExceeded = (window: ClockWindow, now: EpochSeconds) =>
-  new Problem('quota_exceeded', { retryAfter: secondsUntil(window.endsAt, now) });
 
 /** A lower limit than that of an IP address, and what refuses a count above it. */
 export interface SoftLimit {

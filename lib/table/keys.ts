@@ -10,6 +10,9 @@ export interface Key {
   readonly sk: string;
 }
 
+/** A key as the key of a map: neither of its parts has line breaks. */
+export const formatKey = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
 /** What the sort keys of an account's items begin with, of which there may be many. */
 export const PARTS_OF_ACCOUNT = {
   challenge: 'CHALLENGE#',

@@ -1,10 +1,11 @@
 import type { EpochSeconds } from '../linking/rules.ts';
-import type { Key } from './keys.ts';
+import { formatKey, type Key } from './keys.ts';
 
 /** A few megabytes at most. */
 const MOST = 10_000;
 
-const formatKey = ({ pk, sk }: Key): string => `${pk}/${sk}`;
+/** The key of one of the things that an item tells. */
+export const memoryKey = ({ pk, sk }: Key, what: string): Key => ({ pk, sk: `${sk}/${what}` });
 
 /**
  * Counters and budgets that a process found full, each for as long as it may go by that: it does not go on writing to them. Its own knowledge only;

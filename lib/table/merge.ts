@@ -1,4 +1,5 @@
 import type { Fragment, Item } from './client.ts';
+import { formatKey, type Key } from './keys.ts';
 
 /*
  * A transaction may write an item once. What is known of an account is one item, of which a change checks and writes several things at once:
@@ -91,8 +92,7 @@ function findRefused(fragments: Several, old: Item | undefined): Fragment {
 function idOf({
   write: { Put: put, Update: updated, Delete: removed, ConditionCheck: checked },
 }: Fragment): string {
-  const { pk, sk } = put?.Item ?? (updated ?? removed ?? checked)?.Key ?? {};
-  return `${pk}/${sk}`;
+  return formatKey((put?.Item ?? (updated ?? removed ?? checked)?.Key) as unknown as Key);
 }
 
 /** Fragments of one item are merged; all others are what they are. */

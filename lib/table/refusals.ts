@@ -2,14 +2,12 @@ import { Problem, type ProblemCode } from '../linking/problem.ts';
 import { type EpochSeconds, secondsUntil } from '../linking/rules.ts';
 import type { Table } from './client.ts';
 import type { Key } from './keys.ts';
+import { memoryKey } from './memory.ts';
 
 /*
  * What an address was refused, as this process remembers it: the next request costs no write. It is for what only grows, so that what refused
  * one refuses every other until it says.
  */
-
-/** By which of the things that an item tells. */
-const memoryKey = ({ pk, sk }: Key, what: string): Key => ({ pk, sk: `${sk}/${what}` });
 
 /** @throws Problem of the first code that this process knows an item to be refused with */
 export function requireNotRefused(

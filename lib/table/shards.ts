@@ -11,6 +11,7 @@ import {
 import { readItems, type Table } from './client.ts';
 import { type Count, type Counting, counterExpiresAt, parseCount } from './counters.ts';
 import { type Key, keys } from './keys.ts';
+import { memoryKey } from './memory.ts';
 
 /** A count of an hour or day, cut into shards: a message is counted in any one of them, and their limits add up to the count's. */
 export interface ShardedCount {
@@ -56,12 +57,6 @@ function listShards(sharded: ShardedCount, now: EpochSeconds): readonly Shard[] 
   }));
 }
 
-/** What a process remembers of a count of an item. */
-export const memoryKey = ({ key, name }: Pick<Shard, 'key' | 'name'>): Key => ({
-  pk: key.pk,
-  sk: `${key.sk}/${name}`,
-});
-
 /** A shard is full: note which are, and choose another. `retryWhenStale` does; it never reaches a caller. */
 export class ShardFull extends Error {
   override readonly name = 'ShardFull';
@@ -78,7 +73,7 @@ export class ShardFull extends Error {
 
 function listOpenShards(table: Table, sharded: ShardedCount, now: EpochSeconds): readonly Shard[] {
   return listShards(sharded, now).filter(
-    (shard) => shard.limit > 0 && !table.fullCaps.holds(memoryKey(shard), now),
+    ({ limit, key, name }) => limit > 0 && !table.fullCaps.holds(memoryKey(key, name), now),
   );
 }
 
@@ -195,6 +190,6 @@ export async function noteFullShards(table: Table, { counts, now }: ShardFull): 
       if (parseCount(items.get(shard.key), shard.name) >= shard.limit) {
         const { rememberedSeconds } = count;
         const until = rememberedSeconds === undefined ? shard.window.endsAt : now + rememberedSeconds;
-        table.fullCaps.note(memoryKey(shard), until, now);
+        table.fullCaps.note(memoryKey(shard.key, shard.name), until, now);
       }
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -287,6 +287,18 @@ describe.each(['ours', 'sdk'] as const)('on the network, %s', (one) => {
     const client = connectTo(50);
     await expect(ANY_REQUEST.DynamoDB(client)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(requests).toBe(2);
+    client.destroy();
+  });
+
+  test('tries again what breaks off in the middle of an answer', async () => {
+    const client = connectTo(10_000);
+    const breakOff = (_request: unknown, response: ServerResponse) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"Item":', () => response.destroy());
+    };
+    server.on('request', breakOff);
+    await expect(ANY_REQUEST.DynamoDB(client)).rejects.toThrow('aborted');
+    expect(requests).toBe(2);
+    server.off('request', breakOff);
     client.destroy();
   });
 

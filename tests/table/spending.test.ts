@@ -17,8 +17,7 @@ import {
   refundCounts,
 } from '../../lib/table/counters.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { Memory } from '../../lib/table/memory.ts';
-import { memoryKey } from '../../lib/table/shards.ts';
+import { Memory, memoryKey } from '../../lib/table/memory.ts';
 import {
   codeCounted,
   isStrangersPartNearlySpent,
@@ -279,7 +278,7 @@ describe('a shard of a day', () => {
     const shardOf = ({ key }: Count) => /\d/.exec(key.pk)?.[0];
     for (const [subject, name] of ['mail_hour10', 'mail_day'].entries()) {
       const key = keys.counter('mail', subject, 'DAY#20270209');
-      world.table.fullCaps.note(memoryKey({ key, name }), now + HOUR, now);
+      world.table.fullCaps.note(memoryKey(key, name), now + HOUR, now);
     }
     expect(caps().map((count) => [count.name, shardOf(count)])).toEqual([
       ['mail_hour10', '1'],
